@@ -1,0 +1,146 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Arrows only go down (DESIGN: Parts). CI builds with `--explicit-target-dependency-import-check error`, so a target
+// can import only what it names here, and with PANNIER_STRICT=1, which turns warnings into errors.
+
+let nio = "swift-nio"
+
+let package = Package(
+    name: "pannier",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "pannier", targets: ["pannier"]),
+        .executable(name: "pannier-server", targets: ["pannier-server"]),
+        .executable(name: "pannier-benchmark", targets: ["pannier-benchmark"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries and kernel calls that Swift cannot name by itself.
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/Shims/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CZstd", path: "Sources/Shims/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/Shims/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CNcurses", path: "Sources/Shims/CNcurses",
+            providers: [.apt(["libncursesw5-dev"])]),
+        .target(name: "CLinux", path: "Sources/Shims/CLinux"),
+
+        // Words both sides speak.
+        .target(name: "PannierCore"),
+        // CPU only: chunker, digest, codec, seal, pack.
+        .target(name: "PannierChunks", dependencies: ["PannierCore", "CCrypto", "CZstd"]),
+        .target(name: "PannierHTTP", dependencies: ["PannierCore", "CCurl"]),
+
+        // Client.
+        .target(
+            name: "PannierMirror",
+            dependencies: ["PannierCore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "PannierTransfer",
+            dependencies: [
+                "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "PannierEngine",
+            dependencies: [
+                "PannierCore", "PannierHTTP", "PannierMirror", "PannierTransfer", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .target(name: "PannierScreen", dependencies: ["PannierCore", "CNcurses", "CLinux"]),
+        .target(name: "PannierApp", dependencies: ["PannierCore", "PannierScreen"]),
+        .executableTarget(
+            name: "pannier",
+            dependencies: [
+                "PannierCore", "PannierEngine", "PannierApp",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Server.
+        .target(
+            name: "PannierServer",
+            dependencies: [
+                "PannierCore", "PannierChunks", "CCrypto", "CLinux",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "pannier-server",
+            dependencies: [
+                "PannierCore", "PannierServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Measured, not asserted: each stage against its own bare library, in one run.
+        .target(name: "CReference", path: "Tests/Benchmark/CReference"),
+        .executableTarget(
+            name: "pannier-benchmark",
+            dependencies: ["PannierCore", "PannierChunks", "CReference", "CCrypto", "CZstd"],
+            path: "Tests/Benchmark/Stages"),
+
+        .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore"]),
+        .testTarget(name: "PannierChunksTests", dependencies: ["PannierCore", "PannierChunks", "CCrypto", "CZstd"]),
+        .testTarget(
+            name: "PannierServerTests",
+            dependencies: [
+                "PannierCore", "PannierChunks", "PannierServer",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
+            name: "PannierTransferTests",
+            dependencies: ["PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer"]),
+        .testTarget(
+            name: "PannierEngineTests",
+            dependencies: ["PannierCore", "PannierEngine", "PannierMirror"]),
+        .testTarget(name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["PannierCore"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// Language settings are the same for every Swift target.
+let cTargets: Set<String> = ["CLinux", "CReference"]
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+    if Context.environment["PANNIER_STRICT"] != nil {
+        settings.append(.treatAllWarnings(as: .error))
+    }
+    target.swiftSettings = settings
+}

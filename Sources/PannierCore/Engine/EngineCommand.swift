@@ -1,0 +1,144 @@
+/// What screens and commands ask of the agent. The same values pass in process and over the agent's Unix socket.
+/// Every command is answered by exactly one ``EngineReply``, or by a ``Problem``.
+package enum EngineCommand: Codable, Sendable {
+    // The account.
+    case status
+    case signIn(SignInRequest)
+    /// Signs out and forgets the mirror. Running transfers are cancelled.
+    case signOut
+    // Looking.
+    /// A page of a folder, ordered by name bytes with folders first.
+    case list(path: RemotePath, after: RowKey?, limit: Int)
+    /// One file or folder.
+    case describe(path: RemotePath)
+    /// Asks the server for changes now, and answers when all it told are in the mirror.
+    case refresh
+    // Changing the tree.
+    /// With `parents`, folders that exist already and folders in between are no error (`mkdir -p`).
+    case makeFolders(paths: [RemotePath], parents: Bool)
+    /// Several sources, or a target that is a folder: into it. One source and no such folder: renamed to it.
+    case move(sources: [RemotePath], target: RemotePath)
+    case trash(paths: [RemotePath])
+    // Sharing.
+    case share(path: RemotePath, emails: [String], role: Role)
+    case unshare(path: RemotePath, email: String)
+    case shares(path: RemotePath)
+    // Transfers.
+    case put(sources: [LocalPath], target: RemotePath)
+    case get(sources: [RemotePath], target: LocalPath)
+    case transfers
+    /// Files of one transfer that failed, after the given row.
+    case failures(transfer: TransferID, after: Int64, limit: Int)
+    case control(TransferControl, transfers: [TransferID]?)
+    // The agent.
+    /// From now on this link also carries ``EngineEvent``s. The current state comes first.
+    case subscribe
+    /// Checks server, clock, mirror, disk and store.
+    case doctor
+    /// Stops the agent; transfers go on when it starts again.
+    case stop
+
+    package struct SignInRequest: Codable, Sendable {
+        package var server: String
+        package var email: String
+        package var password: String
+        package var device: String
+        package init(server: String, email: String, password: String, device: String) {
+            self.server = server
+            self.email = email
+            self.password = password
+            self.device = device
+        }
+    }
+}
+
+/// `transfers: nil` in ``EngineCommand/control(_:transfers:)`` means all.
+package enum TransferControl: String, Codable, Sendable {
+    case pause
+    case resume
+    case cancel
+    /// Tries again what failed.
+    case retry
+    /// Forgets transfers that have ended.
+    case clear
+}
+
+package enum EngineReply: Codable, Sendable {
+    case done
+    case status(EngineStatus)
+    case rows(RowPage)
+    case row(Row)
+    case grants(Grants)
+    case started([TransferID])
+    case transfers([TransferState])
+    case failures([TransferFailure])
+    /// Paths that were refused, each with its problem; empty when all went well.
+    case refused([Refusal])
+    case findings([Finding])
+}
+
+/// One path of a command that was refused, while the others went through.
+package struct Refusal: Codable, Sendable {
+    package var path: String
+    package var problem: Problem
+    package init(path: String, problem: Problem) {
+        self.path = path
+        self.problem = problem
+    }
+}
+
+/// One line of `doctor`.
+package struct Finding: Codable, Sendable {
+    package enum Verdict: String, Codable, Sendable {
+        case ok
+        case warning
+        case failure
+    }
+
+    package var topic: String
+    package var verdict: Verdict
+    package var text: String
+    package init(topic: String, verdict: Verdict, text: String) {
+        self.topic = topic
+        self.verdict = verdict
+        self.text = text
+    }
+}
+
+/// Where a page of rows goes on: folders come first, then by name bytes.
+package struct RowKey: Codable, Sendable, Hashable {
+    package var isFolder: Bool
+    package var name: NodeName
+    package init(isFolder: Bool, name: NodeName) {
+        self.isFolder = isFolder
+        self.name = name
+    }
+}
+
+package struct RowPage: Codable, Sendable {
+    package var rows: [Row]
+    /// Rows of the folder in all.
+    package var total: Int
+    /// Nil: this was the last page.
+    package var next: RowKey?
+    package init(rows: [Row], total: Int, next: RowKey?) {
+        self.rows = rows
+        self.total = total
+        self.next = next
+    }
+}
+
+/// One line of a pane.
+package struct Row: Codable, Sendable, Hashable {
+    package var node: Node
+    /// In Shared With Me: whose it is, and what one may do.
+    package var owner: String?
+    package var role: Role?
+    package init(node: Node, owner: String? = nil, role: Role? = nil) {
+        self.node = node
+        self.owner = owner
+        self.role = role
+    }
+
+    package var key: RowKey { RowKey(isFolder: node.kind == .folder, name: node.name) }
+}

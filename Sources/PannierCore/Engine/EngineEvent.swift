@@ -1,0 +1,150 @@
+/// What the agent tells those who subscribed. Events are state, not steps: a missed one costs nothing when a later one
+/// of its kind arrives.
+package enum EngineEvent: Codable, Sendable {
+    case status(EngineStatus)
+    /// Rows of these folders changed: ask for the pages that are on the screen. Nil: look at everything.
+    case foldersChanged([NodeID]?)
+    /// Shared With Me gained, lost or renamed something.
+    case sharedChanged
+    /// At most ten times a second, only transfers that changed.
+    case transfers([TransferState])
+    /// A transfer was cleared from the list.
+    case transfersCleared([TransferID])
+    /// The agent ends; reconnecting starts another.
+    case stopping
+}
+
+package struct EngineStatus: Codable, Sendable, Hashable {
+    package enum Connection: String, Codable, Sendable {
+        case signedOut
+        case connecting
+        /// A WebSocket is open: changes are pushed.
+        case live
+        /// The feed is asked regularly.
+        case polled
+        case offline
+    }
+
+    package var server: String?
+    package var account: Account?
+    package var device: DeviceID?
+    package var connection: Connection
+    /// Why it is offline, in words.
+    package var problem: Problem?
+    /// When the mirror was last known to equal the server, on this machine's clock.
+    package var verifiedAt: Milliseconds?
+    /// Round trip to the server.
+    package var latencyMilliseconds: Int?
+    package var fileCount: Int64
+    package var agentProcess: Int32
+    package var version: String
+
+    package init(
+        server: String?, account: Account?, device: DeviceID?, connection: Connection, problem: Problem?,
+        verifiedAt: Milliseconds?, latencyMilliseconds: Int?, fileCount: Int64, agentProcess: Int32, version: String
+    ) {
+        self.server = server
+        self.account = account
+        self.device = device
+        self.connection = connection
+        self.problem = problem
+        self.verifiedAt = verifiedAt
+        self.latencyMilliseconds = latencyMilliseconds
+        self.fileCount = fileCount
+        self.agentProcess = agentProcess
+        self.version = version
+    }
+}
+
+/// One transfer: a file or a folder that goes up or comes down.
+package struct TransferState: Codable, Sendable, Hashable, Identifiable {
+    package enum Direction: String, Codable, Sendable {
+        case upload
+        case download
+    }
+
+    package enum State: String, Codable, Sendable {
+        /// Waits for its turn.
+        case queued
+        case running
+        case paused
+        /// Waits to try again after a fault that may pass; `problem` says which.
+        case retrying
+        case done
+        /// Ended; some files could not be done. See ``EngineCommand/failures(transfer:after:limit:)``.
+        case partlyFailed
+        case failed
+        case cancelled
+
+        package var isOver: Bool {
+            switch self {
+            case .done, .partlyFailed, .failed, .cancelled: true
+            case .queued, .running, .paused, .retrying: false
+            }
+        }
+    }
+
+    package var id: TransferID
+    package var direction: Direction
+    package var state: State
+    /// The name shown: the file's or folder's own.
+    package var name: String
+    package var local: LocalPath
+    package var remote: RemotePath
+    package var filesTotal: Int64
+    package var filesDone: Int64
+    package var filesFailed: Int64
+    /// Plain bytes of the files found so far, and of those that need no more work.
+    package var bytesTotal: Int64
+    package var bytesDone: Int64
+    /// Plain bytes that were there already and were not sent or fetched.
+    package var bytesReused: Int64
+    /// Bytes that crossed the network for packs, sent again included.
+    package var bytesMoved: Int64
+    /// Whether all files have been found; until then the totals grow.
+    package var isScanned: Bool
+    /// Plain bytes a second over the last seconds.
+    package var bytesPerSecond: Double
+    package var lanes: Int
+    package var problem: Problem?
+    /// Milliseconds until the next try, when retrying.
+    package var retryIn: Milliseconds?
+
+    package init(
+        id: TransferID, direction: Direction, state: State, name: String, local: LocalPath, remote: RemotePath,
+        filesTotal: Int64 = 0, filesDone: Int64 = 0, filesFailed: Int64 = 0, bytesTotal: Int64 = 0,
+        bytesDone: Int64 = 0, bytesReused: Int64 = 0, bytesMoved: Int64 = 0, isScanned: Bool = false,
+        bytesPerSecond: Double = 0, lanes: Int = 0, problem: Problem? = nil, retryIn: Milliseconds? = nil
+    ) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.name = name
+        self.local = local
+        self.remote = remote
+        self.filesTotal = filesTotal
+        self.filesDone = filesDone
+        self.filesFailed = filesFailed
+        self.bytesTotal = bytesTotal
+        self.bytesDone = bytesDone
+        self.bytesReused = bytesReused
+        self.bytesMoved = bytesMoved
+        self.isScanned = isScanned
+        self.bytesPerSecond = bytesPerSecond
+        self.lanes = lanes
+        self.problem = problem
+        self.retryIn = retryIn
+    }
+}
+
+/// One file of a transfer that could not be done.
+package struct TransferFailure: Codable, Sendable {
+    package var row: Int64
+    package var path: String
+    package var problem: Problem
+    package init(row: Int64, path: String, problem: Problem) {
+        self.row = row
+        self.path = path
+        self.problem = problem
+    }
+}

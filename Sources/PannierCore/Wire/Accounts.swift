@@ -1,0 +1,60 @@
+// POST   /v1/devices           sign in: SignIn.Request → SignIn.Response (the only route without a token)
+// DELETE /v1/devices/current   sign out: the token dies at once
+// GET    /v1/account           → Account
+
+package enum SignIn {
+    package struct Request: Codable, Sendable {
+        package var email: String
+        package var password: String
+        /// What the person calls this device.
+        package var device: String
+
+        package init(email: String, password: String, device: String) {
+            self.email = email
+            self.password = password
+            self.device = device
+        }
+    }
+
+    package struct Response: Codable, Sendable {
+        /// Opaque bearer token of this device; the server keeps only its hash.
+        package var token: String
+        package var device: DeviceID
+        package var account: Account
+
+        package init(token: String, device: DeviceID, account: Account) {
+            self.token = token
+            self.device = device
+            self.account = account
+        }
+    }
+}
+
+package struct Account: Codable, Sendable, Hashable {
+    package var id: AccountID
+    package var email: String
+    package var name: String
+    package var namespace: NamespaceID
+    /// The folder that is My Files.
+    package var root: NodeID
+    /// 32 secret bytes, hexadecimal: where files of this namespace are cut.
+    package var chunkerSeed: String
+    /// Stored bytes that count against the quota.
+    package var usedBytes: Int64
+    /// Nil: unlimited.
+    package var quotaBytes: Int64?
+
+    package init(
+        id: AccountID, email: String, name: String, namespace: NamespaceID, root: NodeID, chunkerSeed: String,
+        usedBytes: Int64, quotaBytes: Int64?
+    ) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.namespace = namespace
+        self.root = root
+        self.chunkerSeed = chunkerSeed
+        self.usedBytes = usedBytes
+        self.quotaBytes = quotaBytes
+    }
+}

@@ -1,0 +1,48 @@
+// GET /v1/changes?cursor=…&limit=…            → ChangePage   over all the caller may see
+// GET /v1/files/{id}/changes?cursor=…&limit=… → ChangePage   for what is at and below one node
+// GET /v1/push                                WebSocket: PushSubscription in, PushLook out
+
+/// What happened in one view. Nodes are told as they stand now, not as they stood then: applying a page twice, or late,
+/// changes nothing. A node's parent may be unknown until the client has caught up.
+package enum Change: Codable, Sendable {
+    /// A view the caller did not have: list it from its root. For a grant, `shared` says whose and under what role.
+    case viewOpened(view: ViewID, root: Node, shared: SharedItem?)
+    /// A grant has ended, or its node has gone: nothing of this view may be kept.
+    case viewClosed(view: ViewID)
+    /// The node came into being or changed. `isNew`: everything below it follows in this feed; otherwise a folder the
+    /// client does not know must be listed.
+    case node(view: ViewID, node: Node, isNew: Bool)
+    /// The node and all below it came into the view: list it.
+    case enter(view: ViewID, node: Node)
+    /// The node and all below it left the view.
+    case leave(view: ViewID, node: NodeID)
+}
+
+package struct ChangePage: Codable, Sendable {
+    package var changes: [Change]
+    /// Encrypted; give it back unread. Moves only with the changes it covers.
+    package var cursor: String
+    /// More changes are waiting: ask again at once.
+    package var hasMore: Bool
+    /// Changes when the server was restored from a backup.
+    package var epoch: Int64
+
+    package init(changes: [Change], cursor: String, hasMore: Bool, epoch: Int64) {
+        self.changes = changes
+        self.cursor = cursor
+        self.hasMore = hasMore
+        self.epoch = epoch
+    }
+}
+
+/// Client to server: the views it wants to hear of. Replaces what was said before; views it may not see are ignored.
+package struct PushSubscription: Codable, Sendable {
+    package var subscribe: [ViewID]
+    package init(subscribe: [ViewID]) { self.subscribe = subscribe }
+}
+
+/// Server to client: look at these views. Never data. An empty list means that the set of views itself changed.
+package struct PushLook: Codable, Sendable {
+    package var look: [ViewID]
+    package init(look: [ViewID]) { self.look = look }
+}

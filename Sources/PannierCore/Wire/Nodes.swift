@@ -1,0 +1,224 @@
+// POST /v1/nodes           CreateNodes.Request  → CreateNodes.Response   folders made, uploads opened
+// POST /v1/nodes/list      ListNodes.Request    → ListNodes.Response     children of many folders, by pages
+// GET  /v1/files/{id}      → Node                                        one file's or folder's metadata
+// POST /v1/nodes/move      MoveNodes.Request    → NodeResults            move and rename
+// POST /v1/nodes/trash     TrashNodes.Request   → NodeResults
+// POST /v1/nodes/restore   RestoreNodes.Request → NodeResults            out of the trash
+// Every mutating route takes the header `Idempotency-Key` (1 to 64 ASCII letters, digits, `-`, `_`).
+
+/// A file or folder as a client may see it.
+package struct Node: Codable, Sendable, Hashable {
+    package enum Kind: String, Codable, Sendable {
+        case folder
+        case file
+    }
+
+    package var id: NodeID
+    package var namespace: NamespaceID
+    /// Nil for a namespace's root, and for the root of a shared subtree as its viewer sees it.
+    package var parent: NodeID?
+    package var name: NodeName
+    package var kind: Kind
+    /// Journal position at which the node came into being, and at which it last changed.
+    package var created: Revision
+    package var revision: Revision
+    /// Server's clock at the last change.
+    package var changedAt: Milliseconds
+    /// E-mail of the account that changed it last.
+    package var changedBy: String
+    /// When it was put into the trash; nil for the living. What lies below a trashed folder carries no mark of its own.
+    package var trashedAt: Milliseconds?
+    /// Whether the owner has shared exactly this node. Always false for others.
+    package var isShared: Bool
+    /// Present for files.
+    package var content: Content?
+
+    package struct Content: Codable, Sendable, Hashable {
+        package var version: VersionID
+        package var size: Int64
+        package var sha256: Fingerprint
+        package var modified: Nanoseconds
+        package var isExecutable: Bool
+        package var mimeType: String
+
+        package init(
+            version: VersionID, size: Int64, sha256: Fingerprint, modified: Nanoseconds, isExecutable: Bool,
+            mimeType: String
+        ) {
+            self.version = version
+            self.size = size
+            self.sha256 = sha256
+            self.modified = modified
+            self.isExecutable = isExecutable
+            self.mimeType = mimeType
+        }
+    }
+
+    package init(
+        id: NodeID, namespace: NamespaceID, parent: NodeID?, name: NodeName, kind: Kind, created: Revision,
+        revision: Revision, changedAt: Milliseconds, changedBy: String, trashedAt: Milliseconds? = nil,
+        isShared: Bool = false, content: Content? = nil
+    ) {
+        self.id = id
+        self.namespace = namespace
+        self.parent = parent
+        self.name = name
+        self.kind = kind
+        self.created = created
+        self.revision = revision
+        self.changedAt = changedAt
+        self.changedBy = changedBy
+        self.trashedAt = trashedAt
+        self.isShared = isShared
+        self.content = content
+    }
+}
+
+package typealias NodeResults = BatchResponse<Node>
+
+/// Answers in the order of the question.
+package struct BatchResponse<Value: Codable & Sendable>: Codable, Sendable {
+    package var items: [ItemResult<Value>]
+    package init(items: [ItemResult<Value>]) { self.items = items }
+}
+
+package enum CreateNodes {
+    /// Up to 500 items below one folder, parents before what they hold.
+    package struct Request: Codable, Sendable {
+        package var parent: NodeID
+        package var items: [Item]
+        package init(parent: NodeID, items: [Item]) {
+            self.parent = parent
+            self.items = items
+        }
+    }
+
+    package struct Item: Codable, Sendable {
+        /// Names from the request's parent down; every folder but the last name must exist or stand earlier in a
+        /// request. A folder that is already there is answered as it is.
+        package var path: [NodeName]
+        /// Nil makes a folder.
+        package var file: File?
+        package init(path: [NodeName], file: File?) {
+            self.path = path
+            self.file = file
+        }
+    }
+
+    /// Opens an upload. The node comes into being, or gets its next version, when the upload is committed.
+    package struct File: Codable, Sendable {
+        /// Expected size in bytes; the commit names the real one.
+        package var size: Int64
+        package var modified: Nanoseconds
+        package var isExecutable: Bool
+        package var mimeType: String
+        /// The revision of the file that the sender last saw under this name; nil if none. Content committed since
+        /// then is kept as a version flagged “conflict”.
+        package var baseRevision: Revision?
+        package init(
+            size: Int64, modified: Nanoseconds, isExecutable: Bool, mimeType: String, baseRevision: Revision?
+        ) {
+            self.size = size
+            self.modified = modified
+            self.isExecutable = isExecutable
+            self.mimeType = mimeType
+            self.baseRevision = baseRevision
+        }
+    }
+
+    /// A folder's id, or an upload's.
+    package struct Created: Codable, Sendable {
+        package var folder: NodeID?
+        package var upload: UploadID?
+        package init(folder: NodeID? = nil, upload: UploadID? = nil) {
+            self.folder = folder
+            self.upload = upload
+        }
+    }
+
+    package typealias Response = BatchResponse<Created>
+}
+
+package enum ListNodes {
+    /// Children of up to 100 folders, answered in order until `limit` rows are full.
+    package struct Request: Codable, Sendable {
+        package var folders: [Folder]
+        /// At most 1,000 rows in the whole answer.
+        package var limit: Int
+        package init(folders: [Folder], limit: Int) {
+            self.folders = folders
+            self.limit = limit
+        }
+    }
+
+    package struct Folder: Codable, Sendable {
+        package var node: NodeID
+        /// Go on after this child (children are ordered by id, so that a rename cannot skip one).
+        package var after: NodeID?
+        package init(node: NodeID, after: NodeID? = nil) {
+            self.node = node
+            self.after = after
+        }
+    }
+
+    package struct Response: Codable, Sendable {
+        /// One for each folder that was reached; folders of the request beyond these were not looked at: ask again.
+        package var folders: [ItemResult<Page>]
+        package init(folders: [ItemResult<Page>]) { self.folders = folders }
+    }
+
+    package struct Page: Codable, Sendable {
+        package var children: [Node]
+        /// Present when more children follow.
+        package var after: NodeID?
+        package init(children: [Node], after: NodeID?) {
+            self.children = children
+            self.after = after
+        }
+    }
+}
+
+package enum MoveNodes {
+    package struct Request: Codable, Sendable {
+        package var items: [Item]
+        package init(items: [Item]) { self.items = items }
+    }
+
+    package struct Item: Codable, Sendable {
+        package var node: NodeID
+        /// The folder it goes to, in the same namespace.
+        package var parent: NodeID
+        package var name: NodeName
+        package init(node: NodeID, parent: NodeID, name: NodeName) {
+            self.node = node
+            self.parent = parent
+            self.name = name
+        }
+    }
+}
+
+package enum TrashNodes {
+    package struct Request: Codable, Sendable {
+        package var nodes: [NodeID]
+        package init(nodes: [NodeID]) { self.nodes = nodes }
+    }
+}
+
+package enum RestoreNodes {
+    package struct Request: Codable, Sendable {
+        package var items: [Item]
+        package init(items: [Item]) { self.items = items }
+    }
+
+    package struct Item: Codable, Sendable {
+        package var node: NodeID
+        /// Where to, if not where it was (its old folder is gone, or its name is taken there).
+        package var parent: NodeID?
+        package var name: NodeName?
+        package init(node: NodeID, parent: NodeID? = nil, name: NodeName? = nil) {
+            self.node = node
+            self.parent = parent
+            self.name = name
+        }
+    }
+}

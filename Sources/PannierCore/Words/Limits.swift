@@ -1,0 +1,23 @@
+/// Bounds that both sides hold (DESIGN: Formats, File Service).
+package enum Limits {
+    package static let nameBytes = 255
+    package static let pathBytes = 4_000
+    package static let depth = 128
+    /// 1 TiB.
+    package static let fileBytes: Int64 = 1 << 40
+    /// Manifest entries in one page of a declaration or a content answer.
+    package static let manifestPage = 4_096
+    /// Largest object in the store, index included.
+    package static let packBytes = 64 << 20
+    /// Items of one batch of nodes, uploads, commits or content.
+    package static let batchItems = 500
+    /// Packs asked for in one request: few, just in time.
+    package static let packsAtOnce = 16
+    /// Rows of one page of a listing or of the change feed.
+    package static let pageRows = 1_000
+    /// Largest request body of the API, in bytes.
+    package static let requestBody = 5 << 20
+    /// Seconds for which a presigned PUT and GET hold.
+    package static let putSeconds = 900
+    package static let getSeconds = 300
+}

@@ -1,0 +1,48 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode) {
+    struct open_how how;
+    memset(&how, 0, sizeof how);
+    how.flags = (uint64_t)(unsigned)flags;
+    how.mode = mode;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int pannier_rename_no_replace(int from_directory, const char *from, int to_directory, const char *to) {
+    return renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
+}
+
+int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to) {
+    return renameat2(from_directory, from, to_directory, to, RENAME_EXCHANGE);
+}
+
+int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int pannier_eventfd(unsigned initial) { return eventfd(initial, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+long pannier_peer_uid(int socket) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
+    return (long)peer.uid;
+}
+
+int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *inode) {
+    struct statx status;
+    if (statx(directory, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME | STATX_INO, &status) != 0) return -1;
+    *inode = status.stx_ino;
+    if (!(status.stx_mask & STATX_BTIME)) { errno = ENODATA; return -1; }
+    *birth = (int64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
+    return 0;
+}
