@@ -1,150 +1,145 @@
-/// The one choke point for text that came from anyone else: file names, e-mail addresses, device names, messages of a
-/// server. What could move the cursor, hide, reorder or pile up is shown as a visible escape (`\x1B`, `\u{202E}`).
+/// Text that is safe to show: the one choke point for everything that came from anyone else (file names, e-mail
+/// addresses, device names, messages of a server). The drawing layer takes nothing else, commands print `text`.
 ///
-/// Let through: what takes its own place on the line, plus the joiners and selectors that emoji, Arabic and Indic
-/// scripts are written with, in exactly the places where they use them.
-package enum SafeText {
-    /// A run of text to show as it is, or one escape, which a screen may colour.
-    package enum Piece: Hashable, Sendable {
-        case text(String)
-        case escape(String)
+/// It can only be made by escaping, so a value of this type never holds anything that moves the cursor, hides, reorders
+/// or piles up. What would is spelled out (as `ls -b` does, a backslash doubled, so that two names never look alike):
+///
+/// - `\x1B`: an ASCII control character, or a byte that is not UTF-8
+/// - `\u{202E}`: any other scalar that is invisible, unassigned, a bidi control, or has nothing to stand on
+/// - `\\`: a backslash
+///
+/// Always one line, always NFC or NFD as it came.
+package struct SafeText: Hashable, Sendable {
+    /// The text with every escape spelled out.
+    package private(set) var text = ""
+    /// Where the escapes stand, as ranges of `text.utf8` in ascending order: a screen shows them in their own colour.
+    package private(set) var escapes: [Range<Int>] = []
+
+    package init(_ text: String) { append(text) }
+
+    /// Bytes that need not be UTF-8, as Linux names are.
+    package init(bytes: some Collection<UInt8>) {
+        if let whole = String(validating: bytes, as: UTF8.self) { append(whole) } else { append(broken: bytes) }
     }
 
-    /// `text` on one line, with every unsafe scalar as a visible escape.
-    package static func make(_ text: String) -> String {
-        // Nearly all names: one look at the bytes.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
-        return joined(pieces(of: text))
-    }
+    package init(_ name: NodeName) { append(name.text) }
+    package init(_ path: RemotePath) { append(path.description) }
+    package init(_ path: LocalPath) { self.init(bytes: path.bytes) }
 
-    /// As ``make(_:)``, for bytes that need not be UTF-8: those that are not are shown as `\xFF`.
-    package static func make(bytes: [UInt8]) -> String { joined(pieces(ofBytes: bytes)) }
+    package var isEmpty: Bool { text.isEmpty }
 
-    /// The runs and escapes of `text`, in order; no two runs of text are neighbours.
-    package static func pieces(of text: String) -> [Piece] {
-        var result: [Piece] = []
-        var run = String.UnicodeScalarView()
-        var context = SafeTextContext()
-        let scalars = Array(text.unicodeScalars)
-        for (index, scalar) in scalars.enumerated() {
-            if context.allows(scalar, next: index + 1 < scalars.count ? scalars[index + 1] : nil) {
-                run.append(scalar)
-            } else {
-                if !run.isEmpty { result.append(.text(String(run))) }
-                run = String.UnicodeScalarView()
-                result.append(.escape(escape(of: scalar)))
-            }
-        }
-        if !run.isEmpty { result.append(.text(String(run))) }
+    /// Safe again: neither side ends or begins with half of a grapheme that was let through for its neighbours.
+    package static func + (left: SafeText, right: SafeText) -> SafeText {
+        var result = left
+        result.append(right)
         return result
     }
 
-    /// As ``pieces(of:)``, for bytes that need not be UTF-8.
-    package static func pieces(ofBytes bytes: [UInt8]) -> [Piece] {
-        if let text = String(validating: bytes, as: UTF8.self) { return pieces(of: text) }
-        var result: [Piece] = []
-        var start = 0
-        var position = 0
-        while position < bytes.count {
-            if let length = scalarLength(in: bytes, at: position) {
-                position += length
-            } else {
-                result += pieces(of: String(decoding: bytes[start..<position], as: UTF8.self))
-                result.append(.escape("\\x" + hexadecimal(UInt32(bytes[position]), digits: 2)))
-                position += 1
-                start = position
-            }
-        }
-        return result + pieces(of: String(decoding: bytes[start...], as: UTF8.self))
+    package mutating func append(_ other: SafeText) {
+        let offset = text.utf8.count
+        text += other.text
+        escapes += other.escapes.map { $0.lowerBound + offset..<$0.upperBound + offset }
     }
+}
 
-    private static func joined(_ pieces: [Piece]) -> String {
-        pieces.reduce(into: "") { text, piece in
-            switch piece {
-            case .text(let part), .escape(let part): text += part
-            }
+extension SafeText: CustomStringConvertible, ExpressibleByStringInterpolation {
+    package var description: String { text }
+    package init(stringLiteral value: String) { self.init(value) }
+    package init(stringInterpolation: StringInterpolation) { self = stringInterpolation.result }
+
+    /// Escapes every part but those that are safe already.
+    package struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var result = SafeText("")
+        package init(literalCapacity: Int, interpolationCount: Int) {}
+        package mutating func appendLiteral(_ literal: String) { result.append(literal) }
+        package mutating func appendInterpolation(_ safe: SafeText) { result.append(safe) }
+        package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
+            result.append(SafeText(value.description))
         }
     }
+}
 
-    private static func escape(of scalar: Unicode.Scalar) -> String {
-        scalar.value < 0x100 && scalar.properties.generalCategory == .control
-            ? "\\x" + hexadecimal(scalar.value, digits: 2) : "\\u{" + hexadecimal(scalar.value, digits: 4) + "}"
+// MARK: - Escaping
+
+extension SafeText {
+    private static let backslash = UInt8(ascii: "\\")
+
+    private mutating func append(_ string: String) {
+        // The common case costs one look at the bytes.
+        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != Self.backslash }) {
+            text += string
+            return
+        }
+        for character in string {
+            let scalars = Array(character.unicodeScalars)
+            if EmojiSequence.matches(scalars) { text.append(character) } else { append(scalars: scalars) }
+        }
+    }
+
+    /// One grapheme that is no emoji: a base, then the marks that stand on it.
+    private mutating func append(scalars: [Unicode.Scalar]) {
+        var standing = false
+        var marks = 0
+        for (index, scalar) in scalars.enumerated() {
+            let next = index + 1 < scalars.count ? scalars[index + 1] : nil
+            switch Visibility(of: scalar) {
+            case .base:
+                text.unicodeScalars.append(scalar)
+                standing = true
+                marks = 0
+            case .mark where standing && marks < Self.marksOnBase:
+                text.unicodeScalars.append(scalar)
+                marks += 1
+            case .joiner where standing && Visibility.mayJoin(scalar, after: scalars[index - 1], before: next):
+                text.unicodeScalars.append(scalar)
+            case .mark, .joiner, .hidden:
+                escape(scalar)
+                standing = false
+            }
+        }
+    }
+
+    /// More than any living script stacks, and what one cell of ncurses takes besides the base.
+    private static let marksOnBase = 4
+
+    private mutating func append(broken bytes: some Collection<UInt8>) {
+        var parser = Unicode.UTF8.ForwardParser()
+        var input = bytes.makeIterator()
+        var position = bytes.startIndex
+        var valid: [UInt8] = []
+        while true {
+            switch parser.parseScalar(from: &input) {
+            case .valid(let encoded):
+                valid += encoded
+                position = bytes.index(position, offsetBy: encoded.count)
+            case .error(let length):
+                append(String(decoding: valid, as: UTF8.self))
+                valid = []
+                let end = bytes.index(position, offsetBy: length)
+                for byte in bytes[position..<end] { spell("\\x" + Self.hexadecimal(UInt32(byte), digits: 2)) }
+                position = end
+            case .emptyInput:
+                return append(String(decoding: valid, as: UTF8.self))
+            }
+        }
+    }
+
+    private mutating func escape(_ scalar: Unicode.Scalar) {
+        switch scalar.value {
+        case UInt32(Self.backslash): spell("\\\\")
+        case ..<0x80: spell("\\x" + Self.hexadecimal(scalar.value, digits: 2))
+        default: spell("\\u{" + Self.hexadecimal(scalar.value, digits: 1) + "}")
+        }
+    }
+
+    private mutating func spell(_ escape: String) {
+        let start = text.utf8.count
+        text += escape
+        escapes.append(start..<text.utf8.count)
     }
 
     private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
         let text = String(value, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
-    }
-
-    /// Bytes of the scalar that begins here; nil where none does.
-    private static func scalarLength(in bytes: [UInt8], at position: Int) -> Int? {
-        let length =
-            switch bytes[position] {
-            case 0..<0x80: 1
-            case 0xC2..<0xE0: 2
-            case 0xE0..<0xF0: 3
-            case 0xF0..<0xF5: 4
-            default: 0
-            }
-        guard length > 0, position + length <= bytes.count else { return nil }
-        return String(validating: bytes[position..<position + length], as: UTF8.self) == nil ? nil : length
-    }
-}
-
-/// What stood before, as far as it decides whether the next scalar is safe.
-struct SafeTextContext {
-    /// More than this many marks on one letter climb over the neighbouring lines.
-    static let marksOnOneLetter = 4
-
-    private var previous: Unicode.Scalar?
-    private var marks = 0
-    private var isInFlag = false
-
-    /// Whether `scalar` may be shown as it is after what this has seen; an escape ends all context.
-    mutating func allows(_ scalar: Unicode.Scalar, next: Unicode.Scalar?) -> Bool {
-        let allowed = isSafe(scalar, next: next)
-        isInFlag = allowed && (scalar.value == 0x1F3F4 || (isInFlag && Self.isTag(scalar)))
-        previous = allowed ? scalar : nil
-        marks = allowed && Self.isMark(scalar) ? marks + 1 : 0
-        return allowed
-    }
-
-    private func isSafe(_ scalar: Unicode.Scalar, next: Unicode.Scalar?) -> Bool {
-        switch scalar.value {
-        case 0x20..<0x7F: return true
-        case 0x200D: return joinsEmoji(with: next) || isAfterJoiningScript
-        case 0x200C: return isAfterJoiningScript
-        case 0xFE0E, 0xFE0F: return previous?.properties.isEmoji == true
-        case 0xE0020...0xE007F: return isInFlag
-        // The blank braille cell; nothing tells it from a space.
-        case 0x2800: return false
-        default: break
-        }
-        if scalar.properties.isDefaultIgnorableCodePoint { return false }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false
-        case .nonspacingMark, .enclosingMark: return previous != nil && marks < Self.marksOnOneLetter
-        default: return true
-        }
-    }
-
-    private func joinsEmoji(with next: Unicode.Scalar?) -> Bool {
-        guard let previous, let next, next.value > 0x7F, next.properties.isEmoji else { return false }
-        return previous.value == 0xFE0F || (previous.value > 0x7F && previous.properties.isEmoji)
-    }
-
-    /// Arabic, Syriac and their supplements; the Indic scripts; Mongolian.
-    private var isAfterJoiningScript: Bool {
-        switch previous?.value {
-        case .some(0x0600...0x08FF), .some(0x0900...0x0DFF), .some(0x1800...0x18AF): true
-        default: false
-        }
-    }
-
-    private static func isTag(_ scalar: Unicode.Scalar) -> Bool { (0xE0020...0xE007F).contains(scalar.value) }
-
-    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value == 0x200C || scalar.value == 0x200D
-            || [.nonspacingMark, .enclosingMark].contains(scalar.properties.generalCategory)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 }
