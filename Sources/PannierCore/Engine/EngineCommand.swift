@@ -9,6 +9,10 @@ package enum EngineCommand: Codable, Sendable {
     // Looking.
     /// A page of a folder, ordered by name bytes with folders first.
     case list(path: RemotePath, after: RowKey?, limit: Int)
+    /// The last `limit` rows that come before the given row (nil: the end of the folder), in the same ascending order:
+    /// how a screen goes to the end of a folder of 100,000 rows, and back up. `next` is nil when nothing follows the
+    /// page, as for ``list(path:after:limit:)``.
+    case listBefore(path: RemotePath, before: RowKey?, limit: Int)
     /// One file or folder.
     case describe(path: RemotePath)
     /// Asks the server for changes now, and answers when all it told are in the mirror.
@@ -117,12 +121,15 @@ package struct RowKey: Codable, Sendable, Hashable {
 
 package struct RowPage: Codable, Sendable {
     package var rows: [Row]
+    /// Rows of the folder that come before these.
+    package var start: Int
     /// Rows of the folder in all.
     package var total: Int
     /// Nil: this was the last page.
     package var next: RowKey?
-    package init(rows: [Row], total: Int, next: RowKey?) {
+    package init(rows: [Row], start: Int, total: Int, next: RowKey?) {
         self.rows = rows
+        self.start = start
         self.total = total
         self.next = next
     }

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite struct Economy {
+        /// One byte more in the middle of a large file: little is sent.
+        @Test(.timeLimit(.minutes(15))) func insertion() async throws {
+            try await inHouse(throughProxy: true) { house in
+                let size = Products.isFull ? 1 << 30 : 100 << 20
+                let seeds = Products.isFull ? 20 : 5
+                let folder = try house.folder("source")
+                let file = folder.appending(path: "file.bin")
+                var noise = Noise(seed: 4)
+                try noise.write(size, to: file)
+                let device = try await house.device("one")
+                try await device.must("put", file.path(percentEncoded: false), "/")
+                let proxy = try #require(house.server.proxy)
+                var sent: [Int64] = []
+                for seed in 0..<seeds {
+                    let place = size / 2 + Int.random(in: -(8 << 20)...(8 << 20), using: &noise)
+                    let changed = folder.appending(path: "changed \(seed).bin")
+                    try insertByte(at: place, of: file, into: changed)
+                    let before = proxy.bytesUp
+                    try await device.must("put", changed.path(percentEncoded: false), "/")
+                    sent.append(proxy.bytesUp - before)
+                    try FileManager.default.removeItem(at: changed)
+                }
+                sent.sort()
+                let mebibytes = sent.map { Double($0) / 1_048_576 }
+                print("1 byte inserted into \(size >> 20) MiB, \(seeds) seeds, MiB sent: \(mebibytes)")
+                #expect(sent[seeds / 2] <= 3 << 20)
+                #expect(sent[seeds - 1] <= 9 << 20)
+            }
+        }
+
+        /// Ten thousand small files take few requests and few objects.
+        @Test(.timeLimit(.minutes(15))) func smallFiles() async throws {
+            try await inHouse { house in
+                let count = 10_000
+                let folder = try house.folder("small")
+                var noise = Noise(seed: 5)
+                for number in 0..<count {
+                    // Log-normal around 4 KiB.
+                    let normal = (0..<12).reduce(0.0) { sum, _ in sum + Double.random(in: 0...1, using: &noise) } - 6
+                    let size = min(Int(4_096 * exp(normal)), 1 << 20)
+                    let path = folder.appending(path: "file-\(number)").path(percentEncoded: false)
+                    try writeBytes(noise.bytes(size), to: Array(path.utf8), mode: 0o644)
+                }
+                let device = try await house.device("one")
+                let requests = try house.server.metric("pannier_api_requests_total")
+                try await device.must("put", folder.path(percentEncoded: false), "/")
+                let used = try house.server.metric("pannier_api_requests_total") - requests
+                let objects = try house.server.metric("pannier_store_puts_total")
+                print("\(count) small files up: \(used) API requests, \(objects) objects")
+                #expect(used <= 100)
+                #expect(objects <= 40)
+                let other = try await house.device("two")
+                let target = try house.folder("target")
+                try await other.must("get", "/small", target.path(percentEncoded: false))
+                let found = try await differences(folder, target.appending(path: "small"), in: house.directory)
+                #expect(found == "")
+                try await memoryIsBounded(of: [device, other], house.server)
+            }
+        }
+
+        private func insertByte(at place: Int, of file: URL, into target: URL) throws {
+            try Data().write(to: target)
+            let input = try FileHandle(forReadingFrom: file)
+            let output = try FileHandle(forWritingTo: target)
+            var position = 0
+            while let block = try input.read(upToCount: 1 << 20), !block.isEmpty {
+                if position <= place, place < position + block.count {
+                    try output.write(contentsOf: block.prefix(place - position))
+                    try output.write(contentsOf: [0x42])
+                    try output.write(contentsOf: block.dropFirst(place - position))
+                } else {
+                    try output.write(contentsOf: block)
+                }
+                position += block.count
+            }
+            try output.close()
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// What a finished program left.
+struct Finished: Sendable {
+    let arguments: [String]
+    let exitCode: Int32
+    let output: String
+    let errors: String
+
+    /// For the message of a failed expectation.
+    var story: String {
+        "\(arguments.joined(separator: " ")) → \(exitCode)\nstdout: \(output.suffix(2_000))\nstderr: \(errors.suffix(2_000))"
+    }
+}
+
+/// A real process with its output in files, so that nothing can block on a full pipe.
+final class Program: Sendable {
+    private struct Handles: @unchecked Sendable {
+        // Foundation's Process is not Sendable on Linux; it is only asked for its id and told to run once.
+        let process: Process
+    }
+
+    private let handles: Handles
+    private let arguments: [String]
+    private let outputFile: URL
+    private let errorFile: URL
+    private let ended: AsyncStream<Int32>
+
+    var pid: Int32 { handles.process.processIdentifier }
+
+    /// Starts `executable`. `input` is given on standard input and then closed.
+    init(
+        _ executable: URL, _ arguments: [String], environment: [String: String], directory: URL, input: String = ""
+    ) throws {
+        self.arguments = [executable.lastPathComponent] + arguments
+        let name = UUID().uuidString
+        outputFile = directory.appending(path: "\(name).out")
+        errorFile = directory.appending(path: "\(name).err")
+        for file in [outputFile, errorFile] { try Data().write(to: file) }
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = environment
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        let pipe = Pipe()
+        process.standardInput = pipe
+        let (stream, continuation) = AsyncStream<Int32>.makeStream()
+        ended = stream
+        process.terminationHandler = { finished in
+            // A signal is told as 128 + its number, as shells do.
+            let bySignal = finished.terminationReason == .uncaughtSignal
+            continuation.yield((bySignal ? 128 : 0) + finished.terminationStatus)
+            continuation.finish()
+        }
+        handles = Handles(process: process)
+        try process.run()
+        try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try pipe.fileHandleForWriting.close()
+    }
+
+    /// Waits for the end; a program that takes longer than `seconds` is killed and fails the test.
+    func finish(within seconds: Int = 600) async throws -> Finished {
+        let pid = pid
+        let arguments = arguments
+        let deadline = Task {
+            try await Task.sleep(for: .seconds(seconds))
+            Issue.record("\(arguments.joined(separator: " ")) did not end within \(seconds) s")
+            kill(pid, SIGKILL)
+        }
+        defer { deadline.cancel() }
+        var code: Int32 = -1
+        for await status in ended { code = status }
+        return Finished(
+            arguments: arguments, exitCode: code, output: try text(of: outputFile), errors: try text(of: errorFile))
+    }
+
+    /// Waits until what it has printed satisfies `condition`.
+    func waitForOutput(within seconds: Int = 60, _ condition: @Sendable (String) -> Bool) async throws -> String {
+        try await eventually(within: seconds, "output of \(arguments.joined(separator: " "))") {
+            let printed = try self.text(of: self.outputFile)
+            return condition(printed) ? printed : nil
+        }
+    }
+
+    func signal(_ number: Int32) { kill(pid, number) }
+
+    var errorText: String { (try? text(of: errorFile)) ?? "" }
+
+    private func text(of file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }
+}
+
+/// Looks again and again until `look` finds something.
+/// - Throws: when nothing was found in time.
+@discardableResult
+func eventually<Found: Sendable>(
+    within seconds: Int = 60, _ what: String, _ look: @Sendable () async throws -> Found?
+) async throws -> Found {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(seconds)
+    while clock.now < end {
+        if let found = try await look() { return found }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    throw Missed(what: "not within \(seconds) s: \(what)")
+}
+
+struct Missed: Error, CustomStringConvertible {
+    let what: String
+    var description: String { what }
+}
+
+/// Where the built programs lie: beside the test bundle.
+enum Products {
+    static let directory: URL = {
+        if let path = ProcessInfo.processInfo.environment["PANNIER_PRODUCTS"] { return URL(filePath: path) }
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(filePath: executable).deletingLastPathComponent()
+    }()
+    static let client = directory.appending(path: "pannier")
+    static let server = directory.appending(path: "pannier-server")
+    /// Full sizes of the promises (a 4 GiB file, 2 GiB killed in the middle, 20 seeds); else a tenth of them.
+    static let isFull = ProcessInfo.processInfo.environment["PANNIER_FULL"] != nil
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// A real `pannier-server serve`, killed and started again on the same port and data.
+final class ServerProcess: Sendable {
+    let data: URL
+    private let directory: URL
+    private let port: UInt16
+    /// Where clients go: the server, or the proxy before it.
+    let proxy: CountingProxy?
+    private let running = Mutex<Program?>(nil)
+
+    var address: String { "http://127.0.0.1:\(proxy?.port ?? port)" }
+    var pid: Int32? { running.withLock { $0?.pid } }
+
+    static func start(in directory: URL, throughProxy: Bool) async throws -> ServerProcess {
+        let server = try ServerProcess(directory: directory, throughProxy: throughProxy)
+        try await server.serve()
+        return server
+    }
+
+    private init(directory: URL, throughProxy: Bool) throws {
+        self.directory = directory.appending(path: "server-output")
+        data = directory.appending(path: "server")
+        try FileManager.default.createDirectory(at: self.directory, withIntermediateDirectories: true)
+        port = try Sockets.freePort()
+        proxy = throughProxy ? try CountingProxy(to: port) : nil
+    }
+
+    /// Starts it, and returns when it says that it is ready.
+    func serve() async throws {
+        let program = try Program(
+            Products.server,
+            [
+                "serve", "--data", data.path(percentEncoded: false), "--listen", "127.0.0.1:\(port)", "--public-url",
+                address,
+            ],
+            environment: environment, directory: directory)
+        running.withLock { $0 = program }
+        do {
+            _ = try await program.waitForOutput { $0.contains("listening on") }
+        } catch {
+            throw Missed(what: "\(error): \(program.errorText)")
+        }
+    }
+
+    func addUser(_ email: String) async throws {
+        let added = try await administer(["user", "add", email, "--password-stdin"], input: House.password + "\n")
+        try #require(added.exitCode == 0, "\(added.story)")
+    }
+
+    func administer(_ arguments: [String], input: String = "") async throws -> Finished {
+        try await Program(
+            Products.server, arguments + ["--data", data.path(percentEncoded: false)], environment: environment,
+            directory: directory, input: input
+        ).finish(within: 60)
+    }
+
+    /// A value of the metrics page; labels are part of the name.
+    func metric(_ name: String) throws -> Int64 {
+        let page = try #require(Sockets.get("/v1/metrics", port: port), "the server gives no metrics")
+        var sum: Int64 = 0
+        for line in page.split(separator: "\n") where line.hasPrefix(name) {
+            guard let value = line.split(separator: " ").last, let number = Double(String(value)) else { continue }
+            sum += Int64(number)
+        }
+        return sum
+    }
+
+    /// kill -9, and back again.
+    func killAndRestart() async throws {
+        await kill()
+        try await serve()
+    }
+
+    func kill() async {
+        guard let program = running.withLock({ $0 }) else { return }
+        program.signal(SIGKILL)
+        _ = try? await program.finish(within: 10)
+        running.withLock { $0 = nil }
+    }
+
+    func end() async {
+        if let program = running.withLock({ $0 }) {
+            program.signal(SIGTERM)
+            _ = try? await program.finish(within: 15)
+        }
+        proxy?.stop()
+    }
+
+    private var environment: [String: String] {
+        [
+            "HOME": directory.path(percentEncoded: false), "LANG": "C.UTF-8",
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+        ]
+    }
+}
