@@ -4,7 +4,7 @@ import CZstd
 /// seal and the fingerprint already hold every byte. One owner.
 struct ZstdCompressor: ~Copyable {
     private let context: OpaquePointer
-    private var level: Int32 = 3
+    private var level = ZSTD_defaultCLevel()
 
     init() {
         guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for compression") }

@@ -69,7 +69,7 @@ package enum PackIndex {
     }
 
     /// version ‖ pack length ‖ sealed index length.
-    private static func associated(indexLength: Int, packLength: Int) -> [UInt8] {
+    static func associated(indexLength: Int, packLength: Int) -> [UInt8] {
         var bytes = [Format.version]
         bytes.append(littleEndian: UInt32(packLength))
         bytes.append(littleEndian: UInt32(indexLength))
@@ -89,7 +89,7 @@ package enum PackIndex {
         guard packLength >= least else { throw .malformed(.footer, "the pack is too short for its index") }
     }
 
-    private static func entries(_ plain: UnsafeRawBufferPointer, chunksEnd: Int) throws(ChunkError) -> [PackedChunk] {
+    static func entries(_ plain: UnsafeRawBufferPointer, chunksEnd: Int) throws(ChunkError) -> [PackedChunk] {
         var chunks: [PackedChunk] = []
         chunks.reserveCapacity(plain.count / entryBytes)
         var offset = 0
