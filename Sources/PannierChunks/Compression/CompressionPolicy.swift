@@ -7,8 +7,8 @@ package enum CompressionPolicy {
     private static let smallest = 4 << 10
     /// Bytes of each of the pieces that are tried: at the start, in the middle and at the end of the sample.
     private static let piece = 32 << 10
-    /// A sample must lose a sixteenth of its bytes.
-    private static let worthwhile = 15.0 / 16
+    /// Share of its bytes that a sample must lose.
+    private static let worthwhile = 1.0 / 16
 
     /// - Parameters:
     ///   - mimeType: may be empty, and may carry parameters.
@@ -18,10 +18,14 @@ package enum CompressionPolicy {
         if let kind = PackedKinds.named(byMIMEType: mimeType) { return stored("\(kind) is already compressed") }
         if let kind = PackedKinds.named(byMagicOf: sample) { return stored("\(kind) is already compressed") }
         if sample.count < smallest { return compressed("small") }
-        guard let ratio = trial(sample) else { return stored("the trial failed") }
-        let percent = max(0, Int((1 - ratio) * 100))
-        return ratio <= worthwhile
-            ? compressed("a sample shrinks by \(percent)%") : stored("a sample shrinks by only \(percent)%")
+        do throws(ChunkError) {
+            let saved = try trial(sample)
+            let percent = Int(saved * 100)
+            return saved >= worthwhile
+                ? compressed("a sample shrinks by \(percent)%") : stored("a sample shrinks by only \(percent)%")
+        } catch {
+            return stored("the trial failed: \(error)")
+        }
     }
 
     private static func stored(_ reason: String) -> CompressionChoice {
@@ -32,22 +36,19 @@ package enum CompressionPolicy {
         CompressionChoice(codec: .zstd, level: level, reason: "zstd \(level): \(reason)")
     }
 
-    /// Compressed size over plain size, at zstd's fastest ordinary level.
-    private static func trial(_ sample: UnsafeRawBufferPointer) -> Double? {
+    /// Share of the sample's bytes that zstd's fastest ordinary level saves.
+    private static func trial(_ sample: UnsafeRawBufferPointer) throws(ChunkError) -> Double {
         var compressor = ZstdCompressor()
         var scratch = ScratchBuffer()
-        let target = scratch.bytes(piece + piece / 8)
         var plain = 0
         var packed = 0
         for range in pieces(of: sample.count) {
-            // A piece that does not even fit grew by an eighth: noise.
-            guard let attempt = try? compressor.compress(sample.slice(range), level: 1, into: target) else {
-                return nil
-            }
             plain += range.count
-            packed += attempt
+            // What does not fit where it came from would not be stored compressed.
+            let target = scratch.bytes(range.count)
+            packed += try compressor.compress(sample.slice(range), level: 1, into: target) ?? range.count
         }
-        return Double(packed) / Double(plain)
+        return 1 - Double(packed) / Double(plain)
     }
 
     static func pieces(of count: Int) -> [Range<Int>] {
