@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <sys/socket.h>
+#include "CLinuxSignals.h"
 
 /// Opens `path` beneath `directory`, following no symbolic link and leaving it by no `..` (openat2).
 int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode);

@@ -1,0 +1,60 @@
+package import PannierCore
+
+/// One cluster of a safe text.
+package struct Cluster: Hashable, Sendable {
+    package let text: String
+    /// 1 or 2 columns.
+    package let width: Int
+    /// Part of a visible escape.
+    package let isEscape: Bool
+}
+
+/// The clusters of a safe text from left to right, in logical order: right-to-left text is not turned round.
+package struct Clusters: Sequence, IteratorProtocol {
+    private var characters: String.Iterator
+    private var escapes: ArraySlice<Range<Int>>
+    private var offset = 0
+    /// What is left of a character that is drawn in several pieces.
+    private var rest: ArraySlice<Unicode.Scalar> = []
+    private var restIsEscape = false
+
+    package init(of safe: SafeText) {
+        characters = safe.text.makeIterator()
+        escapes = safe.escapes[...]
+    }
+
+    package mutating func next() -> Cluster? {
+        if !rest.isEmpty { return piece() }
+        guard let character = characters.next() else { return nil }
+        let isEscape = stepOver(character)
+        if let ascii = character.asciiValue {
+            return Cluster(text: String(UnicodeScalar(ascii)), width: 1, isEscape: isEscape)
+        }
+        let scalars = Array(character.unicodeScalars)
+        let columns = scalars.reduce(0) { $0 + CellWidth.of($1) }
+        if columns <= 2 || EmojiSequence.matches(scalars) {
+            return Cluster(text: String(character), width: CellWidth.of(cluster: scalars), isEscape: isEscape)
+        }
+        // Conjuncts of several Indic consonants and the like: wider than two columns, so drawn one base at a time.
+        rest = scalars[...]
+        restIsEscape = isEscape
+        return piece()
+    }
+
+    private mutating func stepOver(_ character: Character) -> Bool {
+        let start = offset
+        offset += character.utf8.count
+        while let first = escapes.first, first.upperBound <= start { escapes.removeFirst() }
+        return escapes.first.map { $0.contains(start) } ?? false
+    }
+
+    private mutating func piece() -> Cluster {
+        var text = String(Character(rest.removeFirst()))
+        let width = CellWidth.of(text.unicodeScalars.first!)
+        while let mark = rest.first, CellWidth.of(mark) == 0 {
+            text.unicodeScalars.append(mark)
+            rest.removeFirst()
+        }
+        return Cluster(text: text, width: Swift.max(1, width), isEscape: restIsEscape)
+    }
+}
