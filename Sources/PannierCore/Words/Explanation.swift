@@ -1,0 +1,217 @@
+/// What `pannier explain CODE` says: what the code means for the data, and what to do.
+package struct Explanation: Hashable, Sendable {
+    package let meaning: String
+    package let advice: String
+
+    init(_ meaning: String, _ advice: String) {
+        self.meaning = meaning
+        self.advice = advice
+    }
+}
+
+extension Problem.Code {
+    package var explanation: Explanation {
+        switch self {
+        case .badRequest, .tooLarge, .nameNotAllowed, .idempotencyMismatch: explanationOfQuestion
+        case .signInFailed, .tokenInvalid, .notFound, .notSignedIn: explanationOfAccess
+        case .nameTaken, .nameTwin, .cycle, .notFolder, .notFile, .tooDeep, .trashed: explanationOfTree
+        case .chunksMissing, .manifestMismatch, .packMissing, .packDamaged, .storeRefused: explanationOfContent
+        case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
+        case .cursorExpired, .rateLimited, .unavailable, .internalError, .serverUnreachable, .serverUntrusted:
+            explanationOfService
+        case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed: explanationOfLocalFiles
+        case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: explanationOfAgent
+        case .cancelled, .partlyFailed: explanationOfEnds
+        }
+    }
+
+    private var explanationOfQuestion: Explanation {
+        switch self {
+        case .tooLarge:
+            Explanation(
+                "Something was larger than a limit allows: a file over 1 TiB, or a request over 5 MiB. Nothing was stored.",
+                "Split the file. If the file is small, the client and the server do not fit: update both.")
+        case .nameNotAllowed:
+            Explanation(
+                "A name cannot be kept: it is longer than 255 bytes, not valid UTF-8, or holds a slash or a control character. "
+                    + "The file was left where it is; all others went on.",
+                "Rename the file and try again.")
+        case .idempotencyMismatch:
+            Explanation(
+                "Two different requests carried the same number, so the second one was not carried out.",
+                "Try again. If it stays, tell the maintainers: this is a fault of the program.")
+        default:
+            Explanation(
+                "The server did not understand the request and changed nothing.",
+                "Check what you typed. If it looks right, the client and the server may not fit: update both.")
+        }
+    }
+
+    private var explanationOfAccess: Explanation {
+        switch self {
+        case .signInFailed:
+            Explanation(
+                "The e-mail address and the password do not belong together. The server does not say which one is wrong.",
+                "Try again, or ask whoever runs the server for a new password.")
+        case .tokenInvalid:
+            Explanation(
+                "This device may not use the account any more: it was signed out elsewhere, or the account is gone. "
+                    + "Files on this disk, the mirror and waiting transfers are kept.",
+                "Sign in with `pannier login`; transfers go on where they were.")
+        case .notSignedIn:
+            Explanation("No account is signed in on this profile.", "Sign in with `pannier login URL --email ADDRESS`.")
+        default:
+            Explanation(
+                "There is nothing of that name, or you may not see it: the two look the same on purpose.",
+                "Look at the folder with `pannier ls`. A share may have been taken back.")
+        }
+    }
+
+    private var explanationOfTree: Explanation {
+        switch self {
+        case .nameTaken:
+            Explanation(
+                "The folder holds that name already. Nothing was replaced.",
+                "Choose another name, or move the other one away.")
+        case .nameTwin:
+            Explanation(
+                "The folder holds a name that looks the same but is spelled with other Unicode characters. "
+                    + "The newcomer was refused so that nobody confuses them; all others went on.",
+                "Rename one of the two.")
+        case .cycle:
+            Explanation(
+                "A folder cannot be moved into itself or below itself. Nothing was moved.", "Choose another place.")
+        case .notFolder:
+            Explanation("A folder was needed here, and this is a file.", "Check the path with `pannier ls`.")
+        case .notFile:
+            Explanation("A file was needed here, and this is a folder.", "Check the path with `pannier ls`.")
+        case .tooDeep:
+            Explanation(
+                "The place would lie deeper than 128 folders, or its path be longer than 4,000 bytes.",
+                "Choose a shorter path.")
+        default:
+            Explanation(
+                "The file or folder is in the trash. It is kept there for 30 days.",
+                "Restore it, or choose another place.")
+        }
+    }
+
+    private var explanationOfContent: Explanation {
+        switch self {
+        case .chunksMissing:
+            Explanation(
+                "The server has not received every piece of the file yet. The file is not there yet; what was sent is kept.",
+                "Nothing: the client sends the rest by itself.")
+        case .manifestMismatch:
+            Explanation(
+                "The pieces that were named do not make the file that was named. Nothing was stored under its name.",
+                "Try again. If it stays, check this machine's memory: bytes changed between reading and sending.")
+        case .packMissing:
+            Explanation(
+                "The server does not know of an object it should hold.",
+                "Try again; the client sends it anew. If a download says so, tell whoever runs the server.")
+        case .storeRefused:
+            Explanation(
+                "The object store refused a request that the server had signed. Nothing was lost; the transfer tries again.",
+                "If it stays, whoever runs the server should look at `pannier-server doctor`: the store's address or clock may be wrong."
+            )
+        default:
+            Explanation(
+                "Stored bytes are not what their checksum promised. The damaged file was not written to your disk; no other file is touched.",
+                "If you or somebody else still has the file, upload it again. Tell whoever runs the server.")
+        }
+    }
+
+    private var explanationOfSpace: Explanation {
+        switch self {
+        case .quotaExceeded:
+            Explanation(
+                "The account has used all the space it was given. The file was not uploaded; everything else is as it was.",
+                "Remove files, or ask for more space; then `pannier resume`.")
+        case .storageFull:
+            Explanation(
+                "The server's disk is full. The file was not uploaded; everything that is there is safe.",
+                "Whoever runs the server has to make room; then `pannier resume`.")
+        default:
+            Explanation(
+                "This machine's disk is full. No half file was left, and nothing was replaced.",
+                "Make room, then `pannier resume`.")
+        }
+    }
+
+    private var explanationOfService: Explanation {
+        switch self {
+        case .cursorExpired:
+            Explanation(
+                "This device was away for longer than the server keeps its list of changes. Nothing is lost.",
+                "Nothing: the client lists everything anew by itself.")
+        case .rateLimited:
+            Explanation("The server was asked too often and wants a pause.", "Nothing: the client waits and goes on.")
+        case .unavailable:
+            Explanation("The server cannot answer just now. Transfers wait and go on by themselves.", "Wait a little.")
+        case .internalError:
+            Explanation(
+                "The server failed in a way it did not expect. What it had confirmed before is safe.",
+                "Try again. If it stays, whoever runs the server finds the reason in its log.")
+        case .serverUntrusted:
+            Explanation(
+                "The server could not prove who it is, so nothing was sent to it: its certificate is wrong or out of date, "
+                    + "or the address is not https.",
+                "Check the address and this machine's clock. Do not go on if you did not expect this.")
+        default:
+            Explanation(
+                "The server does not answer at its address. Transfers wait and go on by themselves; what is known is still shown.",
+                "Check the network and the address with `pannier doctor`.")
+        }
+    }
+
+    private var explanationOfLocalFiles: Explanation {
+        switch self {
+        case .localFileChanged:
+            Explanation(
+                "The file changed while it was being read, again and again. No torn copy was stored.",
+                "Try again when nothing writes to it.")
+        case .localFileUnreadable:
+            Explanation(
+                "The file could not be read: it is gone, you may not read it, or the disk has a fault. Others went on.",
+                "Check the file and its permissions, then retry.")
+        case .localExists:
+            Explanation(
+                "Something is already there, and it was not replaced.", "Choose another place, or move it away.")
+        default:
+            Explanation(
+                "The file could not be written on this machine. No half file was left.",
+                "Check the folder's permissions and the disk, then retry.")
+        }
+    }
+
+    private var explanationOfAgent: Explanation {
+        switch self {
+        case .mirrorTooNew:
+            Explanation(
+                "The local database was written by a newer version of pannier. It was not touched.",
+                "Update pannier on this machine, or use another profile with `--profile`.")
+        case .mirrorDamaged:
+            Explanation(
+                "The local database cannot be read. It is only a copy of what the server knows, plus the list of transfers: "
+                    + "no file on the server or on this disk is lost.",
+                "`pannier agent --rebuild` puts it aside and makes a new one; start unfinished transfers again.")
+        default:
+            Explanation(
+                "The background agent cannot be reached or does not start. Nothing is lost; transfers go on when it runs again.",
+                "Try again. `pannier agent --foreground` shows what it says.")
+        }
+    }
+
+    private var explanationOfEnds: Explanation {
+        switch self {
+        case .cancelled:
+            Explanation(
+                "Somebody cancelled it. What was already complete stays.", "Start it again if you want it after all.")
+        default:
+            Explanation(
+                "Some files could not be done; each is named with its reason, and all others are complete.",
+                "Mend what the reasons say, then retry.")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import CCurl
+
+extension HTTPFailure {
+    /// The one place that knows libcurl's codes.
+    /// - Parameter detail: what libcurl wrote into the error buffer; it names host and port.
+    init(curl code: CURLcode, detail: String) {
+        let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+        switch code {
+        case CURLE_URL_MALFORMAT:
+            self.init(.badRequest, "This address cannot be used: \(text).")
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+            self.init(.hostNotFound, "\(text).", advice: "Check the address and the network.")
+        case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY:
+            self.init(.cannotConnect, "\(text).", advice: "The server may be down, or a firewall is in between.")
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
+            self.init(
+                .untrusted, "No trusted connection: \(text).",
+                advice: "Check the server's certificate and this machine's clock.")
+        case CURLE_OPERATION_TIMEDOUT:
+            self.init(.timedOut, "\(text).")
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND,
+            CURLE_UPLOAD_FAILED, CURLE_AGAIN:
+            self.init(.interrupted, "The connection broke: \(text).")
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP_RETURNED_ERROR,
+            CURLE_UNSUPPORTED_PROTOCOL:
+            // The last one is an answer without a status line: other schemes are refused before libcurl sees them.
+            self.init(.badAnswer, "What answers there is no HTTP server: \(text).")
+        case CURLE_FILESIZE_EXCEEDED, CURLE_WRITE_ERROR:
+            self.init(.answerTooLarge, "The answer is longer than expected.")
+        case CURLE_ABORTED_BY_CALLBACK:
+            self.init(.cancelled, "Cancelled.")
+        default:
+            self.init(.clientFailed, "libcurl failed: \(text) (code \(code.rawValue)).")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import CCurl
+
+/// The multi handle and what is on it. Belongs to the loop's thread.
+final class RunningExchanges {
+    private struct Running {
+        let exchange: Exchange
+        let job: HTTPLoop.Job
+    }
+
+    private let multi: UnsafeMutableRawPointer
+    private let settings: HTTPSettings
+    private var byNumber: [UInt64: Running] = [:]
+    private var numbers: [UnsafeMutableRawPointer: UInt64] = [:]
+
+    /// Longest wait without a sign of life; libcurl itself shortens it to its next timer.
+    private static let longestWait: Int32 = 60_000
+
+    init(settings: HTTPSettings) {
+        self.settings = settings
+        guard let multi = curl_multi_init() else { preconditionFailure("libcurl has no memory for its first handle") }
+        self.multi = multi
+        pannier_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.idleConnections)
+    }
+
+    deinit { curl_multi_cleanup(multi) }
+
+    var bell: WakeBell { WakeBell(multi) }
+
+    func add(_ job: HTTPLoop.Job) {
+        let exchange: Exchange
+        do throws(HTTPFailure) {
+            exchange = try Exchange(job.request, settings: settings, meter: job.meter)
+        } catch {
+            job.continuation.resume(returning: .failure(error))
+            return
+        }
+        let code = curl_multi_add_handle(multi, exchange.easy)
+        guard code == CURLM_OK else {
+            job.continuation.resume(returning: .failure(Self.failure(code)))
+            return
+        }
+        byNumber[job.number] = Running(exchange: exchange, job: job)
+        numbers[exchange.easy] = job.number
+    }
+
+    /// Takes an exchange off, closing its connection. Nothing happens when it has ended already.
+    func end(_ number: UInt64, _ failure: HTTPFailure) {
+        guard let running = remove(number) else { return }
+        running.job.continuation.resume(returning: .failure(failure))
+    }
+
+    func endAll(_ failure: HTTPFailure) {
+        for number in Array(byNumber.keys) { end(number, failure) }
+    }
+
+    /// Moves bytes, hands out what has ended, then waits for sockets, timers or the bell.
+    func perform() {
+        var active: Int32 = 0
+        let code = curl_multi_perform(multi, &active)
+        guard code == CURLM_OK else {
+            endAll(Self.failure(code))
+            return
+        }
+        finishDone()
+        curl_multi_poll(multi, nil, 0, Self.longestWait, nil)
+    }
+
+    private func finishDone() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let number = numbers[message.pointee.easy_handle] else {
+                continue
+            }
+            // The message's memory is gone once its handle is removed.
+            let code = message.pointee.data.result
+            guard let running = remove(number) else { continue }
+            running.job.continuation.resume(returning: running.exchange.result(code))
+        }
+    }
+
+    private func remove(_ number: UInt64) -> Running? {
+        guard let running = byNumber.removeValue(forKey: number) else { return nil }
+        numbers[running.exchange.easy] = nil
+        curl_multi_remove_handle(multi, running.exchange.easy)
+        return running
+    }
+
+    private static func failure(_ code: CURLMcode) -> HTTPFailure {
+        HTTPFailure(.clientFailed, "libcurl failed: \(String(cString: curl_multi_strerror(code))).")
+    }
+}

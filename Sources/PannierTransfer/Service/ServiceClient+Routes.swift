@@ -1,0 +1,130 @@
+internal import Foundation
+package import PannierCore
+internal import PannierHTTP
+
+// The account.
+extension ServiceClient {
+    /// The only call without a token.
+    package func signIn(_ request: SignIn.Request) async throws(Problem) -> SignIn.Response {
+        try await send(.post, "/v1/devices", request, key: IdempotencyKey())
+    }
+
+    /// The token dies at once.
+    package func signOut(key: IdempotencyKey = IdempotencyKey()) async throws(Problem) {
+        try await delete("/v1/devices/current", key: key)
+    }
+
+    package func account() async throws(Problem) -> Account { try await get("/v1/account") }
+}
+
+// The tree.
+extension ServiceClient {
+    package func createNodes(
+        _ request: CreateNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> CreateNodes.Response {
+        try await send(.post, "/v1/nodes", request, key: key)
+    }
+
+    package func listNodes(_ request: ListNodes.Request) async throws(Problem) -> ListNodes.Response {
+        try await send(.post, "/v1/nodes/list", request)
+    }
+
+    package func node(_ id: NodeID) async throws(Problem) -> Node { try await get("/v1/files/\(id)") }
+
+    package func moveNodes(
+        _ request: MoveNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/move", request, key: key)
+    }
+
+    package func trashNodes(
+        _ request: TrashNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/trash", request, key: key)
+    }
+
+    package func restoreNodes(
+        _ request: RestoreNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/restore", request, key: key)
+    }
+}
+
+// Contents.
+extension ServiceClient {
+    package func declareChunks(
+        _ request: DeclareChunks.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> DeclareChunks.Response {
+        try await send(.post, "/v1/uploads/declare", request, key: key)
+    }
+
+    package func openPacks(
+        _ request: OpenPacks.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> OpenPacks.Response {
+        try await send(.post, "/v1/packs", request, key: key)
+    }
+
+    package func describePack(
+        _ pack: PackID, _ request: DescribePack.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> DescribePack.Response {
+        try await send(.patch, "/v1/packs/\(pack)", request, key: key)
+    }
+
+    package func commitUploads(
+        _ request: CommitUploads.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> CommitUploads.Response {
+        try await send(.post, "/v1/uploads/commit", request, key: key)
+    }
+
+    package func uploadStatus(_ upload: UploadID) async throws(Problem) -> UploadStatus {
+        try await get("/v1/uploads/\(upload)")
+    }
+
+    package func cancelUpload(_ upload: UploadID, key: IdempotencyKey = IdempotencyKey()) async throws(Problem) {
+        try await delete("/v1/uploads/\(upload)", key: key)
+    }
+
+    package func content(_ request: GetContent.Request) async throws(Problem) -> GetContent.Response {
+        try await send(.post, "/v1/content", request)
+    }
+}
+
+// The feed.
+extension ServiceClient {
+    /// - Parameter cursor: nil starts from nothing.
+    package func changes(cursor: String?, limit: Int = Limits.pageRows) async throws(Problem) -> ChangePage {
+        try await get("/v1/changes?limit=\(limit)" + Self.parameter(cursor))
+    }
+
+    package func changes(
+        at node: NodeID, cursor: String?, limit: Int = Limits.pageRows
+    ) async throws(Problem) -> ChangePage {
+        try await get("/v1/files/\(node)/changes?limit=\(limit)" + Self.parameter(cursor))
+    }
+
+    private static func parameter(_ cursor: String?) -> String {
+        guard let cursor else { return "" }
+        let plain = CharacterSet(charactersIn: "a"..."z").union(.init(charactersIn: "A"..."Z"))
+            .union(.init(charactersIn: "0123456789-_."))
+        return "&cursor=" + (cursor.addingPercentEncoding(withAllowedCharacters: plain) ?? "")
+    }
+}
+
+// Sharing.
+extension ServiceClient {
+    package func share(
+        _ node: NodeID, _ request: CreateShares.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> Grants {
+        try await send(.post, "/v1/files/\(node)/shares", request, key: key)
+    }
+
+    package func shares(of node: NodeID) async throws(Problem) -> Grants { try await get("/v1/files/\(node)/shares") }
+
+    package func unshare(
+        _ node: NodeID, grant: ViewID, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) {
+        try await delete("/v1/files/\(node)/shares/\(grant)", key: key)
+    }
+
+    package func sharedWithMe() async throws(Problem) -> SharedWithMe { try await get("/v1/shared") }
+}
