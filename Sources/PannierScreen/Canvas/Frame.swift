@@ -65,18 +65,34 @@ extension Frame {
     ) -> Int {
         let clusters = Shortening(of: text, to: width, cut: cut, ellipsis: ellipsis).clusters
         let used = clusters.reduce(0) { $0 + $1.width }
-        var position =
+        let start =
             switch align {
             case .left: column
             case .right: column + width - used
             case .centre: column + (width - used) / 2
             }
+        put(clusters, row: row, column: start, style: style)
+        return used
+    }
+
+    /// Draws a text in as many lines as it needs, broken between words where it can be. What does not fit into `rect` is
+    /// left out. Returns the lines that were used.
+    @discardableResult
+    package mutating func paragraph(_ text: SafeText, in rect: Rect, style: Style) -> Int {
+        let lines = Wrapping(of: text, to: rect.columns).lines.prefix(rect.rows)
+        for (offset, line) in lines.enumerated() {
+            put(line, row: rect.row + offset, column: rect.column, style: style)
+        }
+        return lines.count
+    }
+
+    private mutating func put(_ clusters: some Sequence<Cluster>, row: Int, column: Int, style: Style) {
+        var position = column
         for cluster in clusters {
             let cellStyle = cluster.isEscape ? Style(.escape, on: style.ground) : style
             _ = put(cluster.text, width: cluster.width, row: row, column: position, style: cellStyle)
             position += cluster.width
         }
-        return used
     }
 
     /// Fills a rectangle with one cluster of one column.

@@ -1,5 +1,5 @@
 /// Why something looks as it does. Views name roles; a ``Theme`` gives each its look in every tier of colours.
-package enum Role: String, CaseIterable, Sendable {
+package enum ColourRole: String, CaseIterable, Sendable {
     // Ink.
     case text
     /// What matters least: units, column heads, the border without focus.
@@ -27,13 +27,13 @@ package enum Role: String, CaseIterable, Sendable {
 
 /// The look of one cell, by roles: ink on a ground.
 package struct Style: Hashable, Sendable {
-    package var ink: Role
-    package var ground: Role
+    package var ink: ColourRole
+    package var ground: ColourRole
 
-    package init(_ ink: Role, on ground: Role = .screen) {
+    package init(_ ink: ColourRole, on ground: ColourRole = .screen) {
         self.ink = ink
         self.ground = ground
     }
 
-    package func on(_ ground: Role) -> Style { Style(ink, on: ground) }
+    package func on(_ ground: ColourRole) -> Style { Style(ink, on: ground) }
 }

@@ -25,9 +25,9 @@ package struct Theme: Sendable {
         }
     }
 
-    private let paints: [Role: Paint]
+    private let paints: [ColourRole: Paint]
 
-    package init(_ paints: [Role: Paint]) { self.paints = paints }
+    package init(_ paints: [ColourRole: Paint]) { self.paints = paints }
 
     /// A ground that has no colour in this tier but attributes (reverse, say) takes the ink's colour away: coloured ink
     /// on a reversed ground cannot be read everywhere.

@@ -11,11 +11,12 @@ package final class MemoryTerminal: Terminal {
     /// Cells written since the beginning.
     package private(set) var cellsWritten = 0
     package private(set) var isClosed = false
+    /// Called at every flush: looks at the screen, and presses the next key.
+    package var onFlush: (MemoryTerminal) -> Void = { _ in }
 
     private let bell: Bell
     private var keys: [Key] = []
     private var wanted: Size
-    private var hidden: [[Cell]] = []
 
     /// - Throws: ``TerminalError`` when there is no eventfd to be had.
     package init(size: Size, tier: ColourTier = .truecolor, glyphs: Glyphs = .unicode) throws {
@@ -56,7 +57,7 @@ package final class MemoryTerminal: Terminal {
         }
     }
 
-    package func flush() {}
+    package func flush() { onFlush(self) }
 
     package func nextKey() -> Key? {
         guard !keys.isEmpty else {
@@ -74,10 +75,7 @@ package final class MemoryTerminal: Terminal {
 
     package func repaint() { if cells != nil { cells = Self.blank(size) } }
 
-    package func suspend() {
-        hidden = cells ?? []
-        cells = nil
-    }
+    package func suspend() { cells = nil }
 
     package func resume() {
         size = wanted

@@ -1,6 +1,6 @@
 import PannierCore
 
-/// A text made to fit a number of columns, whole clusters only.
+/// A text made to fit a number of columns: whole clusters and whole escapes only.
 struct Shortening {
     private(set) var clusters: [Cluster]
 
@@ -16,7 +16,7 @@ struct Shortening {
         }
         let sign = Array(Clusters(of: ellipsis))
         let room = width - Self.columns(sign)
-        guard room > 0 else {
+        guard room >= 0 else {
             clusters = Self.prefix(of: all, columns: width)
             return
         }
@@ -33,16 +33,23 @@ struct Shortening {
 
     private static func columns(_ clusters: [Cluster]) -> Int { clusters.reduce(0) { $0 + $1.width } }
 
+    /// As many as fit, but no half of an escape.
     private static func prefix(of clusters: [Cluster], columns: Int) -> [Cluster] {
-        var used = 0
-        return Array(
-            clusters.prefix { cluster in
-                used += cluster.width
-                return used <= columns
-            })
+        var fitting = clusters.prefix(count(of: clusters, columns: columns))
+        while fitting.endIndex < clusters.endIndex, clusters[fitting.endIndex].continuesEscape { fitting.removeLast() }
+        return Array(fitting)
     }
 
     private static func suffix(of clusters: [Cluster], columns: Int) -> [Cluster] {
-        prefix(of: clusters.reversed(), columns: columns).reversed()
+        let fitting = clusters.suffix(count(of: clusters.reversed(), columns: columns))
+        return Array(fitting.drop { $0.continuesEscape })
+    }
+
+    private static func count(of clusters: some Sequence<Cluster>, columns: Int) -> Int {
+        var used = 0
+        return clusters.prefix { cluster in
+            used += cluster.width
+            return used <= columns
+        }.count
     }
 }

@@ -73,12 +73,15 @@ package final class NcursesTerminal: Terminal {
             if let curses = newterm(direct.name, output, keys) { return curses }
         }
         let term = environment["TERM"] ?? ""
-        guard let curses = newterm(term.isEmpty ? "unknown" : term, output, keys) else {
-            pannier_terminal_unguard()
-            throw TerminalError("the terminal “\(SafeText(term))” (TERM) is not known here, or cannot show a screen")
+        // Terminals newer than this machine's terminfo (kitty, ghostty and their like over ssh) all speak xterm's words.
+        for name in [term, fallbackTerm] where !["", "dumb"].contains(term) {
+            if let curses = newterm(name, output, keys) { return curses }
         }
-        return curses
+        pannier_terminal_unguard()
+        throw TerminalError("the terminal “\(SafeText(term))” (TERM) cannot show a screen, or is not known here")
     }
+
+    private static let fallbackTerm = "xterm-256color"
 
     private static func colours() -> ColourTier {
         guard has_colors() else { return .none }
