@@ -122,6 +122,9 @@ let package = Package(
             name: "PannierTransferTests",
             dependencies: ["PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer"]),
         .testTarget(
+            name: "PannierMirrorTests",
+            dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
             name: "PannierEngineTests",
             dependencies: ["PannierCore", "PannierEngine", "PannierMirror"]),
         .testTarget(name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"]),
