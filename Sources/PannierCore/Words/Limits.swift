@@ -9,10 +9,14 @@ package enum Limits {
     package static let manifestPage = 4_096
     /// Largest object in the store, index included.
     package static let packBytes = 64 << 20
+    /// Chunks in one pack: bounds its index and one description of it.
+    package static let packChunks = 4_096
     /// Items of one batch of nodes, uploads, commits or content.
     package static let batchItems = 500
     /// Packs asked for in one request: few, just in time.
     package static let packsAtOnce = 16
+    /// Folders of one listing.
+    package static let foldersAtOnce = 100
     /// Rows of one page of a listing or of the change feed.
     package static let pageRows = 1_000
     /// Largest request body of the API, in bytes.

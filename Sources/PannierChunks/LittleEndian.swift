@@ -1,0 +1,34 @@
+import PannierCore
+
+// Numbers are little-endian in every format here; fingerprints are the digest's bytes as they are.
+
+extension Array<UInt8> {
+    mutating func append(littleEndian value: UInt32) {
+        Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
+    }
+
+    mutating func append(_ fingerprint: Fingerprint) {
+        let words = fingerprint.words
+        for word in [words.0, words.1, words.2, words.3] {
+            Swift.withUnsafeBytes(of: word.bigEndian) { append(contentsOf: $0) }
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The caller has checked that four bytes lie at `offset`.
+    func littleEndian32(at offset: Int) -> Int {
+        Int(UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+
+    /// The caller has checked that 32 bytes lie at `offset`.
+    func fingerprint(at offset: Int) -> Fingerprint {
+        Fingerprint(
+            UInt64(bigEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+            UInt64(bigEndian: loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)),
+            UInt64(bigEndian: loadUnaligned(fromByteOffset: offset + 16, as: UInt64.self)),
+            UInt64(bigEndian: loadUnaligned(fromByteOffset: offset + 24, as: UInt64.self)))
+    }
+
+    func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[range]) }
+}

@@ -1,0 +1,12 @@
+package import PannierCore
+
+/// A pack that is ready to be sent.
+package struct FinishedPack: Sendable {
+    package let key: PackKey
+    /// The whole object: sealed chunks, sealed index, footer.
+    package let bytes: [UInt8]
+    /// Of `bytes`.
+    package let sha256: Fingerprint
+    /// In the order in which they lie there.
+    package let chunks: [PackedChunk]
+}

@@ -1,0 +1,66 @@
+package import PannierCore
+
+/// The ordered list of chunks that make a file, as a blob: version (1) ‖ count (4) ‖ count times fingerprint (32) ‖
+/// plain length (4).
+package enum Manifest {
+    static let headerBytes = 5
+    static let entryBytes = ChunkFormat.fingerprintBytes + 4
+
+    package static func encode(_ chunks: [ChunkReference]) -> [UInt8] {
+        var blob: [UInt8] = []
+        blob.reserveCapacity(headerBytes + chunks.count * entryBytes)
+        blob.append(ChunkFormat.version)
+        blob.append(littleEndian: UInt32(chunks.count))
+        for chunk in chunks {
+            blob.append(chunk.fingerprint)
+            blob.append(littleEndian: UInt32(chunk.length))
+        }
+        return blob
+    }
+
+    /// All entries; their lengths add up to at most the largest file.
+    package static func decode(_ blob: [UInt8]) throws(ChunkError) -> [ChunkReference] {
+        let chunks = try decode(blob, from: 0, limit: try count(blob))
+        guard chunks.reduce(Int64(0), { $0 + Int64($1.length) }) <= Limits.fileBytes else { throw .tooLarge(.manifest) }
+        return chunks
+    }
+
+    /// At most `limit` entries from index `first` on; none past the end.
+    package static func decode(
+        _ blob: [UInt8], from first: Int, limit: Int
+    ) throws(ChunkError) -> [ChunkReference] {
+        let count = try count(blob)
+        guard first >= 0, limit >= 0, first < count else { return [] }
+        let last = first + min(limit, count - first)
+        return try blob.withUnsafeBufferPointer { (buffer) throws(ChunkError) in
+            try entries(UnsafeRawBufferPointer(buffer), first..<last)
+        }
+    }
+
+    /// Entries of the manifest. Throws unless the blob has exactly the length that they need.
+    package static func count(_ blob: [UInt8]) throws(ChunkError) -> Int {
+        guard let version = blob.first else { throw .truncated(.manifest) }
+        guard version == ChunkFormat.version else { throw .unknownVersion(.manifest, version) }
+        guard blob.count >= headerBytes else { throw .truncated(.manifest) }
+        let count = blob.withUnsafeBytes { $0.littleEndian32(at: 1) }
+        let expected = headerBytes + count * entryBytes
+        guard blob.count >= expected else { throw .truncated(.manifest) }
+        guard blob.count == expected else { throw .malformed(.manifest, "bytes follow its end") }
+        return count
+    }
+
+    private static func entries(
+        _ blob: UnsafeRawBufferPointer, _ range: Range<Int>
+    ) throws(ChunkError) -> [ChunkReference] {
+        var chunks: [ChunkReference] = []
+        chunks.reserveCapacity(range.count)
+        for index in range {
+            let start = headerBytes + index * entryBytes
+            let length = blob.littleEndian32(at: start + ChunkFormat.fingerprintBytes)
+            guard length > 0 else { throw .malformed(.manifest, "a chunk is empty") }
+            guard length <= ChunkFormat.maximumChunk else { throw .tooLarge(.chunk) }
+            chunks.append(ChunkReference(fingerprint: blob.fingerprint(at: start), length: length))
+        }
+        return chunks
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import GRDB
+
+/// The metadata store of a server on one machine: one SQLite file.
+///
+/// SQLite here (3.40) has a rare race between two connections that checkpoint the WAL. So: one process for each database
+/// (the caller holds the lock on the data folder), one connection that writes and checkpoints, and readers that are
+/// opened read-only and therefore never do. A transaction that was answered is on the disk (`synchronous = FULL`).
+package final class SQLiteMetadataStore: MetadataStore {
+    private let pool: DatabasePool
+
+    /// Opens the database, or makes it, and brings its tables to this program's version.
+    /// - Throws: ``MetadataError/tooNew(path:found:known:)`` or ``MetadataError/foreign(path:)``, with nothing touched;
+    ///   else SQLite's own error.
+    package init(path: String) throws {
+        try SQLiteSchema.refuseStrangers(path: path)
+        var configuration = Configuration()
+        configuration.label = "metadata"
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000")
+        }
+        pool = try DatabasePool(path: path, configuration: configuration)
+        // The pool sets NORMAL when it opens, which may lose the last transactions with the power.
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        try pool.write { database in try SQLiteSchema.migrate(database) }
+    }
+
+    package func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any MetadataTransaction) throws -> Result
+    ) async throws -> Result {
+        try await pool.write { database in try body(SQLiteTransaction(database)) }
+    }
+
+    package func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any MetadataTransaction) throws -> Result
+    ) async throws -> Result {
+        try await pool.read { database in try body(SQLiteTransaction(database)) }
+    }
+
+    /// Ends all connections after what runs has ended; the last one checkpoints.
+    package func close() throws { try pool.close() }
+}
