@@ -5,6 +5,7 @@ package enum MirrorSchema {
     package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         registerTree(in: &migrator)
+        TransferSchema.register(in: &migrator)
         return migrator
     }
 

@@ -8,6 +8,10 @@ extension Problem {
             self = problem
             return
         }
+        if error is CancellationError {
+            self.init(.cancelled, "Cancelled.")
+            return
+        }
         guard let failure = error as? DatabaseError else {
             // A row that does not decode is as bad as a page that does not.
             self =
