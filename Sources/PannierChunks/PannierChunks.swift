@@ -18,7 +18,7 @@
 import PannierCore
 
 /// Numbers and labels of format version 1.
-enum Format {
+enum ChunkFormat {
     static let version: UInt8 = 1
     static let keyBytes = 32
     static let fingerprintBytes = 32

@@ -107,9 +107,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             generator.bytes(2_600), [UInt8](repeating: generator.bytes(1)[0], count: 2_600),
             logLines(2_600, &generator),
         ]
+        var chunker = Chunker(seed: Vectors.seed, sizes: sizes)
         for bytes in kinds {
             for count in 0...2_600 {
-                let lengths = cuts(Array(bytes.prefix(count)), sizes)
+                let lengths = cuts(Array(bytes.prefix(count)), &chunker) { count }
                 #expect(lengths.reduce(0, +) == count)
                 #expect(lengths.allSatisfy { $0 > 0 && $0 <= sizes.maximum })
                 #expect(lengths.dropLast().allSatisfy { $0 >= sizes.minimum })

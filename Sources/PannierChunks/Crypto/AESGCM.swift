@@ -17,7 +17,7 @@ package enum AESGCM {
         _ plain: [UInt8], key: [UInt8], associated: [UInt8], nonce: [UInt8]
     ) throws(ChunkError) -> [UInt8] {
         var context = GCMContext(.seal)
-        var sealed = [UInt8](repeating: 0, count: plain.count + Format.sealOverhead)
+        var sealed = [UInt8](repeating: 0, count: plain.count + ChunkFormat.sealOverhead)
         try sealed.withUnsafeMutableBufferPointer { (target) throws(ChunkError) in
             try plain.withUnsafeBufferPointer { (source) throws(ChunkError) in
                 try context.seal(
@@ -37,9 +37,9 @@ package enum AESGCM {
     static func open(
         _ sealed: [UInt8], key: [UInt8], associated: [UInt8], part: ChunkError.Part
     ) throws(ChunkError) -> [UInt8] {
-        guard sealed.count >= Format.sealOverhead else { throw .truncated(part) }
+        guard sealed.count >= ChunkFormat.sealOverhead else { throw .truncated(part) }
         var context = GCMContext(.open)
-        var plain = [UInt8](repeating: 0, count: sealed.count - Format.sealOverhead)
+        var plain = [UInt8](repeating: 0, count: sealed.count - ChunkFormat.sealOverhead)
         try plain.withUnsafeMutableBufferPointer { (target) throws(ChunkError) in
             try sealed.withUnsafeBufferPointer { (source) throws(ChunkError) in
                 try context.open(

@@ -18,6 +18,7 @@ package struct Chunker: Sendable {
     /// Bytes that have a say in the hash: each shift pushes the oldest one's last bit out.
     private static let window = 64
 
+    /// Makes the gear table, which takes longer than cutting a small file: make one and copy it for every file.
     /// - Parameter seed: the namespace's chunker seed, 32 bytes; check its length where it is decoded.
     package init(seed: [UInt8], sizes: ChunkSizes = .standard) {
         precondition(seed.count == GearTable.seedBytes, "a chunker seed has 32 bytes")

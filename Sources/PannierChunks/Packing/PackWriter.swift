@@ -36,7 +36,7 @@ package struct PackWriter: ~Copyable {
     /// always fits, though it exceed the capacity.
     package func fits(_ plainLength: Int) -> Bool {
         guard chunks.count < Limits.packChunks else { return false }
-        let after = bytes.count + plainLength + Format.sealOverhead + PackIndex.overhead(chunks: chunks.count + 1)
+        let after = bytes.count + plainLength + ChunkFormat.sealOverhead + PackIndex.overhead(chunks: chunks.count + 1)
         return after <= capacity || chunks.isEmpty
     }
 
@@ -56,7 +56,7 @@ package struct PackWriter: ~Copyable {
         _ plain: UnsafeRawBufferPointer, fingerprint: Fingerprint, choice: CompressionChoice, nonce: [UInt8]
     ) throws(ChunkError) {
         guard !plain.isEmpty else { throw .malformed(.chunk, "it is empty") }
-        guard plain.count <= Format.maximumChunk else { throw .tooLarge(.chunk) }
+        guard plain.count <= ChunkFormat.maximumChunk else { throw .tooLarge(.chunk) }
         guard fits(plain.count) else { throw .packFull }
         let chunkKey = key.chunkKey(for: fingerprint)
         let offset = bytes.count
@@ -92,7 +92,7 @@ package struct PackWriter: ~Copyable {
         nonce: [UInt8]
     ) throws(ChunkError) -> ChunkSealer.Sealed {
         var sealed = ChunkSealer.Sealed(codec: .none, sealedLength: 0)
-        try bytes.append(addingCapacity: plain.count + Format.sealOverhead) { (span) throws(ChunkError) in
+        try bytes.append(addingCapacity: plain.count + ChunkFormat.sealOverhead) { (span) throws(ChunkError) in
             try span.withUnsafeMutableBufferPointer { (buffer, count) throws(ChunkError) in
                 sealed = try sealer.seal(
                     plain, fingerprint: fingerprint, choice: choice, chunkKey: chunkKey, nonce: nonce,

@@ -94,6 +94,8 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var filesTotal: Int64
     package var filesDone: Int64
     package var filesFailed: Int64
+    /// Links, devices, pipes and sockets: left out, and no failure.
+    package var filesSkipped: Int64
     /// Plain bytes of the files found so far, and of those that need no more work.
     package var bytesTotal: Int64
     package var bytesDone: Int64
@@ -114,7 +116,8 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         id: TransferID, direction: Direction, state: State, name: String, local: LocalPath, remote: RemotePath,
         filesTotal: Int64 = 0, filesDone: Int64 = 0, filesFailed: Int64 = 0, bytesTotal: Int64 = 0,
         bytesDone: Int64 = 0, bytesReused: Int64 = 0, bytesMoved: Int64 = 0, isScanned: Bool = false,
-        bytesPerSecond: Double = 0, lanes: Int = 0, problem: Problem? = nil, retryIn: Milliseconds? = nil
+        bytesPerSecond: Double = 0, lanes: Int = 0, problem: Problem? = nil, retryIn: Milliseconds? = nil,
+        filesSkipped: Int64 = 0
     ) {
         self.id = id
         self.direction = direction
@@ -125,6 +128,7 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         self.filesTotal = filesTotal
         self.filesDone = filesDone
         self.filesFailed = filesFailed
+        self.filesSkipped = filesSkipped
         self.bytesTotal = bytesTotal
         self.bytesDone = bytesDone
         self.bytesReused = bytesReused

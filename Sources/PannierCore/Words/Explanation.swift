@@ -19,7 +19,8 @@ extension Problem.Code {
         case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
         case .cursorExpired, .rateLimited, .unavailable, .internalError, .serverUnreachable, .serverUntrusted:
             explanationOfService
-        case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed: explanationOfLocalFiles
+        case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable:
+            explanationOfLocalFiles
         case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: explanationOfAgent
         case .cancelled, .partlyFailed: explanationOfEnds
         }
@@ -178,6 +179,10 @@ extension Problem.Code {
         case .localExists:
             Explanation(
                 "Something is already there, and it was not replaced.", "Choose another place, or move it away.")
+        case .notTransferable:
+            Explanation(
+                "Symbolic links, devices, pipes and sockets are left out of a transfer; everything else goes on.",
+                "Nothing, or upload what the link points to.")
         default:
             Explanation(
                 "The file could not be written on this machine. No half file was left.",

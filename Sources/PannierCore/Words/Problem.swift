@@ -74,6 +74,8 @@ extension Problem {
         case localDiskFull = "local_disk_full"
         case localExists = "local_exists"
         case localWriteFailed = "local_write_failed"
+        /// A link, device, pipe or socket: left out, and no failure.
+        case notTransferable = "not_transferable"
         case mirrorTooNew = "mirror_too_new"
         case mirrorDamaged = "mirror_damaged"
         case cancelled = "cancelled"

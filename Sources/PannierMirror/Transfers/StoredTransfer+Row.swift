@@ -1,0 +1,87 @@
+internal import Foundation
+internal import GRDB
+internal import PannierCore
+
+extension StoredTransfer {
+    func insert(into database: Database) throws {
+        var (namespace, folder, targetName, source): (Data?, Data?, Data?, String?)
+        switch goal {
+        case .upload(let target):
+            (namespace, folder, targetName) = (
+                Data(target.namespace.bytes), Data(target.folder.bytes), Data(target.name.bytes)
+            )
+        case .download(let download): source = try SQLText.json(download.node)
+        }
+        try database.execute(
+            sql: """
+                INSERT INTO transfers (id, direction, state, local, remote, name, namespace, folder, target_name, source)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
+                namespace, folder, targetName, source,
+            ])
+    }
+
+    static func fetch(
+        _ database: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [StoredTransfer] {
+        let rows = try GRDB.Row.fetchCursor(
+            database, sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY number", arguments: arguments)
+        var transfers: [StoredTransfer] = []
+        while let row = try rows.next() { transfers.append(try StoredTransfer(row)) }
+        return transfers
+    }
+
+    private init(_ row: GRDB.Row) throws {
+        let remote = try SQLText.value(RemotePath.self, row["remote"])
+        let goal: Goal
+        switch try SQLText.parse(row["direction"], TransferState.Direction.init(rawValue:)) {
+        case .upload:
+            goal = .upload(
+                UploadTarget(
+                    namespace: try SQLText.identifier(row["namespace"]), folder: try SQLText.identifier(row["folder"]),
+                    name: try NodeName(bytes: [UInt8](row["target_name"] as Data)), remote: remote))
+        case .download:
+            goal = .download(DownloadSource(node: try SQLText.value(Node.self, row["source"]), remote: remote))
+        }
+        var counts = TransferCounts()
+        counts.filesTotal = row["files_total"]
+        counts.filesDone = row["files_done"]
+        counts.filesFailed = row["files_failed"]
+        counts.filesSkipped = row["files_skipped"]
+        counts.bytesTotal = row["bytes_total"]
+        counts.bytesDone = row["bytes_done"]
+        counts.bytesReused = row["bytes_reused"]
+        counts.bytesMoved = row["bytes_moved"]
+        self.init(
+            number: row["number"], id: try SQLText.identifier(row["id"]),
+            local: LocalPath(bytes: [UInt8](row["local"] as Data)), goal: goal,
+            state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
+            problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) })
+    }
+}
+
+/// How values stand in columns. A column that holds something else is damage, never a crash.
+enum SQLText {
+    static func json(_ value: some Encodable) throws -> String {
+        String(decoding: try WireJSON.encode(value), as: UTF8.self)
+    }
+
+    static func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+        try WireJSON.decode(type, from: Data(text.utf8))
+    }
+
+    static func identifier<Kind>(_ data: Data) throws -> Identifier<Kind> {
+        try parse(data) { Identifier(bytes: $0) }
+    }
+
+    static func fingerprint(_ data: Data) throws -> Fingerprint { try parse(data) { Fingerprint(bytes: $0) } }
+
+    static func parse<Column, Value>(_ column: Column, _ make: (Column) -> Value?) throws -> Value {
+        guard let value = make(column) else {
+            throw Problem(.mirrorDamaged, "A row of pannier's own database cannot be read.")
+        }
+        return value
+    }
+}

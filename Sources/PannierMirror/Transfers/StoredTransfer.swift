@@ -1,0 +1,92 @@
+package import PannierCore
+
+/// Where the top item of an upload will stand.
+package struct UploadTarget: Sendable, Hashable {
+    package let namespace: NamespaceID
+    package let folder: NodeID
+    package let name: NodeName
+    /// The same place as people write it.
+    package let remote: RemotePath
+
+    package init(namespace: NamespaceID, folder: NodeID, name: NodeName, remote: RemotePath) {
+        self.namespace = namespace
+        self.folder = folder
+        self.name = name
+        self.remote = remote
+    }
+}
+
+/// What a download fetches.
+package struct DownloadSource: Sendable, Hashable {
+    package let node: Node
+    package let remote: RemotePath
+
+    package init(node: Node, remote: RemotePath) {
+        self.node = node
+        self.remote = remote
+    }
+}
+
+/// Counters of a transfer as they are on the disk. Bytes are plain, but for those moved.
+package struct TransferCounts: Sendable, Hashable {
+    package var filesTotal: Int64 = 0
+    package var filesDone: Int64 = 0
+    package var filesFailed: Int64 = 0
+    package var filesSkipped: Int64 = 0
+    package var bytesTotal: Int64 = 0
+    package var bytesDone: Int64 = 0
+    package var bytesReused: Int64 = 0
+    package var bytesMoved: Int64 = 0
+
+    package init() {}
+}
+
+/// One transfer as it is on the disk.
+package struct StoredTransfer: Sendable {
+    package enum State: String, Sendable {
+        /// Runs, or waits for its turn or for a fault to pass.
+        case waiting
+        case paused
+        case done
+        case partlyFailed
+        case failed
+        case cancelled
+    }
+
+    package enum Goal: Sendable, Hashable {
+        case upload(UploadTarget)
+        case download(DownloadSource)
+    }
+
+    /// Place in the queue; also its key in the other tables.
+    package let number: Int64
+    package let id: TransferID
+    package let local: LocalPath
+    package let goal: Goal
+    package var state: State
+    package var isScanned: Bool
+    package var counts: TransferCounts
+    package var problem: Problem?
+
+    package var direction: TransferState.Direction {
+        switch goal {
+        case .upload: .upload
+        case .download: .download
+        }
+    }
+
+    package var remote: RemotePath {
+        switch goal {
+        case .upload(let target): target.remote
+        case .download(let source): source.remote
+        }
+    }
+
+    /// Shown: the top item's own name.
+    package var name: String {
+        switch goal {
+        case .upload(let target): target.name.text
+        case .download(let source): source.node.name.text
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package import PannierCore
+
+/// A file or folder found on this disk, to go up.
+package struct ScannedItem: Sendable, Hashable {
+    package var path: [UInt8]
+    package var isFolder: Bool
+    package var size: Int64
+    package var modified: Nanoseconds
+    package var isExecutable: Bool
+    /// Why it will not go up.
+    package var refusal: Refusal?
+
+    package enum Refusal: Sendable, Hashable {
+        case failed(Problem)
+        /// Not a thing that is transferred: counted and said, but no failure.
+        case skipped(Problem)
+    }
+
+    package init(
+        path: [UInt8], isFolder: Bool, size: Int64 = 0, modified: Nanoseconds = 0, isExecutable: Bool = false,
+        refusal: Refusal? = nil
+    ) {
+        self.path = path
+        self.isFolder = isFolder
+        self.size = size
+        self.modified = modified
+        self.isExecutable = isExecutable
+        self.refusal = refusal
+    }
+}
+
+/// An item of an upload that has still to be done.
+package struct UploadItem: Sendable, Hashable {
+    package let row: Int64
+    package let path: [UInt8]
+    package let isFolder: Bool
+    package let size: Int64
+    package let modified: Nanoseconds
+    package let isExecutable: Bool
+    package let attempts: Int
+    /// Present when an upload was opened for it before.
+    package let upload: UploadID?
+}
+
+/// A file that was read to its end, with all its chunks acknowledged: what its commit says.
+package struct ReadyItem: Sendable, Hashable {
+    package let row: Int64
+    package let upload: UploadID
+    package let size: Int64
+    package let chunkCount: Int
+    package let sha256: Fingerprint
+    package let modified: Nanoseconds
+    /// How it was compressed and why.
+    package let note: String?
+
+    package init(
+        row: Int64, upload: UploadID, size: Int64, chunkCount: Int, sha256: Fingerprint, modified: Nanoseconds,
+        note: String?
+    ) {
+        self.row = row
+        self.upload = upload
+        self.size = size
+        self.chunkCount = chunkCount
+        self.sha256 = sha256
+        self.modified = modified
+        self.note = note
+    }
+}
+
+/// A remote file or folder, to come down.
+package struct ListedItem: Sendable, Hashable {
+    package let path: [UInt8]
+    package let node: NodeID
+    /// Nil for folders.
+    package let content: Node.Content?
+
+    package init(path: [UInt8], node: NodeID, content: Node.Content?) {
+        self.path = path
+        self.node = node
+        self.content = content
+    }
+}
+
+/// A folder of a download whose children have still to be found.
+package struct UnlistedFolder: Sendable, Hashable {
+    package let row: Int64
+    package let path: [UInt8]
+    package let node: NodeID
+}
+
+/// An item of a download that has still to be done.
+package struct DownloadItem: Sendable, Hashable {
+    package let row: Int64
+    package let path: [UInt8]
+    package let isFolder: Bool
+    package let node: NodeID
+    package let version: VersionID?
+    package let size: Int64
+    /// Of the whole content; nil for folders.
+    package let sha256: Fingerprint?
+    package let modified: Nanoseconds
+    package let isExecutable: Bool
+    package let attempts: Int
+
+    package init(
+        row: Int64, path: [UInt8], isFolder: Bool, node: NodeID, version: VersionID?, size: Int64,
+        sha256: Fingerprint?, modified: Nanoseconds, isExecutable: Bool, attempts: Int
+    ) {
+        self.row = row
+        self.path = path
+        self.isFolder = isFolder
+        self.node = node
+        self.version = version
+        self.size = size
+        self.sha256 = sha256
+        self.modified = modified
+        self.isExecutable = isExecutable
+        self.attempts = attempts
+    }
+}
+
+/// Why an item could not be done.
+package struct ItemFailure: Sendable, Hashable {
+    package let row: Int64
+    package let problem: Problem
+
+    package init(row: Int64, problem: Problem) {
+        self.row = row
+        self.problem = problem
+    }
+}
+
+/// A pack whose sending began and whose end is not known.
+package struct UnsettledPack: Sendable, Hashable {
+    package let pack: PackID
+    package let chunks: [PackedChunk]
+
+    package init(pack: PackID, chunks: [PackedChunk]) {
+        self.pack = pack
+        self.chunks = chunks
+    }
+}

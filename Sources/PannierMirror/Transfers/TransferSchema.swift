@@ -1,0 +1,86 @@
+package import GRDB
+
+/// The tables of the transfer queue. Everything a transfer needs to go on after kill -9 stands here before it counts.
+package enum TransferSchema {
+    package static func register(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("transfers 1") { database in
+            try database.execute(sql: transfers + items + packs)
+        }
+    }
+
+    private static let transfers = """
+        -- One file or folder that goes up or comes down. number: the order of the queue. state: waiting, paused, done,
+        -- partlyFailed, failed, cancelled; whether a waiting one runs just now is not written down. name: of the top
+        -- item, shown. Uploads: namespace, folder and target_name say where the top item will stand. Downloads: source
+        -- is the top node as JSON. is_scanned: all items have been found. The counters follow the items; bytes are plain
+        -- but for bytes_moved. problem: JSON.
+        CREATE TABLE transfers (
+            number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            id BLOB NOT NULL UNIQUE,
+            direction TEXT NOT NULL,
+            state TEXT NOT NULL,
+            local BLOB NOT NULL,
+            remote TEXT NOT NULL,
+            name TEXT NOT NULL,
+            namespace BLOB,
+            folder BLOB,
+            target_name BLOB,
+            source TEXT,
+            is_scanned INTEGER NOT NULL DEFAULT 0,
+            files_total INTEGER NOT NULL DEFAULT 0,
+            files_done INTEGER NOT NULL DEFAULT 0,
+            files_failed INTEGER NOT NULL DEFAULT 0,
+            files_skipped INTEGER NOT NULL DEFAULT 0,
+            bytes_total INTEGER NOT NULL DEFAULT 0,
+            bytes_done INTEGER NOT NULL DEFAULT 0,
+            bytes_reused INTEGER NOT NULL DEFAULT 0,
+            bytes_moved INTEGER NOT NULL DEFAULT 0,
+            problem TEXT
+        ) STRICT;
+
+        """
+
+    private static let items = """
+        -- The files and folders of a transfer, folders before what they hold. path: names below the top item, joined by
+        -- slashes; empty for the top item itself. state: pending; open (an upload was opened); ready (read to its end and
+        -- acknowledged: upload_size, chunk_count, sha256 and modified are what its commit says); done; failed; skipped.
+        -- attempts: how often it was begun anew. note: how it was compressed and why. Downloads: node, version, sha256
+        -- say what is fetched; is_listed: 0 for a folder whose children are still to be found.
+        CREATE TABLE transfer_items (
+            row INTEGER NOT NULL PRIMARY KEY,
+            transfer INTEGER NOT NULL REFERENCES transfers (number) ON DELETE CASCADE,
+            path BLOB NOT NULL,
+            is_folder INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            is_executable INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            upload BLOB,
+            upload_size INTEGER,
+            chunk_count INTEGER,
+            sha256 BLOB,
+            node BLOB,
+            version BLOB,
+            is_listed INTEGER NOT NULL DEFAULT 1,
+            note TEXT,
+            problem TEXT,
+            UNIQUE (transfer, path)
+        ) STRICT;
+        CREATE INDEX transfer_items_by_state ON transfer_items (transfer, state, row);
+        CREATE INDEX transfer_items_to_list ON transfer_items (transfer, row) WHERE is_listed = 0;
+
+        """
+
+    private static let packs = """
+        -- Packs whose sending began and whose end is not known. chunks: what lies in it, as JSON. After a crash the
+        -- service is asked to look at each: what arrived is not sent again.
+        CREATE TABLE upload_packs (
+            pack BLOB NOT NULL PRIMARY KEY,
+            transfer INTEGER NOT NULL REFERENCES transfers (number) ON DELETE CASCADE,
+            chunks BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX upload_packs_by_transfer ON upload_packs (transfer);
+
+        """
+}

@@ -1,0 +1,108 @@
+internal import Foundation
+internal import GRDB
+package import PannierCore
+
+extension TransferStore {
+    /// Writes down what a folder holds; what is there already stays as it is.
+    package func addListed(_ number: Int64, _ items: [ListedItem]) async throws(Problem) {
+        try await write { database in
+            var (files, bytes) = (0, Int64(0))
+            let insert = try database.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO transfer_items
+                        (transfer, path, is_folder, state, size, modified, is_executable, node, version, sha256, is_listed)
+                    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
+                    """)
+            for item in items {
+                try insert.execute(arguments: [
+                    number, Data(item.path), item.content == nil, item.content?.size ?? 0, item.content?.modified ?? 0,
+                    item.content?.isExecutable ?? false, Data(item.node.bytes),
+                    item.content.map { Data($0.version.bytes) }, item.content.map { Data($0.sha256.bytes) },
+                    item.content != nil,
+                ])
+                guard database.changesCount > 0, let content = item.content else { continue }
+                files += 1
+                bytes += content.size
+            }
+            try database.execute(
+                sql:
+                    "UPDATE transfers SET files_total = files_total + ?, bytes_total = bytes_total + ? WHERE number = ?",
+                arguments: [files, bytes, number])
+        }
+    }
+
+    package func unlistedFolders(_ number: Int64, limit: Int) async throws(Problem) -> [UnlistedFolder] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT row, path, node FROM transfer_items WHERE transfer = ? AND is_listed = 0 ORDER BY row LIMIT ?
+                    """, arguments: [number, limit]
+            ).map { row in
+                UnlistedFolder(
+                    row: row["row"], path: [UInt8](row["path"] as Data), node: try SQLText.identifier(row["node"]))
+            }
+        }
+    }
+
+    package func listed(row: Int64) async throws(Problem) {
+        try await write { database in
+            try database.execute(sql: "UPDATE transfer_items SET is_listed = 1 WHERE row = ?", arguments: [row])
+        }
+    }
+
+    /// The next items to be done, in order, after a row.
+    package func downloadItems(_ number: Int64, after row: Int64, limit: Int) async throws(Problem) -> [DownloadItem] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM transfer_items
+                    WHERE transfer = ? AND state IN ('pending', 'open') AND row > ? ORDER BY row LIMIT ?
+                    """, arguments: [number, row, limit]
+            ).map { row in
+                DownloadItem(
+                    row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"],
+                    node: try SQLText.identifier(row["node"]),
+                    version: try (row["version"] as Data?).map { try SQLText.identifier($0) }, size: row["size"],
+                    sha256: try (row["sha256"] as Data?).map { try SQLText.fingerprint($0) },
+                    modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"])
+            }
+        }
+    }
+
+    /// Folders made, or files durable under their names.
+    package func downloaded(
+        _ number: Int64, folders: [Int64], files: [DownloadItem], reused: Int64
+    ) async throws(Problem) {
+        try await write { database in
+            try finish(
+                database, number, rows: folders + files.map(\.row), files: files.count,
+                bytes: files.reduce(0) { $0 + $1.size }, reused: reused)
+        }
+    }
+
+    /// Temp files of these may be on the disk.
+    package func begun(_ rows: [Int64]) async throws(Problem) {
+        try await write { database in
+            let statement = try database.cachedStatement(
+                sql: "UPDATE transfer_items SET state = 'open' WHERE row = ?")
+            for row in rows { try statement.execute(arguments: [row]) }
+        }
+    }
+
+    /// Files whose temp files may be on the disk, a page of them.
+    package func begunFiles(
+        _ number: Int64, after row: Int64, limit: Int
+    ) async throws(Problem) -> [(row: Int64, path: [UInt8])] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT row, path FROM transfer_items
+                    WHERE transfer = ? AND state = 'open' AND is_folder = 0 AND row > ? ORDER BY row LIMIT ?
+                    """, arguments: [number, row, limit]
+            ).map { ($0["row"], [UInt8]($0["path"] as Data)) }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+internal import Foundation
+internal import GRDB
+package import PannierCore
+
+// What uploads and downloads do alike with their items.
+extension TransferStore {
+    /// Items below the top item that failed or were skipped, after the given row.
+    package func failures(
+        of transfer: StoredTransfer, after row: Int64, limit: Int
+    ) async throws(Problem) -> [TransferFailure] {
+        try await read { database in
+            let rows = try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT row, path, problem FROM transfer_items
+                    WHERE transfer = ? AND state IN ('failed', 'skipped') AND row > ? ORDER BY row LIMIT ?
+                    """, arguments: [transfer.number, row, limit])
+            return try rows.map { row in
+                let path = [UInt8](row["path"] as Data)
+                let whole = path.isEmpty ? transfer.local : transfer.local.appending(path)
+                return TransferFailure(
+                    row: row["row"], path: whole.description, problem: try SQLText.value(Problem.self, row["problem"]))
+            }
+        }
+    }
+
+    /// Fails items. What has ended before stays as it is.
+    package func fail(_ number: Int64, _ failures: [ItemFailure]) async throws(Problem) {
+        guard !failures.isEmpty else { return }
+        try await write { database in
+            for failure in failures {
+                try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
+            }
+        }
+    }
+
+    /// Fails everything below a folder that could not be made.
+    package func fail(_ number: Int64, below path: [UInt8], _ problem: Problem) async throws(Problem) {
+        try await write { database in
+            // All paths that begin with the folder's and a slash: "0" follows "/".
+            let (first, end) =
+                path.isEmpty
+                ? (Data([0]), nil) : (Data(path + [0x2F]), Data(path + [0x30]) as Data?)
+            try Self.fail(
+                database, number, condition: "path >= ? AND (? IS NULL OR path < ?)", [first, end, end], problem)
+        }
+    }
+
+    private static func fail(
+        _ database: Database, _ number: Int64, condition: String, _ arguments: StatementArguments, _ problem: Problem
+    ) throws {
+        let living = "transfer = ? AND state NOT IN ('done', 'failed', 'skipped') AND \(condition)"
+        let all: StatementArguments = [number] + arguments
+        // A folder that failed counts as one more file, so that done and failed make the total.
+        let counts = try GRDB.Row.fetchOne(
+            database, sql: "SELECT count(*), ifnull(sum(is_folder), 0) FROM transfer_items WHERE \(living)",
+            arguments: all)
+        let (count, folders): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
+        guard count > 0 else { return }
+        try database.execute(
+            sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE \(living)",
+            arguments: [try SQLText.json(problem)] + all)
+        try database.execute(
+            sql: "UPDATE transfers SET files_failed = files_failed + ?, files_total = files_total + ? WHERE number = ?",
+            arguments: [count, folders, number])
+    }
+
+    package func finishScan(_ number: Int64) async throws(Problem) {
+        try await write { database in
+            try database.execute(sql: "UPDATE transfers SET is_scanned = 1 WHERE number = ?", arguments: [number])
+        }
+    }
+
+    /// Items that are neither begun nor ended.
+    package func pendingCount(_ number: Int64) async throws(Problem) -> Int {
+        try await read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM transfer_items WHERE transfer = ? AND state IN ('pending', 'open')",
+                arguments: [number]) ?? 0
+        }
+    }
+
+    /// Marks items done and counts them.
+    /// - Parameters:
+    ///   - bytes: plain bytes of the files among them.
+    ///   - reused: those of `bytes` that crossed no network.
+    func finish(
+        _ database: Database, _ number: Int64, rows: [Int64], files: Int, bytes: Int64, reused: Int64
+    ) throws {
+        let statement = try database.cachedStatement(
+            sql: "UPDATE transfer_items SET state = 'done', problem = NULL WHERE row = ?")
+        for row in rows { try statement.execute(arguments: [row]) }
+        try database.execute(
+            sql: """
+                UPDATE transfers SET files_done = files_done + ?, bytes_done = bytes_done + ?,
+                    bytes_reused = bytes_reused + ? WHERE number = ?
+                """, arguments: [files, bytes, reused, number])
+    }
+}

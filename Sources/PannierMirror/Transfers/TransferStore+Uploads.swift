@@ -1,0 +1,202 @@
+internal import Foundation
+internal import GRDB
+package import PannierCore
+
+extension TransferStore {
+    /// Writes down what a scan found; what is there already stays as it is.
+    /// - Returns: how many of them have to be done.
+    package func addScanned(_ number: Int64, _ items: [ScannedItem]) async throws(Problem) -> Int {
+        try await write { database in
+            var (pending, files, failed, skipped, bytes) = (0, 0, 0, 0, Int64(0))
+            let insert = try database.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO transfer_items
+                        (transfer, path, is_folder, state, size, modified, is_executable, problem)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """)
+            for item in items {
+                let (state, problem): (String, Problem?) =
+                    switch item.refusal {
+                    case nil: ("pending", nil)
+                    case .failed(let problem): ("failed", problem)
+                    case .skipped(let problem): ("skipped", problem)
+                    }
+                try insert.execute(arguments: [
+                    number, Data(item.path), item.isFolder, state, item.size, item.modified, item.isExecutable,
+                    try problem.map(SQLText.json),
+                ])
+                guard database.changesCount > 0 else { continue }
+                switch item.refusal {
+                case nil: pending += 1
+                case .failed: failed += 1
+                case .skipped: skipped += 1
+                }
+                if case .skipped = item.refusal { continue }
+                if !item.isFolder || item.refusal != nil { files += 1 }
+                bytes += item.size
+            }
+            try database.execute(
+                sql: """
+                    UPDATE transfers SET files_total = files_total + ?, files_failed = files_failed + ?,
+                        files_skipped = files_skipped + ?, bytes_total = bytes_total + ? WHERE number = ?
+                    """, arguments: [files, failed, skipped, bytes, number])
+            return pending
+        }
+    }
+
+    /// The next items to be done, in order, after a row.
+    package func uploadItems(_ number: Int64, after row: Int64, limit: Int) async throws(Problem) -> [UploadItem] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM transfer_items
+                    WHERE transfer = ? AND state IN ('pending', 'open') AND row > ? ORDER BY row LIMIT ?
+                    """, arguments: [number, row, limit]
+            ).map(UploadItem.init)
+        }
+    }
+
+    package func uploadItem(row: Int64) async throws(Problem) -> UploadItem? {
+        try await read { database in
+            try GRDB.Row.fetchOne(database, sql: "SELECT * FROM transfer_items WHERE row = ?", arguments: [row])
+                .map(UploadItem.init)
+        }
+    }
+
+    /// Uploads were opened, and folders made.
+    package func opened(
+        _ number: Int64, uploads: [(row: Int64, upload: UploadID)], folders: [Int64]
+    ) async throws(Problem) {
+        try await write { database in
+            let open = try database.cachedStatement(
+                sql: "UPDATE transfer_items SET state = 'open', upload = ? WHERE row = ?")
+            for (row, upload) in uploads { try open.execute(arguments: [Data(upload.bytes), row]) }
+            try finish(database, number, rows: folders, files: 0, bytes: 0, reused: 0)
+        }
+    }
+
+    /// The item is begun anew: its upload is forgotten.
+    package func startOver(row: Int64) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql:
+                    "UPDATE transfer_items SET state = 'pending', upload = NULL, attempts = attempts + 1 WHERE row = ?",
+                arguments: [row])
+        }
+    }
+
+    /// Written before a commit is sent, so that after a crash it is sent again as it was.
+    package func ready(_ items: [ReadyItem]) async throws(Problem) {
+        try await write { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    UPDATE transfer_items SET state = 'ready', upload_size = ?, chunk_count = ?, sha256 = ?,
+                        modified = ?, note = ? WHERE row = ?
+                    """)
+            for item in items {
+                try statement.execute(arguments: [
+                    item.size, item.chunkCount, Data(item.sha256.bytes), item.modified, item.note, item.row,
+                ])
+            }
+        }
+    }
+
+    /// Items whose commit was about to be sent, or sent.
+    package func readyItems(_ number: Int64, after row: Int64, limit: Int) async throws(Problem) -> [ReadyItem] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT row, upload, upload_size, chunk_count, sha256, modified, note FROM transfer_items
+                    WHERE transfer = ? AND state = 'ready' AND row > ? ORDER BY row LIMIT ?
+                    """, arguments: [number, row, limit]
+            ).map { row in
+                ReadyItem(
+                    row: row["row"], upload: try SQLText.identifier(row["upload"]), size: row["upload_size"],
+                    chunkCount: row["chunk_count"], sha256: try SQLText.fingerprint(row["sha256"]),
+                    modified: row["modified"], note: row["note"])
+            }
+        }
+    }
+
+    /// The service has committed these.
+    /// - Parameter reused: plain bytes of them that were not sent.
+    package func committed(_ number: Int64, _ items: [ReadyItem], reused: Int64) async throws(Problem) {
+        guard !items.isEmpty else { return }
+        try await write { database in
+            // A file may have grown or shrunk since it was found.
+            var growth: Int64 = 0
+            for item in items {
+                let size = try Int64.fetchOne(
+                    database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
+                growth += item.size - (size ?? item.size)
+                try database.execute(
+                    sql: "UPDATE transfer_items SET size = ? WHERE row = ?", arguments: [item.size, item.row])
+            }
+            try database.execute(
+                sql: "UPDATE transfers SET bytes_total = bytes_total + ? WHERE number = ?", arguments: [growth, number])
+            try finish(
+                database, number, rows: items.map(\.row), files: items.count,
+                bytes: items.reduce(0) { $0 + $1.size }, reused: reused)
+        }
+    }
+
+    /// Uploads that are open at the service, a page of them.
+    package func openUploads(
+        _ number: Int64, after row: Int64, limit: Int
+    ) async throws(Problem) -> [(row: Int64, upload: UploadID)] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT row, upload FROM transfer_items
+                    WHERE transfer = ? AND state IN ('open', 'ready') AND upload IS NOT NULL AND row > ?
+                    ORDER BY row LIMIT ?
+                    """, arguments: [number, row, limit]
+            ).map { ($0["row"], try SQLText.identifier($0["upload"])) }
+        }
+    }
+}
+
+// Packs on their way.
+extension TransferStore {
+    /// Written before the first byte of a pack is sent.
+    package func packsBegin(_ number: Int64, _ packs: [UnsettledPack]) async throws(Problem) {
+        try await write { database in
+            for pack in packs {
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO upload_packs (pack, transfer, chunks) VALUES (?, ?, ?)",
+                    arguments: [Data(pack.pack.bytes), number, try WireJSON.encode(pack.chunks)])
+            }
+        }
+    }
+
+    /// The service has acknowledged the pack, or it is known to be lost.
+    package func packEnded(_ pack: PackID) async throws(Problem) {
+        try await write { database in
+            try database.execute(sql: "DELETE FROM upload_packs WHERE pack = ?", arguments: [Data(pack.bytes)])
+        }
+    }
+
+    package func unsettledPacks(_ number: Int64) async throws(Problem) -> [UnsettledPack] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database, sql: "SELECT pack, chunks FROM upload_packs WHERE transfer = ?", arguments: [number]
+            ).map { row in
+                UnsettledPack(
+                    pack: try SQLText.identifier(row["pack"]),
+                    chunks: try WireJSON.decode([PackedChunk].self, from: row["chunks"]))
+            }
+        }
+    }
+}
+
+extension UploadItem {
+    init(_ row: GRDB.Row) throws {
+        self.init(
+            row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
+            modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
+            upload: try (row["upload"] as Data?).map { try SQLText.identifier($0) })
+    }
+}

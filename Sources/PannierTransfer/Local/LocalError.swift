@@ -1,0 +1,58 @@
+internal import Glibc
+internal import PannierCore
+
+/// What the kernel said: the one place that turns errno into words.
+struct LocalError: Error, Equatable {
+    let code: Int32
+
+    init(_ code: Int32) { self.code = code }
+
+    /// Calls again when a signal came in between.
+    static func retrying(_ call: () -> Int32) throws(LocalError) -> Descriptor {
+        while true {
+            let result = call()
+            if result >= 0 { return Descriptor(owning: result) }
+            guard errno == EINTR else { throw LocalError(errno) }
+        }
+    }
+
+    static func check(_ result: Int32) throws(LocalError) {
+        guard result == 0 else { throw LocalError(errno) }
+    }
+
+    var words: String {
+        switch code {
+        case ENOENT: "it is not there (any more)"
+        case EACCES, EPERM: "you may not"
+        case ENOSPC: "the disk is full"
+        case EDQUOT: "your quota on this disk is used up"
+        case EROFS: "the disk is read-only"
+        case EIO: "the disk has a fault"
+        case ELOOP, EXDEV: "there is a symbolic link on the way"
+        case ENOTDIR: "there is a file where a folder should be"
+        case EISDIR: "it is a folder"
+        case ENAMETOOLONG: "the name or path is too long for this disk"
+        case EFBIG: "the file is too large for this disk"
+        case EEXIST: "something of that name is there already"
+        case EMFILE, ENFILE: "too many files are open"
+        default: String(cString: strerror(code))
+        }
+    }
+
+    /// - Parameter path: names the file to the person.
+    func reading(_ path: String) -> Problem {
+        Problem(.localFileUnreadable, "“\(path)” cannot be read: \(words).", detail: "It was not uploaded.")
+    }
+
+    func writing(_ path: String) -> Problem {
+        switch code {
+        case ENOSPC, EDQUOT:
+            Problem(
+                .localDiskFull, "“\(path)” cannot be written: \(words).", detail: "No half file was left. Make room.")
+        case EEXIST:
+            Problem(.localExists, "“\(path)” is there already.", detail: "It was not replaced.")
+        default:
+            Problem(.localWriteFailed, "“\(path)” cannot be written: \(words).", detail: "No half file was left.")
+        }
+    }
+}
