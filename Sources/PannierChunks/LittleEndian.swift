@@ -9,9 +9,8 @@ extension Array<UInt8> {
 
     mutating func append(_ fingerprint: Fingerprint) {
         let words = fingerprint.words
-        for word in [words.0, words.1, words.2, words.3] {
-            Swift.withUnsafeBytes(of: word.bigEndian) { append(contentsOf: $0) }
-        }
+        let ordered = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+        Swift.withUnsafeBytes(of: ordered) { append(contentsOf: $0) }
     }
 }
 

@@ -130,6 +130,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             #expect(chunker.cut(buffer.slice(0..<266), isEnd: false) == nil)
             #expect(chunker.cut(buffer.slice(0..<267), isEnd: false) == 267)
         }
+        [UInt8](repeating: 0, count: sizes.maximum).withUnsafeBytes { buffer in
+            #expect(chunker.cut(buffer.slice(0..<sizes.maximum - 1), isEnd: false) == nil)
+            #expect(chunker.cut(buffer, isEnd: false) == sizes.maximum)
+        }
     }
 
     @Test func anotherSeedCutsElsewhere() {

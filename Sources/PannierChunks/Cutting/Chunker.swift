@@ -44,8 +44,8 @@ package struct Chunker: Sendable {
     }
 
     private mutating func ended(_ length: Int) -> Int {
+        // The hash needs no reset: a whole window goes through it before it is looked at.
         scanned = sizes.minimum - Self.window
-        hash = 0
         return length
     }
 
