@@ -4,20 +4,24 @@ import Glibc
 /// Signals as events of the loop: handlers only set a bit and ring a bell. Process-wide, as signals are, so a program
 /// makes one, from its main thread, before ncurses installs handlers of its own.
 package struct Signals {
-    package static let watched = [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT]
+    /// What a full-screen program has to know of.
+    package static let ofScreens = [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT]
 
-    package init(ringing bell: Bell) {
+    private let watched: [CInt]
+
+    package init(_ watched: [CInt] = ofScreens, ringing bell: Bell) {
+        self.watched = watched
         // A handler may come at any time later, so the descriptor must never be closed.
         _ = Unmanaged.passRetained(bell)
         pannier_signals_ring(bell.descriptor)
-        for signal in Self.watched { pannier_signal_watch(signal) }
+        for signal in watched { pannier_signal_watch(signal) }
     }
 
     /// The signals that came since the last call.
     package func take() -> [CInt] {
         let bits = pannier_signals_take()
         guard bits != 0 else { return [] }
-        return Self.watched.filter { bits >> UInt64($0) & 1 == 1 }
+        return watched.filter { bits >> UInt64($0) & 1 == 1 }
     }
 
     /// Stops this process and those in front of it in the same job, as C-z does without a full-screen program. Returns
@@ -29,5 +33,5 @@ package struct Signals {
     }
 
     /// Gives every signal its default action back.
-    package func release() { for signal in Self.watched { pannier_signal_release(signal) } }
+    package func release() { for signal in watched { pannier_signal_release(signal) } }
 }
