@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// Cuts all of `bytes`, handing over more and more of them: `step` says how many at a time.
 private func cuts(_ bytes: [UInt8], _ chunker: inout Chunker, step: () -> Int) -> [Int] {

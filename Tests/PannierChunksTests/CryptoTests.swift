@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 @Suite struct CryptoTests {
     /// FIPS 180-4 examples.

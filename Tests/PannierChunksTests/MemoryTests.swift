@@ -3,7 +3,7 @@ import Glibc
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// Lies about sizes, told to every decoder in a process that may not grow by more than 64 MiB: memory taken for a lie
 /// would end it.

@@ -2,7 +2,7 @@ import CZstd
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// A chunk of a test: what it holds, how it is sealed, and where it says it lies.
 struct SealedChunk {
