@@ -1,7 +1,6 @@
 import PannierCore
+import PannierScreen
 import Testing
-
-@testable import PannierScreen
 
 @Suite("Widths")
 struct CellWidthTests {

@@ -1,7 +1,6 @@
 import PannierCore
+import PannierScreen
 import Testing
-
-@testable import PannierScreen
 
 @Suite("Frames")
 struct FrameTests {
@@ -62,13 +61,17 @@ struct FrameTests {
         var shown: [[Cell]] = []
         for _ in 0..<500 {
             let new = randomFrame(&generator)
-            if old == nil { shown = (0..<size.rows).map { _ in Array(repeating: .blank(style), count: size.columns) } }
+            if old == nil { shown = Self.cells(of: Frame(size: size)) }
             for run in FrameChanges(from: old, to: new) {
                 for (offset, cell) in run.cells.enumerated() { shown[run.row][run.column + offset] = cell }
             }
-            #expect(shown == (0..<size.rows).map { Array(new.cells(inRow: $0)) }, "seed \(generator.seed)")
+            #expect(shown == Self.cells(of: new), "seed \(generator.seed)")
             old = new
         }
+    }
+
+    private static func cells(of frame: Frame) -> [[Cell]] {
+        (0..<frame.size.rows).map { Array(frame.cells(inRow: $0)) }
     }
 
     private func randomFrame(_ generator: inout SeededGenerator) -> Frame {
@@ -85,11 +88,16 @@ struct FrameTests {
 
 @Suite("What ncurses is given")
 struct CursesCellTests {
+    private func cell(_ text: SafeText) -> Cell {
+        var frame = Frame(size: Size(columns: 2, rows: 1))
+        frame.text(text, row: 0, column: 0, width: 2, style: Style(.text))
+        return frame[0, 0]
+    }
+
     private func parts(_ text: String, width: Int, measure: @escaping (Unicode.Scalar) -> Int) -> [String] {
-        let cell = Cell(text: text, width: width, style: Style(.text))
-        return CursesCell(cell, measure: measure).parts.map { part in
-            String(String.UnicodeScalarView(part.scalars))
-        }
+        let cell = cell(SafeText(text))
+        #expect(cell.width == width)
+        return CursesCell(cell, measure: measure).parts.map { String(String.UnicodeScalarView($0.scalars)) }
     }
 
     @Test("Emoji of several scalars become what every terminal draws two columns wide")
@@ -115,11 +123,11 @@ struct CursesCellTests {
         var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<3_000 {
             for cluster in Clusters(of: SafeText(bytes: generator.hostileBytes())) {
-                let cell = Cell(text: cluster.text, width: cluster.width, style: Style(.text))
+                let cell = cell(SafeText(cluster.text))
                 let widths = [-1, 0, 1, 2]
                 var random = generator
                 let parts = CursesCell(cell) { _ in widths.randomElement(using: &random)! }.parts
-                #expect(parts.reduce(0) { $0 + $1.columns } == cluster.width, "seed \(generator.seed)")
+                #expect(parts.reduce(0) { $0 + $1.columns } == cell.width, "seed \(generator.seed)")
                 #expect(parts.allSatisfy { $0.scalars.count <= CursesCell.scalarsAtMost })
             }
         }

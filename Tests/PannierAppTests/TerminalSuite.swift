@@ -2,9 +2,8 @@ import Foundation
 import Glibc
 import PannierApp
 import PannierCore
+import PannierScreen
 import Testing
-
-@testable import PannierScreen
 
 /// What every terminal holds to. ncurses has one terminal a process, so all its tests stand here, one after another.
 @Suite("Terminals", .serialized, .timeLimit(.minutes(1)))

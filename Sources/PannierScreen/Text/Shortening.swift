@@ -1,10 +1,10 @@
-import PannierCore
+package import PannierCore
 
 /// A text made to fit a number of columns: whole clusters and whole escapes only.
-struct Shortening {
-    private(set) var clusters: [Cluster]
+package struct Shortening {
+    package private(set) var clusters: [Cluster]
 
-    init(of text: SafeText, to width: Int, cut: Frame.Cut, ellipsis: SafeText) {
+    package init(of text: SafeText, to width: Int, cut: Frame.Cut, ellipsis: SafeText) {
         guard width > 0 else {
             clusters = []
             return

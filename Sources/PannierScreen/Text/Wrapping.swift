@@ -1,10 +1,10 @@
-import PannierCore
+package import PannierCore
 
 /// A text in lines of a number of columns: broken at blanks, and inside a word only where the word is longer than a line.
-struct Wrapping {
-    private(set) var lines: [[Cluster]] = []
+package struct Wrapping {
+    package private(set) var lines: [[Cluster]] = []
 
-    init(of text: SafeText, to width: Int) {
+    package init(of text: SafeText, to width: Int) {
         guard width > 1 else { return }
         var line: [Cluster] = []
         var columns = 0

@@ -4,20 +4,23 @@ import PannierCore
 /// A cell in characters that every terminal and the C library give the same width: what is written must move the
 /// cursor exactly as far as the frame says, or the rest of the line would shift. Emoji of several scalars become their
 /// first picture, flags their two letters, and what the C library does not know a question mark; blanks fill up.
-struct CursesCell {
+package struct CursesCell {
     /// One for each character with a place of its own: its scalars (a base and what combines with it) and its columns.
-    struct Part: Equatable {
-        var scalars: [Unicode.Scalar]
-        var columns: Int
+    package struct Part: Equatable {
+        package var scalars: [Unicode.Scalar]
+        package var columns: Int
     }
 
-    private(set) var parts: [Part] = []
+    package private(set) var parts: [Part] = []
 
     /// A cell of ncurses holds five code points (CCHARW_MAX).
-    static let scalarsAtMost = 5
+    package static let scalarsAtMost = 5
 
-    /// - Parameter measure: The C library's wcwidth in the current locale: negative for what it cannot show.
-    init(_ cell: Cell, measure: (Unicode.Scalar) -> Int = { Int(pannier_curses_width(wchar_t($0.value))) }) {
+    /// By the C library's widths in the current locale.
+    init(_ cell: Cell) { self.init(cell) { Int(pannier_curses_width(wchar_t($0.value))) } }
+
+    /// - Parameter measure: wcwidth, as the C library has it: negative for what it cannot show.
+    package init(_ cell: Cell, measure: (Unicode.Scalar) -> Int) {
         let scalars = Array(cell.text.unicodeScalars)
         if let first = scalars.first, scalars.count == 1, first.value < 0x7F {
             parts = [Part(scalars: scalars, columns: 1)]
