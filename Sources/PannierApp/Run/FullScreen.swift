@@ -25,6 +25,17 @@ package enum FullScreen {
         var loop = ScreenLoop(terminal: terminal, model: model, mailbox: mailbox, signals: signals) { command, ticket in
             courier.send(command, ticket: ticket)
         }
-        return loop.run()
+        let status = loop.run()
+        terminal.close()
+        if let farewell = farewell(to: loop.model) { print(farewell) }
+        return status
+    }
+
+    /// What goes on after the screen has gone.
+    private static func farewell(to model: Model) -> String? {
+        let count = model.strip.count { !$0.state.state.isOver }
+        guard count > 0 else { return nil }
+        let what = count == 1 ? "1 transfer goes on" : "\(count) transfers go on"
+        return "\(what) in the background: pannier transfers"
     }
 }

@@ -6,7 +6,7 @@ package import PannierScreen
 /// agent, the network or a file.
 package struct ScreenLoop<Screen: Terminal> {
     private var display: Display<Screen>
-    private var model: Model
+    package private(set) var model: Model
     private let mailbox: Mailbox<Message>
     private let signals: Signals?
     private let send: (EngineCommand, Int) -> Void
@@ -38,11 +38,21 @@ package struct ScreenLoop<Screen: Terminal> {
             update(.time(now()))
             for message in mailbox.drain() { update(message) }
             for signal in signals?.take() ?? [] { take(signal) }
-            while status == nil, let key = display.terminal.nextKey() { update(.key(key)) }
-            if wake.hangup, !wake.keys { status = status ?? 128 + SIGHUP }
+            let hadKeys = takeKeys()
+            // A terminal that has gone is readable for ever, and has no keys.
+            if wake.hangup, !hadKeys, status == nil { status = 128 + SIGHUP }
             if status == nil { display.show(ScreenView.frame(of: model)) }
         }
         return status ?? 0
+    }
+
+    private mutating func takeKeys() -> Bool {
+        var hadKeys = false
+        while status == nil, let key = display.terminal.nextKey() {
+            hadKeys = true
+            update(.key(key))
+        }
+        return hadKeys
     }
 
     private mutating func update(_ message: Message) {
@@ -60,7 +70,10 @@ package struct ScreenLoop<Screen: Terminal> {
 
     private mutating func take(_ signal: CInt) {
         switch signal {
-        case SIGWINCH: adoptSize()
+        case SIGWINCH:
+            // What terminals do with old contents when they grow or shrink is anybody's guess.
+            adoptSize()
+            display.repaint()
         case SIGTSTP: suspend()
         case SIGCONT:
             // Somebody stopped us without asking, and the shell has used the terminal since.
