@@ -123,9 +123,14 @@ let package = Package(
             name: "PannierTransferTests",
             dependencies: ["PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer"]),
         .testTarget(
+            name: "PannierMirrorTests",
+            dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
             name: "PannierEngineTests",
             dependencies: ["PannierCore", "PannierEngine", "PannierMirror"]),
-        .testTarget(name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"]),
+        .testTarget(
+            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"],
+            exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore"]),
     ],
     swiftLanguageModes: [.v6]
