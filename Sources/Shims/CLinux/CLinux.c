@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -45,4 +46,10 @@ int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *ino
     if (!(status.stx_mask & STATX_BTIME)) { errno = ENODATA; return -1; }
     *birth = (int64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
     return 0;
+}
+
+void pannier_keep_heap_small(void) {
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
+    mallopt(M_ARENA_MAX, 4);
 }

@@ -17,3 +17,6 @@ int pannier_eventfd(unsigned initial);
 long pannier_peer_uid(int socket);
 /// Birth time in nanoseconds since 1970 and inode, or -1 where the file system keeps none.
 int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *inode);
+/// Keeps glibc from learning that buffers of megabytes belong on the heap: from 256 KiB on they are mapped, and given back
+/// at once; few arenas.
+void pannier_keep_heap_small(void);
