@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// Cuts all of `bytes`, handing over more and more of them: `step` says how many at a time.
 private func cuts(_ bytes: [UInt8], _ chunker: inout Chunker, step: () -> Int) -> [Int] {
@@ -107,9 +107,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             generator.bytes(2_600), [UInt8](repeating: generator.bytes(1)[0], count: 2_600),
             logLines(2_600, &generator),
         ]
+        var chunker = Chunker(seed: Vectors.seed, sizes: sizes)
         for bytes in kinds {
             for count in 0...2_600 {
-                let lengths = cuts(Array(bytes.prefix(count)), sizes)
+                let lengths = cuts(Array(bytes.prefix(count)), &chunker) { count }
                 #expect(lengths.reduce(0, +) == count)
                 #expect(lengths.allSatisfy { $0 > 0 && $0 <= sizes.maximum })
                 #expect(lengths.dropLast().allSatisfy { $0 >= sizes.minimum })
@@ -128,6 +129,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             // The first chunk of these bytes ends at 267.
             #expect(chunker.cut(buffer.slice(0..<266), isEnd: false) == nil)
             #expect(chunker.cut(buffer.slice(0..<267), isEnd: false) == 267)
+        }
+        [UInt8](repeating: 0, count: sizes.maximum).withUnsafeBytes { buffer in
+            #expect(chunker.cut(buffer.slice(0..<sizes.maximum - 1), isEnd: false) == nil)
+            #expect(chunker.cut(buffer, isEnd: false) == sizes.maximum)
         }
     }
 

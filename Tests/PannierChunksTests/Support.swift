@@ -1,7 +1,7 @@
 import Foundation
 import PannierCore
 
-@testable import PannierChunks
+import PannierChunks
 
 /// SplitMix64: the same numbers for the same seed on every machine.
 struct SeededGenerator: RandomNumberGenerator {
@@ -33,11 +33,11 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// A seed from the environment (PANNIER_TEST_SEED), else a new one; printed, so that a failure can be run again.
+/// A seed from the environment (PANNIER_SEED), else a new one; printed, so that a failure can be run again.
 func testSeed(_ name: String) -> UInt64 {
     let seed =
-        ProcessInfo.processInfo.environment["PANNIER_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
-    print("\(name): PANNIER_TEST_SEED=\(seed)")
+        ProcessInfo.processInfo.environment["PANNIER_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
+    print("\(name): PANNIER_SEED=\(seed)")
     return seed
 }
 

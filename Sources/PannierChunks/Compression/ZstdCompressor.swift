@@ -2,11 +2,11 @@ import CZstd
 
 /// Makes one zstd frame (RFC 8878) a call: with its content size, without a dictionary and without a checksum, since the
 /// seal and the fingerprint already hold every byte. One owner.
-struct ZstdCompressor: ~Copyable {
+package struct ZstdCompressor: ~Copyable {
     private let context: OpaquePointer
     private var level = ZSTD_defaultCLevel()
 
-    init() {
+    package init() {
         guard let context = ZSTD_createCCtx() else { preconditionFailure("no memory for compression") }
         self.context = context
     }
@@ -14,7 +14,7 @@ struct ZstdCompressor: ~Copyable {
     deinit { _ = ZSTD_freeCCtx(context) }
 
     /// - Returns: length of the frame at the start of `target`, or nil when it would not fit there.
-    mutating func compress(
+    package mutating func compress(
         _ plain: UnsafeRawBufferPointer, level: Int, into target: UnsafeMutableRawBufferPointer
     ) throws(ChunkError) -> Int? {
         try set(level: Int32(clamping: level))

@@ -13,11 +13,11 @@ package enum AESGCM {
     }
 
     /// The nonce is fixed in tests only: two values sealed under one key and one nonce give both away.
-    static func seal(
+    package static func seal(
         _ plain: [UInt8], key: [UInt8], associated: [UInt8], nonce: [UInt8]
     ) throws(ChunkError) -> [UInt8] {
         var context = GCMContext(.seal)
-        var sealed = [UInt8](repeating: 0, count: plain.count + Format.sealOverhead)
+        var sealed = [UInt8](repeating: 0, count: plain.count + ChunkFormat.sealOverhead)
         try sealed.withUnsafeMutableBufferPointer { (target) throws(ChunkError) in
             try plain.withUnsafeBufferPointer { (source) throws(ChunkError) in
                 try context.seal(
@@ -34,12 +34,12 @@ package enum AESGCM {
         try open(sealed, key: key, associated: associated, part: .value)
     }
 
-    static func open(
+    package static func open(
         _ sealed: [UInt8], key: [UInt8], associated: [UInt8], part: ChunkError.Part
     ) throws(ChunkError) -> [UInt8] {
-        guard sealed.count >= Format.sealOverhead else { throw .truncated(part) }
+        guard sealed.count >= ChunkFormat.sealOverhead else { throw .truncated(part) }
         var context = GCMContext(.open)
-        var plain = [UInt8](repeating: 0, count: sealed.count - Format.sealOverhead)
+        var plain = [UInt8](repeating: 0, count: sealed.count - ChunkFormat.sealOverhead)
         try plain.withUnsafeMutableBufferPointer { (target) throws(ChunkError) in
             try sealed.withUnsafeBufferPointer { (source) throws(ChunkError) in
                 try context.open(

@@ -20,13 +20,13 @@ struct GCMContext: ~Copyable {
 
     deinit { EVP_CIPHER_CTX_free(context) }
 
-    /// Writes nonce ‖ ciphertext ‖ tag to `sealed`, which is exactly ``Format/sealOverhead`` longer than `plain`.
+    /// Writes nonce ‖ ciphertext ‖ tag to `sealed`, which is exactly ``ChunkFormat/sealOverhead`` longer than `plain`.
     /// `plain` may lie where the ciphertext goes: at byte 12 of `sealed`.
     mutating func seal(
         _ plain: UnsafeRawBufferPointer, key: [UInt8], nonce: [UInt8], associated: [UInt8],
         into sealed: UnsafeMutableRawBufferPointer
     ) throws(ChunkError) {
-        precondition(direction == .seal && sealed.count == plain.count + Format.sealOverhead)
+        precondition(direction == .seal && sealed.count == plain.count + ChunkFormat.sealOverhead)
         try start(key: key, nonce: nonce, associated: associated)
         sealed.copyBytes(from: nonce)
         let bytes = sealed.bindMemory(to: UInt8.self)
@@ -37,13 +37,13 @@ struct GCMContext: ~Copyable {
         }
     }
 
-    /// Opens nonce ‖ ciphertext ‖ tag into `plain`, which is exactly ``Format/sealOverhead`` shorter than `sealed`.
+    /// Opens nonce ‖ ciphertext ‖ tag into `plain`, which is exactly ``ChunkFormat/sealOverhead`` shorter than `sealed`.
     /// When it throws, what stands in `plain` must not be looked at.
     mutating func open(
         _ sealed: UnsafeRawBufferPointer, key: [UInt8], associated: [UInt8],
         into plain: UnsafeMutableRawBufferPointer, part: ChunkError.Part
     ) throws(ChunkError) {
-        precondition(direction == .open && sealed.count == plain.count + Format.sealOverhead)
+        precondition(direction == .open && sealed.count == plain.count + ChunkFormat.sealOverhead)
         let tagStart = sealed.count - AESGCM.tagBytes
         try start(key: key, nonce: Array(sealed[..<AESGCM.nonceBytes]), associated: associated)
         try run(sealed.slice(AESGCM.nonceBytes..<tagStart), into: plain.bindMemory(to: UInt8.self).baseAddress)
@@ -53,7 +53,7 @@ struct GCMContext: ~Copyable {
     }
 
     private func start(key: [UInt8], nonce: [UInt8], associated: [UInt8]) throws(ChunkError) {
-        guard key.count == Format.keyBytes else { throw .invalidKey }
+        guard key.count == ChunkFormat.keyBytes else { throw .invalidKey }
         precondition(nonce.count == AESGCM.nonceBytes && associated.count <= Int(Int32.max))
         var length: Int32 = 0
         guard EVP_CipherInit_ex(context, nil, nil, key, nonce, direction.rawValue) == 1,

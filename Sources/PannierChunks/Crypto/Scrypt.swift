@@ -15,7 +15,7 @@ package enum Scrypt {
         }
         let memory = 128 * blockSize * (1 << costExponent + parallel + 2)
         guard memory <= memoryBound else { throw .invalidParameters("scrypt would need \(memory >> 20) MiB") }
-        var key = [UInt8](repeating: 0, count: Format.keyBytes)
+        var key = [UInt8](repeating: 0, count: ChunkFormat.keyBytes)
         let passwordText = password.map { CChar(bitPattern: $0) }
         let result = EVP_PBE_scrypt(
             passwordText, passwordText.count, salt, salt.count, 1 << UInt64(costExponent), UInt64(blockSize),

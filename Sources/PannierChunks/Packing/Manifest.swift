@@ -3,13 +3,13 @@ package import PannierCore
 /// The ordered list of chunks that make a file, as a blob: version (1) ‖ count (4) ‖ count times fingerprint (32) ‖
 /// plain length (4).
 package enum Manifest {
-    static let headerBytes = 5
-    static let entryBytes = Format.fingerprintBytes + 4
+    package static let headerBytes = 5
+    package static let entryBytes = ChunkFormat.fingerprintBytes + 4
 
     package static func encode(_ chunks: [ChunkReference]) -> [UInt8] {
         var blob: [UInt8] = []
         blob.reserveCapacity(headerBytes + chunks.count * entryBytes)
-        blob.append(Format.version)
+        blob.append(ChunkFormat.version)
         blob.append(littleEndian: UInt32(chunks.count))
         for chunk in chunks {
             blob.append(chunk.fingerprint)
@@ -40,7 +40,7 @@ package enum Manifest {
     /// Entries of the manifest. Throws unless the blob has exactly the length that they need.
     package static func count(_ blob: [UInt8]) throws(ChunkError) -> Int {
         guard let version = blob.first else { throw .truncated(.manifest) }
-        guard version == Format.version else { throw .unknownVersion(.manifest, version) }
+        guard version == ChunkFormat.version else { throw .unknownVersion(.manifest, version) }
         guard blob.count >= headerBytes else { throw .truncated(.manifest) }
         let count = blob.withUnsafeBytes { $0.littleEndian32(at: 1) }
         let expected = headerBytes + count * entryBytes
@@ -56,9 +56,9 @@ package enum Manifest {
         chunks.reserveCapacity(range.count)
         for index in range {
             let start = headerBytes + index * entryBytes
-            let length = blob.littleEndian32(at: start + Format.fingerprintBytes)
+            let length = blob.littleEndian32(at: start + ChunkFormat.fingerprintBytes)
             guard length > 0 else { throw .malformed(.manifest, "a chunk is empty") }
-            guard length <= Format.maximumChunk else { throw .tooLarge(.chunk) }
+            guard length <= ChunkFormat.maximumChunk else { throw .tooLarge(.chunk) }
             chunks.append(ChunkReference(fingerprint: blob.fingerprint(at: start), length: length))
         }
         return chunks

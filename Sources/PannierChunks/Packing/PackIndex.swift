@@ -9,13 +9,13 @@ package import PannierCore
 package enum PackIndex {
     /// Footer: sealed index length (4) ‖ "PNR" ‖ version (1).
     package static let footerBytes = 8
-    static let entryBytes = Format.fingerprintBytes + 4 + 4 + 1
+    package static let entryBytes = ChunkFormat.fingerprintBytes + 4 + 4 + 1
     private static let magic = Array("PNR".utf8)
 
     /// Bytes after the sealed chunks.
-    static func overhead(chunks: Int) -> Int { sealedLength(chunks: chunks) + footerBytes }
+    package static func overhead(chunks: Int) -> Int { sealedLength(chunks: chunks) + footerBytes }
 
-    private static func sealedLength(chunks: Int) -> Int { chunks * entryBytes + Format.sealOverhead }
+    private static func sealedLength(chunks: Int) -> Int { chunks * entryBytes + ChunkFormat.sealOverhead }
 
     /// Where the sealed index lies in the pack.
     /// - Parameters:
@@ -27,7 +27,7 @@ package enum PackIndex {
         guard footer.count == footerBytes, Array(footer[4..<7]) == magic else {
             throw .malformed(.footer, "it is not a pack's")
         }
-        guard footer[7] == Format.version else { throw .unknownVersion(.footer, footer[7]) }
+        guard footer[7] == ChunkFormat.version else { throw .unknownVersion(.footer, footer[7]) }
         let length = footer.withUnsafeBytes { $0.littleEndian32(at: 0) }
         try check(indexLength: length, packLength: packLength)
         let end = packLength - footerBytes
@@ -48,7 +48,7 @@ package enum PackIndex {
     }
 
     /// The sealed index and the footer.
-    static func seal(
+    package static func seal(
         _ chunks: [PackedChunk], key: PackKey, packLength: Int, nonce: [UInt8]
     ) throws(ChunkError) -> [UInt8] {
         var plain: [UInt8] = []
@@ -64,13 +64,13 @@ package enum PackIndex {
         var end = try AESGCM.seal(plain, key: key.indexKey, associated: associated, nonce: nonce)
         end.append(littleEndian: UInt32(indexLength))
         end.append(contentsOf: magic)
-        end.append(Format.version)
+        end.append(ChunkFormat.version)
         return end
     }
 
     /// version ‖ pack length ‖ sealed index length.
-    static func associated(indexLength: Int, packLength: Int) -> [UInt8] {
-        var bytes = [Format.version]
+    package static func associated(indexLength: Int, packLength: Int) -> [UInt8] {
+        var bytes = [ChunkFormat.version]
         bytes.append(littleEndian: UInt32(packLength))
         bytes.append(littleEndian: UInt32(indexLength))
         return bytes
@@ -79,22 +79,22 @@ package enum PackIndex {
     /// Whether an index of this length can stand in a pack of that length.
     private static func check(indexLength: Int, packLength: Int) throws(ChunkError) {
         guard packLength <= Limits.packBytes else { throw .tooLarge(.value) }
-        let entries = (indexLength - Format.sealOverhead) / entryBytes
+        let entries = (indexLength - ChunkFormat.sealOverhead) / entryBytes
         guard indexLength == sealedLength(chunks: entries), entries > 0 else {
             throw .malformed(.footer, "no index has this length")
         }
         guard entries <= Limits.packChunks else { throw .tooLarge(.index) }
         // Every chunk takes at least one byte and its seal.
-        let least = entries * (Format.sealOverhead + 1) + indexLength + footerBytes
+        let least = entries * (ChunkFormat.sealOverhead + 1) + indexLength + footerBytes
         guard packLength >= least else { throw .malformed(.footer, "the pack is too short for its index") }
     }
 
-    static func entries(_ plain: UnsafeRawBufferPointer, chunksEnd: Int) throws(ChunkError) -> [PackedChunk] {
+    package static func entries(_ plain: UnsafeRawBufferPointer, chunksEnd: Int) throws(ChunkError) -> [PackedChunk] {
         var chunks: [PackedChunk] = []
         chunks.reserveCapacity(plain.count / entryBytes)
         var offset = 0
         for start in stride(from: 0, to: plain.count, by: entryBytes) {
-            let lengths = start + Format.fingerprintBytes
+            let lengths = start + ChunkFormat.fingerprintBytes
             guard let codec = Codec(rawValue: plain[lengths + 8]) else { throw .malformed(.index, "unknown codec") }
             let chunk = PackedChunk(
                 fingerprint: plain.fingerprint(at: start), length: plain.littleEndian32(at: lengths), offset: offset,

@@ -30,13 +30,13 @@ package struct PackWriter: ~Copyable {
     package var chunkCount: Int { chunks.count }
 
     /// For tests: the buffer must not be copied on its way.
-    var bufferAddress: UInt { bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+    package var bufferAddress: UInt { bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
 
     /// Whether a chunk of that many plain bytes can be appended, even if it does not shrink. The first chunk of a pack
     /// always fits, though it exceed the capacity.
     package func fits(_ plainLength: Int) -> Bool {
         guard chunks.count < Limits.packChunks else { return false }
-        let after = bytes.count + plainLength + Format.sealOverhead + PackIndex.overhead(chunks: chunks.count + 1)
+        let after = bytes.count + plainLength + ChunkFormat.sealOverhead + PackIndex.overhead(chunks: chunks.count + 1)
         return after <= capacity || chunks.isEmpty
     }
 
@@ -52,11 +52,11 @@ package struct PackWriter: ~Copyable {
     }
 
     /// The nonce is fixed in tests only.
-    mutating func append(
+    package mutating func append(
         _ plain: UnsafeRawBufferPointer, fingerprint: Fingerprint, choice: CompressionChoice, nonce: [UInt8]
     ) throws(ChunkError) {
         guard !plain.isEmpty else { throw .malformed(.chunk, "it is empty") }
-        guard plain.count <= Format.maximumChunk else { throw .tooLarge(.chunk) }
+        guard plain.count <= ChunkFormat.maximumChunk else { throw .tooLarge(.chunk) }
         guard fits(plain.count) else { throw .packFull }
         let chunkKey = key.chunkKey(for: fingerprint)
         let offset = bytes.count
@@ -79,7 +79,7 @@ package struct PackWriter: ~Copyable {
     }
 
     /// The nonce is fixed in tests only.
-    consuming func finish(nonce: [UInt8]) throws(ChunkError) -> FinishedPack {
+    package consuming func finish(nonce: [UInt8]) throws(ChunkError) -> FinishedPack {
         guard !chunks.isEmpty else { throw .packEmpty }
         let end = try PackIndex.seal(chunks, key: key, packLength: length, nonce: nonce)
         bytes.append(contentsOf: end)
@@ -92,7 +92,7 @@ package struct PackWriter: ~Copyable {
         nonce: [UInt8]
     ) throws(ChunkError) -> ChunkSealer.Sealed {
         var sealed = ChunkSealer.Sealed(codec: .none, sealedLength: 0)
-        try bytes.append(addingCapacity: plain.count + Format.sealOverhead) { (span) throws(ChunkError) in
+        try bytes.append(addingCapacity: plain.count + ChunkFormat.sealOverhead) { (span) throws(ChunkError) in
             try span.withUnsafeMutableBufferPointer { (buffer, count) throws(ChunkError) in
                 sealed = try sealer.seal(
                     plain, fingerprint: fingerprint, choice: choice, chunkKey: chunkKey, nonce: nonce,

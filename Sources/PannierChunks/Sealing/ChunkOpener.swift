@@ -12,7 +12,7 @@ package struct ChunkOpener: ~Copyable {
     package init() {}
 
     /// Bytes of its buffers.
-    var bufferBytes: Int { frameBuffer.capacity + plainBuffer.capacity }
+    package var bufferBytes: Int { frameBuffer.capacity + plainBuffer.capacity }
 
     /// Decrypts, decompresses, compares the fingerprint, and only then calls `body` with the plain bytes, which are
     /// valid for that call.
@@ -48,7 +48,7 @@ package struct ChunkOpener: ~Copyable {
             plain = plainBuffer.bytes(place.length)
             try decrypt(sealed, place: place, chunkKey: chunkKey, into: plain)
         case .zstd:
-            let frame = frameBuffer.bytes(place.sealedLength - Format.sealOverhead)
+            let frame = frameBuffer.bytes(place.sealedLength - ChunkFormat.sealOverhead)
             try decrypt(sealed, place: place, chunkKey: chunkKey, into: frame)
             try ZstdDecompressor.check(UnsafeRawBufferPointer(frame), plainLength: place.length)
             plain = plainBuffer.bytes(place.length)

@@ -6,11 +6,11 @@ package struct PackKey: Sendable {
     /// 32 bytes.
     package let bytes: [UInt8]
 
-    package static func random() -> PackKey { PackKey(unchecked: RandomBytes.make(Format.keyBytes)) }
+    package static func random() -> PackKey { PackKey(unchecked: RandomBytes.make(ChunkFormat.keyBytes)) }
 
     /// Nil unless `bytes` holds exactly 32 bytes.
     package init?(bytes: [UInt8]) {
-        guard bytes.count == Format.keyBytes else { return nil }
+        guard bytes.count == ChunkFormat.keyBytes else { return nil }
         self.bytes = bytes
     }
 
@@ -18,13 +18,13 @@ package struct PackKey: Sendable {
 
     /// HMAC-SHA256(pack key, "pannier chunk v1" ‖ fingerprint), 32 bytes.
     package func chunkKey(for fingerprint: Fingerprint) -> [UInt8] {
-        var message = Format.chunkLabel
+        var message = ChunkFormat.chunkLabel
         message.append(fingerprint)
         return HMACSHA256.code(key: bytes, message)
     }
 
     /// HMAC-SHA256(pack key, "pannier index v1"), 32 bytes.
-    var indexKey: [UInt8] { HMACSHA256.code(key: bytes, Format.indexLabel) }
+    package var indexKey: [UInt8] { HMACSHA256.code(key: bytes, ChunkFormat.indexLabel) }
 }
 
 /// A key must not stray into a log.

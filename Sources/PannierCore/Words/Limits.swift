@@ -15,6 +15,8 @@ package enum Limits {
     package static let batchItems = 500
     /// Packs asked for in one request: few, just in time.
     package static let packsAtOnce = 16
+    /// Folders of one listing.
+    package static let foldersAtOnce = 100
     /// Rows of one page of a listing or of the change feed.
     package static let pageRows = 1_000
     /// Largest request body of the API, in bytes.

@@ -13,19 +13,141 @@ package struct UserSummary: Codable, Sendable, Hashable {
     package let devices: Int
 }
 
+// What whoever runs the server does. There is no caller: that it may be done was decided by the admin socket.
 extension Operations {
-    /// Makes an account with its namespace and root folder, and turns invitations of the address into grants.
+    /// Makes an account with its namespace and its root folder. Shares that wait for the address become grants.
     /// - Parameters:
-    ///   - salt: and `hash`, `cost`: of the password.
+    ///   - salt: with `hash` and `cost`: scrypt of the password.
     ///   - seed: 32 random bytes, the chunker's secret of the new namespace.
+    /// - Throws: ``Problem`` `badRequest` when the address is none, or has an account.
     package static func addUser(
-        email: String, name: String, salt: [UInt8], hash: [UInt8], cost: PasswordCost, seed: [UInt8],
+        email text: String, name: String, salt: [UInt8], hash: [UInt8], cost: PasswordCost, seed: [UInt8],
         now: Milliseconds, in transaction: any MetadataTransaction
-    ) throws -> Account { throw later }
+    ) throws -> Account {
+        guard let email = EmailAddress.normalised(text) else { throw Problem.badAddress(text) }
+        guard try transaction.account(withEmail: email) == nil else {
+            throw Problem.badRequest("There is an account with the address \(email) already.")
+        }
+        let account = Account(
+            id: .random(), email: email, name: name, namespace: .random(), root: .random(),
+            chunkerSeed: Hexadecimal.text(of: seed), usedBytes: 0, quotaBytes: nil)
+        try insert(account, salt: salt, hash: hash, cost: cost, now: now, in: transaction)
+        try insertNamespace(of: account, seed: seed, now: now, in: transaction)
+        try acceptInvites(for: account, in: transaction)
+        try transaction.audit(.userAdded, email, account: account.id, device: nil, now: now)
+        return account
+    }
 
-    package static func listUsers(in transaction: any MetadataTransaction) throws -> [UserSummary] { throw later }
+    private static func insert(
+        _ account: Account, salt: [UInt8], hash: [UInt8], cost: PasswordCost, now: Milliseconds,
+        in transaction: any MetadataTransaction
+    ) throws {
+        let statement = """
+            INSERT INTO accounts (
+                id, email, name, namespace, salt, hash, cost_exponent, cost_block_size, cost_parallel, created_at
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """
+        try transaction.run(
+            statement,
+            [
+                .id(account.id), .text(account.email), .text(account.name), .id(account.namespace), .bytes(salt),
+                .bytes(hash), .count(cost.exponent), .count(cost.blockSize), .count(cost.parallel), .integer(now),
+            ])
+    }
 
+    private static func insertNamespace(
+        of account: Account, seed: [UInt8], now: Milliseconds, in transaction: any MetadataTransaction
+    ) throws {
+        try transaction.run(
+            """
+            INSERT INTO namespaces (id, owner, root, head, used_bytes, chunker_seed) VALUES ($1, $2, $3, 0, 0, $4)
+            """,
+            [.id(account.namespace), .id(account.id), .id(account.root), .bytes(seed)])
+        let name = try NodeName("My Files")
+        let statement = """
+            INSERT INTO nodes (namespace, id, name, unique_key, kind, created, revision, changed_at, changed_by)
+            VALUES ($1, $2, $3, $4, $5, 0, 0, $6, $7)
+            """
+        try transaction.run(
+            statement,
+            [
+                .id(account.namespace), .id(account.root), .bytes(name.bytes), .bytes(name.uniqueKey),
+                .code(StoredKind.folder), .integer(now), .id(account.id),
+            ])
+    }
+
+    private static func acceptInvites(for account: Account, in transaction: any MetadataTransaction) throws {
+        try transaction.run(
+            """
+            INSERT INTO shares (namespace, node, account, id, role, granted_at)
+            SELECT namespace, node, $2, id, role, granted_at FROM invites WHERE email = $1
+            """,
+            [.text(account.email), .id(account.id)])
+        try transaction.run("DELETE FROM invites WHERE email = $1", [.text(account.email)])
+    }
+
+    /// A read. All accounts, by address.
+    package static func listUsers(in transaction: any MetadataTransaction) throws -> [UserSummary] {
+        let query = """
+            SELECT accounts.id, accounts.email, accounts.name, accounts.created_at, namespaces.used_bytes,
+                namespaces.quota_bytes,
+                (SELECT count(*) FROM devices WHERE devices.account = accounts.id AND devices.revoked_at IS NULL)
+            FROM accounts JOIN namespaces ON namespaces.id = accounts.namespace
+            WHERE accounts.removed_at IS NULL ORDER BY accounts.email
+            """
+        return try transaction.rows(query, []).map { row in
+            var reader = row.reader
+            return UserSummary(
+                account: try reader.id(), email: try reader.text(), name: try reader.text(),
+                createdAt: try reader.integer(), usedBytes: try reader.integer(),
+                quotaBytes: try reader.optionalInteger(), devices: try reader.count())
+        }
+    }
+
+    /// Removes an account: its devices are refused from the next request on, and the shares it gave and was given end.
+    /// The address is free again, for another account that has nothing in common with this one.
+    ///
+    /// Its files stay in the store and in the metadata, out of everyone's reach, until they are collected as garbage; no
+    /// command brings them back to an account.
+    /// - Throws: ``Problem`` `notFound` for an address without an account.
     package static func removeUser(
-        email: String, now: Milliseconds, bell: Bell, in transaction: any MetadataTransaction
-    ) throws { throw later }
+        email text: String, now: Milliseconds, bell: Bell, in transaction: any MetadataTransaction
+    ) throws {
+        guard let email = EmailAddress.normalised(text), let account = try transaction.account(withEmail: email) else {
+            throw Problem(.notFound, "There is no account with the address \(text).")
+        }
+        let id: [MetadataValue] = [.id(account)]
+        try transaction.run("UPDATE accounts SET removed_at = $2 WHERE id = $1", id + [.integer(now)])
+        try transaction.run(
+            "UPDATE devices SET token_hash = NULL, revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL",
+            id + [.integer(now)])
+        try endShares(of: account, bell: bell, in: transaction)
+        try transaction.audit(.userRemoved, email, account: account, device: nil, now: now)
+    }
+
+    private static func endShares(
+        of account: AccountID, bell: Bell, in transaction: any MetadataTransaction
+    ) throws {
+        bell.ringViews(of: account)
+        let namespace = "(SELECT namespace FROM accounts WHERE id = $1)"
+        for row in try transaction.rows(
+            "SELECT DISTINCT account FROM shares WHERE namespace = \(namespace)", [.id(account)])
+        {
+            var reader = row.reader
+            bell.ringViews(of: try reader.id())
+        }
+        try transaction.run("DELETE FROM shares WHERE namespace = \(namespace)", [.id(account)])
+        try transaction.run("DELETE FROM invites WHERE namespace = \(namespace)", [.id(account)])
+        try transaction.run("DELETE FROM shares WHERE account = $1", [.id(account)])
+    }
+}
+
+extension MetadataTransaction {
+    /// The account that uses this address now.
+    /// - Parameter email: as ``EmailAddress/normalised(_:)`` gives it.
+    func account(withEmail email: String) throws -> AccountID? {
+        let query = "SELECT id FROM accounts WHERE email = $1 AND removed_at IS NULL"
+        guard var reader = try row(query, [.text(email)])?.reader else { return nil }
+        return try reader.id()
+    }
 }

@@ -32,6 +32,8 @@ int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int pannier_eventfd(unsigned initial) { return eventfd(initial, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+int pannier_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
 long pannier_peer_uid(int socket) {
     struct ucred peer;
     socklen_t length = sizeof peer;
@@ -48,8 +50,16 @@ int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *ino
     return 0;
 }
 
-void pannier_keep_heap_small(void) {
-    mallopt(M_MMAP_THRESHOLD, 256 << 10);
-    mallopt(M_TRIM_THRESHOLD, 4 << 20);
-    mallopt(M_ARENA_MAX, 4);
+int pannier_file_status(int descriptor, struct pannier_file_status *status) {
+    struct stat found;
+    if (fstat(descriptor, &found) != 0) return -1;
+    status->mode = found.st_mode;
+    status->owner = found.st_uid;
+    status->size = found.st_size;
+    return 0;
+}
+
+void pannier_bound_malloc(int arenas, int mapped_from) {
+    mallopt(M_ARENA_MAX, arenas);
+    mallopt(M_MMAP_THRESHOLD, mapped_from);
 }

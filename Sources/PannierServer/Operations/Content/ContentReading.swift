@@ -1,0 +1,131 @@
+import PannierChunks
+import PannierCore
+
+/// Collects one answer to a reader: the chunks told so far, and the packs that they lie in.
+struct ContentReading {
+    /// A verified copy of a chunk.
+    private struct Copy {
+        let pack: PackID
+        let place: PackedChunk
+    }
+
+    private struct PackName: Hashable {
+        let namespace: NamespaceID
+        let pack: PackID
+    }
+
+    private let authorization: Authorization
+    private var context: OperationContext { authorization.context }
+    private var keys: [PackName: PackKey] = [:]
+    private(set) var locations: [GetContent.PackLocation] = []
+    private(set) var room = Limits.manifestPage
+
+    init(_ authorization: Authorization) { self.authorization = authorization }
+
+    /// The page that the item asks for, as far as there is room; nil when there is none for a file that has chunks to
+    /// tell.
+    mutating func page(_ item: GetContent.Item) throws -> GetContent.Page? {
+        let access = try authorization.allow(.read, on: item.file)
+        let node = access.node
+        guard node.kind == .file, let current = node.content else { throw Problem.notFile(node.name) }
+        let version = try version(item.version ?? current.version, of: node)
+        guard item.first >= 0, item.first <= version.chunkCount else {
+            throw Problem.badRequest("“\(node.name)” has \(version.chunkCount) pieces.")
+        }
+        guard room > 0 || item.first == version.chunkCount else { return nil }
+        let references = try Manifest.decode(version.manifest, from: item.first, limit: room)
+        let chunks = try chunks(references, of: node)
+        room -= chunks.count
+        return GetContent.Page(
+            content: version.content, chunkCount: version.chunkCount, first: item.first, chunks: chunks)
+    }
+
+    private func version(
+        _ id: VersionID, of node: Node
+    ) throws -> (content: Node.Content, chunkCount: Int, manifest: [UInt8]) {
+        let query = """
+            SELECT id, size, sha256, modified, is_executable, mime, chunk_count, manifest FROM versions
+            WHERE namespace = $1 AND id = $2 AND node = $3
+            """
+        guard
+            var reader = try context.transaction.row(query, [.id(node.namespace), .id(id), .id(node.id)])?.reader,
+            let content = try Tree.content(&reader)
+        else { throw Problem.noSuchNode }
+        return (content, try reader.count(), try reader.bytes())
+    }
+
+    private mutating func chunks(_ references: [ChunkReference], of node: Node) throws -> [GetContent.Chunk] {
+        let copies = try copies(of: references.map(\.fingerprint), in: node.namespace)
+        let damaged = zip(references, copies).count { $1 == nil || $1?.place.length != $0.length }
+        guard damaged == 0 else { throw Problem.contentDamaged(node.name, pieces: damaged) }
+        return try copies.compactMap(\.self).map { copy in
+            let key = try key(of: PackName(namespace: node.namespace, pack: copy.pack))
+            return GetContent.Chunk(
+                pack: copy.pack, place: copy.place,
+                key: Hexadecimal.text(of: key.chunkKey(for: copy.place.fingerprint)))
+        }
+    }
+
+    /// A verified copy of each chunk, nil where there is none; of several, one in a pack that is told anyway.
+    private func copies(of fingerprints: [Fingerprint], in namespace: NamespaceID) throws -> [Copy?] {
+        guard !fingerprints.isEmpty else { return [] }
+        let query = """
+            WITH RECURSIVE positions(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM positions WHERE i + 1 < $3)
+            SELECT positions.i, chunks.pack, chunks.place, chunks.sealed_length, chunks.length, chunks.codec
+            FROM positions LEFT JOIN chunks
+            ON chunks.namespace = $1 AND chunks.fingerprint = substr($2, positions.i * 32 + 1, 32) AND chunks.state = $4
+            """
+        let rows = try context.transaction.rows(
+            query,
+            [
+                .id(namespace), .fingerprints(fingerprints), .count(fingerprints.count), .code(ChunkState.verified),
+            ])
+        var copies = [Copy?](repeating: nil, count: fingerprints.count)
+        for row in rows {
+            var reader = row.reader
+            let position = try reader.count()
+            guard let copy = try Self.copy(&reader, of: fingerprints[position]) else { continue }
+            let isTold = keys[PackName(namespace: namespace, pack: copy.pack)] != nil
+            if copies[position] == nil || isTold { copies[position] = copy }
+        }
+        return copies
+    }
+
+    private static func copy(_ reader: inout RowReader, of fingerprint: Fingerprint) throws -> Copy? {
+        guard let pack: PackID = try reader.optionalID() else { return nil }
+        let (offset, sealedLength, length) = (try reader.count(), try reader.count(), try reader.count())
+        return Copy(
+            pack: pack,
+            place: PackedChunk(
+                fingerprint: fingerprint, length: length, offset: offset, sealedLength: sealedLength,
+                codec: try reader.codec()))
+    }
+
+    /// The key of a pack, which is told with its place when it is first met.
+    private mutating func key(of name: PackName) throws -> PackKey {
+        if let key = keys[name] { return key }
+        let query = "SELECT key FROM packs WHERE namespace = $1 AND id = $2"
+        guard var reader = try context.transaction.row(query, [.id(name.namespace), .id(name.pack)])?.reader else {
+            throw MetadataError.rowMissing("pack \(name.pack)")
+        }
+        let bytes = try context.secrets.unwrap(
+            packKey: try reader.bytes(), namespace: name.namespace, pack: name.pack)
+        guard let key = PackKey(bytes: bytes) else {
+            throw MetadataError.unexpectedValue(column: 0, expected: "a wrapped key of 32 bytes")
+        }
+        keys[name] = key
+        locations.append(
+            GetContent.PackLocation(
+                pack: name.pack, get: context.signer.get(namespace: name.namespace, pack: name.pack, now: context.now)))
+        return key
+    }
+}
+
+extension RowReader {
+    mutating func codec() throws(MetadataError) -> Codec {
+        guard let codec = UInt8(exactly: try integer()).flatMap(Codec.init(rawValue:)) else {
+            throw .unexpectedValue(column: 0, expected: "a codec")
+        }
+        return codec
+    }
+}

@@ -1,0 +1,100 @@
+import PannierCore
+
+/// Collects one page of changes.
+///
+/// Nodes are told as they stand now, in the order of their rows. Why the client ends with exactly what it may see:
+/// - A row *leave* is always told, even when the node is back inside by now: what was below it may have gone elsewhere
+///   while nobody told this view, so the client must forget it. What came back has a later row of its own.
+/// - A row *enter* or *change* whose node is outside by now is not told: a later row *leave* is.
+/// - A node is told once a page; but what was told before a *leave* may have been forgotten with it, so it is told again.
+struct ChangeReading {
+    private(set) var changes: [Change] = []
+    private(set) var positions: [ViewID: Revision]
+    private(set) var hasMore = false
+    /// Rows that may still be looked at.
+    private var room: Int
+
+    init(positions: [ViewID: Revision], limit: Int) {
+        self.positions = positions
+        room = min(max(limit, 1), Limits.pageRows)
+    }
+
+    /// Views that the client has and may not see any more.
+    mutating func closeAll(but views: Set<ViewID>) {
+        for view in positions.keys.filter({ !views.contains($0) }).sorted() where takeRoom() {
+            changes.append(.viewClosed(view: view))
+            positions[view] = nil
+        }
+    }
+
+    /// A view that the client has not heard of begins at its head: it lists what is there.
+    mutating func open(_ scope: FeedScope, shared: SharedItem?) throws {
+        guard positions[scope.view] == nil, takeRoom() else { return }
+        positions[scope.view] = try scope.head()
+        if let subtree = scope.subtree {
+            guard let node = try scope.shown(subtree) else { throw Problem.noSuchNode }
+            changes.append(.enter(view: scope.view, node: node))
+        } else {
+            guard let root = try scope.shown(scope.root) else { throw MetadataError.rowMissing("a view's root") }
+            changes.append(.viewOpened(view: scope.view, root: root, shared: shared))
+        }
+    }
+
+    /// The rows after the client's position.
+    /// - Throws: ``Problem/cursorExpired`` for a position that the journal has not reached.
+    mutating func read(_ scope: FeedScope) throws {
+        guard let position = positions[scope.view] else { return }
+        let head = try scope.head()
+        guard position <= head else { throw Problem.cursorExpired }
+        guard position < head else { return }
+        let rows = try scope.rows(after: position, limit: room + 1)
+        let isComplete = rows.count <= room
+        let page = rows.prefix(room)
+        room -= page.count
+        if !isComplete { hasMore = true }
+        positions[scope.view] = isComplete ? head : page.last?.revision ?? position
+        try tell(page, scope)
+    }
+
+    private mutating func tell(_ rows: ArraySlice<JournalRow>, _ scope: FeedScope) throws {
+        var told: Set<NodeID> = []
+        for row in rows {
+            let node = try scope.shown(row.node)
+            switch (row.effect, node) {
+            case (.leave, _):
+                changes.append(.leave(view: scope.view, node: row.node))
+                told.removeAll(keepingCapacity: true)
+            case (.enter, let node?):
+                changes.append(.enter(view: scope.view, node: node))
+                told.insert(row.node)
+            case (.change, let node?):
+                guard told.insert(row.node).inserted else { continue }
+                changes.append(.node(view: scope.view, node: node, isNew: row.kind == .create))
+            case (.change, nil) where scope.subtree != nil && row.kind.movesNodes:
+                changes.append(.leave(view: scope.view, node: row.node))
+                told.removeAll(keepingCapacity: true)
+            case (.enter, nil), (.change, nil):
+                continue
+            }
+        }
+    }
+
+    private mutating func takeRoom() -> Bool {
+        guard room > 0 else {
+            hasMore = true
+            return false
+        }
+        room -= 1
+        return true
+    }
+}
+
+extension JournalKind {
+    /// Whether the node may have come to lie elsewhere, or out of sight.
+    fileprivate var movesNodes: Bool {
+        switch self {
+        case .move, .trash, .restore: true
+        case .create, .content, .share: false
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import PannierCore
+
+/// Carries out one request that makes folders and opens uploads below one folder.
+struct NodeCreation {
+    /// A name in a folder, as far as it must be unique.
+    private struct Spot: Hashable {
+        let folder: NodeID
+        let key: [UInt8]
+    }
+
+    private let context: OperationContext
+    private let access: Access
+    private let editor: TreeEditor
+    /// Names of the uploads that this request has opened: their nodes do not stand in the tree yet.
+    private var opened: [Spot: NodeName] = [:]
+
+    init(below access: Access, _ context: OperationContext) throws {
+        self.context = context
+        self.access = access
+        editor = try TreeEditor(access.tree, context)
+    }
+
+    mutating func create(_ item: CreateNodes.Item) throws -> CreateNodes.Created {
+        guard let name = item.path.last else { throw Problem.badRequest("An item needs a path of at least one name.") }
+        let bytes = item.path.reduce(access.chain.pathBytes) { $0 + $1.bytes.count + 1 }
+        guard access.chain.depth + item.path.count <= Limits.depth, bytes <= Limits.pathBytes else {
+            throw Problem.tooDeep
+        }
+        let folder = try item.path.dropLast().reduce(access.node.id) { try existingFolder($1, in: $0) }
+        if let file = item.file { return try open(file, named: name, in: folder) }
+        return CreateNodes.Created(folder: try makeFolder(name, in: folder))
+    }
+
+    private func existingFolder(_ name: NodeName, in folder: NodeID) throws -> NodeID {
+        guard let child = try access.tree.child(of: folder, named: name) else {
+            throw Problem(
+                .notFound, "The folder “\(name)” is not there.", detail: "Make it first, earlier in a request.")
+        }
+        guard child.name == name else { throw Problem.nameTwin(name) }
+        guard child.kind == .folder else { throw Problem.notFolder(name) }
+        return child.id
+    }
+
+    private func makeFolder(_ name: NodeName, in folder: NodeID) throws -> NodeID {
+        if let other = opened[Spot(folder: folder, key: name.uniqueKey)] {
+            throw other == name ? Problem.nameTaken(name) : Problem.nameTwin(name)
+        }
+        if let child = try access.tree.child(of: folder, named: name) {
+            guard child.name == name else { throw Problem.nameTwin(name) }
+            guard child.kind == .folder else { throw Problem.nameTaken(name) }
+            return child.id
+        }
+        return try editor.create(.folder, named: name, in: folder).id
+    }
+
+    private mutating func open(
+        _ file: CreateNodes.File, named name: NodeName, in folder: NodeID
+    ) throws -> CreateNodes.Created {
+        try check(file)
+        let spot = Spot(folder: folder, key: name.uniqueKey)
+        if let other = opened[spot], other != name { throw Problem.nameTwin(name) }
+        try access.tree.requirePlace(for: name, in: folder)
+        let upload = try Upload.open(file, named: name, in: folder, of: access.tree.namespace, context)
+        opened[spot] = name
+        return CreateNodes.Created(upload: upload)
+    }
+
+    private func check(_ file: CreateNodes.File) throws {
+        guard file.size >= 0 else { throw Problem.badRequest("A file's size cannot be negative.") }
+        guard file.size <= Limits.fileBytes else {
+            throw Problem(.tooLarge, "A file may have at most \(Limits.fileBytes >> 40) TiB.")
+        }
+        guard file.mimeType.utf8.count <= Limits.nameBytes else {
+            throw Problem.badRequest("A MIME type may have at most \(Limits.nameBytes) bytes.")
+        }
+    }
+}
+
+extension Tree {
+    /// Checks that a file's content may go under this name: nothing is there, or the same name and a file.
+    /// - Returns: the file that is there.
+    @discardableResult
+    func requirePlace(for name: NodeName, in folder: NodeID) throws -> Node? {
+        guard let child = try child(of: folder, named: name) else { return nil }
+        guard child.name == name else { throw Problem.nameTwin(name) }
+        guard child.kind == .file else { throw Problem.nameTaken(name) }
+        return child
+    }
+}

@@ -1,0 +1,76 @@
+import PannierCore
+
+/// The grants on one node, as its owner gives and takes them.
+struct Sharing {
+    private let access: Access
+    private let context: OperationContext
+    /// Whether the node bore the owner's mark “shared” when this began.
+    private let wasShared: Bool
+    private var key: [MetadataValue] { [.id(access.tree.namespace), .id(access.node.id)] }
+
+    init(_ access: Access, _ context: OperationContext) {
+        self.access = access
+        self.context = context
+        wasShared = access.node.isShared
+    }
+
+    /// Given and pending alike: the owner cannot tell them apart.
+    func grants() throws -> [Grant] {
+        let query = """
+            SELECT shares.id, accounts.email, shares.role, shares.granted_at FROM shares
+            LEFT JOIN accounts ON accounts.id = shares.account
+            WHERE shares.namespace = $1 AND shares.node = $2
+            UNION ALL
+            SELECT id, email, role, granted_at FROM invites WHERE namespace = $1 AND node = $2
+            """
+        let grants = try context.transaction.rows(query, key).map { row in
+            var reader = row.reader
+            return Grant(
+                id: try reader.id(), node: access.node.id, email: try reader.text(), role: try reader.role(),
+                grantedAt: try reader.integer())
+        }
+        return grants.sorted { $0.email < $1.email }
+    }
+
+    func grant(_ role: Role, to email: String) throws {
+        let values: [MetadataValue] = [.id(ViewID.random()), .text(role.rawValue), .integer(context.now)]
+        if let account = try context.transaction.account(withEmail: email) {
+            let statement = """
+                INSERT INTO shares (namespace, node, account, id, role, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (namespace, node, account) DO UPDATE SET role = excluded.role
+                """
+            try context.transaction.run(statement, key + [.id(account)] + values)
+            context.bell.ringViews(of: account)
+        } else {
+            let statement = """
+                INSERT INTO invites (namespace, node, email, id, role, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (namespace, node, email) DO UPDATE SET role = excluded.role
+                """
+            try context.transaction.run(statement, key + [.text(email)] + values)
+        }
+        try audit(.shared, email)
+    }
+
+    func remove(_ grant: Grant) throws {
+        for holder in try access.tree.grants(on: access.node.id) where holder.view == grant.id {
+            context.bell.ringViews(of: holder.account)
+        }
+        let arguments = key + [.id(grant.id)]
+        try context.transaction.run("DELETE FROM shares WHERE namespace = $1 AND node = $2 AND id = $3", arguments)
+        try context.transaction.run("DELETE FROM invites WHERE namespace = $1 AND node = $2 AND id = $3", arguments)
+        try audit(.unshared, grant.email)
+    }
+
+    /// Tells the owner's other devices when the mark has appeared or gone.
+    func noteIfChanged() throws {
+        access.tree.forgetGrants(on: access.node.id)
+        guard try grants().isEmpty == wasShared else { return }
+        try TreeEditor(access.tree, context).noteSharing(of: access.node.id)
+    }
+
+    private func audit(_ action: AuditAction, _ email: String) throws {
+        let caller = context.caller
+        try context.transaction.audit(
+            action, "\(email): \(access.node.id)", account: caller.account, device: caller.device, now: context.now)
+    }
+}

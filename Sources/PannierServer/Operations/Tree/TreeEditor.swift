@@ -1,0 +1,114 @@
+import PannierCore
+
+/// Writes nodes, each change with its journal row. Checks nothing: whoever calls has asked all conditions before.
+struct TreeEditor {
+    private let tree: Tree
+    private let context: OperationContext
+    private let journal: Journal
+
+    /// Locks the namespace's head.
+    init(_ tree: Tree, _ context: OperationContext) throws {
+        self.tree = tree
+        self.context = context
+        journal = Journal(tree: tree, context: context)
+        _ = try context.transaction.lockHead(of: tree.namespace)
+    }
+
+    /// A new folder, or a file whose content ``setContent(_:of:)`` gives at the same revision.
+    func create(
+        _ kind: Node.Kind, named name: NodeName, in parent: NodeID,
+        content: (NodeID, Revision) throws -> Node.Content? = { _, _ in nil }
+    ) throws -> Node {
+        let revision = try journal.nextRevision()
+        let id = NodeID.random()
+        let node = Node(
+            id: id, namespace: tree.namespace, parent: parent, name: name, kind: kind, created: revision,
+            revision: revision, changedAt: context.now, changedBy: context.caller.email,
+            content: try content(id, revision))
+        try insert(node)
+        tree.replace(node)
+        try journal.record(.create, id, at: revision, before: [], after: try tree.chain(of: id))
+        return node
+    }
+
+    private func insert(_ node: Node) throws {
+        let statement = """
+            INSERT INTO nodes (
+                namespace, id, parent, name, unique_key, kind, created, revision, changed_at, changed_by, version
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)
+            """
+        try context.transaction.run(
+            statement,
+            [
+                .id(node.namespace), .id(node.id), .id(node.parent), .bytes(node.name.bytes),
+                .bytes(node.name.uniqueKey), .code(StoredKind(node.kind)), .integer(node.created),
+                .integer(node.changedAt), .id(context.caller.account), .id(node.content?.version),
+            ])
+    }
+
+    /// The file's next version.
+    func replaceContent(of node: Node, with content: (Revision) throws -> Node.Content) throws -> Node {
+        try change(node, .content) { node, revision in node.content = try content(revision) }
+    }
+
+    func move(_ node: Node, to parent: NodeID, named name: NodeName) throws -> Node {
+        try change(node, .move) { node, _ in
+            node.parent = parent
+            node.name = name
+        }
+    }
+
+    func trash(_ node: Node) throws -> Node {
+        let trashed = try change(node, .trash) { node, _ in node.trashedAt = context.now }
+        try journal.ringViews(below: node.id)
+        return trashed
+    }
+
+    func restore(_ node: Node, to parent: NodeID, named name: NodeName) throws -> Node {
+        let restored = try change(node, .restore) { node, _ in
+            node.parent = parent
+            node.name = name
+            node.trashedAt = nil
+        }
+        try journal.ringViews(below: node.id)
+        return restored
+    }
+
+    private func change(
+        _ node: Node, _ kind: JournalKind, _ edit: (inout Node, Revision) throws -> Void
+    ) throws -> Node {
+        let before = try tree.chain(of: node.id)
+        let revision = try journal.nextRevision()
+        var changed = node
+        changed.revision = revision
+        changed.changedAt = context.now
+        changed.changedBy = context.caller.email
+        try edit(&changed, revision)
+        try update(changed)
+        tree.replace(changed)
+        try journal.record(kind, node.id, at: revision, before: before, after: try tree.chain(of: node.id))
+        return changed
+    }
+
+    private func update(_ node: Node) throws {
+        let statement = """
+            UPDATE nodes SET parent = $3, name = $4, unique_key = $5, revision = $6, changed_at = $7, changed_by = $8,
+                trashed_at = $9, version = $10
+            WHERE namespace = $1 AND id = $2
+            """
+        try context.transaction.run(
+            statement,
+            [
+                .id(node.namespace), .id(node.id), .id(node.parent), .bytes(node.name.bytes),
+                .bytes(node.name.uniqueKey), .integer(node.revision), .integer(node.changedAt),
+                .id(context.caller.account), .optional(node.trashedAt), .id(node.content?.version),
+            ])
+    }
+
+    /// The owner's mark “shared” has appeared or gone. The node itself did not change, so it keeps its revision: nobody
+    /// else learns of it, and nobody's next edit is taken for one that had not seen the last.
+    func noteSharing(of node: NodeID) throws {
+        let revision = try journal.nextRevision()
+        try journal.record(.share, node, at: revision, before: [], after: [])
+    }
+}

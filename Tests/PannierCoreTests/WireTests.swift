@@ -1,0 +1,171 @@
+import Foundation
+import PannierCore
+import Testing
+
+/// One of everything that crosses the wire or the agent's socket.
+private enum Sample {
+    static let id = "000102030405060708090a0b0c0d0e0f"
+    static let fingerprint = Fingerprint(1, 2, 3, 4)
+    static let signed = SignedRequest(url: "http://h/p?X=1&Y=2", headers: ["if-none-match": "*"], expiresAt: 5)
+    static let place = PackedChunk(fingerprint: fingerprint, length: 9, offset: 1, sealedLength: 37, codec: .zstd)
+    static let reference = ChunkReference(fingerprint: fingerprint, length: 9)
+    static let account = Account(
+        id: .random(), email: "a@b", name: "A", namespace: .random(), root: .random(), chunkerSeed: "00",
+        usedBytes: .max, quotaBytes: nil)
+    static let problem = Problem(.notFound, "Gone.", detail: nil)
+
+    static func node() throws -> Node {
+        Node(
+            id: .random(), namespace: .random(), parent: .random(), name: try NodeName("e\u{301}"),
+            kind: .file, created: 1, revision: 2, changedAt: 3, changedBy: "a@b", trashedAt: 4, isShared: true,
+            content: Node.Content(
+                version: .random(), size: 1 << 40, sha256: fingerprint, modified: 1_700_000_000_123_456_789,
+                isExecutable: true, mimeType: "text/plain"))
+    }
+
+    static func wire() throws -> [any (Codable & Sendable)] {
+        let node = try node()
+        let shared = SharedItem(view: .random(), owner: "o@p", role: .viewer, sharedAt: 1, node: node)
+        let grant = Grant(id: .random(), node: node.id, email: "e", role: .editor, grantedAt: 1)
+        return [
+            SignIn.Request(email: "e", password: "p\"\\/", device: "d"),
+            SignIn.Response(token: "t", device: .random(), account: account),
+            CreateNodes.Request(
+                parent: .random(),
+                items: [
+                    .init(path: [node.name], file: nil),
+                    .init(
+                        path: [node.name, node.name],
+                        file: .init(size: 1, modified: -1, isExecutable: false, mimeType: "", baseRevision: 3)),
+                ]),
+            CreateNodes.Response(items: [.done(.init(folder: .random())), .problem(problem)]),
+            ListNodes.Request(folders: [.init(node: .random(), after: .random())], limit: 10),
+            ListNodes.Response(folders: [.done(.init(children: [node], after: nil)), .problem(problem)]),
+            MoveNodes.Request(items: [.init(node: .random(), parent: .random(), name: node.name)]),
+            NodeResults(items: [.done(node)]), TrashNodes.Request(nodes: [.random()]),
+            RestoreNodes.Request(items: [.init(node: .random())]),
+            DeclareChunks.Request(pages: [.init(upload: .random(), first: 0, chunks: [reference])]),
+            DeclareChunks.Response(items: [.done(.init(missing: [fingerprint]))]),
+            OpenPacks.Request(
+                namespace: .random(),
+                packs: [
+                    .init(key: "00", length: 5, sha256: fingerprint),
+                    .init(pack: .random(), key: "", length: 5, sha256: fingerprint),
+                ]),
+            OpenPacks.Response(items: [.done(.init(pack: .random(), put: signed))]),
+            DescribePack.Request(chunks: [place]), DescribePack.Response(isVerified: true),
+            CommitUploads.Request(
+                items: [.init(upload: .random(), size: 0, chunkCount: 0, sha256: fingerprint, modified: .min)]),
+            CommitUploads.Response(items: [.done(.init(node: node, isConflict: true)), .problem(problem)]),
+            UploadStatus(upload: .random(), state: .uploading, chunkCount: 2, missing: [fingerprint]),
+            GetContent.Request(items: [.init(file: .random(), version: .random(), first: 4_096)]),
+            GetContent.Response(
+                items: [
+                    .done(
+                        .init(
+                            content: node.content!, chunkCount: 1, first: 0,
+                            chunks: [.init(pack: .random(), place: place, key: "00")]))
+                ], packs: [.init(pack: .random(), get: signed)]),
+            Grants(grants: [grant]), CreateShares.Request(emails: ["e"], role: .viewer), SharedWithMe(items: [shared]),
+            ChangePage(
+                changes: [
+                    .viewOpened(view: .random(), root: node, shared: shared), .viewClosed(view: .random()),
+                    .node(view: .random(), node: node, isNew: true), .enter(view: .random(), node: node),
+                    .leave(view: .random(), node: .random()),
+                ], cursor: "c", hasMore: true, epoch: 1),
+            PushSubscription(subscribe: [.random()]), PushLook(look: []),
+        ]
+    }
+
+    static func engine() throws -> [any (Codable & Sendable)] {
+        let node = try node()
+        let path = try RemotePath(parsing: "shared:/a/e\u{301}")
+        let local = LocalPath(bytes: [0x2F, 0xFF])
+        let transfer = TransferState(
+            id: .random(), direction: .upload, state: .retrying, name: "n", local: local, remote: path,
+            bytesPerSecond: 0.1, problem: problem, retryIn: 5)
+        let status = EngineStatus(
+            server: "s", account: account, device: .random(), connection: .live, problem: problem, verifiedAt: 1,
+            latencyMilliseconds: 2, fileCount: 3, agentProcess: 4, version: "5")
+        let key = RowKey(isFolder: true, name: node.name)
+        let commands: [EngineCommand] = [
+            .status, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
+            .list(path: path, after: key, limit: 5), .listBefore(path: path, before: nil, limit: 5),
+            .describe(path: path), .refresh,
+            .makeFolders(paths: [path], parents: true), .move(sources: [path], target: .myFiles), .trash(paths: [path]),
+            .share(path: path, emails: ["e"], role: .viewer), .unshare(path: path, email: "e"), .shares(path: path),
+            .put(sources: [local], target: path), .transfers, .failures(transfer: .random(), after: 1, limit: 2),
+            .control(.pause, transfers: nil), .control(.cancel, transfers: [.random()]), .subscribe, .doctor, .stop,
+        ]
+        let replies: [EngineReply] = [
+            .done, .status(status),
+            .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
+            .row(Row(node: node)), .grants(Grants(grants: [])), .started([.random()]), .transfers([transfer]),
+            .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
+            .refused([Refusal(path: "p", problem: problem)]),
+            .findings([Finding(topic: "t", verdict: .warning, text: "x")]),
+        ]
+        let events: [EngineEvent] = [
+            .status(status), .foldersChanged(nil), .foldersChanged([.random()]), .sharedChanged, .transfers([transfer]),
+            .transfersCleared([.random()]), .stopping,
+        ]
+        return commands.map { EngineMessage.command(number: 1, $0) }
+            + replies.map { EngineMessage.reply(number: 2, $0) }
+            + events.map { EngineMessage.event($0) } + [EngineMessage.problem(number: .max, problem)]
+    }
+}
+
+@Suite struct WireTests {
+    private func roundTrip(_ value: some Codable & Sendable) throws {
+        let json = try WireJSON.encode(value)
+        let back = try WireJSON.decode(type(of: value), from: json)
+        #expect(try WireJSON.encode(back) == json)
+        // As memory shows it: what an encoder left out would be missing here.
+        #expect(String(reflecting: back) == String(reflecting: value))
+        #expect(!json.contains(UInt8(ascii: "\n")))
+    }
+
+    @Test func everythingOnTheWireComesBack() throws { for value in try Sample.wire() { try roundTrip(value) } }
+
+    @Test func everythingOnTheSocketComesBack() throws { for value in try Sample.engine() { try roundTrip(value) } }
+
+    /// Spellings that other programs rely on.
+    @Test func spellings() throws {
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try WireJSON.encode(value), as: UTF8.self)
+        }
+        #expect(
+            try text(Sample.place)
+                == #"{"codec":1,"fingerprint":"0000000000000001000000000000000200000000000000030000000000000004","#
+                + #""length":9,"offset":1,"sealedLength":37}"#)
+        #expect(
+            try text(Sample.signed)
+                == #"{"expiresAt":5,"headers":{"if-none-match":"*"},"url":"http://h/p?X=1&Y=2"}"#)
+        #expect(try text(DescribePack.Response(isVerified: false)) == #"{"isVerified":false}"#)
+        #expect(try text([Role.viewer, .editor]) == #"["viewer","editor"]"#)
+        #expect(try text(ItemResult<Int>.done(3)) == #"{"done":3}"#)
+        #expect(
+            try text(ItemResult<Int>.problem(Problem(.cycle, "No.")))
+                == #"{"problem":{"code":"cycle","status":409,"title":"No."}}"#)
+    }
+
+    @Test func anItemIsItsValueOrItsProblem() throws {
+        #expect(try ItemResult.done(3).get() == 3)
+        #expect(throws: Sample.problem) { try ItemResult<Int>.problem(Sample.problem).get() }
+        #expect(throws: DecodingError.self) { try WireJSON.decode(ItemResult<Int>.self, from: Data("{}".utf8)) }
+    }
+
+    @Test func rowsKnowTheirKey() throws {
+        var node = try Sample.node()
+        #expect(Row(node: node).key == RowKey(isFolder: false, name: node.name))
+        node.kind = .folder
+        #expect(Row(node: node).key.isFolder)
+    }
+
+    @Test func transfersThatAreOver() {
+        let over: [TransferState.State] = [.done, .partlyFailed, .failed, .cancelled]
+        let notOver: [TransferState.State] = [.queued, .running, .paused, .retrying]
+        #expect(over.allSatisfy { $0.isOver })
+        #expect(!notOver.contains { $0.isOver })
+    }
+}
