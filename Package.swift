@@ -90,7 +90,8 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ],
+            resources: [.embedInCode("Resources/openapi.json")]),
         .executableTarget(
             name: "pannier-server",
             dependencies: [
@@ -122,9 +123,14 @@ let package = Package(
             name: "PannierTransferTests",
             dependencies: ["PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer"]),
         .testTarget(
+            name: "PannierMirrorTests",
+            dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
             name: "PannierEngineTests",
             dependencies: ["PannierCore", "PannierEngine", "PannierMirror"]),
-        .testTarget(name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"]),
+        .testTarget(
+            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"],
+            exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore"]),
     ],
     swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -31,6 +32,8 @@ int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int pannier_eventfd(unsigned initial) { return eventfd(initial, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+int pannier_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
 long pannier_peer_uid(int socket) {
     struct ucred peer;
     socklen_t length = sizeof peer;
@@ -45,4 +48,18 @@ int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *ino
     if (!(status.stx_mask & STATX_BTIME)) { errno = ENODATA; return -1; }
     *birth = (int64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
     return 0;
+}
+
+int pannier_file_status(int descriptor, struct pannier_file_status *status) {
+    struct stat found;
+    if (fstat(descriptor, &found) != 0) return -1;
+    status->mode = found.st_mode;
+    status->owner = found.st_uid;
+    status->size = found.st_size;
+    return 0;
+}
+
+void pannier_bound_malloc(int arenas, int mapped_from) {
+    mallopt(M_ARENA_MAX, arenas);
+    mallopt(M_MMAP_THRESHOLD, mapped_from);
 }

@@ -1,0 +1,112 @@
+package import GRDB
+
+/// The mirror's tables. A migration never changes once it has shipped, and uses no type of the program.
+package enum MirrorSchema {
+    package static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        registerTree(in: &migrator)
+        TransferSchema.register(in: &migrator)
+        return migrator
+    }
+
+    /// The number of migrations this version knows; kept as `user_version`, for anyone to read.
+    package static var version: Int { migrator.migrations.count }
+
+    private static func registerTree(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tree 1") { db in
+            try db.execute(
+                sql: """
+                    -- One row: whose mirror this is, and how far it has come.
+                    CREATE TABLE feed (
+                        one INTEGER PRIMARY KEY CHECK (one = 1),
+                        server TEXT NOT NULL,
+                        account BLOB NOT NULL,
+                        -- The server's encrypted place in the journals. NULL: nothing was read yet.
+                        cursor TEXT,
+                        -- Changes when the server was restored from a backup. NULL: not known yet.
+                        epoch INTEGER,
+                        -- 1 from a start without a cursor until its last page: views not confirmed by then have gone.
+                        is_starting INTEGER NOT NULL,
+                        -- Number of the last change to the mirror.
+                        step INTEGER NOT NULL
+                    ) STRICT;
+
+                    -- A tree the account may see: its own, or what someone shares with it.
+                    CREATE TABLE views (
+                        number INTEGER PRIMARY KEY,
+                        id BLOB NOT NULL UNIQUE,
+                        root BLOB NOT NULL,
+                        -- NULL for the account's own tree; else who shares it, under what role and since when.
+                        owner TEXT,
+                        role TEXT,
+                        shared_at INTEGER,
+                        -- Name in Shared With Me, unique there by NFC. NULL while the root has no row.
+                        shown BLOB,
+                        is_confirmed INTEGER NOT NULL,
+                        -- Step at which it was opened. NULL once everything of it was listed after that.
+                        opened INTEGER,
+                        -- Files known in the view, kept by triggers.
+                        files INTEGER NOT NULL DEFAULT 0
+                    ) STRICT;
+                    CREATE INDEX views_by_name ON views (shown) WHERE owner IS NOT NULL;
+
+                    -- A file or folder in one view. No foreign key: a parent may be unknown until the feed has caught up.
+                    CREATE TABLE nodes (
+                        view INTEGER NOT NULL,
+                        id BLOB NOT NULL,
+                        namespace BLOB NOT NULL,
+                        parent BLOB,
+                        -- Exact bytes: text would take two spellings of one name for the same.
+                        name BLOB NOT NULL,
+                        is_folder INTEGER NOT NULL,
+                        created INTEGER NOT NULL,
+                        revision INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL,
+                        changed_by TEXT NOT NULL,
+                        trashed_at INTEGER,
+                        is_shared INTEGER NOT NULL,
+                        -- The rest is NULL for folders.
+                        version BLOB,
+                        size INTEGER,
+                        sha256 BLOB,
+                        modified INTEGER,
+                        is_executable INTEGER,
+                        mime_type TEXT,
+                        -- Step at which the server last spoke of it.
+                        step INTEGER NOT NULL,
+                        PRIMARY KEY (view, id)
+                    ) STRICT, WITHOUT ROWID;
+                    -- Pages of a folder by key, and paths. Not unique: while the feed catches up, a name may have moved on
+                    -- from one node to the next without both being known yet.
+                    CREATE INDEX nodes_living ON nodes (view, parent, is_folder DESC, name) WHERE trashed_at IS NULL;
+                    CREATE INDEX nodes_trashed ON nodes (view, parent) WHERE trashed_at IS NOT NULL;
+
+                    CREATE TRIGGER nodes_counted AFTER INSERT ON nodes WHEN NEW.is_folder = 0 BEGIN
+                        UPDATE views SET files = files + 1 WHERE number = NEW.view;
+                    END;
+                    CREATE TRIGGER nodes_uncounted AFTER DELETE ON nodes WHEN OLD.is_folder = 0 BEGIN
+                        UPDATE views SET files = files - 1 WHERE number = OLD.view;
+                    END;
+
+                    -- Nodes that were told before their folder was. Those whose folder stays unknown are out of sight.
+                    CREATE TABLE orphans (
+                        view INTEGER NOT NULL,
+                        node BLOB NOT NULL,
+                        PRIMARY KEY (view, node)
+                    ) STRICT, WITHOUT ROWID;
+
+                    -- Folders whose children must still be listed, first come first served.
+                    CREATE TABLE frontier (
+                        position INTEGER PRIMARY KEY AUTOINCREMENT,
+                        view INTEGER NOT NULL,
+                        folder BLOB NOT NULL,
+                        -- The last child listed. NULL: not begun.
+                        after BLOB,
+                        -- Children that the server has not spoken of since this step have gone when the listing ends.
+                        since INTEGER NOT NULL,
+                        UNIQUE (view, folder)
+                    ) STRICT;
+                    """)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import GRDB
+package import PannierCore
+
+/// The next folders to list, as they go into one request.
+package struct ListingQuestion: Sendable, Hashable {
+    package struct Folder: Sendable, Hashable {
+        package var position: Int64
+        package var view: Int64
+        package var node: NodeID
+        package var after: NodeID?
+        package var since: Int64
+    }
+
+    package let folders: [Folder]
+
+    /// Folders of one request, as the service allows.
+    package static let foldersAtOnce = 100
+
+    /// Nil when nothing is left to list.
+    package static func next(_ database: Database) throws -> ListingQuestion? {
+        let rows = try GRDB.Row.fetchAll(
+            database,
+            sql: "SELECT position, view, folder, after, since FROM frontier ORDER BY position LIMIT \(foldersAtOnce)")
+        let folders = try rows.map { row in
+            Folder(
+                position: row[0], view: row[1], node: try row.identifier(2), after: try row.optionalIdentifier(3),
+                since: row[4])
+        }
+        return folders.isEmpty ? nil : ListingQuestion(folders: folders)
+    }
+
+    package var request: ListNodes.Request {
+        ListNodes.Request(
+            folders: folders.map { ListNodes.Folder(node: $0.node, after: $0.after) }, limit: Limits.pageRows)
+    }
+}
+
+// Folders are listed.
+extension FeedTransaction {
+    /// Puts a folder on the frontier; one that is there begins anew.
+    mutating func list(_ folder: NodeID, in view: Int64) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO frontier (view, folder, since) VALUES (?, ?, ?)
+                ON CONFLICT (view, folder) DO UPDATE SET after = NULL, since = excluded.since
+                """, arguments: [view, folder.blob, step])
+    }
+
+    /// Applies what the service answered; folders it did not reach stay on the frontier.
+    ///
+    /// A folder that is refused has gone, or is in the trash: it is forgotten, so that the feed's next word about it finds
+    /// it unknown and lists it.
+    /// - Throws: ``Problem`` when a folder was refused for another reason; the transaction must not be kept.
+    package mutating func apply(_ answer: ListNodes.Response, to question: ListingQuestion) throws {
+        guard !answer.folders.isEmpty, answer.folders.count <= question.folders.count else {
+            throw Problem(.internalError, "The server's listing makes no sense.", status: 0)
+        }
+        for (folder, result) in zip(question.folders, answer.folders) {
+            switch result {
+            case .done(let page): try apply(page, to: folder)
+            case .problem(let problem) where [.notFound, .trashed, .notFolder].contains(problem.code):
+                try forget(folder)
+            case .problem(let problem): throw problem
+            }
+        }
+        try nameSharedRoots()
+    }
+
+    private mutating func apply(_ page: ListNodes.Page, to folder: ListingQuestion.Folder) throws {
+        for child in page.children {
+            _ = try upsert(child, parent: folder.node, in: folder.view)
+            if child.kind == .folder { try listBelow(child.id, in: folder.view) }
+        }
+        if let after = page.after {
+            try database.execute(
+                sql: "UPDATE frontier SET after = ? WHERE position = ?", arguments: [after.blob, folder.position])
+        } else {
+            try removeUnseen(folder)
+            try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
+        }
+    }
+
+    /// What lies below is listed too. A folder whose own listing is under way goes on with it.
+    private func listBelow(_ folder: NodeID, in view: Int64) throws {
+        try database.execute(
+            sql: "INSERT INTO frontier (view, folder, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            arguments: [view, folder.blob, step])
+    }
+
+    private mutating func removeUnseen(_ folder: ListingQuestion.Folder) throws {
+        for presence in ["IS NULL", "IS NOT NULL"] {
+            while case let gone = try unseen(folder, presence), !gone.isEmpty {
+                for node in gone { try remove(node, in: folder.view) }
+            }
+        }
+    }
+
+    /// Few at a time: a folder of a million rows may have been emptied.
+    private func unseen(_ folder: ListingQuestion.Folder, _ presence: String) throws -> [NodeID] {
+        let rows = try GRDB.Row.fetchAll(
+            database,
+            sql: "SELECT id FROM nodes WHERE view = ? AND parent = ? AND trashed_at \(presence) AND step < ? LIMIT 500",
+            arguments: [folder.view, folder.node.blob, folder.since])
+        return try rows.map { try $0.identifier(0) }
+    }
+
+    private mutating func forget(_ folder: ListingQuestion.Folder) throws {
+        let isRoot = try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM views WHERE number = ? AND root = ?)",
+            arguments: [folder.view, folder.node.blob])
+        if isRoot == true {
+            // The view ends or reopens by the feed's own word; its root must stay to carry it.
+            try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
+        } else {
+            try remove(folder.node, in: folder.view)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package import GRDB
+package import PannierCore
+
+/// One change of the mirror: a page of the feed, or an answer to a listing. Synchronous, inside a transaction of the
+/// caller's; no clock and no network.
+package struct FeedTransaction {
+    let database: Database
+    /// The number of this change.
+    let step: Int64
+    private(set) package var change = FeedChange()
+
+    package init(_ database: Database) throws {
+        self.database = database
+        let step = try Int64.fetchOne(database, sql: "UPDATE feed SET step = step + 1 RETURNING step")
+        guard let step else { throw RowDecodingFailure(description: "the mirror belongs to nobody") }
+        self.step = step
+    }
+
+    /// Applies one page and moves the cursor.
+    ///
+    /// 1. Another epoch: everything is dropped, the page too; the next one is asked for without a cursor.
+    /// 2. The first page without a cursor begins a start: views are unconfirmed until one of its pages opens them.
+    /// 3. The last page of a start closes the views that were not confirmed.
+    package mutating func apply(_ page: ChangePage) throws {
+        guard let feed = try FeedState.read(database) else { return }
+        if let epoch = feed.epoch, epoch != page.epoch { return try startOver() }
+        if feed.cursor == nil {
+            try database.execute(sql: "UPDATE feed SET is_starting = 1")
+            try database.execute(sql: "UPDATE views SET is_confirmed = 0")
+        }
+        for item in page.changes { try apply(item) }
+        if !page.hasMore, feed.isStarting || feed.cursor == nil {
+            try closeUnconfirmed()
+            try database.execute(sql: "UPDATE feed SET is_starting = 0")
+        }
+        try nameSharedRoots()
+        try database.execute(
+            sql: "UPDATE feed SET cursor = ?, epoch = ?", arguments: [page.cursor, page.epoch])
+    }
+
+    /// The server no longer keeps what lies after the cursor: everything is read again, and what is known is shown until
+    /// then.
+    package mutating func forgetCursor() throws {
+        try database.execute(sql: "UPDATE feed SET cursor = NULL")
+    }
+
+    /// Revisions of another epoch cannot be compared with these: nothing known can be kept.
+    private mutating func startOver() throws {
+        for table in ["nodes", "frontier", "orphans", "views"] { try database.execute(sql: "DELETE FROM \(table)") }
+        try database.execute(sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0")
+        change.touchEverything()
+        change.isSharedChanged = true
+        change.areViewsChanged = true
+        change.mustStartOver = true
+    }
+
+    private mutating func apply(_ item: Change) throws {
+        switch item {
+        case .viewOpened(let view, let root, let shared): try open(view, root: root, shared: shared)
+        case .viewClosed(let view):
+            if let number = try number(of: view) { try close(number) }
+        case .node(let view, let node, let isNew):
+            guard let number = try number(of: view) else { return }
+            let isKnown = try upsert(told: node, in: number)
+            if node.kind == .folder, !isKnown, !isNew { try list(node.id, in: number) }
+        case .enter(let view, let node):
+            guard let number = try number(of: view) else { return }
+            _ = try upsert(told: node, in: number)
+            if node.kind == .folder { try list(node.id, in: number) }
+        case .leave(let view, let node):
+            guard let number = try number(of: view) else { return }
+            try remove(node, in: number)
+        }
+    }
+
+    mutating func touch(_ folder: NodeID?) { change.touch(folder) }
+    /// Everything below some folder has another path now, or none: those who show it must look.
+    mutating func touchBelow() { change.touchEverything() }
+    mutating func sharedChanged() { change.isSharedChanged = true }
+    mutating func viewsChanged() {
+        change.areViewsChanged = true
+        change.touchEverything()
+    }
+}
+
+/// Whose mirror it is, and how far it has come.
+package struct FeedState: Sendable, Hashable {
+    package var server: String
+    package var account: AccountID
+    package var cursor: String?
+    package var epoch: Int64?
+    package var isStarting: Bool
+
+    /// Nil: the mirror belongs to nobody yet.
+    package static func read(_ database: Database) throws -> FeedState? {
+        let row = try GRDB.Row.fetchOne(
+            database, sql: "SELECT server, account, cursor, epoch, is_starting FROM feed")
+        return try row.map { row in
+            FeedState(
+                server: row[0], account: try row.identifier(1), cursor: row[2], epoch: row[3], isStarting: row[4])
+        }
+    }
+
+    /// Gives the mirror to an account. One that belongs to the same account of the same server stays as it is.
+    /// - Throws: ``Problem`` `badRequest` when it belongs to another one.
+    package static func adopt(server: String, account: Account, in database: Database) throws {
+        if let state = try read(database) {
+            guard state.account == account.id else {
+                throw Problem(
+                    .badRequest, "This profile belongs to another account.",
+                    detail: "Its mirror and its transfers would be lost. Sign out first (`pannier logout`), or use a "
+                        + "profile of its own: `pannier --profile NAME login …`.",
+                    status: 0)
+            }
+            return try database.execute(sql: "UPDATE feed SET server = ?", arguments: [server])
+        }
+        try database.execute(
+            sql: "INSERT INTO feed (one, server, account, is_starting, step) VALUES (1, ?, ?, 0, 0)",
+            arguments: [server, account.id.blob])
+    }
+
+    /// Forgets whose mirror it was, and all it showed.
+    package static func forget(in database: Database) throws {
+        for table in ["nodes", "frontier", "orphans", "views", "feed"] {
+            try database.execute(sql: "DELETE FROM \(table)")
+        }
+    }
+}

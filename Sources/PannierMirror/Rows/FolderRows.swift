@@ -1,0 +1,134 @@
+package import GRDB
+package import PannierCore
+
+/// A folder as pages of rows: folders first, then by name bytes.
+package struct FolderRows: Sendable {
+    private enum Source: Sendable {
+        case folder(Place)
+        case sharedWithMe
+    }
+
+    private let source: Source
+
+    /// - Parameter folder: a place whose node is a folder.
+    package init(of folder: Place) { source = .folder(folder) }
+
+    /// The roots of Shared With Me.
+    package static let sharedWithMe = FolderRows(source: .sharedWithMe)
+
+    private init(source: Source) { self.source = source }
+
+    /// The rows behind `key`; nil begins at the start.
+    package func page(after key: RowKey?, limit: Int, in database: Database) throws -> RowPage {
+        var rows: [PannierCore.Row] = []
+        for isFolder in [true, false] where rows.count <= limit {
+            if let key, key.isFolder != isFolder {
+                if isFolder { continue }
+                rows += try fetch(isFolder, limit + 1 - rows.count, .ascending(nil), database)
+            } else {
+                rows += try fetch(isFolder, limit + 1 - rows.count, .ascending(key?.name), database)
+            }
+        }
+        let hasMore = rows.count > limit
+        if hasMore { rows.removeLast() }
+        let start = try key.map { try count(before: $0, in: database) + count(at: $0, in: database) } ?? 0
+        return RowPage(
+            rows: rows, start: start, total: try count(in: database), next: hasMore ? rows.last?.key : nil)
+    }
+
+    /// The last rows before `key`; nil begins at the end.
+    package func page(before key: RowKey?, limit: Int, in database: Database) throws -> RowPage {
+        var rows: [PannierCore.Row] = []
+        for isFolder in [false, true] where rows.count < limit {
+            if let key, key.isFolder != isFolder {
+                if !isFolder { continue }
+                rows += try fetch(isFolder, limit - rows.count, .descending(nil), database)
+            } else {
+                rows += try fetch(isFolder, limit - rows.count, .descending(key?.name), database)
+            }
+        }
+        let end = try key.map { try count(before: $0, in: database) } ?? count(in: database)
+        let total = try count(in: database)
+        return RowPage(
+            rows: rows.reversed(), start: end - rows.count, total: total, next: end < total ? rows.first?.key : nil)
+    }
+
+    private enum Direction {
+        case ascending(NodeName?)
+        case descending(NodeName?)
+    }
+
+    private func fetch(
+        _ isFolder: Bool, _ limit: Int, _ direction: Direction, _ database: Database
+    ) throws -> [PannierCore.Row] {
+        let (bound, comparison, order) =
+            switch direction {
+            case .ascending(let name): (name, ">", "ASC")
+            case .descending(let name): (name, "<", "DESC")
+            }
+        let condition = bound == nil ? "" : "AND \(nameColumn) \(comparison) ?"
+        let sql = "\(selection) AND nodes.is_folder = ? \(condition) ORDER BY \(nameColumn) \(order) LIMIT ?"
+        var arguments = keyArguments + [isFolder]
+        if let bound { arguments += [bound.bytes.blob] }
+        let rows = try GRDB.Row.fetchAll(database, sql: sql, arguments: arguments + [limit])
+        return try rows.map(read)
+    }
+
+    private func read(_ row: GRDB.Row) throws -> PannierCore.Row {
+        switch source {
+        case .folder(let place):
+            PannierCore.Row(node: try Node(row: row), owner: place.owner, role: place.role)
+        case .sharedWithMe: try Place(sharedRoot: row).row
+        }
+    }
+
+    // MARK: - Counting
+
+    private func count(in database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) \(rows)", arguments: keyArguments) ?? 0
+    }
+
+    /// Rows that come before `key`, whether or not it is there.
+    private func count(before key: RowKey, in database: Database) throws -> Int {
+        let condition =
+            key.isFolder
+            ? "nodes.is_folder = 1 AND \(nameColumn) < ?" : "(nodes.is_folder = 1 OR \(nameColumn) < ?)"
+        return try Int.fetchOne(
+            database, sql: "SELECT count(*) \(rows) AND \(condition)",
+            arguments: keyArguments + [key.name.bytes.blob]) ?? 0
+    }
+
+    private func count(at key: RowKey, in database: Database) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT count(*) \(rows) AND nodes.is_folder = ? AND \(nameColumn) = ?",
+            arguments: keyArguments + [key.isFolder, key.name.bytes.blob]) ?? 0
+    }
+
+    private var nameColumn: String {
+        switch source {
+        case .folder: "nodes.name"
+        case .sharedWithMe: "views.shown"
+        }
+    }
+
+    private var selection: String {
+        switch source {
+        case .folder: "SELECT \(nodeColumns) \(rows)"
+        case .sharedWithMe: Place.sharedRoots
+        }
+    }
+
+    private var rows: String {
+        switch source {
+        case .folder: "FROM nodes WHERE nodes.view = ? AND nodes.parent = ? AND nodes.trashed_at IS NULL"
+        case .sharedWithMe: Place.sharedRootRows
+        }
+    }
+
+    private var keyArguments: StatementArguments {
+        switch source {
+        case .folder(let place): [place.view, place.node.id.blob]
+        case .sharedWithMe: []
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package import GRDB
+package import PannierCore
+
+/// A file or folder that a path leads to, in the view that the path goes through.
+package struct Place: Sendable, Hashable {
+    package var view: Int64
+    package var node: Node
+    /// In Shared With Me: whose it is, and what one may do.
+    package var owner: String?
+    package var role: Role?
+
+    package var row: PannierCore.Row { PannierCore.Row(node: node, owner: owner, role: role) }
+
+    /// Follows the bytes of the names. Nil when nothing is there; what is in the trash is not there.
+    ///
+    /// `shared:/` itself is no node and never found.
+    package static func find(_ path: RemotePath, in database: Database) throws -> Place? {
+        var names = path.names[...]
+        var place: Place?
+        switch path.space {
+        case .myFiles: place = try root(database)
+        case .shared:
+            guard let first = names.popFirst() else { return nil }
+            place = try sharedRoot(named: first, database)
+        }
+        for name in names {
+            guard let folder = place, folder.node.kind == .folder else { return nil }
+            place = try folder.child(named: name, in: database)
+        }
+        return place
+    }
+
+    // CROSS JOIN, which SQLite takes in the order written: there are few views and may be a million nodes.
+
+    /// The root of the account's own tree; nil before the first page of the feed.
+    package static func root(_ database: Database) throws -> Place? {
+        let row = try GRDB.Row.fetchOne(
+            database,
+            sql: """
+                SELECT \(nodeColumns), views.number FROM views
+                CROSS JOIN nodes ON nodes.view = views.number AND nodes.id = views.root WHERE views.owner IS NULL
+                """)
+        return try row.map { Place(view: $0[Self.extraColumn], node: try Node(row: $0)) }
+    }
+
+    private static func sharedRoot(named name: NodeName, _ database: Database) throws -> Place? {
+        let row = try GRDB.Row.fetchOne(
+            database, sql: "\(sharedRoots) AND views.shown = ?", arguments: [name.bytes.blob])
+        return try row.map { try Place(sharedRoot: $0) }
+    }
+
+    private func child(named name: NodeName, in database: Database) throws -> Place? {
+        let row = try GRDB.Row.fetchOne(
+            database,
+            sql: """
+                SELECT \(nodeColumns) FROM nodes
+                WHERE view = ? AND parent = ? AND trashed_at IS NULL AND is_folder IN (0, 1) AND name = ?
+                """, arguments: [view, node.id.blob, name.bytes.blob])
+        return try row.map { Place(view: view, node: try Node(row: $0), owner: owner, role: role) }
+    }
+
+    /// First column behind ``nodeColumns``.
+    static let extraColumn = 17
+
+    /// The living roots of Shared With Me; goes on with `AND …`.
+    static let sharedRootRows = """
+        FROM views CROSS JOIN nodes ON nodes.view = views.number AND nodes.id = views.root
+        WHERE views.owner IS NOT NULL AND views.shown IS NOT NULL AND nodes.trashed_at IS NULL
+        """
+    static let sharedRoots =
+        "SELECT \(nodeColumns), views.number, views.shown, views.owner, views.role \(sharedRootRows)"
+
+}
+
+extension Place {
+    /// Reads ``sharedRoots``. The node carries the name that is unique in Shared With Me.
+    init(sharedRoot row: GRDB.Row) throws {
+        var node = try Node(row: row)
+        node.name = try row.nodeName(Self.extraColumn + 1)
+        let role: String? = row[Self.extraColumn + 3]
+        self.init(
+            view: row[Self.extraColumn], node: node, owner: row[Self.extraColumn + 2],
+            role: role.flatMap(Role.init(rawValue:)))
+    }
+}

@@ -1,0 +1,88 @@
+import PannierCore
+
+/// Looks at a server's folder from the inside.
+package struct Doctor: Sendable {
+    package let folder: DataFolder
+    package let store: any MetadataStore
+    package let files: StoreHandler
+    /// In words, where the finding is that a server runs or does not.
+    package let isServing: Bool
+
+    /// A warning below this many free bytes.
+    private static let fewBytes: Int64 = 2 << 30
+
+    package init(folder: DataFolder, store: any MetadataStore, files: StoreHandler, isServing: Bool) {
+        self.folder = folder
+        self.store = store
+        self.files = files
+        self.isServing = isServing
+    }
+
+    package func look() async -> [ServerFinding] {
+        [
+            ServerFinding("server", .good, isServing ? "A server is running on this folder." : "No server is running."),
+            keys(), await database(), await objects(), space(),
+        ]
+    }
+
+    private func keys() -> ServerFinding {
+        do {
+            guard let keys = try KeyFile.read(in: folder.descriptor) else {
+                return ServerFinding("keys", .bad, "The file `keys` is missing. Put it back from where you keep it.")
+            }
+            let count = keys.masters.count
+            return ServerFinding(
+                "keys", .good,
+                "\(count) master \(count == 1 ? "key" : "keys"), readable by their owner alone. "
+                    + "Keep a copy of \(folder.path)/\(KeyFile.name) somewhere else: without it no file can be read.")
+        } catch {
+            return ServerFinding("keys", .bad, "\(error)")
+        }
+    }
+
+    private func database() async -> ServerFinding {
+        do {
+            let (version, check) = try await store.read { transaction in
+                (
+                    try transaction.row("PRAGMA user_version", [])?.values.first,
+                    try transaction.rows("PRAGMA quick_check(10)", []).compactMap { $0.values.first }
+                )
+            }
+            guard check == [.text("ok")] else {
+                let texts = check.map { if case .text(let text) = $0 { text } else { "?" } }
+                return ServerFinding(
+                    "database", .bad, "It is damaged: \(texts.joined(separator: "; ")). Keep a copy of it.")
+            }
+            guard case .integer(let number)? = version else {
+                return ServerFinding("database", .bad, "It has no version.")
+            }
+            return ServerFinding("database", .good, "Version \(number), quick check passed.")
+        } catch {
+            return ServerFinding("database", .bad, "\(error)")
+        }
+    }
+
+    private func objects() async -> ServerFinding {
+        do {
+            let failures = try await files.probe()
+            guard failures.isEmpty else {
+                return ServerFinding("store", .bad, "\(StartError.storeNotEnforcing(failures))")
+            }
+            return ServerFinding("store", .good, "An object was written, read and removed; what is signed is enforced.")
+        } catch {
+            return ServerFinding("store", .bad, "\(error)")
+        }
+    }
+
+    private func space() -> ServerFinding {
+        do {
+            let (free, size) = try folder.space()
+            let text = "\(Format.bytes(free)) of \(Format.bytes(size)) are free."
+            return free < Self.fewBytes
+                ? ServerFinding("disk", .warning, text + " Uploads are refused when none is left.")
+                : ServerFinding("disk", .good, text)
+        } catch {
+            return ServerFinding("disk", .bad, "\(error)")
+        }
+    }
+}

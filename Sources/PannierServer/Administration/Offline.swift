@@ -1,0 +1,30 @@
+package import Logging
+
+/// Administration while no server runs: the command opens the folder itself, under its lock.
+package enum Offline {
+    /// - Throws: ``DataFolderError/inUse(_:)`` when a server runs, and all that keeps one from starting.
+    package static func perform(
+        _ request: AdminRequest, in data: String, logger: Logger
+    ) async throws -> AdminAnswer {
+        let folder = try DataFolder.open(data, make: true)
+        let (keys, _) = try KeyFile.open(in: folder.descriptor, mayCreate: !folder.hasDatabase)
+        let metadata = try SQLiteMetadataStore(path: folder.database)
+        let parts = try ServiceParts(
+            folder: folder, keys: keys, metadata: metadata, options: ServerOptions(data: data), logger: logger)
+        let answer = await parts.administration(isServing: false).perform(request)
+        try await parts.end()
+        try metadata.close()
+        return answer
+    }
+
+    /// By the running server, or by this process where none runs.
+    package static func performAnywhere(
+        _ request: AdminRequest, in data: String, logger: Logger
+    ) async throws -> AdminAnswer {
+        do {
+            return try await perform(request, in: data, logger: logger)
+        } catch DataFolderError.inUse {
+            return try AdminClient.ask(request, in: data)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package import Logging
+import NIOCore
+package import PannierCore
+
+/// The File Service behind HTTP: finds who asks, runs one operation in one transaction, and rings afterwards. No byte
+/// of a file passes here.
+package struct Gateway: Sendable {
+    package let store: any MetadataStore
+    package let signer: any BlobSigner
+    package let secrets: any ServerSecrets
+    package let packs: PackVerifier
+    package let passwords: PasswordHashing
+    package let hub: PushHub
+    package let metrics: Metrics
+    package let clock: @Sendable () -> Milliseconds
+    package let logger: Logger
+    let signIns = SignInLimit()
+
+    package init(
+        store: any MetadataStore, signer: any BlobSigner, secrets: any ServerSecrets, packs: PackVerifier,
+        passwords: PasswordHashing, hub: PushHub, metrics: Metrics, clock: @escaping @Sendable () -> Milliseconds,
+        logger: Logger
+    ) {
+        self.store = store
+        self.signer = signer
+        self.secrets = secrets
+        self.packs = packs
+        self.passwords = passwords
+        self.hub = hub
+        self.metrics = metrics
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// What the caller may know, on one snapshot. `operation` must have no other effect.
+    func read<Value: Encodable & SendableMetatype>(
+        _ call: Call, _ operation: @escaping @Sendable (OperationContext) throws -> Value
+    ) async throws -> Answer {
+        .json(
+            try await inRead(call) { context in
+                [UInt8](try WireJSON.encode(try operation(context)))
+            })
+    }
+
+    /// As ``read(_:_:)``, for a value that is used here.
+    func inRead<Value: Sendable>(
+        _ call: Call, _ operation: @escaping @Sendable (OperationContext) throws -> Value
+    ) async throws -> Value {
+        try await store.read { transaction in
+            try operation(try context(call, transaction, Bell()))
+        }
+    }
+
+    /// Decodes the body, runs the operation in one transaction that is durable before the answer, then rings. With an
+    /// idempotency key, the same request answers the same bytes again and does nothing more.
+    func change<Request: Decodable & Sendable, Value: Encodable & SendableMetatype>(
+        _ call: Call, _ type: Request.Type,
+        _ operation: @escaping @Sendable (Request, OperationContext) throws -> Value
+    ) async throws -> Answer {
+        let request = try call.decode(type)
+        let digest = call.digest
+        return .json(
+            try await inChange(call) { context in
+                let body = { [UInt8](try WireJSON.encode(try operation(request, context))) }
+                guard let key = call.idempotencyKey else { return try body() }
+                return try Operations.idempotent(
+                    key: key, route: call.route.label, requestDigest: digest, in: context, body)
+            })
+    }
+
+    /// A change without an answer of its own.
+    func change(_ call: Call, _ operation: @escaping @Sendable (OperationContext) throws -> Void) async throws -> Answer
+    {
+        try await inChange(call, operation)
+        return .nothing
+    }
+
+    func inChange<Value: Sendable>(
+        _ call: Call, _ operation: @escaping @Sendable (OperationContext) throws -> Value
+    ) async throws -> Value {
+        let (value, views, accounts) = try await store.write { transaction in
+            // A new bell each time: the body may run more than once.
+            let bell = Bell()
+            let value = try operation(try context(call, transaction, bell))
+            return (value, bell.views, bell.accounts)
+        }
+        hub.ring(views: views, accounts: accounts)
+        return value
+    }
+
+    private func context(
+        _ call: Call, _ transaction: any MetadataTransaction, _ bell: Bell
+    ) throws -> OperationContext {
+        guard let hash = call.tokenHash, let caller = try Operations.authenticate(tokenHash: hash, in: transaction)
+        else { throw Problem.notSignedInHere }
+        return OperationContext(
+            transaction: transaction, caller: caller, now: clock(), signer: signer, secrets: secrets, bell: bell)
+    }
+}

@@ -1,0 +1,39 @@
+package import Hummingbird
+import NIOCore
+import NIOHTTPTypes
+import PannierCore
+
+/// What accompanies one HTTP request.
+package struct GatewayContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+    /// Told in every answer and in the log. Our own: Hummingbird's lives in the logger's metadata, where a handler that
+    /// keeps none makes reading it a crash.
+    let requestID = Hexadecimal.text(of: [UInt64.random(in: 0 ... .max)])
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    package var maxUploadSize: Int { GatewayLimits.requestBody }
+
+    /// Answers `100 Continue`; to be called before anything else is answered.
+    func proceed() async throws {
+        try await channel.writeAndFlush(HTTPResponsePart.head(.init(status: .continue)))
+    }
+
+    /// Whether the request came from this machine and through no proxy that says otherwise.
+    func isLocal(_ request: Request) -> Bool {
+        let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"]
+        guard !request.headers.contains(where: { forwarded.contains($0.name.canonicalName) }) else { return false }
+        switch channel.remoteAddress {
+        case .v4: return address.hasPrefix("127.")
+        case .v6: return address == "::1"
+        default: return false
+        }
+    }
+
+    /// Where the request came from, for limits by address.
+    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+}

@@ -1,0 +1,57 @@
+import PannierCore
+import Synchronization
+
+/// Slows guessing down: after ten wrong passwords for one e-mail from one network address within a minute, the rest of
+/// that minute is refused before any hashing.
+final class SignInLimit: Sendable {
+    struct Attempt: Hashable, Sendable {
+        let address: String
+        let email: String
+
+        init(address: String, email: String) {
+            self.address = address
+            self.email = email.lowercased()
+        }
+    }
+
+    private struct Failures {
+        var count = 0
+        var since: Milliseconds
+    }
+
+    private static let window: Milliseconds = 60_000
+    private static let allowed = 10
+    /// More are not remembered at once; the oldest are forgotten.
+    private static let remembered = 10_000
+
+    private let failures = Mutex<[Attempt: Failures]>([:])
+
+    /// - Throws: ``Problem`` with the code rateLimited.
+    func check(_ attempt: Attempt, now: Milliseconds) throws(Problem) {
+        let wait = failures.withLock { failures -> Milliseconds? in
+            guard let known = failures[attempt], known.count >= Self.allowed, now < known.since + Self.window else {
+                return nil
+            }
+            return known.since + Self.window - now
+        }
+        guard let wait else { return }
+        throw Problem(
+            .rateLimited, "Too many wrong passwords for this address.", detail: "Wait a minute, then try again.",
+            retryAfter: Int(wait / 1_000) + 1)
+    }
+
+    func failed(_ attempt: Attempt, now: Milliseconds) {
+        failures.withLock { failures in
+            if failures.count >= Self.remembered {
+                failures = failures.filter { now < $0.value.since + Self.window }
+                if failures.count >= Self.remembered { failures.removeAll() }
+            }
+            var known = failures[attempt] ?? Failures(since: now)
+            if now >= known.since + Self.window { known = Failures(since: now) }
+            known.count += 1
+            failures[attempt] = known
+        }
+    }
+
+    func succeeded(_ attempt: Attempt) { failures.withLock { failures in failures[attempt] = nil } }
+}

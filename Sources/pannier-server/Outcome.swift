@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Logging
+import PannierCore
+import PannierServer
+
+/// How a command ends when it fails: words on stderr and a documented code.
+enum Outcome {
+    static let failed = ExitCode(1)
+    static let badDatabase = ExitCode(65)
+    static let diskFull = ExitCode(73)
+    static let inUse = ExitCode(75)
+    static let badKeys = ExitCode(78)
+
+    /// Runs a command's body; whatever it throws is told and becomes the exit code.
+    static func report<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            complain("\(error)")
+            throw code(for: error)
+        }
+    }
+
+    static func complain(_ text: String) { write("pannier-server: \(text)\n") }
+
+    /// To stderr, as it stands.
+    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    static func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+
+    private static func code(for error: any Error) -> ExitCode {
+        switch error {
+        case is MetadataError: badDatabase
+        case DataFolderError.inUse, is AdminClientError: inUse
+        case is KeyFileError, is DataFolderError: badKeys
+        case let error as SystemCallError where error.isDiskFull: diskFull
+        case let problem as Problem where problem.code == .storageFull: diskFull
+        case StartError.notLoopback: ExitCode.validationFailure
+        default: failed
+        }
+    }
+}
+
+extension Logger {
+    /// To stderr; warnings and worse, unless LOG_LEVEL says otherwise.
+    static func server() -> Logger {
+        var logger = Logger(label: "pannier-server") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel =
+            ProcessInfo.processInfo.environment["LOG_LEVEL"].flatMap { Logger.Level(rawValue: $0) } ?? .warning
+        return logger
+    }
+}
