@@ -128,7 +128,9 @@ let package = Package(
         .testTarget(
             name: "PannierEngineTests",
             dependencies: ["PannierCore", "PannierEngine", "PannierMirror"]),
-        .testTarget(name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"]),
+        .testTarget(
+            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"],
+            exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore"]),
     ],
     swiftLanguageModes: [.v6]

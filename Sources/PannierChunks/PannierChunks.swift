@@ -18,15 +18,15 @@
 import PannierCore
 
 /// Numbers and labels of format version 1.
-enum ChunkFormat {
-    static let version: UInt8 = 1
-    static let keyBytes = 32
-    static let fingerprintBytes = 32
+package enum ChunkFormat {
+    package static let version: UInt8 = 1
+    package static let keyBytes = 32
+    package static let fingerprintBytes = 32
     /// What sealing adds: nonce before, tag after.
-    static let sealOverhead = AESGCM.nonceBytes + AESGCM.tagBytes
+    package static let sealOverhead = AESGCM.nonceBytes + AESGCM.tagBytes
     /// No chunk of any class of sizes is longer.
-    static let maximumChunk = ChunkSizes.large.maximum
-    static let gearLabel = Array("pannier gear v1".utf8)
-    static let chunkLabel = Array("pannier chunk v1".utf8)
-    static let indexLabel = Array("pannier index v1".utf8)
+    package static let maximumChunk = ChunkSizes.large.maximum
+    package static let gearLabel = Array("pannier gear v1".utf8)
+    package static let chunkLabel = Array("pannier chunk v1".utf8)
+    package static let indexLabel = Array("pannier index v1".utf8)
 }

@@ -38,6 +38,7 @@ enum Outcome {
         case is KeyFileError, is DataFolderError: badKeys
         case let error as SystemCallError where error.isDiskFull: diskFull
         case let problem as Problem where problem.code == .storageFull: diskFull
+        case StartError.notLoopback: ExitCode.validationFailure
         default: failed
         }
     }

@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// Cuts all of `bytes`, handing over more and more of them: `step` says how many at a time.
 private func cuts(_ bytes: [UInt8], _ chunker: inout Chunker, step: () -> Int) -> [Int] {
@@ -129,6 +129,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             // The first chunk of these bytes ends at 267.
             #expect(chunker.cut(buffer.slice(0..<266), isEnd: false) == nil)
             #expect(chunker.cut(buffer.slice(0..<267), isEnd: false) == 267)
+        }
+        [UInt8](repeating: 0, count: sizes.maximum).withUnsafeBytes { buffer in
+            #expect(chunker.cut(buffer.slice(0..<sizes.maximum - 1), isEnd: false) == nil)
+            #expect(chunker.cut(buffer, isEnd: false) == sizes.maximum)
         }
     }
 

@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 @Suite struct CompressionPolicyTests {
     private func choose(_ mimeType: String, _ sample: [UInt8]) -> CompressionChoice {

@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 @Suite struct ManifestTests {
     private static func chunks(_ count: Int) -> [ChunkReference] {

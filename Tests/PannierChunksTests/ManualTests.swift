@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// The page that tells others how to read the formats must not drift away from them.
 @Suite struct ManualTests {

@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 /// Damages bytes in the ways in which bytes get damaged, and in those in which somebody would damage them.
 private struct Mutator {

@@ -1,7 +1,7 @@
 import PannierCore
 import Testing
 
-@testable import PannierChunks
+import PannierChunks
 
 @Suite struct PackTests {
     @Test func everyChunkComesBack() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import PannierCore
 
-@testable import PannierChunks
+import PannierChunks
 
 /// SplitMix64: the same numbers for the same seed on every machine.
 struct SeededGenerator: RandomNumberGenerator {

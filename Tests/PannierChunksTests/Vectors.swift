@@ -1,6 +1,6 @@
 import PannierCore
 
-@testable import PannierChunks
+import PannierChunks
 
 /// Golden vectors of format version 1. Computed by another program in another language from pannier-formats(7), not by
 /// this code; a change to any of them would make files unreadable.

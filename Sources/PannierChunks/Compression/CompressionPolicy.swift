@@ -2,7 +2,7 @@ import PannierCore
 
 /// Decides how a file is stored: by its MIME type, by the magic of its first bytes, then by a trial on a sample.
 package enum CompressionPolicy {
-    static let level = 3
+    package static let level = 3
     /// Fewer bytes are not worth a trial: compressing them is one.
     private static let smallest = 4 << 10
     /// Bytes of each of the pieces that are tried: at the start, in the middle and at the end of the sample.
@@ -51,7 +51,7 @@ package enum CompressionPolicy {
         return 1 - Double(packed) / Double(plain)
     }
 
-    static func pieces(of count: Int) -> [Range<Int>] {
+    package static func pieces(of count: Int) -> [Range<Int>] {
         guard count > 3 * piece else {
             return stride(from: 0, to: count, by: piece).map { $0..<min($0 + piece, count) }
         }

@@ -13,7 +13,7 @@ package enum AESGCM {
     }
 
     /// The nonce is fixed in tests only: two values sealed under one key and one nonce give both away.
-    static func seal(
+    package static func seal(
         _ plain: [UInt8], key: [UInt8], associated: [UInt8], nonce: [UInt8]
     ) throws(ChunkError) -> [UInt8] {
         var context = GCMContext(.seal)
@@ -34,7 +34,7 @@ package enum AESGCM {
         try open(sealed, key: key, associated: associated, part: .value)
     }
 
-    static func open(
+    package static func open(
         _ sealed: [UInt8], key: [UInt8], associated: [UInt8], part: ChunkError.Part
     ) throws(ChunkError) -> [UInt8] {
         guard sealed.count >= ChunkFormat.sealOverhead else { throw .truncated(part) }

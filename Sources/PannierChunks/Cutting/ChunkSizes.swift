@@ -13,7 +13,7 @@ package struct ChunkSizes: Hashable, Sendable {
     package static let large = ChunkSizes(averageBits: 22)
 
     /// Tests cut smaller.
-    init(averageBits: Int) {
+    package init(averageBits: Int) {
         precondition((8...22).contains(averageBits))
         average = 1 << averageBits
         minimum = average / 4

@@ -9,4 +9,11 @@ package struct FinishedPack: Sendable {
     package let sha256: Fingerprint
     /// In the order in which they lie there.
     package let chunks: [PackedChunk]
+
+    package init(key: PackKey, bytes: [UInt8], sha256: Fingerprint, chunks: [PackedChunk]) {
+        self.key = key
+        self.bytes = bytes
+        self.sha256 = sha256
+        self.chunks = chunks
+    }
 }

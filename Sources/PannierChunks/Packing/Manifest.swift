@@ -3,8 +3,8 @@ package import PannierCore
 /// The ordered list of chunks that make a file, as a blob: version (1) ‖ count (4) ‖ count times fingerprint (32) ‖
 /// plain length (4).
 package enum Manifest {
-    static let headerBytes = 5
-    static let entryBytes = ChunkFormat.fingerprintBytes + 4
+    package static let headerBytes = 5
+    package static let entryBytes = ChunkFormat.fingerprintBytes + 4
 
     package static func encode(_ chunks: [ChunkReference]) -> [UInt8] {
         var blob: [UInt8] = []

@@ -9,11 +9,11 @@ package import PannierCore
 package enum PackIndex {
     /// Footer: sealed index length (4) ‖ "PNR" ‖ version (1).
     package static let footerBytes = 8
-    static let entryBytes = ChunkFormat.fingerprintBytes + 4 + 4 + 1
+    package static let entryBytes = ChunkFormat.fingerprintBytes + 4 + 4 + 1
     private static let magic = Array("PNR".utf8)
 
     /// Bytes after the sealed chunks.
-    static func overhead(chunks: Int) -> Int { sealedLength(chunks: chunks) + footerBytes }
+    package static func overhead(chunks: Int) -> Int { sealedLength(chunks: chunks) + footerBytes }
 
     private static func sealedLength(chunks: Int) -> Int { chunks * entryBytes + ChunkFormat.sealOverhead }
 
@@ -48,7 +48,7 @@ package enum PackIndex {
     }
 
     /// The sealed index and the footer.
-    static func seal(
+    package static func seal(
         _ chunks: [PackedChunk], key: PackKey, packLength: Int, nonce: [UInt8]
     ) throws(ChunkError) -> [UInt8] {
         var plain: [UInt8] = []
@@ -69,7 +69,7 @@ package enum PackIndex {
     }
 
     /// version ‖ pack length ‖ sealed index length.
-    static func associated(indexLength: Int, packLength: Int) -> [UInt8] {
+    package static func associated(indexLength: Int, packLength: Int) -> [UInt8] {
         var bytes = [ChunkFormat.version]
         bytes.append(littleEndian: UInt32(packLength))
         bytes.append(littleEndian: UInt32(indexLength))
@@ -89,7 +89,7 @@ package enum PackIndex {
         guard packLength >= least else { throw .malformed(.footer, "the pack is too short for its index") }
     }
 
-    static func entries(_ plain: UnsafeRawBufferPointer, chunksEnd: Int) throws(ChunkError) -> [PackedChunk] {
+    package static func entries(_ plain: UnsafeRawBufferPointer, chunksEnd: Int) throws(ChunkError) -> [PackedChunk] {
         var chunks: [PackedChunk] = []
         chunks.reserveCapacity(plain.count / entryBytes)
         var offset = 0

@@ -30,7 +30,7 @@ package struct PackWriter: ~Copyable {
     package var chunkCount: Int { chunks.count }
 
     /// For tests: the buffer must not be copied on its way.
-    var bufferAddress: UInt { bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+    package var bufferAddress: UInt { bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
 
     /// Whether a chunk of that many plain bytes can be appended, even if it does not shrink. The first chunk of a pack
     /// always fits, though it exceed the capacity.
@@ -52,7 +52,7 @@ package struct PackWriter: ~Copyable {
     }
 
     /// The nonce is fixed in tests only.
-    mutating func append(
+    package mutating func append(
         _ plain: UnsafeRawBufferPointer, fingerprint: Fingerprint, choice: CompressionChoice, nonce: [UInt8]
     ) throws(ChunkError) {
         guard !plain.isEmpty else { throw .malformed(.chunk, "it is empty") }
@@ -79,7 +79,7 @@ package struct PackWriter: ~Copyable {
     }
 
     /// The nonce is fixed in tests only.
-    consuming func finish(nonce: [UInt8]) throws(ChunkError) -> FinishedPack {
+    package consuming func finish(nonce: [UInt8]) throws(ChunkError) -> FinishedPack {
         guard !chunks.isEmpty else { throw .packEmpty }
         let end = try PackIndex.seal(chunks, key: key, packLength: length, nonce: nonce)
         bytes.append(contentsOf: end)

@@ -12,7 +12,7 @@ package struct ChunkOpener: ~Copyable {
     package init() {}
 
     /// Bytes of its buffers.
-    var bufferBytes: Int { frameBuffer.capacity + plainBuffer.capacity }
+    package var bufferBytes: Int { frameBuffer.capacity + plainBuffer.capacity }
 
     /// Decrypts, decompresses, compares the fingerprint, and only then calls `body` with the plain bytes, which are
     /// valid for that call.

@@ -1,9 +1,9 @@
-import PannierCore
+package import PannierCore
 
 /// What a sealed chunk is bound to, and the bounds of its lengths: the same for sealing and for opening.
-enum ChunkSeal {
+package enum ChunkSeal {
     /// version ‖ codec ‖ fingerprint ‖ plain length: the associated data of the seal.
-    static func associated(codec: Codec, fingerprint: Fingerprint, plainLength: Int) -> [UInt8] {
+    package static func associated(codec: Codec, fingerprint: Fingerprint, plainLength: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2 + ChunkFormat.fingerprintBytes + 4)
         bytes.append(ChunkFormat.version)
@@ -14,7 +14,7 @@ enum ChunkSeal {
     }
 
     /// Refuses lengths that no sealed chunk has: nothing is stored larger than it is, and zstd only where it saves.
-    static func check(_ place: PackedChunk) throws(ChunkError) {
+    package static func check(_ place: PackedChunk) throws(ChunkError) {
         guard place.length > 0 else { throw .malformed(.chunk, "it is empty") }
         guard place.length <= ChunkFormat.maximumChunk else { throw .tooLarge(.chunk) }
         let stored = place.sealedLength.subtractingReportingOverflow(ChunkFormat.sealOverhead)

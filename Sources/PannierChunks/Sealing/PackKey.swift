@@ -24,7 +24,7 @@ package struct PackKey: Sendable {
     }
 
     /// HMAC-SHA256(pack key, "pannier index v1"), 32 bytes.
-    var indexKey: [UInt8] { HMACSHA256.code(key: bytes, ChunkFormat.indexLabel) }
+    package var indexKey: [UInt8] { HMACSHA256.code(key: bytes, ChunkFormat.indexLabel) }
 }
 
 /// A key must not stray into a log.

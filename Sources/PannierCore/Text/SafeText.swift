@@ -56,6 +56,9 @@ extension SafeText: CustomStringConvertible, ExpressibleByStringInterpolation {
         package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
             result.append(SafeText(value.description))
         }
+        package mutating func appendInterpolation(_ error: any Error) {
+            result.append(SafeText(String(describing: error)))
+        }
     }
 }
 

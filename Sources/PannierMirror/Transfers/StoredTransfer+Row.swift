@@ -62,6 +62,23 @@ extension StoredTransfer {
     }
 }
 
+extension TransferCounts {
+    /// Adds this to a transfer's counters on the disk.
+    func add(to number: Int64, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE transfers SET files_total = files_total + ?, files_done = files_done + ?,
+                    files_failed = files_failed + ?, files_skipped = files_skipped + ?, bytes_total = bytes_total + ?,
+                    bytes_done = bytes_done + ?, bytes_reused = bytes_reused + ?, bytes_moved = bytes_moved + ?
+                WHERE number = ?
+                """,
+            arguments: [
+                filesTotal, filesDone, filesFailed, filesSkipped, bytesTotal, bytesDone, bytesReused, bytesMoved,
+                number,
+            ])
+    }
+}
+
 /// How values stand in columns. A column that holds something else is damage, never a crash.
 enum SQLText {
     static func json(_ value: some Encodable) throws -> String {

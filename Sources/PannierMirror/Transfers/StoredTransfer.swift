@@ -39,6 +39,17 @@ package struct TransferCounts: Sendable, Hashable {
     package var bytesMoved: Int64 = 0
 
     package init() {}
+
+    package static func += (left: inout Self, right: Self) {
+        left.filesTotal += right.filesTotal
+        left.filesDone += right.filesDone
+        left.filesFailed += right.filesFailed
+        left.filesSkipped += right.filesSkipped
+        left.bytesTotal += right.bytesTotal
+        left.bytesDone += right.bytesDone
+        left.bytesReused += right.bytesReused
+        left.bytesMoved += right.bytesMoved
+    }
 }
 
 /// One transfer as it is on the disk.

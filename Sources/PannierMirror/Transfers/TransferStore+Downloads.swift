@@ -4,9 +4,13 @@ package import PannierCore
 
 extension TransferStore {
     /// Writes down what a folder holds; what is there already stays as it is.
-    package func addListed(_ number: Int64, _ items: [ListedItem]) async throws(Problem) {
+    /// - Returns: how many of them have to be done, and what they add to the counters.
+    package func addListed(
+        _ number: Int64, _ items: [ListedItem]
+    ) async throws(Problem) -> (pending: Int, growth: TransferCounts) {
         try await write { database in
-            var (files, bytes) = (0, Int64(0))
+            var pending = 0
+            var growth = TransferCounts()
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
@@ -20,14 +24,13 @@ extension TransferStore {
                     item.content.map { Data($0.version.bytes) }, item.content.map { Data($0.sha256.bytes) },
                     item.content != nil,
                 ])
-                guard database.changesCount > 0, let content = item.content else { continue }
-                files += 1
-                bytes += content.size
+                guard database.changesCount > 0 else { continue }
+                pending += 1
+                growth.filesTotal += item.content == nil ? 0 : 1
+                growth.bytesTotal += item.content?.size ?? 0
             }
-            try database.execute(
-                sql:
-                    "UPDATE transfers SET files_total = files_total + ?, bytes_total = bytes_total + ? WHERE number = ?",
-                arguments: [files, bytes, number])
+            try growth.add(to: number, in: database)
+            return (pending, growth)
         }
     }
 
@@ -72,13 +75,19 @@ extension TransferStore {
     }
 
     /// Folders made, or files durable under their names.
+    /// - Parameter reused: plain bytes of them that were not fetched.
+    /// - Returns: what this adds to the counters.
     package func downloaded(
         _ number: Int64, folders: [Int64], files: [DownloadItem], reused: Int64
-    ) async throws(Problem) {
+    ) async throws(Problem) -> TransferCounts {
         try await write { database in
-            try finish(
-                database, number, rows: folders + files.map(\.row), files: files.count,
-                bytes: files.reduce(0) { $0 + $1.size }, reused: reused)
+            var growth = TransferCounts()
+            growth.filesDone = Int64(files.count)
+            growth.bytesDone = files.reduce(0) { $0 + $1.size }
+            growth.bytesReused = reused
+            try finish(database, rows: folders + files.map(\.row))
+            try growth.add(to: number, in: database)
+            return growth
         }
     }
 

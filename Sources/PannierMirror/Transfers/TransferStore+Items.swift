@@ -25,44 +25,52 @@ extension TransferStore {
     }
 
     /// Fails items. What has ended before stays as it is.
-    package func fail(_ number: Int64, _ failures: [ItemFailure]) async throws(Problem) {
-        guard !failures.isEmpty else { return }
-        try await write { database in
+    /// - Returns: what this adds to the counters.
+    @discardableResult
+    package func fail(_ number: Int64, _ failures: [ItemFailure]) async throws(Problem) -> TransferCounts {
+        guard !failures.isEmpty else { return TransferCounts() }
+        return try await write { database in
+            var growth = TransferCounts()
             for failure in failures {
-                try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
+                growth += try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
             }
+            try growth.add(to: number, in: database)
+            return growth
         }
     }
 
     /// Fails everything below a folder that could not be made.
-    package func fail(_ number: Int64, below path: [UInt8], _ problem: Problem) async throws(Problem) {
+    /// - Returns: what this adds to the counters.
+    package func fail(
+        _ number: Int64, below path: [UInt8], _ problem: Problem
+    ) async throws(Problem) -> TransferCounts {
         try await write { database in
             // All paths that begin with the folder's and a slash: "0" follows "/".
-            let (first, end) =
-                path.isEmpty
-                ? (Data([0]), nil) : (Data(path + [0x2F]), Data(path + [0x30]) as Data?)
-            try Self.fail(
+            let first = Data(path.isEmpty ? [0] : path + [0x2F])
+            let end = path.isEmpty ? nil : Data(path + [0x30])
+            let growth = try Self.fail(
                 database, number, condition: "path >= ? AND (? IS NULL OR path < ?)", [first, end, end], problem)
+            try growth.add(to: number, in: database)
+            return growth
         }
     }
 
     private static func fail(
         _ database: Database, _ number: Int64, condition: String, _ arguments: StatementArguments, _ problem: Problem
-    ) throws {
+    ) throws -> TransferCounts {
         let living = "transfer = ? AND state NOT IN ('done', 'failed', 'skipped') AND \(condition)"
         let all: StatementArguments = [number] + arguments
         // A folder that failed counts as one more file, so that done and failed make the total.
-        let counts = try GRDB.Row.fetchOne(
+        let found = try GRDB.Row.fetchOne(
             database, sql: "SELECT count(*), ifnull(sum(is_folder), 0) FROM transfer_items WHERE \(living)",
             arguments: all)
-        let (count, folders): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
-        guard count > 0 else { return }
+        var growth = TransferCounts()
+        growth.filesFailed = found?[0] ?? 0
+        growth.filesTotal = found?[1] ?? 0
         try database.execute(
             sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE \(living)",
             arguments: [try SQLText.json(problem)] + all)
-        try database.execute(
-            sql: "UPDATE transfers SET files_failed = files_failed + ?, files_total = files_total + ? WHERE number = ?",
-            arguments: [count, folders, number])
+        return growth
     }
 
     package func finishScan(_ number: Int64) async throws(Problem) {
@@ -81,20 +89,10 @@ extension TransferStore {
         }
     }
 
-    /// Marks items done and counts them.
-    /// - Parameters:
-    ///   - bytes: plain bytes of the files among them.
-    ///   - reused: those of `bytes` that crossed no network.
-    func finish(
-        _ database: Database, _ number: Int64, rows: [Int64], files: Int, bytes: Int64, reused: Int64
-    ) throws {
+    /// Marks items done. Their counters are the caller's.
+    func finish(_ database: Database, rows: [Int64]) throws {
         let statement = try database.cachedStatement(
             sql: "UPDATE transfer_items SET state = 'done', problem = NULL WHERE row = ?")
         for row in rows { try statement.execute(arguments: [row]) }
-        try database.execute(
-            sql: """
-                UPDATE transfers SET files_done = files_done + ?, bytes_done = bytes_done + ?,
-                    bytes_reused = bytes_reused + ? WHERE number = ?
-                """, arguments: [files, bytes, reused, number])
     }
 }

@@ -4,10 +4,13 @@ package import PannierCore
 
 extension TransferStore {
     /// Writes down what a scan found; what is there already stays as it is.
-    /// - Returns: how many of them have to be done.
-    package func addScanned(_ number: Int64, _ items: [ScannedItem]) async throws(Problem) -> Int {
+    /// - Returns: how many of them have to be done, and what they add to the counters.
+    package func addScanned(
+        _ number: Int64, _ items: [ScannedItem]
+    ) async throws(Problem) -> (pending: Int, growth: TransferCounts) {
         try await write { database in
-            var (pending, files, failed, skipped, bytes) = (0, 0, 0, 0, Int64(0))
+            var pending = 0
+            var growth = TransferCounts()
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
@@ -15,32 +18,17 @@ extension TransferStore {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for item in items {
-                let (state, problem): (String, Problem?) =
-                    switch item.refusal {
-                    case nil: ("pending", nil)
-                    case .failed(let problem): ("failed", problem)
-                    case .skipped(let problem): ("skipped", problem)
-                    }
+                let (state, problem) = item.standing
                 try insert.execute(arguments: [
                     number, Data(item.path), item.isFolder, state, item.size, item.modified, item.isExecutable,
                     try problem.map(SQLText.json),
                 ])
                 guard database.changesCount > 0 else { continue }
-                switch item.refusal {
-                case nil: pending += 1
-                case .failed: failed += 1
-                case .skipped: skipped += 1
-                }
-                if case .skipped = item.refusal { continue }
-                if !item.isFolder || item.refusal != nil { files += 1 }
-                bytes += item.size
+                if item.refusal == nil { pending += 1 }
+                growth += item.counts
             }
-            try database.execute(
-                sql: """
-                    UPDATE transfers SET files_total = files_total + ?, files_failed = files_failed + ?,
-                        files_skipped = files_skipped + ?, bytes_total = bytes_total + ? WHERE number = ?
-                    """, arguments: [files, failed, skipped, bytes, number])
-            return pending
+            try growth.add(to: number, in: database)
+            return (pending, growth)
         }
     }
 
@@ -72,7 +60,7 @@ extension TransferStore {
             let open = try database.cachedStatement(
                 sql: "UPDATE transfer_items SET state = 'open', upload = ? WHERE row = ?")
             for (row, upload) in uploads { try open.execute(arguments: [Data(upload.bytes), row]) }
-            try finish(database, number, rows: folders, files: 0, bytes: 0, reused: 0)
+            try finish(database, rows: folders)
         }
     }
 
@@ -122,23 +110,26 @@ extension TransferStore {
 
     /// The service has committed these.
     /// - Parameter reused: plain bytes of them that were not sent.
-    package func committed(_ number: Int64, _ items: [ReadyItem], reused: Int64) async throws(Problem) {
-        guard !items.isEmpty else { return }
+    /// - Returns: what this adds to the counters.
+    package func committed(
+        _ number: Int64, _ items: [ReadyItem], reused: Int64
+    ) async throws(Problem) -> TransferCounts {
         try await write { database in
-            // A file may have grown or shrunk since it was found.
-            var growth: Int64 = 0
+            var growth = TransferCounts()
+            growth.filesDone = Int64(items.count)
+            growth.bytesDone = items.reduce(0) { $0 + $1.size }
+            growth.bytesReused = reused
             for item in items {
+                // A file may have grown or shrunk since it was found.
                 let size = try Int64.fetchOne(
                     database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
-                growth += item.size - (size ?? item.size)
+                growth.bytesTotal += item.size - (size ?? item.size)
                 try database.execute(
                     sql: "UPDATE transfer_items SET size = ? WHERE row = ?", arguments: [item.size, item.row])
             }
-            try database.execute(
-                sql: "UPDATE transfers SET bytes_total = bytes_total + ? WHERE number = ?", arguments: [growth, number])
-            try finish(
-                database, number, rows: items.map(\.row), files: items.count,
-                bytes: items.reduce(0) { $0 + $1.size }, reused: reused)
+            try finish(database, rows: items.map(\.row))
+            try growth.add(to: number, in: database)
+            return growth
         }
     }
 
@@ -189,6 +180,28 @@ extension TransferStore {
                     chunks: try WireJSON.decode([PackedChunk].self, from: row["chunks"]))
             }
         }
+    }
+}
+
+extension ScannedItem {
+    /// The state it begins with.
+    fileprivate var standing: (String, Problem?) {
+        switch refusal {
+        case nil: ("pending", nil)
+        case .failed(let problem): ("failed", problem)
+        case .skipped(let problem): ("skipped", problem)
+        }
+    }
+
+    fileprivate var counts: TransferCounts {
+        var counts = TransferCounts()
+        switch refusal {
+        case nil: counts.filesTotal = isFolder ? 0 : 1
+        case .failed: (counts.filesTotal, counts.filesFailed) = (1, 1)
+        case .skipped: counts.filesSkipped = 1
+        }
+        if counts.filesSkipped == 0 { counts.bytesTotal = size }
+        return counts
     }
 }
 

@@ -80,6 +80,15 @@ extension TransferStore {
         }
     }
 
+    /// Stops a transfer for a problem that concerns all of it, unless a person has decided otherwise meanwhile.
+    package func fail(_ number: Int64, _ problem: Problem) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE transfers SET state = 'failed', problem = ? WHERE number = ? AND state = 'waiting'",
+                arguments: [try SQLText.json(problem), number])
+        }
+    }
+
     /// Ends a transfer that has nothing left to do: done, or failed in part or as a whole.
     package func end(_ number: Int64) async throws(Problem) -> StoredTransfer.State {
         try await write { database in
@@ -110,10 +119,9 @@ extension TransferStore {
 
     package func addMoved(_ number: Int64, bytes: Int64) async throws(Problem) {
         guard bytes > 0 else { return }
-        try await write { database in
-            try database.execute(
-                sql: "UPDATE transfers SET bytes_moved = bytes_moved + ? WHERE number = ?", arguments: [bytes, number])
-        }
+        var growth = TransferCounts()
+        growth.bytesMoved = bytes
+        try await write { [growth] database in try growth.add(to: number, in: database) }
     }
 
     /// Forgets a transfer with all its items.

@@ -44,7 +44,8 @@ package struct PackCheck: Sendable {
             }
             return try openChunks(index, tail: tail, reader)
         } catch let error as ChunkError {
-            return .damaged(error.description)
+            // A chunk error is a whole sentence; a verdict is the part of one.
+            return .damaged(String(error.description.prefix { $0 != "." }))
         } catch is ShortRead {
             return .damaged("the object is shorter than its length says")
         }

@@ -24,13 +24,15 @@ extension Gateway {
             throw Problem(
                 .packMissing, "The pack is not in the store.", detail: "Send it again; ask for a new URL if need be.")
         case .mismatch(let reason):
-            throw Problem(.manifestMismatch, "The pack holds something else than was said.", detail: "\(reason).")
+            throw Problem(
+                .manifestMismatch, "The pack holds something else than was said.",
+                detail: "\(reason). Describe it as it is, or send a new one.")
         case .damaged(let reason):
             logger.warning("A pack is damaged.", metadata: ["pack": "\(id)", "reason": "\(reason)"])
             try await inChange(call) { try Operations.recordDamagedPack(id, in: $0) }
             throw Problem(
-                .packDamaged, "The stored pack is damaged: \(reason).",
-                detail: "It is not used. Send its chunks again in a new pack.")
+                .packDamaged, "The stored pack is damaged.",
+                detail: "\(reason). It is not used. Send its chunks again in a new pack.")
         }
     }
 

@@ -1,11 +1,15 @@
 package import Hummingbird
 import NIOCore
 import NIOHTTPTypes
+import PannierCore
 
 /// What accompanies one HTTP request.
 package struct GatewayContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Told in every answer and in the log. Our own: Hummingbird's lives in the logger's metadata, where a handler that
+    /// keeps none makes reading it a crash.
+    let requestID = Hexadecimal.text(of: [UInt64.random(in: 0 ... .max)])
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

@@ -16,7 +16,7 @@ extension Gateway {
         }
         for method in [HTTPRequest.Method.put, .get, .head] {
             router.on("\(StoreEndpoint.directoryPath)/**", method: method) { request, context in
-                try await files.respond(to: request, requestID: context.id) { try await context.proceed() }
+                try await files.respond(to: request, requestID: context.requestID) { try await context.proceed() }
             }
         }
         return router
@@ -41,7 +41,7 @@ extension Gateway {
         bodyBytes = body.readableBytes
         let call = Call(
             route: route, request: request, context: context, body: body, tokenHash: token?.hash, idempotencyKey: key,
-            requestID: context.id)
+            requestID: context.requestID)
         let answer = try await route.handle(self, call)
         isFailure = false
         return answer
@@ -86,18 +86,18 @@ private struct ProblemMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch {
-            let problem = Problem(describing: error, requestID: context.id)
+            let problem = Problem(describing: error, requestID: context.requestID)
             if problem.code == .internalError {
                 logger.error(
                     "A request failed.",
                     metadata: [
-                        "request": "\(context.id)", "method": "\(request.method)", "path": "\(request.uri.path)",
+                        "request": "\(context.requestID)", "method": "\(request.method)", "path": "\(request.uri.path)",
                         "error": "\(error)",
                     ])
             }
             response = Answer.response(to: problem)
         }
-        if let name = HTTPField.Name.requestID { response.headers[name] = context.id }
+        if let name = HTTPField.Name.requestID { response.headers[name] = context.requestID }
         return response
     }
 }

@@ -61,7 +61,7 @@ package final class PushHub: Sendable {
 
     // MARK: For one socket
 
-    func join(_ caller: Caller, tokenHash: [UInt8]) -> PushSeat {
+    package func join(_ caller: Caller, tokenHash: [UInt8]) -> PushSeat {
         let (bells, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.lastID += 1
@@ -97,23 +97,29 @@ package final class PushHub: Sendable {
 }
 
 /// What waits to be done for a socket.
-struct PushMarks: Sendable, Equatable {
-    var look: Set<ViewID> = []
+package struct PushMarks: Sendable, Equatable {
+    package var look: Set<ViewID> = []
     /// The views a client asked for; nil when it has said nothing new.
-    var subscription: [ViewID]?
+    package var subscription: [ViewID]?
     /// What the caller may see has changed, or whether it may still call at all.
-    var mustRecheck = false
-    var mustPing = false
-    var isClosing = false
+    package var mustRecheck = false
+    package var mustPing = false
+    package var isClosing = false
+
+    package init(look: Set<ViewID> = [], mustRecheck: Bool = false, isClosing: Bool = false) {
+        self.look = look
+        self.mustRecheck = mustRecheck
+        self.isClosing = isClosing
+    }
 }
 
 /// One socket's place at the hub, until it leaves.
-struct PushSeat: Sendable {
+package struct PushSeat: Sendable {
     private let hub: PushHub
     private let id: UInt64
     let tokenHash: [UInt8]
     /// Rings when there are marks to take; used by one task.
-    let bells: AsyncStream<Void>
+    package let bells: AsyncStream<Void>
 
     fileprivate init(hub: PushHub, id: UInt64, tokenHash: [UInt8], bells: AsyncStream<Void>) {
         self.hub = hub
@@ -122,10 +128,10 @@ struct PushSeat: Sendable {
         self.bells = bells
     }
 
-    func subscribe(_ views: [ViewID]) { hub.mark(id) { $0.subscription = views } }
-    func ping() { hub.mark(id) { $0.mustPing = true } }
-    func close() { hub.mark(id) { $0.isClosing = true } }
-    func take() -> PushMarks { hub.takeMarks(id) }
-    func hear(of views: Set<ViewID>) { hub.setViews(id, views) }
-    func leave() { hub.leave(id) }
+    package func subscribe(_ views: [ViewID]) { hub.mark(id) { $0.subscription = views } }
+    package func ping() { hub.mark(id) { $0.mustPing = true } }
+    package func close() { hub.mark(id) { $0.isClosing = true } }
+    package func take() -> PushMarks { hub.takeMarks(id) }
+    package func hear(of views: Set<ViewID>) { hub.setViews(id, views) }
+    package func leave() { hub.leave(id) }
 }

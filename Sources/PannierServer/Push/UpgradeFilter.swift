@@ -26,8 +26,7 @@ final class UpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
         if isFirst, Self.isPush(head) {
             isCandidate = true
         } else {
-            head.headers.remove(name: "Upgrade")
-            head.headers.remove(name: "HTTP2-Settings")
+            Self.strip(&head)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
@@ -38,6 +37,16 @@ final class UpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
         } else {
             context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// NIO's parser stops for good behind a request that asks for an upgrade, whether it is taken or not (HTTPDecoder,
+    /// `stopParsing`), so such a request must be the last of its connection.
+    private static func strip(_ head: inout HTTPRequestHead) {
+        let connection = head.headers[canonicalForm: "Connection"].map { $0.lowercased() }
+        let endsParsing = head.headers.contains(name: "Upgrade") && connection.contains("upgrade")
+        head.headers.remove(name: "Upgrade")
+        head.headers.remove(name: "HTTP2-Settings")
+        if endsParsing || head.method == .CONNECT { head.headers.replaceOrAdd(name: "Connection", value: "close") }
     }
 
     /// The Connection header must name the upgrade too: only then does the parser stop after this request, so that no

@@ -1,10 +1,12 @@
 import Synchronization
 
 /// A value that is written in one callback and read in another.
-final class Box<Value: Sendable>: Sendable {
+package final class Box<Value: Sendable>: Sendable {
     private let stored = Mutex<Value?>(nil)
 
-    var value: Value? {
+    package init() {}
+
+    package var value: Value? {
         get { stored.withLock { $0 } }
         set { stored.withLock { $0 = newValue } }
     }

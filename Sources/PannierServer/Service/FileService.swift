@@ -67,6 +67,17 @@ package final class FileService: Sendable {
         try await end()
     }
 
+    /// Open push sockets.
+    package var pushSockets: Int { parts.gateway.hub.count }
+
+    /// Where the packs lie.
+    package var blobs: any BlobStore { parts.files.store }
+
+    /// What a command of an administrator asks for.
+    package func perform(_ request: AdminRequest) async -> AdminAnswer {
+        await parts.administration(isServing: true).perform(request)
+    }
+
     /// Ends gracefully, as a signal does.
     package func stop() async { await group.value?.triggerGracefulShutdown() }
 

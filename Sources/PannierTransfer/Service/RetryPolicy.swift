@@ -23,8 +23,6 @@ package struct RetryPolicy: Sendable, Hashable {
     package static let interactive = RetryPolicy(first: 150, longest: 1_000, attempts: 3)
     /// Work on the disk's queue: it waits for as long as it takes.
     package static let transfer = RetryPolicy(first: 500, longest: 20_000, attempts: nil)
-    /// One file among many: it is given up when the store or the service stays stubborn.
-    package static let item = RetryPolicy(first: 500, longest: 10_000, attempts: 5)
 
     /// - Parameters:
     ///   - attempt: tries made so far, from 1.

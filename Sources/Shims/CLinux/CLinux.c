@@ -34,6 +34,8 @@ int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int pannier_eventfd(unsigned initial) { return eventfd(initial, EFD_CLOEXEC | EFD_NONBLOCK); }
 
+int pannier_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
 long pannier_peer_uid(int socket) {
     struct ucred peer;
     socklen_t length = sizeof peer;

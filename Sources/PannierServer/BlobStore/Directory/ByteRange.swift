@@ -1,5 +1,5 @@
 /// A Range header of one range (RFC 9110, section 14).
-enum ByteRange: Hashable {
+package enum ByteRange: Hashable, Sendable {
     /// No range, or one that this server does not take: the whole object is answered, as the standard allows.
     case whole
     case part(Range<Int>)
@@ -8,7 +8,7 @@ enum ByteRange: Hashable {
     /// - Parameters:
     ///   - header: the field's value; nil when it is missing.
     ///   - length: of the object, in bytes.
-    init(_ header: String?, length: Int) {
+    package init(_ header: String?, length: Int) {
         guard let header, header.hasPrefix("bytes=") else {
             self = .whole
             return

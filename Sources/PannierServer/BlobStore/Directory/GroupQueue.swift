@@ -5,7 +5,7 @@ import Synchronization
 /// costs the same for one as for many (a folder's fsync) is paid once a group.
 ///
 /// `perform` runs on one thread of its own, one group at a time, in the order of submission.
-final class GroupQueue<Job: Sendable>: Sendable {
+package final class GroupQueue<Job: Sendable>: Sendable {
     private struct State {
         var waiting: [Job] = []
         var isRunning = false
@@ -15,13 +15,13 @@ final class GroupQueue<Job: Sendable>: Sendable {
     private let thread: NIOThreadPool
     private let perform: @Sendable ([Job]) -> Void
 
-    init(perform: @escaping @Sendable ([Job]) -> Void) {
+    package init(perform: @escaping @Sendable ([Job]) -> Void) {
         self.perform = perform
         thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
     }
 
-    func submit(_ job: Job) {
+    package func submit(_ job: Job) {
         let mustStart = state.withLock { state in
             state.waiting.append(job)
             defer { state.isRunning = true }
@@ -43,5 +43,5 @@ final class GroupQueue<Job: Sendable>: Sendable {
     }
 
     /// Does what is waiting, then ends the thread. Nothing may be submitted any more.
-    func shutDown() async throws { try await thread.shutdownGracefully() }
+    package func shutDown() async throws { try await thread.shutdownGracefully() }
 }

@@ -30,7 +30,10 @@ extension StoreHandler {
             access: verifier.access, region: verifier.region)
         // No account has the namespace of zeros.
         let blob = BlobName(namespace: NamespaceID(high: 0, low: 0), pack: .random())
-        let probe = BlobStoreProbe(signer: signer, clock: clock) { try await reply(to: $0) }
+        // What the probe sends is nobody's traffic.
+        let uncounted = StoreHandler(
+            store: store, verifier: verifier, threads: threads, metrics: Metrics(), clock: clock, logger: logger)
+        let probe = BlobStoreProbe(signer: signer, clock: clock) { try await uncounted.reply(to: $0) }
         let result: Result<[String], any Error>
         do { result = .success(try await probe.run(on: blob)) } catch { result = .failure(error) }
         try await threads.runIfActive { try store.remove(blob) }

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <sys/socket.h>
+#include "CLinuxSignals.h"
 
 /// Opens `path` beneath `directory`, following no symbolic link and leaving it by no `..` (openat2).
 int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode);
@@ -13,6 +14,8 @@ int pannier_rename_exchange(int from_directory, const char *from, int to_directo
 /// Writes the whole file system that holds `descriptor` to the disk.
 int pannier_syncfs(int descriptor);
 int pannier_eventfd(unsigned initial);
+/// A descriptor that becomes readable when the process ends (pidfd_open).
+int pannier_pidfd(pid_t process);
 /// The uid of the process at the other end of a Unix socket, or -1.
 long pannier_peer_uid(int socket);
 /// Birth time in nanoseconds since 1970 and inode, or -1 where the file system keeps none.

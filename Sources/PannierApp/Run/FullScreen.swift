@@ -1,0 +1,41 @@
+package import PannierCore
+import PannierScreen
+
+/// The full screen, from the first frame to the last.
+package enum FullScreen {
+    /// Takes the terminal, shows the screen, and gives the terminal back. Call it on the main thread, which it keeps
+    /// until the person leaves; transfers go on in the agent.
+    ///
+    /// - Parameter connect: Opens a link to the agent, and starts one first if there is none. Called again, on another
+    ///   thread, whenever the link has broken.
+    /// - Returns: The exit status of the program.
+    /// - Throws: ``TerminalError`` when there is no terminal that can show a screen.
+    package static func run(connect: @escaping @Sendable () async throws -> any EngineLink) throws -> Int32 {
+        let mailbox = try Mailbox<Message>()
+        let signals = Signals(ringing: mailbox.bell)
+        defer { signals.release() }
+        let terminal = try NcursesTerminal()
+        defer { terminal.close() }
+
+        let courier = Courier(mailbox: mailbox, connect: connect)
+        let work = Task.detached { await courier.run() }
+        defer { work.cancel() }
+
+        let model = Model(size: terminal.size, now: wallClock(), surroundings: .init(glyphs: terminal.glyphs))
+        var loop = ScreenLoop(terminal: terminal, model: model, mailbox: mailbox, signals: signals) { command, ticket in
+            courier.send(command, ticket: ticket)
+        }
+        let status = loop.run()
+        terminal.close()
+        if let farewell = farewell(to: loop.model) { print(farewell) }
+        return status
+    }
+
+    /// What goes on after the screen has gone.
+    private static func farewell(to model: Model) -> String? {
+        let count = model.strip.count { !$0.state.state.isOver }
+        guard count > 0 else { return nil }
+        let what = count == 1 ? "1 transfer goes on" : "\(count) transfers go on"
+        return "\(what) in the background: pannier transfers"
+    }
+}

@@ -1,0 +1,33 @@
+package import PannierCore
+package import PannierScreen
+
+/// Something that happened.
+package enum Message: Sendable {
+    case key(Key)
+    case resized(Size)
+    /// This machine's clock, in milliseconds since 1970. Comes before the other messages of a turn of the loop.
+    case time(Milliseconds)
+    case link(LinkNews)
+}
+
+/// What the courier brings.
+package enum LinkNews: Sendable {
+    /// A link to the agent is open, events will follow.
+    case opened
+    /// There is no link; the courier keeps trying.
+    case lost(Problem)
+    case event(EngineEvent)
+    /// The answer to ``Effect/send(ticket:_:)``.
+    case answer(ticket: Int, Result<EngineReply, Problem>)
+}
+
+/// Something that ``Model/update(_:)`` wants done.
+package enum Effect: Sendable {
+    /// A command for the agent; its answer comes back under the same ticket.
+    case send(ticket: Int, EngineCommand)
+    /// Everything on the screen is written again.
+    case repaint
+    /// The terminal goes back to the shell until somebody continues the job.
+    case suspend
+    case leave
+}

@@ -1,0 +1,36 @@
+package import PannierCore
+
+/// What the message line says.
+package struct Notice: Sendable, Hashable {
+    package enum Kind: Sendable { case word, problem }
+
+    package var text: SafeText
+    package var kind: Kind
+
+    package init(_ text: SafeText, kind: Kind = .word) {
+        self.text = text
+        self.kind = kind
+    }
+
+    /// What happened, and what it means.
+    package init(_ problem: Problem) { self.init(SafeText(problem.description), kind: .problem) }
+
+    /// How a transfer ended.
+    package init(ended state: TransferState) {
+        let name = SafeText(state.name)
+        let verb: SafeText = state.direction == .upload ? "uploaded" : "downloaded"
+        switch state.state {
+        case .done:
+            let reused: SafeText =
+                state.bytesReused > 0 ? ", \(Format.bytes(state.bytesReused)) of it was there already" : ""
+            self.init("\(name) is \(verb): \(Format.bytes(state.bytesTotal))\(reused)")
+        case .cancelled:
+            self.init("\(name) was cancelled; what had arrived in whole files stays")
+        case .partlyFailed:
+            self.init("\(name): \(Format.count(state.filesFailed)) files failed, the rest is \(verb)", kind: .problem)
+        case .failed, .queued, .running, .paused, .retrying:
+            let why = state.problem.map { SafeText($0.description) } ?? "no reason was given"
+            self.init("\(name) could not be \(verb): \(why)", kind: .problem)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import PannierCore
+import PannierScreen
+
+/// The sign before a name: how it stands with this file. Never colour alone.
+struct RowMark {
+    let sign: SafeText
+    let ink: ColourRole
+
+    init(_ row: Row, transfer: TransferState?, model: Model) {
+        let glyphs = model.glyphs
+        (sign, ink) =
+            switch transfer?.state {
+            case .running: (transfer?.direction == .upload ? glyphs.up : glyphs.down, .accent)
+            case .queued: (glyphs.waiting, .quiet)
+            case .paused: (glyphs.paused, .quiet)
+            case .retrying: (glyphs.trouble, .bad)
+            case .done, .partlyFailed, .failed, .cancelled, nil: Self.still(model)
+            }
+    }
+
+    /// Nothing moves it: it lies on the server, and is known as well as the feed is.
+    private static func still(_ model: Model) -> (SafeText, ColourRole) {
+        guard model.link == .open, let connection = model.status?.connection else {
+            return (model.glyphs.polled, .busy)
+        }
+        switch connection {
+        case .live: return (model.glyphs.cloud, .quiet)
+        case .polled, .offline, .connecting, .signedOut: return (model.glyphs.polled, .busy)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import PannierCore
+import PannierScreen
+
+/// The strip: up to four transfers, one line each.
+enum TransfersView {
+    static func draw(_ model: Model, in rect: Rect, hasBorder: Bool, _ frame: inout Frame) {
+        guard !rect.isEmpty else { return }
+        let items = model.strip
+        var lines = rect
+        if hasBorder {
+            frame.border(rect, glyphs: model.glyphs.border, style: Style(.quiet))
+            frame.text(
+                " \(title(items, model.glyphs)) ", row: rect.row, column: rect.column + 2, width: rect.columns - 4,
+                style: Style(.text))
+            lines = rect.inside
+        }
+        for (offset, item) in items.prefix(lines.rows).enumerated() {
+            let rest = items.count - lines.rows
+            let more = offset == lines.rows - 1 && rest > 0 && !hasBorder ? rest : 0
+            TransferLine(item, model: model, more: more).draw(row: lines.row + offset, in: lines, &frame)
+        }
+    }
+
+    private static func title(_ items: [Transfers.Item], _ glyphs: Glyphs) -> SafeText {
+        let states = items.map(\.state.state)
+        let active = states.count { $0 == .running || $0 == .retrying }
+        let waiting = states.count { $0 == .queued || $0 == .paused }
+        let failed = states.count { $0 == .failed || $0 == .partlyFailed }
+        let dot = glyphs.dot
+        return "Transfers  \(dot)  \(active) active \(dot) \(waiting) waiting \(dot) \(failed) failed"
+    }
+}
+
+/// One transfer in one line: fields by position, fewer of them where it is narrow.
+struct TransferLine {
+    private let item: Transfers.Item
+    private let state: TransferState
+    private let model: Model
+    /// Transfers that the strip has no line for.
+    private let more: Int
+
+    init(_ item: Transfers.Item, model: Model, more: Int) {
+        self.item = item
+        state = item.state
+        self.model = model
+        self.more = more
+    }
+
+    private var glyphs: Glyphs { model.glyphs }
+
+    func draw(row: Int, in rect: Rect, _ frame: inout Frame) {
+        var rest = Rect(row: row, column: rect.column + 1, columns: rect.columns - 2, rows: 1)
+        sign(in: rest.cutLeft(2), &frame)
+        let isWide = rest.columns >= 96
+        let name = rest.cutLeft(isWide ? 22 : max(10, rest.columns / 4))
+        frame.text(
+            SafeText(state.name), row: row, column: name.column, width: name.columns - 1, style: Style(.text),
+            cut: .middle, ellipsis: glyphs.ellipsis)
+        guard state.state == .running else { return words(in: rest, &frame) }
+        if isWide { wide(&rest, &frame) } else { narrow(&rest, &frame) }
+    }
+
+    private func sign(in rect: Rect, _ frame: inout Frame) {
+        let (sign, ink): (SafeText, ColourRole) =
+            switch state.state {
+            case .running: (state.direction == .upload ? glyphs.up : glyphs.down, .accent)
+            case .queued: (glyphs.waiting, .quiet)
+            case .paused: (glyphs.paused, .quiet)
+            case .done: (glyphs.verified, .good)
+            case .cancelled: (glyphs.dot, .quiet)
+            case .retrying, .failed, .partlyFailed: (glyphs.trouble, .bad)
+            }
+        frame.text(sign, row: rect.row, column: rect.column, width: 1, style: Style(ink))
+    }
+
+    // MARK: Running
+
+    private func wide(_ rest: inout Rect, _ frame: inout Frame) {
+        let figures = 52
+        bar(in: rest.cutLeft(rest.columns - figures), &frame)
+        put(percent, .busy, in: rest.cutLeft(6), &frame)
+        put(amount, .number, in: rest.cutLeft(18), &frame)
+        put(rate, .text, in: rest.cutLeft(13), &frame)
+        put(left.map { "\($0) left" } ?? dash, .text, in: rest.cutLeft(15), &frame)
+    }
+
+    private func narrow(_ rest: inout Rect, _ frame: inout Frame) {
+        let figures = rest.columns >= 44 ? 28 : 16
+        if rest.columns - figures >= 6 { bar(in: rest.cutLeft(rest.columns - figures), &frame) }
+        put(percent, .busy, in: rest.cutLeft(5), &frame)
+        put(rate, .text, in: rest.cutLeft(11), &frame)
+        let end: SafeText = more > 0 ? "+\(more) more" : left ?? dash
+        put(end, more > 0 ? .quiet : .text, in: rest, &frame)
+    }
+
+    private func put(_ text: SafeText, _ ink: ColourRole, in rect: Rect, _ frame: inout Frame) {
+        frame.text(text, row: rect.row, column: rect.column, width: rect.columns, style: Style(ink), align: .right)
+    }
+
+    private func bar(in rect: Rect, _ frame: inout Frame) {
+        let fraction = state.bytesTotal > 0 ? Double(state.bytesDone) / Double(state.bytesTotal) : 0
+        let eighths = Int(min(1, max(0, fraction)) * Double(rect.columns * 8))
+        let full = eighths / 8
+        frame.fill(rect, with: glyphs.barRest, style: Style(.quiet))
+        let done = Rect(row: rect.row, column: rect.column, columns: full, rows: 1)
+        frame.fill(done, with: glyphs.barFull, style: Style(.accent))
+        guard eighths % 8 > 0, !glyphs.barParts.isEmpty else { return }
+        frame.text(
+            glyphs.barParts[eighths % 8 - 1], row: rect.row, column: done.endColumn, width: 1, style: Style(.accent))
+    }
+
+    /// Not known while files are still being found.
+    private var percent: SafeText {
+        state.isScanned ? SafeText(Format.percent(state.bytesDone, of: state.bytesTotal)) : glyphs.ellipsis
+    }
+
+    private var amount: SafeText {
+        let total = Format.bytes(state.bytesTotal)
+        return "\(Format.bytes(state.bytesDone)) / \(total)\(state.isScanned ? "" : "+")"
+    }
+
+    private var rate: SafeText { item.rate >= 1 ? SafeText(Format.rate(item.rate)) : dash }
+
+    private var left: SafeText? {
+        item.secondsLeft(now: model.now).map { SafeText(Format.duration(seconds: $0)) }
+    }
+
+    private var dash: SafeText { "-" }
+
+    // MARK: Not running
+
+    private func words(in rect: Rect, _ frame: inout Frame) {
+        let (text, ink) = words
+        let end: SafeText = more > 0 ? "   +\(more) more" : ""
+        frame.text(
+            text + end, row: rect.row, column: rect.column, width: rect.columns, style: Style(ink),
+            ellipsis: glyphs.ellipsis)
+    }
+
+    private var words: (SafeText, ColourRole) {
+        let why = state.problem.map { SafeText($0.title) }
+        switch state.state {
+        case .queued: return ("waits for its turn", .quiet)
+        case .paused: return ("paused", .quiet)
+        case .retrying:
+            let when: SafeText = state.retryIn.map { "in \(Format.duration(seconds: Double($0) / 1_000))" } ?? "soon"
+            return ("tries again \(when): \(why ?? "no reason was given")", .busy)
+        case .running: return ("", .text)
+        case .done: return ("done, \(Format.bytes(state.bytesTotal))", .good)
+        case .partlyFailed: return ("\(Format.count(state.filesFailed)) files failed", .bad)
+        case .failed: return (why ?? "failed", .bad)
+        case .cancelled: return ("cancelled", .quiet)
+        }
+    }
+}

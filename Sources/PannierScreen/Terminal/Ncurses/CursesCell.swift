@@ -1,0 +1,51 @@
+import CNcurses
+import PannierCore
+
+/// A cell in characters that every terminal and the C library give the same width: what is written must move the
+/// cursor exactly as far as the frame says, or the rest of the line would shift. Emoji of several scalars become their
+/// first picture, flags their two letters, and what the C library does not know a question mark; blanks fill up.
+package struct CursesCell {
+    /// One for each character with a place of its own: its scalars (a base and what combines with it) and its columns.
+    package struct Part: Equatable {
+        package var scalars: [Unicode.Scalar]
+        package var columns: Int
+    }
+
+    package private(set) var parts: [Part] = []
+
+    /// A cell of ncurses holds five code points (CCHARW_MAX).
+    package static let scalarsAtMost = 5
+
+    /// By the C library's widths in the current locale.
+    init(_ cell: Cell) { self.init(cell) { Int(pannier_curses_width(wchar_t($0.value))) } }
+
+    /// - Parameter measure: wcwidth, as the C library has it: negative for what it cannot show.
+    package init(_ cell: Cell, measure: (Unicode.Scalar) -> Int) {
+        let scalars = Array(cell.text.unicodeScalars)
+        if let first = scalars.first, scalars.count == 1, first.value < 0x7F {
+            parts = [Part(scalars: scalars, columns: 1)]
+            return
+        }
+        for scalar in Self.simplified(scalars) { add(scalar, width: measure(scalar)) }
+        if used > cell.width || parts.isEmpty { parts = [Part(scalars: ["?"], columns: 1)] }
+        while used < cell.width { parts.append(Part(scalars: [" "], columns: 1)) }
+    }
+
+    private var used: Int { parts.reduce(0) { $0 + $1.columns } }
+
+    private mutating func add(_ scalar: Unicode.Scalar, width: Int) {
+        switch width {
+        case 0 where !parts.isEmpty && parts[parts.count - 1].scalars.count < Self.scalarsAtMost:
+            parts[parts.count - 1].scalars.append(scalar)
+        case 0: break
+        case 1, 2: parts.append(Part(scalars: [scalar], columns: width))
+        default: parts.append(Part(scalars: ["?"], columns: 1))
+        }
+    }
+
+    private static func simplified(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        guard EmojiSequence.matches(scalars) else { return scalars }
+        guard EmojiSequence.isFlag(scalars) else { return [scalars[0]] }
+        return scalars.map { Unicode.Scalar(UInt8($0.value - 0x1F1E6) + UInt8(ascii: "A")) }
+    }
+}

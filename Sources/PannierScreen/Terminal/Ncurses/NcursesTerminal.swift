@@ -1,0 +1,217 @@
+import CLinux
+import CNcurses
+import Foundation
+import Glibc
+import PannierCore
+
+/// The person's terminal through ncurses. ncurses keeps its state in global variables, so a process has one at a time.
+///
+/// Given back at ``close()``, at `exit`, and, by a handler in C, when the process dies of a fault; signals that ask the
+/// process to end are the loop's business.
+package final class NcursesTerminal: Terminal {
+    package private(set) var size: Size
+    package let tier: ColourTier
+    package let glyphs: Glyphs
+    package let input: CInt
+
+    private let theme: Theme
+    private let curses: OpaquePointer
+    private var isOpen = true
+    private var paints: [Style: CursesPaint] = [:]
+
+    private struct CursesPaint {
+        var attributes: attr_t
+        var pair: CInt
+    }
+
+    /// Takes the screen.
+    /// - Throws: ``TerminalError`` when this is no terminal, or its TERM is unknown.
+    package init(
+        theme: Theme = .standard, environment: [String: String] = ProcessInfo.processInfo.environment,
+        output: UnsafeMutablePointer<FILE>? = nil, keys: UnsafeMutablePointer<FILE>? = nil
+    ) throws {
+        guard let output = output ?? fdopen(STDOUT_FILENO, "w"), let keys = keys ?? fdopen(STDIN_FILENO, "r") else {
+            throw TerminalError("the standard input and output cannot be used")
+        }
+        input = fileno(keys)
+        guard isatty(fileno(output)) == 1, isatty(input) == 1 else {
+            throw TerminalError("the full screen needs a terminal on standard input and output")
+        }
+        let isUTF8 = TerminalLocale.adopt(environment: environment)
+        let wanted = Self.wantedTier(environment)
+        pannier_terminal_guard(input)
+        curses = try Self.open(environment: environment, wanted: wanted, output: output, keys: keys)
+        tier = wanted == .none ? .none : Self.colours()
+        glyphs = isUTF8 ? .unicode : .ascii
+        self.theme = theme
+        size = Self.currentSize()
+        pannier_curses_setup()
+        ExitGuard.isOpen = true
+        ExitGuard.install()
+        paintGround()
+    }
+
+    deinit { close() }
+
+    // MARK: Opening
+
+    /// `NO_COLOR` (no-color.org) wins over everything.
+    static func wantedTier(_ environment: [String: String]) -> ColourTier {
+        if let no = environment["NO_COLOR"], !no.isEmpty { return .none }
+        return DirectColour.isWanted(environment) ? .truecolor : .indexed
+    }
+
+    private static func open(
+        environment: [String: String], wanted: ColourTier, output: UnsafeMutablePointer<FILE>,
+        keys: UnsafeMutablePointer<FILE>
+    ) throws -> OpaquePointer {
+        if wanted == .truecolor, let direct = DirectColour(environment: environment) {
+            setenv("TERMINFO", direct.folder, 1)
+            defer {
+                if let old = environment["TERMINFO"] { setenv("TERMINFO", old, 1) } else { unsetenv("TERMINFO") }
+            }
+            if let curses = newterm(direct.name, output, keys) { return curses }
+        }
+        let term = environment["TERM"] ?? ""
+        // Terminals newer than this machine's terminfo (kitty, ghostty and their like over ssh) all speak xterm's words.
+        for name in [term, fallbackTerm] where !["", "dumb"].contains(term) {
+            if let curses = newterm(name, output, keys) { return curses }
+        }
+        pannier_terminal_unguard()
+        throw TerminalError("the terminal “\(SafeText(term))” (TERM) cannot show a screen, or is not known here")
+    }
+
+    private static let fallbackTerm = "xterm-256color"
+
+    private static func colours() -> ColourTier {
+        guard has_colors() else { return .none }
+        start_color()
+        use_default_colors()
+        switch pannier_curses_colors() {
+        case 0x100_0000...: return .truecolor
+        case 256...: return .indexed
+        case 8...: return .sixteen
+        default: return .none
+        }
+    }
+
+    // MARK: Writing
+
+    package func write(_ run: CellRun) {
+        guard isOpen else { return }
+        var column = run.column
+        for cell in run.cells where cell.width > 0 {
+            let paint = paint(of: cell.style)
+            for part in CursesCell(cell).parts {
+                let text = part.scalars.map { wchar_t($0.value) } + [0]
+                // ERR after the last place of the screen is how curses says that the cursor cannot go on.
+                pannier_curses_put(CInt(run.row), CInt(column), text, paint.attributes, paint.pair)
+                column += part.columns
+            }
+        }
+    }
+
+    package func flush() { if isOpen { pannier_curses_flush() } }
+    package func repaint() { if isOpen { pannier_curses_touch() } }
+
+    private func paint(of style: Style) -> CursesPaint {
+        if let known = paints[style] { return known }
+        let look = theme.look(of: style, tier: tier)
+        var attributes = Self.bits(of: look.attributes)
+        var pair: CInt = 0
+        if tier > .none {
+            let ink = number(of: look.ink, brightWith: &attributes)
+            var unused: attr_t = 0
+            pair = max(0, alloc_pair(ink, number(of: look.ground, brightWith: &unused)))
+        }
+        let paint = CursesPaint(attributes: attributes, pair: pair)
+        paints[style] = paint
+        return paint
+    }
+
+    private static func bits(of attributes: Attributes) -> attr_t {
+        var bits: attr_t = 0
+        if attributes.contains(.bold) { bits |= pannier_curses_bold() }
+        if attributes.contains(.dim) { bits |= pannier_curses_dim() }
+        if attributes.contains(.reverse) { bits |= pannier_curses_reverse() }
+        if attributes.contains(.underline) { bits |= pannier_curses_underline() }
+        return bits
+    }
+
+    /// A terminal of eight colours shows the bright ones as bold.
+    private func number(of colour: Colour, brightWith attributes: inout attr_t) -> CInt {
+        switch colour {
+        case .standard: return -1
+        case .rgb(let value): return CInt(value)
+        case .index(let index):
+            guard index >= 8, pannier_curses_colors() < 16 else { return CInt(index) }
+            attributes |= pannier_curses_bold()
+            return CInt(index - 8)
+        }
+    }
+
+    /// Blanks are written in the ground of the screen.
+    private func paintGround() { pannier_curses_background(paint(of: Style(.text)).pair) }
+
+    // MARK: Keys and size
+
+    package func nextKey() -> Key? {
+        guard isOpen else { return nil }
+        while true {
+            var value: wint_t = 0
+            switch pannier_curses_key(&value) {
+            case KEY_CODE_YES:
+                if let key = Key(curses: CInt(bitPattern: value)) { return key }
+            case OK:
+                if let scalar = Unicode.Scalar(value) { return Key(scalar: scalar) }
+            default: return nil
+            }
+        }
+    }
+
+    package func adoptSize() {
+        let now = Self.windowSize(input) ?? size
+        guard isOpen, now != size else { return }
+        resizeterm(CInt(now.rows), CInt(now.columns))
+        size = Self.currentSize()
+    }
+
+    private static func currentSize() -> Size {
+        let window = pannier_curses_window()
+        return Size(columns: Int(getmaxx(window)), rows: Int(getmaxy(window)))
+    }
+
+    private static func windowSize(_ descriptor: CInt) -> Size? {
+        var window = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
+            return nil
+        }
+        return Size(columns: Int(window.ws_col), rows: Int(window.ws_row))
+    }
+
+    // MARK: Giving back
+
+    package func suspend() {
+        guard isOpen else { return }
+        endwin()
+        ExitGuard.isOpen = false
+    }
+
+    package func resume() {
+        guard isOpen else { return }
+        ExitGuard.isOpen = true
+        // The first refresh after endwin takes the screen again.
+        pannier_curses_touch()
+        pannier_curses_flush()
+        adoptSize()
+    }
+
+    package func close() {
+        guard isOpen else { return }
+        isOpen = false
+        if ExitGuard.isOpen { endwin() }
+        ExitGuard.isOpen = false
+        delscreen(curses)
+        pannier_terminal_unguard()
+    }
+}

@@ -1,0 +1,36 @@
+package import PannierCore
+
+/// A text in lines of a number of columns: broken at blanks, and inside a word only where the word is longer than a line.
+package struct Wrapping {
+    package private(set) var lines: [[Cluster]] = []
+
+    package init(of text: SafeText, to width: Int) {
+        guard width > 1 else { return }
+        var line: [Cluster] = []
+        var columns = 0
+        for word in Clusters(of: text).split(separator: Self.blank, omittingEmptySubsequences: true) {
+            var word = Array(word)
+            if columns > 0, columns + 1 + Self.columns(word) > width {
+                lines.append(line)
+                (line, columns) = ([], 0)
+            }
+            if columns > 0 { line.append(Self.blank) }
+            while Self.columns(line) + Self.columns(word) > width {
+                var room = width - Self.columns(line)
+                let count = word.prefix { cluster in
+                    room -= cluster.width
+                    return room >= 0
+                }.count
+                lines.append(line + word.prefix(count))
+                word.removeFirst(count)
+                line = []
+            }
+            line += word
+            columns = Self.columns(line)
+        }
+        if !line.isEmpty { lines.append(line) }
+    }
+
+    private static let blank = Cluster(text: " ", width: 1, isEscape: false, continuesEscape: false)
+    private static func columns(_ clusters: [Cluster]) -> Int { clusters.reduce(0) { $0 + $1.width } }
+}

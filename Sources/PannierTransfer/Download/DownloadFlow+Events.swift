@@ -1,0 +1,174 @@
+internal import PannierChunks
+internal import PannierCore
+internal import PannierMirror
+
+// What has happened, and what it means for the files.
+extension DownloadFlow {
+    mutating func take(_ event: Event) {
+        switch event {
+        case .listed(let count, let isEnd):
+            isListing = false
+            isScanned = isEnd
+            pending += count
+        case .prepared(let taken, let files):
+            isPreparing = false
+            pending -= taken
+            for file in files { add(file) }
+        case .answered(let answers): take(answers)
+        case .fetched(let range, let problems):
+            lanes -= 1
+            flightBytes -= range.range.count
+            take(range, problems)
+        case .digested(let key, let result):
+            files[key]?.isDigesting = false
+            settle(key, result)
+        case .finished(let problems):
+            isFinishing = false
+            for (key, problem) in problems {
+                if let problem { giveUp(key, problem) } else { files[key] = nil }
+            }
+        case .failed: recording -= 1
+        case .tick: finishAge += 1
+        }
+    }
+
+    private mutating func add(_ file: DownloadFile) {
+        files[file.key] = File(file: file)
+        if file.item.size > 0 {
+            questions.append(Question(file: file, first: 0, offset: 0))
+        } else {
+            files[file.key]?.chunkCount = 0
+        }
+    }
+
+    // MARK: Answers
+
+    private mutating func take(_ answers: [Answer]) {
+        isAsking = false
+        var planner = RangePlanner(longest: bounds.longestRange)
+        var again: [Question] = []
+        for answer in answers where files[answer.question.file.key] != nil {
+            let key = answer.question.file.key
+            switch answer.page {
+            case nil: again.append(answer.question)
+            case .failure(let problem): giveUp(key, problem)
+            case .success(let page):
+                guard let next = plan(page, answer, &planner) else {
+                    giveUp(key, Self.inconsistent)
+                    continue
+                }
+                if next.first < page.chunkCount { again.append(next) }
+            }
+        }
+        questions = again + questions
+        ranges += planner.plan()
+    }
+
+    static let inconsistent = Problem(
+        .manifestMismatch, "What the server says about the file's pieces does not fit together.",
+        detail: "Nothing was written. Whoever runs the server should look at its log.", status: 0)
+
+    /// - Returns: the question for the next page; nil when the page makes no sense.
+    private mutating func plan(
+        _ page: GetContent.Page, _ answer: Answer, _ planner: inout RangePlanner
+    ) -> Question? {
+        let question = answer.question
+        guard var file = files[question.file.key], page.first == question.first, page.chunkCount > 0,
+            file.chunkCount ?? page.chunkCount == page.chunkCount, page.content.sha256 == question.file.item.sha256,
+            !page.chunks.isEmpty, page.first + page.chunks.count <= page.chunkCount
+        else { return nil }
+        file.chunkCount = page.chunkCount
+        var offset = question.offset
+        for (place, chunk) in page.chunks.enumerated() {
+            guard Self.isSane(chunk.place), let key = Hexadecimal.bytes(of: chunk.key), key.count == 32 else {
+                return nil
+            }
+            let index = page.first + place
+            let target = ChunkTarget(file: question.file.key, index: index, offset: offset)
+            offset += Int64(chunk.place.length)
+            file.ends[index] = offset
+            if page.chunkCount == 1 { file.only = chunk.place.fingerprint }
+            if answer.present.contains(index) {
+                file.reused += Int64(chunk.place.length)
+                file.write(index)
+            } else {
+                planner.add(chunk, key: key, target: target)
+            }
+        }
+        file.known = (page.first + page.chunks.count, offset)
+        let isEnd = file.known.count == page.chunkCount
+        guard isEnd ? offset == question.file.item.size : offset < question.file.item.size else { return nil }
+        files[question.file.key] = file
+        return Question(file: question.file, first: file.known.count, offset: offset)
+    }
+
+    /// Numbers that memory may be taken for.
+    private static func isSane(_ place: PackedChunk) -> Bool {
+        (1...ChunkSizes.large.maximum).contains(place.length) && place.offset >= 0
+            && (1...ChunkSizes.large.maximum + (64 << 10)).contains(place.sealedLength)
+            && place.offset <= Limits.packBytes - place.sealedLength
+    }
+
+    // MARK: Bytes
+
+    private mutating func take(_ range: FetchRange, _ problems: [FileKey: Problem]) {
+        for (key, problem) in problems { giveUp(key, problem) }
+        for target in range.chunks.flatMap(\.targets) { files[target.file]?.write(target.index) }
+        for key in range.files {
+            flights[key, default: 1] -= 1
+            guard flights[key] == 0 else { continue }
+            flights[key] = nil
+            if let (file, problem) = toFail.removeValue(forKey: key) { actions.append(.fail(file, problem)) }
+        }
+    }
+
+    /// The digest of a file is known, as far as it was wanted.
+    mutating func settle(_ key: FileKey, _ result: Result<Fingerprint?, Problem>) {
+        guard let file = files[key] else { return }
+        switch result {
+        case .failure(let problem): giveUp(key, problem)
+        case .success(nil): break
+        case .success(let digest?):
+            guard digest == file.file.item.sha256 else {
+                giveUp(key, Self.wrongDigest)
+                return
+            }
+            files[key]?.isWhole = true
+            whole.append(key)
+        }
+    }
+
+    private static let wrongDigest = Problem(
+        .packDamaged, "The pieces are right, but the whole is not what was uploaded.",
+        detail: "The file was not written. Whoever has it should upload it again.", status: 0)
+
+    mutating func giveUp(_ key: FileKey, _ problem: Problem) {
+        guard let file = files.removeValue(forKey: key) else { return }
+        whole.removeAll { $0 == key }
+        questions.removeAll { $0.file.key == key }
+        recording += 1
+        // Its part is removed, so nobody may be writing to it any more.
+        if flights[key] == nil {
+            actions.append(.fail(file.file, problem))
+        } else {
+            toFail[key] = (file.file, problem)
+        }
+    }
+}
+
+extension DownloadFlow.File {
+    /// Entry `index` is in the part.
+    mutating func write(_ index: Int) {
+        guard let end = ends.removeValue(forKey: index) else { return }
+        written[index] = end
+        while let end = written.removeValue(forKey: prefix.count) {
+            done += end - prefix.bytes
+            prefix = (prefix.count + 1, end)
+        }
+    }
+}
+
+extension Fingerprint {
+    /// The SHA-256 of no bytes.
+    static let ofNoBytes = SHA256Digest.of([])
+}

@@ -1,0 +1,69 @@
+internal import CLinux
+internal import Glibc
+internal import PannierCore
+
+/// The folder that a download goes to. Everything is opened beneath it and no link is followed on the way, so whatever
+/// the server says, nothing is written outside.
+struct DownloadRoot: Sendable {
+    private let folder: Descriptor
+    private let transfer: TransferID
+    /// The name that the top item gets.
+    private let top: [UInt8]
+    /// For messages.
+    private let local: LocalPath
+
+    /// - Parameter local: final path of the top item; the folder that will hold it must exist.
+    init(_ local: LocalPath, transfer: TransferID) throws(LocalError) {
+        top = local.lastComponent
+        guard !top.isEmpty, top != [0x2E], top != [0x2E, 0x2E] else { throw LocalError(EEXIST) }
+        var parent = local.bytes[...]
+        while parent.count > 1, parent.last == 0x2F { parent.removeLast() }
+        parent.removeLast(min(parent.count, top.count))
+        let path = LocalPath(bytes: parent.isEmpty ? [0x2E] : Array(parent))
+        folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+        self.transfer = transfer
+        self.local = local
+    }
+
+    func text(_ path: [UInt8]) -> String { (path.isEmpty ? local : local.appending(path)).description }
+
+    /// The place of an item: its folder, opened, and its name there.
+    func place(_ path: [UInt8]) throws(LocalError) -> (folder: Descriptor, name: [UInt8]) {
+        let whole = path.isEmpty ? top : top + [0x2F] + path
+        guard let slash = whole.lastIndex(of: 0x2F) else { return (folder, whole) }
+        let parent = try folder.open(beneath: Array(whole[..<slash]), O_RDONLY | O_DIRECTORY)
+        return (parent, Array(whole[(slash + 1)...]))
+    }
+
+    func partName(_ row: Int64) -> [UInt8] { PartFile.name(transfer: transfer, row: row) }
+
+    /// Opens the part of a file, making it if it is not there. Its mode is the one the file will have.
+    func openPart(_ path: [UInt8], row: Int64, isExecutable: Bool) throws(LocalError) -> Descriptor {
+        let folder = try place(path).folder
+        return try folder.open(beneath: partName(row), O_RDWR | O_CREAT, mode: isExecutable ? 0o777 : 0o666)
+    }
+
+    /// The part of a file from an earlier run; nil if there is none.
+    func existingPart(_ path: [UInt8], row: Int64) throws(LocalError) -> Descriptor? {
+        do throws(LocalError) {
+            return try place(path).folder.open(beneath: partName(row), O_RDWR)
+        } catch  where error.code == ENOENT {
+            return nil
+        }
+    }
+
+    /// Removes the part of a file, if there is one.
+    func removePart(_ path: [UInt8], row: Int64) throws(LocalError) {
+        let folder: Descriptor
+        do throws(LocalError) {
+            folder = try place(path).folder
+        } catch  where error.code == ENOENT {
+            return
+        }
+        let result = LocalPath(bytes: partName(row)).withCString { unlinkat(folder.number, $0, 0) }
+        if result != 0 && errno != ENOENT { throw LocalError(errno) }
+    }
+
+    /// Everything on this disk, durable.
+    func syncDisk() throws(LocalError) { try LocalError.check(pannier_syncfs(folder.number)) }
+}

@@ -1,0 +1,108 @@
+internal import PannierCore
+internal import PannierMirror
+
+// Asking where chunks lie, and fetching them.
+extension DownloadRun {
+    func ask(_ questions: [DownloadFlow.Question]) async throws(Problem) -> [DownloadFlow.Answer] {
+        let items = questions.map { Self.item($0.file, first: $0.first) }
+        let pages = try await content(items)
+        var answers: [DownloadFlow.Answer] = []
+        for (place, question) in questions.enumerated() {
+            guard place < pages.count else {
+                answers.append(.init(question: question, page: nil))
+                continue
+            }
+            switch pages[place] {
+            case .problem(let problem):
+                if problem.stopsTransfer { throw problem }
+                answers.append(.init(question: question, page: .failure(problem)))
+            case .done(let page):
+                let present = await digester.present(page, offset: question.offset, in: question.file)
+                answers.append(.init(question: question, page: .success(page), present: present))
+            }
+        }
+        return answers
+    }
+
+    private func content(_ items: [GetContent.Item]) async throws(Problem) -> [ItemResult<GetContent.Page>] {
+        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+            try await service.content(GetContent.Request(items: items))
+        }
+        guard !response.items.isEmpty, response.items.count <= items.count else {
+            throw Problem(
+                .internalError, "The server answered \(response.items.count) of \(items.count) items.",
+                detail: "The client and the server do not fit: update both.", status: 0)
+        }
+        urls.learn(response.packs)
+        return response.items
+    }
+
+    private static func item(_ file: DownloadFile, first: Int) -> GetContent.Item {
+        GetContent.Item(file: file.item.node, version: file.item.version, first: first)
+    }
+
+    /// Fetches one range and writes what is in it.
+    /// - Returns: files that cannot be completed. What concerns all files is thrown instead.
+    func fetch(_ range: FetchRange, _ files: [FileKey: DownloadFile]) async throws(Problem) -> [FileKey: Problem] {
+        var damages = 0
+        while true {
+            let bytes: [UInt8]
+            do throws(Problem) {
+                bytes = try await load(range, files)
+            } catch {
+                if error.stopsTransfer { throw error }
+                return files.mapValues { _ in error }
+            }
+            var outcome = try await nextWriter().write(range, bytes, files)
+            guard !outcome.damaged.isEmpty else { return outcome.problems }
+            // Once more: the damage may have come on the way.
+            damages += 1
+            guard damages > 1 else { continue }
+            for target in outcome.damaged.flatMap(\.targets) { outcome.problems[target.file] = Self.damaged }
+            return outcome.problems
+        }
+    }
+
+    private func load(_ range: FetchRange, _ files: [FileKey: DownloadFile]) async throws(Problem) -> [UInt8] {
+        var deadURLs = 0
+        while true {
+            guard let url = urls[range.pack], deadURLs < settings.storeAttempts else { throw Self.refused }
+            switch try await get(url, range.range) {
+            case .bytes(let bytes): return bytes
+            case .missing: throw Self.damaged
+            case .expired:
+                deadURLs += 1
+                try await renew(url, range, files)
+            }
+        }
+    }
+
+    private func get(_ url: SignedRequest, _ range: Range<Int>) async throws(Problem) -> StoreClient.GetAnswer {
+        let result = try await progress.retrying(settings.patience) { attempt throws(Problem) in
+            // A store that cannot be reached is waited for; one that answers and refuses is tried a few times.
+            do throws(Problem) {
+                return Result<StoreClient.GetAnswer, Problem>.success(
+                    try await objects.get(url, range, meter: progress.meter))
+            } catch  where error.code == .storeRefused && attempt >= settings.storeAttempts {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Asks for new URLs, unless another lane did so meanwhile.
+    private func renew(
+        _ old: SignedRequest, _ range: FetchRange, _ files: [FileKey: DownloadFile]
+    ) async throws(Problem) {
+        guard urls[range.pack] == old else { return }
+        guard let target = range.chunks.first?.targets.first, let file = files[target.file] else { return }
+        _ = try await content([Self.item(file, first: target.index)])[0].get()
+    }
+
+    private static let damaged = Problem(
+        .packDamaged, "What the server has stored for it is damaged.",
+        detail: "Nothing wrong was written. If you or somebody else still has the file, upload it again.", status: 0)
+    private static let refused = Problem(
+        .storeRefused, "The object store refuses every request that the server signs.",
+        detail: "Whoever runs the server should check its clock and the store's address with `pannier-server doctor`.")
+}

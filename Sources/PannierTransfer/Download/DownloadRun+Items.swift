@@ -1,0 +1,94 @@
+internal import PannierCore
+internal import PannierMirror
+internal import Synchronization
+
+// Places on the disk: before and after the bytes.
+extension DownloadRun {
+    func prepareNext() async throws(Problem) -> DownloadFlow.Event {
+        let (last, bad) = prepared.withLock { ($0.row, $0.badFolders) }
+        let items = try await store.downloadItems(transfer.number, after: last, limit: Limits.batchItems)
+        guard let end = items.last else { return .prepared(taken: 0, files: []) }
+        let living = items.filter { item in !bad.contains { UploadRun.isBelow(item.path, $0) } }
+        var failures = items.filter { item in bad.contains { UploadRun.isBelow(item.path, $0) } }
+            .map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
+        let findings = try await disk.prepare(living, resuming: true)
+        var folders: [Int64] = []
+        var same: [DownloadItem] = []
+        var files: [DownloadFile] = []
+        for (item, finding) in zip(living, findings) {
+            switch finding {
+            case .folder: folders.append(item.row)
+            case .same: same.append(item)
+            case .free(let hasPart): files.append(DownloadFile(key: nextKey(), item: item, hasPart: hasPart))
+            case .refused(let problem):
+                failures.append(ItemFailure(row: item.row, problem: problem))
+                if item.isFolder { prepared.withLock { $0.badFolders.append(item.path) } }
+            }
+        }
+        try await checkRoom(for: files)
+        try await store.begun(files.map(\.item.row))
+        let reused = same.reduce(0) { $0 + $1.size }
+        progress.grow(
+            by: try await store.downloaded(transfer.number, folders: folders, files: same, reused: reused))
+        progress.grow(by: try await store.fail(transfer.number, failures))
+        prepared.withLock { $0.row = end.row }
+        return .prepared(taken: items.count, files: files)
+    }
+
+    /// A disk that cannot hold what comes next is said to be full before it is.
+    private func checkRoom(for files: [DownloadFile]) async throws(Problem) {
+        let wanted = files.filter { !$0.hasPart }
+        guard let largest = wanted.max(by: { $0.item.size < $1.item.size }) else { return }
+        try await disk.checkRoom(for: wanted.reduce(0) { $0 + $1.item.size }, path: largest.item.path)
+    }
+
+    func finish(
+        _ files: [DownloadFile]
+    ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
+        for file in files { parts.close(file.key) }
+        let problems = await finisher.finish(files)
+        for case let problem? in problems.values where problem.stopsTransfer { throw problem }
+        let done = files.filter { problems[$0.key] == .some(nil) }.map(\.item)
+        return (problems, try await store.downloaded(transfer.number, folders: [], files: done, reused: 0))
+    }
+
+    func fail(_ file: DownloadFile, _ problem: Problem) async throws(Problem) -> DownloadFlow.Event {
+        if problem.stopsTransfer { throw problem }
+        parts.close(file.key)
+        await digester.drop(file.key)
+        try await disk.remove([(file.item.row, file.item.path)])
+        let failure = ItemFailure(row: file.item.row, problem: named(problem, file.item.path))
+        progress.grow(by: try await store.fail(transfer.number, [failure]))
+        return .failed
+    }
+
+    /// Removes every part that is on the disk, when a transfer ends before its time.
+    static func removeParts(of transfer: StoredTransfer, _ store: TransferStore) async throws(Problem) {
+        let disk: DownloadDisk
+        do throws(LocalError) {
+            disk = DownloadDisk(try DownloadRoot(transfer.local, transfer: transfer.id))
+        } catch {
+            // Without the folder there are no parts in it.
+            return
+        }
+        var last: Int64 = 0
+        while true {
+            let begun = try await store.begunFiles(transfer.number, after: last, limit: Limits.batchItems)
+            guard let end = begun.last else { return }
+            last = end.row
+            try await disk.remove(begun)
+        }
+    }
+
+    /// A problem of one file, told with its name.
+    func named(_ problem: Problem, _ path: [UInt8]) -> Problem {
+        let name = root.text(path)
+        guard !problem.title.contains(name) else { return problem }
+        return Problem(
+            problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,
+            status: problem.status)
+    }
+
+    private static let folderMissing = Problem(
+        .localWriteFailed, "The folder it lies in could not be made.", detail: "It was not written.")
+}

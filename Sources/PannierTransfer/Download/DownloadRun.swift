@@ -1,0 +1,131 @@
+internal import PannierCore
+internal import PannierHTTP
+internal import PannierMirror
+internal import Synchronization
+
+/// Carries one download from where it stands to its end: performs what ``DownloadFlow`` decides. Ended at any moment, by
+/// kill -9 or by cancelling its task, another run of the same transfer goes on where it was.
+///
+/// What must hold, in this order:
+/// 1. An item is marked as begun before its part is on the disk, so that no part is ever forgotten.
+/// 2. Chunks are verified before they are written, the whole before it gets its name (see ``DownloadFinisher``).
+/// 3. An item is done when it stands under its name, durable.
+final class DownloadRun: Sendable {
+    let transfer: StoredTransfer
+    let store: TransferStore
+    let service: ServiceClient
+    let objects: StoreClient
+    let progress: RunProgress
+    let settings: TransferSettings
+    let root: DownloadRoot
+    let urls = PackURLs()
+    let disk: DownloadDisk
+    let digester: PartDigester
+    let finisher: DownloadFinisher
+    let writers: [ChunkWriter]
+    let parts = OpenParts()
+    let scan: RemoteScan
+    /// The last row that was looked at, and folders that could not be made.
+    let prepared = Mutex<(row: Int64, badFolders: [[UInt8]])>((0, []))
+    private let keys = Atomic<Int>(0)
+    private let fetches = Atomic<Int>(0)
+
+    /// - Throws: ``Problem`` when the folder that the download goes to cannot be opened.
+    init(
+        _ transfer: StoredTransfer, _ source: DownloadSource, store: TransferStore, service: ServiceClient,
+        tree: RemoteTree, progress: RunProgress, settings: TransferSettings
+    ) throws(Problem) {
+        do throws(LocalError) {
+            root = try DownloadRoot(transfer.local, transfer: transfer.id)
+        } catch {
+            throw error.writing(transfer.local.description)
+        }
+        self.transfer = transfer
+        self.store = store
+        self.service = service
+        self.progress = progress
+        self.settings = settings
+        objects = StoreClient(http: service.http)
+        disk = DownloadDisk(root)
+        digester = PartDigester(root)
+        finisher = DownloadFinisher(root)
+        writers = [ChunkWriter(root, parts), ChunkWriter(root, parts)]
+        scan = RemoteScan(transfer, source, store, tree)
+    }
+
+    /// Ends when every item is done or has failed.
+    /// - Throws: ``Problem`` that stops the whole transfer, `cancelled` when the task was cancelled.
+    func run() async throws(Problem) {
+        let pending = try await store.pendingCount(transfer.number)
+        var flow = DownloadFlow(pending: pending, isScanned: transfer.isScanned)
+        var stop: Problem?
+        await withTaskGroup(of: Result<Outcome, Problem>.self) { group in
+            group.addTask { await self.tick() }
+            perform(flow.step(nil), in: &group)
+            while stop == nil, !flow.isFinished, let result = await group.next() {
+                switch result {
+                case .success(let outcome):
+                    if case .tick = outcome.event { group.addTask { await self.tick() } }
+                    perform(flow.step(outcome.event), in: &group)
+                    let partial = flow.partial
+                    progress.grow(by: outcome.growth, partialDone: partial.done, partialReused: partial.reused)
+                    progress.setLanes(flow.lanes)
+                case .failure(let problem): stop = problem
+                }
+            }
+            group.cancelAll()
+        }
+        progress.setLanes(0)
+        if let stop { throw stop }
+    }
+
+    /// What came of an action. Counters that the flow counts as partial until then grow together with it.
+    private struct Outcome: Sendable {
+        let event: DownloadFlow.Event
+        var growth = TransferCounts()
+    }
+
+    func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }
+
+    /// Takes turns.
+    func nextWriter() -> ChunkWriter { writers[fetches.add(1, ordering: .relaxed).oldValue % writers.count] }
+
+    private func tick() async -> Result<Outcome, Problem> {
+        do {
+            try await Task.sleep(for: .seconds(1))
+            return .success(Outcome(event: .tick))
+        } catch {
+            return .failure(.cancelled)
+        }
+    }
+
+    private func perform(_ actions: [DownloadFlow.Action], in group: inout TaskGroup<Result<Outcome, Problem>>) {
+        for action in actions {
+            group.addTask {
+                do throws(Problem) {
+                    return .success(try await self.perform(action))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+    }
+
+    private func perform(_ action: DownloadFlow.Action) async throws(Problem) -> Outcome {
+        switch action {
+        case .list:
+            let (pending, isEnd, growth) = try await scan.next()
+            if isEnd { progress.setScanned() }
+            return Outcome(event: .listed(pending: pending, isEnd: isEnd), growth: growth)
+        case .prepare: return Outcome(event: try await prepareNext())
+        case .ask(let questions): return Outcome(event: .answered(try await ask(questions)))
+        case .fetch(let range, let files): return Outcome(event: .fetched(range, try await fetch(range, files)))
+        case .digest(let file, let end, let isEnd):
+            return Outcome(event: .digested(file.key, await digester.digest(file, upTo: end, isEnd: isEnd)))
+        case .finish(let files):
+            let (problems, growth) = try await finish(files)
+            return Outcome(event: .finished(problems), growth: growth)
+        case .fail(let file, let problem): return Outcome(event: try await fail(file, problem))
+        }
+    }
+}

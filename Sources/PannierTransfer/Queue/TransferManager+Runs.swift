@@ -1,0 +1,174 @@
+internal import PannierCore
+internal import PannierHTTP
+internal import PannierMirror
+
+/// A transfer that runs.
+struct RunningTransfer {
+    let stored: StoredTransfer
+    let progress: RunProgress
+    /// The work itself; cancelled to end it.
+    let work: Task<Result<Void, Problem>, Never>
+    /// Awaits the work and writes down how it ended. Never cancelled.
+    let whole: Task<Void, Never>
+    var speed = SpeedWindow()
+    var bytesPerSecond: Double = 0
+    /// The state that was told last.
+    var told: TransferState?
+    /// Bytes moved that are on the disk's record.
+    var recordedMoved: Int64 = 0
+}
+
+extension TransferManager {
+    func start(_ transfer: StoredTransfer, _ service: ServiceClient, _ account: Account) {
+        guard running[transfer.id] == nil else { return }
+        let progress = RunProgress(transfer.counts, isScanned: transfer.isScanned)
+        let work = Task { await run(transfer, service, account, progress) }
+        let whole = Task { await ended(transfer, await work.value) }
+        running[transfer.id] = RunningTransfer(stored: transfer, progress: progress, work: work, whole: whole)
+        if sampler == nil { sampler = Task { await sample() } }
+    }
+
+    private nonisolated func run(
+        _ transfer: StoredTransfer, _ service: ServiceClient, _ account: Account, _ progress: RunProgress
+    ) async -> Result<Void, Problem> {
+        do throws(Problem) {
+            switch transfer.goal {
+            case .upload(let target):
+                let seed = try Self.seed(of: account, for: target)
+                let run = UploadRun(
+                    transfer, target, store: store, service: service, tree: tree, seed: seed, progress: progress,
+                    settings: settings)
+                try await run.run()
+            case .download(let source):
+                let run = try DownloadRun(
+                    transfer, source, store: store, service: service, tree: tree, progress: progress,
+                    settings: settings)
+                try await run.run()
+            }
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func seed(of account: Account, for target: UploadTarget) throws(Problem) -> [UInt8] {
+        guard target.namespace == account.namespace else {
+            throw Problem(
+                .notFound, "Nothing can be uploaded there: it belongs to somebody else.", detail: nil, status: 0)
+        }
+        guard let seed = Hexadecimal.bytes(of: account.chunkerSeed), seed.count == 32 else {
+            throw Problem(unreadableAnswerOf: "that keeps the account")
+        }
+        return seed
+    }
+
+    /// Writes down how a run ended.
+    private func ended(_ transfer: StoredTransfer, _ result: Result<Void, Problem>) async {
+        await recordMoved(transfer.id)
+        do throws(Problem) {
+            switch result {
+            case .success: _ = try await store.end(transfer.number)
+            // Whoever cancelled it has written down why.
+            case .failure(let problem) where problem.code == .cancelled: break
+            case .failure(let problem):
+                // It ends here: no trace of a half file stays.
+                if transfer.direction == .download { try await DownloadRun.removeParts(of: transfer, store) }
+                try await store.fail(transfer.number, problem)
+            }
+            running[transfer.id] = nil
+            try await tell(transfer.id)
+        } catch {
+            // A mirror that cannot be written is told by whoever asks for the states; until then the transfer stands
+            // where it stood.
+            running[transfer.id] = nil
+            var state = TransferState(transfer)
+            state.problem = error
+            teller.yield([state])
+            return
+        }
+        await schedule()
+    }
+
+    // MARK: Progress
+
+    /// Tells what changed, ten times a second, while something runs.
+    private func sample() async {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var round = 0
+        while !running.isEmpty {
+            guard (try? await clock.sleep(for: .milliseconds(100))) != nil else { break }
+            round += 1
+            teller.yield(changes(at: clock.now - start))
+            // Every few seconds what crossed the network goes on record.
+            if round % 50 == 0 { for id in running.keys { await recordMoved(id) } }
+        }
+        sampler = nil
+    }
+
+    private func changes(at time: Duration) -> [TransferState] {
+        var changed: [TransferState] = []
+        for (id, var run) in running {
+            let snapshot = run.progress.snapshot()
+            run.bytesPerSecond = run.speed.add(snapshot.counts.bytesDone, at: time)
+            let state = TransferState(run.stored, running: snapshot, bytesPerSecond: run.bytesPerSecond)
+            if run.told != state { changed.append(state) }
+            run.told = state
+            running[id] = run
+        }
+        return changed
+    }
+
+    private func recordMoved(_ id: TransferID) async {
+        guard let run = running[id] else { return }
+        let moved = run.progress.meter.moved
+        let growth = moved - run.recordedMoved
+        running[id]?.recordedMoved = moved
+        do throws(Problem) {
+            try await store.addMoved(run.stored.number, bytes: growth)
+        } catch {
+            // A counter for people: it is not worth ending the transfer for.
+            running[id]?.recordedMoved -= growth
+        }
+    }
+
+    // MARK: Leftovers
+
+    /// Removes what a cancelled transfer left: leases on the server, parts on this disk.
+    func cleanUp(_ transfer: StoredTransfer) {
+        let service = session?.service
+        cleanups[transfer.id] = Task {
+            do throws(Problem) {
+                switch transfer.direction {
+                case .download: try await DownloadRun.removeParts(of: transfer, store)
+                case .upload: if let service { try await cancelUploads(of: transfer, service) }
+                }
+            } catch {
+                // Leases end by themselves after some days, and the next scan of the folder skips parts.
+            }
+            cleanups[transfer.id] = nil
+        }
+    }
+
+    private nonisolated func cancelUploads(of transfer: StoredTransfer, _ service: ServiceClient) async throws(Problem)
+    {
+        var last: Int64 = 0
+        while true {
+            let page = try await store.openUploads(transfer.number, after: last, limit: Limits.batchItems)
+            guard let end = page.last else { return }
+            last = end.row
+            for (_, upload) in page {
+                let key = IdempotencyKey()
+                do throws(Problem) {
+                    try await RetryPolicy.interactive.run { _ throws(Problem) in
+                        try await service.cancelUpload(upload, key: key)
+                    }
+                } catch  where error.code == .serverUnreachable || error.stopsTransfer {
+                    throw error
+                } catch {
+                    // Gone already, or complete by now.
+                }
+            }
+        }
+    }
+}

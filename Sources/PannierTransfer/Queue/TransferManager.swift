@@ -1,0 +1,167 @@
+package import PannierCore
+internal import PannierHTTP
+package import PannierMirror
+
+/// Owns the transfers: takes new ones, runs them one after the other in each direction, and tells how they stand.
+///
+/// The queue on the disk is the truth; what runs is only known here. Every task of this actor belongs to one transfer
+/// and is awaited before the transfer changes hands, so the tasks are kept by hand: commands end them one by one.
+package actor TransferManager {
+    /// States that changed, at most ten times a second; ends with ``stop()``. One consumer.
+    package nonisolated let events: AsyncStream<[TransferState]>
+
+    let store: TransferStore
+    let tree: RemoteTree
+    let settings: TransferSettings
+    let teller: AsyncStream<[TransferState]>.Continuation
+    var session: (service: ServiceClient, account: Account)?
+    var running: [TransferID: RunningTransfer] = [:]
+    /// Cancelled transfers whose leftovers are being removed.
+    var cleanups: [TransferID: Task<Void, Never>] = [:]
+    var sampler: Task<Void, Never>?
+    private var isStopped = false
+    private var isScheduling = false
+    private var mustScheduleAgain = false
+
+    /// - Parameter tree: the remote tree as the mirror knows it.
+    package init(store: TransferStore, tree: RemoteTree, settings: TransferSettings = TransferSettings()) {
+        self.store = store
+        self.tree = tree
+        self.settings = settings
+        (events, teller) = AsyncStream.makeStream(of: [TransferState].self)
+        MemoryHabits.keep()
+    }
+
+    // MARK: Life
+
+    /// From now on transfers run. What stopped for want of a valid sign-in goes on.
+    package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
+        session = (service, account)
+        for transfer in try await store.all() where transfer.state == .failed {
+            guard [.tokenInvalid, .notSignedIn].contains(transfer.problem?.code) else { continue }
+            try await store.setState(transfer.number, .waiting)
+            try await tell(transfer.id)
+        }
+        await schedule()
+    }
+
+    /// Ends what runs; nothing is forgotten. Cancel before, when the account is to leave no trace.
+    package func signedOut() async {
+        session = nil
+        await end(Array(running.keys))
+    }
+
+    /// Ends in order; the next process goes on with what was running.
+    package func stop() async {
+        isStopped = true
+        await end(Array(running.keys))
+        for cleanup in cleanups.values { await cleanup.value }
+        teller.finish()
+    }
+
+    // MARK: Work
+
+    /// Uploads a file or folder.
+    /// - Parameter source: absolute.
+    package func put(source: LocalPath, target: UploadTarget) async throws(Problem) -> TransferID {
+        let transfer = try await store.add(local: source, goal: .upload(target))
+        try await tell(transfer.id)
+        await schedule()
+        return transfer.id
+    }
+
+    /// Downloads a file or folder.
+    /// - Parameter target: absolute; the final path, name included. Its folder must exist.
+    package func get(source: DownloadSource, target: LocalPath) async throws(Problem) -> TransferID {
+        let transfer = try await store.add(local: target, goal: .download(source))
+        try await tell(transfer.id)
+        await schedule()
+        return transfer.id
+    }
+
+    /// All transfers that have not been cleared, in the order of the queue.
+    package func states() async throws(Problem) -> [TransferState] { try await store.all().map(state) }
+
+    /// Files that failed or were skipped, after the given row.
+    package func failures(
+        of transfer: TransferID, after row: Int64, limit: Int
+    ) async throws(Problem) -> [TransferFailure] {
+        guard let stored = try await store.transfer(transfer) else {
+            throw Problem(.notFound, "There is no such transfer.", status: 0)
+        }
+        return try await store.failures(of: stored, after: row, limit: limit)
+    }
+
+    /// - Parameter transfers: nil means all; what the control does not fit is left alone.
+    /// - Returns: transfers that were cleared.
+    package func control(
+        _ control: TransferControl, _ transfers: [TransferID]?
+    ) async throws(Problem) -> [TransferID] {
+        let wanted = transfers.map(Set.init)
+        var cleared: [TransferID] = []
+        for transfer in try await store.all() where wanted?.contains(transfer.id) ?? true {
+            switch TransferQueue.change(control, transfer) {
+            case .nothing: continue
+            case .become(let state):
+                // On the disk first: a pause must hold after kill -9, too.
+                try await store.setState(transfer.number, state)
+                await end([transfer.id])
+                if state == .cancelled { cleanUp(transfer) }
+            case .tryAgain: try await store.retry(transfer)
+            case .remove:
+                await cleanups[transfer.id]?.value
+                try await store.remove(transfer.number)
+                cleared.append(transfer.id)
+                continue
+            }
+            try await tell(transfer.id)
+        }
+        await schedule()
+        return cleared
+    }
+
+    // MARK: Turns
+
+    /// Starts what is due. Runs of this method do not overlap, since each waits for the disk.
+    func schedule() async {
+        guard !isScheduling else {
+            mustScheduleAgain = true
+            return
+        }
+        isScheduling = true
+        defer { isScheduling = false }
+        repeat {
+            mustScheduleAgain = false
+            guard !isStopped, session != nil else { return }
+            do throws(Problem) {
+                let due = TransferQueue.due(try await store.all(), running: Set(running.keys))
+                // While the disk was read, somebody may have signed out or stopped.
+                guard !isStopped, let session else { return }
+                for transfer in due { start(transfer, session.service, session.account) }
+            } catch {
+                // A mirror that cannot be read is told by whoever asks for the states.
+                return
+            }
+        } while mustScheduleAgain
+    }
+
+    /// Ends runs and waits until they have ended.
+    private func end(_ transfers: [TransferID]) async {
+        let runs = transfers.compactMap { running[$0] }
+        for run in runs { run.work.cancel() }
+        for run in runs { await run.whole.value }
+    }
+
+    func state(_ stored: StoredTransfer) -> TransferState {
+        guard let run = running[stored.id] else { return TransferState(stored) }
+        return TransferState(stored, running: run.progress.snapshot(), bytesPerSecond: run.bytesPerSecond)
+    }
+
+    /// Tells how a transfer stands now.
+    func tell(_ id: TransferID) async throws(Problem) {
+        guard let stored = try await store.transfer(id) else { return }
+        let state = state(stored)
+        running[id]?.told = state
+        teller.yield([state])
+    }
+}

@@ -1,0 +1,73 @@
+internal import PannierCore
+internal import PannierMirror
+
+/// Whose turn it is, and what a control means for a transfer. Values only.
+enum TransferQueue {
+    /// Transfers of one direction that run at once: their buffers are budgeted for one (DESIGN: Transfers).
+    static let runningAtOnce = 1
+
+    /// The transfers to be started now, in the order of the queue.
+    static func due(_ transfers: [StoredTransfer], running: Set<TransferID>) -> [StoredTransfer] {
+        var free = [TransferState.Direction.upload: runningAtOnce, .download: runningAtOnce]
+        for transfer in transfers where running.contains(transfer.id) { free[transfer.direction, default: 0] -= 1 }
+        var due: [StoredTransfer] = []
+        for transfer in transfers where transfer.state == .waiting && !running.contains(transfer.id) {
+            guard free[transfer.direction, default: 0] > 0 else { continue }
+            free[transfer.direction, default: 0] -= 1
+            due.append(transfer)
+        }
+        return due
+    }
+
+    enum Change: Equatable {
+        case nothing
+        case become(StoredTransfer.State)
+        /// Failed items are new again.
+        case tryAgain
+        case remove
+    }
+
+    static func change(_ control: TransferControl, _ transfer: StoredTransfer) -> Change {
+        switch (control, transfer.state) {
+        case (.pause, .waiting): .become(.paused)
+        case (.resume, .paused): .become(.waiting)
+        // What stopped it as a whole may be mended now; its items stand where they stood.
+        case (.resume, .failed) where transfer.problem?.stopsTransfer == true: .become(.waiting)
+        case (.cancel, .waiting), (.cancel, .paused): .become(.cancelled)
+        case (.retry, .failed) where transfer.problem?.stopsTransfer == true: .become(.waiting)
+        case (.retry, .failed), (.retry, .partlyFailed): .tryAgain
+        case (.clear, .done), (.clear, .partlyFailed), (.clear, .failed), (.clear, .cancelled): .remove
+        default: .nothing
+        }
+    }
+}
+
+extension TransferState {
+    /// - Parameters:
+    ///   - snapshot: of the run, while there is one.
+    ///   - bytesPerSecond: plain bytes over the last seconds.
+    init(_ stored: StoredTransfer, running snapshot: RunProgress.Snapshot? = nil, bytesPerSecond: Double = 0) {
+        let counts = snapshot?.counts ?? stored.counts
+        self.init(
+            id: stored.id, direction: stored.direction, state: Self.state(stored.state, snapshot), name: stored.name,
+            local: stored.local, remote: stored.remote, filesTotal: counts.filesTotal, filesDone: counts.filesDone,
+            filesFailed: counts.filesFailed, bytesTotal: counts.bytesTotal, bytesDone: counts.bytesDone,
+            bytesReused: counts.bytesReused, bytesMoved: counts.bytesMoved,
+            isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
+            lanes: snapshot?.lanes ?? 0, problem: snapshot?.waiting?.problem ?? stored.problem,
+            retryIn: snapshot?.waiting?.remaining, filesSkipped: counts.filesSkipped)
+    }
+
+    private static func state(_ stored: StoredTransfer.State, _ snapshot: RunProgress.Snapshot?) -> State {
+        switch stored {
+        case .waiting:
+            guard let snapshot else { return .queued }
+            return snapshot.waiting == nil ? .running : .retrying
+        case .paused: return .paused
+        case .done: return .done
+        case .partlyFailed: return .partlyFailed
+        case .failed: return .failed
+        case .cancelled: return .cancelled
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import Foundation
+internal import PannierCore
+internal import PannierHTTP
+
+/// The object store: sends and fetches packs by presigned requests. It knows nothing of files, and the store nothing of
+/// tokens: what the service signed is sent as it stands.
+struct StoreClient: Sendable {
+    /// What the store said to a PUT.
+    enum PutAnswer: Sendable, Equatable {
+        case stored
+        /// An object of that name is there, or may be: the service is to look.
+        case maybeThere
+        /// The URL has died: a new one is needed.
+        case expired
+    }
+
+    enum GetAnswer: Sendable, Equatable {
+        case bytes([UInt8])
+        case expired
+        /// The object is not there, or is shorter than it must be.
+        case missing
+    }
+
+    let http: HTTPClient
+
+    /// - Throws: ``Problem``: `serverUnreachable`, `storageFull`, `storeRefused` in words.
+    func put(_ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter) async throws(Problem) -> PutAnswer {
+        let request = HTTPRequest(.put, signed.url, fields: Self.fields(signed), body: bytes[...])
+        let response = try await send(request, meter)
+        switch response.status {
+        case 200..<300: return .stored
+        case 409, 412: return .maybeThere
+        case 403: return .expired
+        default: throw Self.refusal(response, of: signed, doing: "store")
+        }
+    }
+
+    /// - Throws: ``Problem``: `serverUnreachable`, `storeRefused` in words.
+    func get(_ signed: SignedRequest, _ range: Range<Int>, meter: TransferMeter) async throws(Problem) -> GetAnswer {
+        var fields = Self.fields(signed)
+        fields.append(HTTPField("Range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
+        // Room for a store's words when it refuses.
+        let request = HTTPRequest(.get, signed.url, fields: fields, answerLimit: max(range.count, 64 << 10))
+        let response = try await send(request, meter)
+        switch response.status {
+        case 206 where response.body.count == range.count: return .bytes(response.body)
+        case 206, 404, 410, 416: return .missing
+        case 403: return .expired
+        case 200:
+            throw Problem(.storeRefused, "The object store ignores ranges.", detail: Self.advice)
+        default: throw Self.refusal(response, of: signed, doing: "give")
+        }
+    }
+
+    private func send(_ request: HTTPRequest, _ meter: TransferMeter) async throws(Problem) -> HTTPResponse {
+        do throws(HTTPFailure) {
+            return try await http.send(request, meter: meter)
+        } catch {
+            throw Problem(error, server: Self.host(request.url))
+        }
+    }
+
+    private static func fields(_ signed: SignedRequest) -> [HTTPField] {
+        // The host is libcurl's to send, from the same URL; the length is the body's.
+        signed.headers.filter { !["host", "content-length"].contains($0.key.lowercased()) }
+            .sorted { $0.key < $1.key }.map { HTTPField($0.key, $0.value) }
+    }
+
+    private static let advice = "Whoever runs the server finds out more with `pannier-server doctor`."
+
+    private static func refusal(_ response: HTTPResponse, of signed: SignedRequest, doing verb: String) -> Problem {
+        if response.status == 507 {
+            return Problem(.storageFull, "The server's disk is full.", detail: "What is there is safe.")
+        }
+        let wait = response["retry-after"].flatMap(Int.init)
+        if response.status == 429 || response.status == 503 {
+            return Problem(.unavailable, "The object store has too much to do just now.", retryAfter: wait)
+        }
+        return Problem(
+            .storeRefused,
+            "The object store at \(host(signed.url)) refused to \(verb) a pack (status \(response.status)).",
+            detail: advice, retryAfter: wait)
+    }
+
+    private static func host(_ url: String) -> String {
+        guard let components = URLComponents(string: url), let host = components.host else { return "the store" }
+        return host + (components.port.map { ":\($0)" } ?? "")
+    }
+}

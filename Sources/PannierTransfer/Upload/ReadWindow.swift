@@ -1,0 +1,49 @@
+internal import PannierChunks
+internal import PannierCore
+
+/// A file of an upload on its way, told apart from an earlier try at the same file.
+typealias FileKey = Int
+
+/// A file whose upload was opened, to be read.
+struct OpenedFile: Sendable {
+    let key: FileKey
+    let row: Int64
+    let path: [UInt8]
+    let upload: UploadID
+    let size: Int64
+    let attempts: Int
+}
+
+/// A chunk that was cut and digested. Its bytes lie in the window's buffer, which lives as long as one piece does.
+struct Piece: Sendable {
+    let file: FileKey
+    /// Place in the file's manifest.
+    let index: Int
+    let fingerprint: Fingerprint
+    let bytes: ArraySlice<UInt8>
+    let choice: CompressionChoice
+
+    var reference: ChunkReference { ChunkReference(fingerprint: fingerprint, length: bytes.count) }
+}
+
+/// How reading a file ended.
+struct FileEnd: Sendable {
+    enum Outcome: Sendable {
+        case whole(size: Int64, chunkCount: Int, sha256: Fingerprint, modified: Nanoseconds, note: String?)
+        /// It changed meanwhile: what was read may be torn.
+        case changed
+        case failed(Problem)
+    }
+
+    let file: FileKey
+    let outcome: Outcome
+}
+
+/// What one go at the disk brought: pieces of one or many files, in order.
+struct ReadWindow: Sendable {
+    var pieces: [Piece] = []
+    var ends: [FileEnd] = []
+    /// Files that the reader has still to read on, and files it was given in all.
+    var unread = 0
+    var added = 0
+}

@@ -1,0 +1,101 @@
+internal import Glibc
+internal import PannierChunks
+internal import PannierCore
+
+/// Reads files in the order in which they were opened, cuts and digests them, one window at a time. At most two windows
+/// live at once (see ``UploadFlow``), and up to one chunk is carried from one to the next.
+actor UploadReader {
+    private let executor = BlockingExecutor("read")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let top: LocalPath
+    private let chunker: Chunker
+    private let largeChunker: Chunker
+    private var queue: [OpenedFile] = []
+    private var queueStart = 0
+    private var added = 0
+    private var current: FileReading?
+    /// The top folder, opened once; nil while the top item is a file.
+    private var folder: Descriptor?
+
+    /// Bytes of a window, and of one that must hold a large chunk.
+    static let windowBytes = 8 << 20
+    private static let largeWindowBytes = 20 << 20
+    /// Pieces or ended files of one window: one declaration goes over them.
+    static let windowItems = Limits.batchItems
+    /// Bytes asked of the kernel at once.
+    private static let step = 1 << 20
+    /// Files beyond this size are cut into larger chunks.
+    private static let largeFile: Int64 = 64 << 30
+
+    /// - Parameter seed: the namespace's chunker seed, 32 bytes.
+    init(top: LocalPath, seed: [UInt8]) {
+        self.top = top
+        chunker = Chunker(seed: seed)
+        largeChunker = Chunker(seed: seed, sizes: .large)
+    }
+
+    func add(_ files: [OpenedFile]) {
+        if queueStart > 1_000 {
+            queue.removeFirst(queueStart)
+            queueStart = 0
+        }
+        queue.append(contentsOf: files)
+        added += files.count
+    }
+
+    /// Gives up a file that is of no use any more.
+    func drop(_ file: FileKey) {
+        if current?.file.key == file { current = nil }
+        if let place = queue[queueStart...].firstIndex(where: { $0.key == file }) { queue.remove(at: place) }
+    }
+
+    /// Fills one window: until it is full of bytes or items, or all files are read. Empty only then.
+    func read() -> ReadWindow {
+        var filler = WindowFiller()
+        let isLarge = next()?.usesLargeChunks == true
+        let buffer = [UInt8](unsafeUninitializedCapacity: isLarge ? Self.largeWindowBytes : Self.windowBytes) {
+            buffer, count in
+            count = 0
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            while filler.itemCount < Self.windowItems, let reading = next(), reading.usesLargeChunks == isLarge {
+                let isDone = filler.fill(from: reading, into: raw, used: &count, step: Self.step)
+                if isDone { current = nil } else { break }
+            }
+        }
+        let unread = queue.count - queueStart + (current == nil ? 0 : 1)
+        return filler.window(buffer, unread: unread, added: added)
+    }
+
+    /// The file being read, or the next one. A file that cannot be opened is one, too: it ends at once.
+    private func next() -> FileReading? {
+        if let current { return current }
+        guard queueStart < queue.count else { return nil }
+        let file = queue[queueStart]
+        queueStart += 1
+        let reading = FileReading(
+            file, name: name(file), text: text(file), chunker: file.size > Self.largeFile ? largeChunker : chunker)
+        do throws(LocalError) {
+            try reading.begin(try open(file))
+        } catch {
+            reading.fail(error)
+        }
+        current = reading
+        return reading
+    }
+
+    private func open(_ file: OpenedFile) throws(LocalError) -> Descriptor {
+        guard !file.path.isEmpty else { return try Descriptor.open(top, O_RDONLY | O_NONBLOCK) }
+        if folder == nil { folder = try Descriptor.open(top, O_RDONLY | O_DIRECTORY) }
+        guard let folder else { throw LocalError(ENOTDIR) }
+        return try folder.open(beneath: file.path, O_RDONLY | O_NONBLOCK)
+    }
+
+    private func name(_ file: OpenedFile) -> [UInt8] {
+        file.path.isEmpty ? top.lastComponent : Array(file.path.split(separator: 0x2F).last ?? [])
+    }
+
+    private func text(_ file: OpenedFile) -> String {
+        (file.path.isEmpty ? top : top.appending(file.path)).description
+    }
+}

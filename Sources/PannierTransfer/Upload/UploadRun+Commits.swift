@@ -1,0 +1,61 @@
+internal import PannierCore
+internal import PannierMirror
+
+extension UploadRun {
+    /// Commits files, one request for all.
+    /// - Returns: each file with its problem, nil for those that are committed; and what those add to the counters.
+    func commit(
+        _ items: [UploadFlow.CommitItem]
+    ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
+        try await store.ready(items.map(\.ready))
+        let answers = try await commit(items.map(\.ready))
+        var problems: [FileKey: Problem?] = [:]
+        var done: [UploadFlow.CommitItem] = []
+        for (item, answer) in zip(items, answers) {
+            switch answer {
+            case .done:
+                problems[item.file] = .some(nil)
+                done.append(item)
+            case .problem(let problem):
+                if problem.stopsTransfer { throw problem }
+                problems[item.file] = problem
+            }
+        }
+        let reused = done.reduce(0) { $0 + $1.reused }
+        return (problems, try await store.committed(transfer.number, done.map(\.ready), reused: reused))
+    }
+
+    private func commit(_ items: [ReadyItem]) async throws(Problem) -> [ItemResult<CommitUploads.Committed>] {
+        let request = CommitUploads.Request(
+            items: items.map { item in
+                .init(
+                    upload: item.upload, size: item.size, chunkCount: item.chunkCount, sha256: item.sha256,
+                    modified: item.modified)
+            })
+        let key = IdempotencyKey()
+        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+            try await service.commitUploads(request, key: key)
+        }
+        return try Self.complete(response.items, items.count)
+    }
+
+    /// After a crash: sends the commits again whose answers are not known. What the service will not take is begun anew.
+    func commitReady() async throws(Problem) {
+        var last: Int64 = 0
+        while true {
+            let items = try await store.readyItems(transfer.number, after: last, limit: Limits.batchItems)
+            guard let end = items.last else { return }
+            last = end.row
+            var done: [ReadyItem] = []
+            for (item, answer) in zip(items, try await commit(items)) {
+                switch answer {
+                case .done: done.append(item)
+                case .problem(let problem):
+                    if problem.stopsTransfer { throw problem }
+                    try await store.startOver(row: item.row)
+                }
+            }
+            progress.grow(by: try await store.committed(transfer.number, done, reused: 0))
+        }
+    }
+}

@@ -1,0 +1,164 @@
+internal import PannierCore
+internal import PannierMirror
+internal import Synchronization
+
+// Finding items, opening uploads for them, making folders.
+extension UploadRun {
+    func findMore() async throws(Problem) -> UploadFlow.Event {
+        let batch = try await scan.next(Limits.batchItems)
+        let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
+        if batch.isEnd { try await store.finishScan(transfer.number) }
+        progress.grow(by: growth)
+        if batch.isEnd { progress.setScanned() }
+        return .scanned(pending: pending, isEnd: batch.isEnd)
+    }
+
+    func openNext() async throws(Problem) -> UploadFlow.Event {
+        let (last, bad) = opened.withLock { ($0.row, $0.badFolders) }
+        let items = try await store.uploadItems(transfer.number, after: last, limit: Limits.batchItems)
+        guard let end = items.last else { return .opened(taken: 0, files: []) }
+        // What lies in a folder that could not be made has no place to go to.
+        let lost = items.filter { item in bad.contains { Self.isBelow(item.path, $0) } }
+        try await fail(lost.map { ItemFailure(row: $0.row, problem: Self.folderMissing) })
+        let living = items.filter { item in !bad.contains { Self.isBelow(item.path, $0) } }
+        let files = try await open(living)
+        opened.withLock { $0.row = end.row }
+        await reader.add(files)
+        return .opened(taken: items.count, files: files)
+    }
+
+    /// Opens the uploads of a batch that are not open yet, and makes its folders.
+    private func open(_ items: [UploadItem]) async throws(Problem) -> [OpenedFile] {
+        let wanted = items.filter { $0.upload == nil }
+        let answers = try await create(wanted)
+        var uploads: [Int64: UploadID] = [:]
+        var folders: [Int64] = []
+        var failures: [ItemFailure] = []
+        for (item, answer) in zip(wanted, answers) {
+            switch answer {
+            case .done(let created):
+                if let upload = created.upload, !item.isFolder { uploads[item.row] = upload }
+                if created.folder != nil, item.isFolder { folders.append(item.row) }
+            case .problem(let problem):
+                if problem.stopsTransfer { throw problem }
+                failures.append(ItemFailure(row: item.row, problem: named(problem, item.path)))
+                if item.isFolder { opened.withLock { $0.badFolders.append(item.path) } }
+            }
+        }
+        try await store.opened(transfer.number, uploads: uploads.map { ($0.key, $0.value) }, folders: folders)
+        try await fail(failures)
+        for item in wanted where item.isFolder && failures.contains(where: { $0.row == item.row }) {
+            progress.grow(by: try await store.fail(transfer.number, below: item.path, Self.folderMissing))
+        }
+        let bad = opened.withLock { $0.badFolders }
+        return items.compactMap { item in
+            guard !item.isFolder, let upload = item.upload ?? uploads[item.row],
+                !bad.contains(where: { Self.isBelow(item.path, $0) })
+            else { return nil }
+            return OpenedFile(
+                key: nextKey(), row: item.row, path: item.path, upload: upload, size: item.size,
+                attempts: item.attempts)
+        }
+    }
+
+    private func create(_ items: [UploadItem]) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
+        guard !items.isEmpty else { return [] }
+        var paths: [[NodeName]] = []
+        for item in items { paths.append(try names(item.path)) }
+        // What stands there as far as is known: replacing that is no conflict.
+        let known = try Self.complete(try await tree.nodes(target.folder, paths), items.count)
+        var wanted: [CreateNodes.Item] = []
+        for (item, (path, node)) in zip(items, zip(paths, known)) {
+            let file = CreateNodes.File(
+                size: item.size, modified: item.modified, isExecutable: item.isExecutable,
+                mimeType: MIMEType.guess(name: Array(item.path.split(separator: 0x2F).last ?? target.name.bytes[...])),
+                baseRevision: node?.revision)
+            wanted.append(CreateNodes.Item(path: path, file: item.isFolder ? nil : file))
+        }
+        let request = CreateNodes.Request(parent: target.folder, items: wanted)
+        let key = IdempotencyKey()
+        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+            try await service.createNodes(request, key: key)
+        }
+        return try Self.complete(response.items, wanted.count)
+    }
+
+    /// Lets a file settle and opens it anew.
+    func startOver(_ file: OpenedFile) async throws(Problem) -> OpenedFile? {
+        await reader.drop(file.key)
+        try await forget(file.upload)
+        try await store.startOver(row: file.row)
+        guard (try? await Task.sleep(for: .milliseconds(settings.settleMilliseconds))) != nil else {
+            throw .cancelled
+        }
+        guard let item = try await store.uploadItem(row: file.row) else { return nil }
+        let files = try await open([item])
+        await reader.add(files)
+        return files.first
+    }
+
+    func fail(_ file: OpenedFile, _ problem: Problem) async throws(Problem) -> UploadFlow.Event {
+        if problem.stopsTransfer { throw problem }
+        await reader.drop(file.key)
+        try await fail([ItemFailure(row: file.row, problem: named(problem, file.path))])
+        try await forget(file.upload)
+        return .failed
+    }
+
+    private func fail(_ failures: [ItemFailure]) async throws(Problem) {
+        progress.grow(by: try await store.fail(transfer.number, failures))
+    }
+
+    /// Frees what the service holds for an upload. One that it does not know needs no freeing.
+    private func forget(_ upload: UploadID) async throws(Problem) {
+        let key = IdempotencyKey()
+        do throws(Problem) {
+            try await progress.retrying(settings.patience) { _ throws(Problem) in
+                try await service.cancelUpload(upload, key: key)
+            }
+        } catch  where error.stopsTransfer {
+            throw error
+        } catch {
+            // It expires by itself.
+        }
+    }
+
+    /// A problem of one item, told with its name.
+    private func named(_ problem: Problem, _ path: [UInt8]) -> Problem {
+        let name = text(path)
+        guard !problem.title.contains(name) else { return problem }
+        return Problem(
+            problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,
+            status: problem.status)
+    }
+
+    private func names(_ path: [UInt8]) throws(Problem) -> [NodeName] {
+        var names = [target.name]
+        for part in path.split(separator: 0x2F) {
+            do throws(NodeNameError) {
+                names.append(try NodeName(bytes: Array(part)))
+            } catch {
+                throw Problem(.mirrorDamaged, "A row of pannier's own database cannot be read.")
+            }
+        }
+        return names
+    }
+
+    static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
+        folder.isEmpty
+            ? !path.isEmpty : path.count > folder.count && path[folder.count] == 0x2F && path.starts(with: folder)
+    }
+
+    static let folderMissing = Problem(
+        .notFound, "The folder it lies in could not be made.", detail: "It was not uploaded.", status: 0)
+
+    /// Batches are answered item by item, in order.
+    static func complete<Value>(_ answers: [Value], _ count: Int) throws(Problem) -> [Value] {
+        guard answers.count == count else {
+            throw Problem(
+                .internalError, "The server answered \(answers.count) of \(count) items.",
+                detail: "The client and the server do not fit: update both.", status: 0)
+        }
+        return answers
+    }
+}

@@ -1,0 +1,136 @@
+internal import PannierChunks
+internal import PannierCore
+internal import PannierMirror
+
+// Declaring chunks, and sending packs.
+extension UploadRun {
+    /// Asks the service which of these it does not have.
+    func declare(
+        _ files: [FileKey], _ pages: [DeclareChunks.Page]
+    ) async throws(Problem) -> [UploadFlow.DeclaredFile] {
+        let request = DeclareChunks.Request(pages: pages)
+        let key = IdempotencyKey()
+        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+            try await service.declareChunks(request, key: key)
+        }
+        let answers = try Self.complete(response.items, pages.count)
+        return zip(files, answers).map { file, answer in
+            switch answer {
+            case .done(let answer): .init(file: file, missing: .success(Set(answer.missing)))
+            case .problem(let problem): .init(file: file, missing: .failure(problem))
+            }
+        }
+    }
+
+    func openPacks(
+        _ packs: [UploadFlow.NumberedPack]
+    ) async throws(Problem) -> [PackNumber: Result<OpenPacks.Opened, Problem>] {
+        let answers = try await open(packs.map(\.pack))
+        var begun: [UnsettledPack] = []
+        var results: [PackNumber: Result<OpenPacks.Opened, Problem>] = [:]
+        for (pack, answer) in zip(packs, answers) {
+            switch answer {
+            case .done(let opened):
+                begun.append(UnsettledPack(pack: opened.pack, chunks: pack.pack.chunks))
+                results[pack.number] = .success(opened)
+            case .problem(let problem):
+                if problem.stopsTransfer { throw problem }
+                results[pack.number] = .failure(problem)
+            }
+        }
+        try await store.packsBegin(transfer.number, begun)
+        return results
+    }
+
+    /// Sends a pack until the service has acknowledged it.
+    /// - Returns: why it was given up, nil for success. What concerns every pack is thrown instead.
+    func send(_ pack: FinishedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> Problem? {
+        var sender = PackSending(opened: opened)
+        do throws(Problem) {
+            while true {
+                switch sender.next() {
+                case .put: sender.put(try await put(pack, sender.opened))
+                case .describe: sender.described(try await describe(sender.opened.pack, pack.chunks))
+                case .newURL: sender.opened = try await reopen(pack, as: sender.opened.pack)
+                case .newPack:
+                    try await store.packEnded(sender.opened.pack)
+                    sender.opened = try await reopen(pack, as: nil)
+                    try await store.packsBegin(
+                        transfer.number, [UnsettledPack(pack: sender.opened.pack, chunks: pack.chunks)])
+                case .done:
+                    try await store.packEnded(sender.opened.pack)
+                    return nil
+                case .giveUp(let problem):
+                    try await store.packEnded(sender.opened.pack)
+                    return problem
+                }
+            }
+        } catch {
+            if error.stopsTransfer { throw error }
+            return error
+        }
+    }
+
+    private func put(_ pack: FinishedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> StoreClient.PutAnswer {
+        let result = try await progress.retrying(settings.patience) { attempt throws(Problem) in
+            // A store that cannot be reached is waited for; one that answers and refuses is tried a few times.
+            do throws(Problem) {
+                return Result<StoreClient.PutAnswer, Problem>.success(
+                    try await objects.put(opened.put, pack.bytes, meter: progress.meter))
+            } catch  where error.code == .storeRefused && attempt >= settings.storeAttempts {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Says what lies in a pack. The service looks at the object itself.
+    private func describe(_ pack: PackID, _ chunks: [PackedChunk]) async throws(Problem) -> PackSending.Description {
+        let key = IdempotencyKey()
+        do throws(Problem) {
+            _ = try await progress.retrying(settings.patience) { _ throws(Problem) in
+                try await service.describePack(pack, DescribePack.Request(chunks: chunks), key: key)
+            }
+            return .acknowledged
+        } catch {
+            switch error.code {
+            case .packMissing: return .missing
+            case .packDamaged, .notFound: return .damaged(error)
+            default: throw error
+            }
+        }
+    }
+
+    private func reopen(_ pack: FinishedPack, as id: PackID?) async throws(Problem) -> OpenPacks.Opened {
+        try await open([pack], as: id)[0].get()
+    }
+
+    private func open(
+        _ packs: [FinishedPack], as id: PackID? = nil
+    ) async throws(Problem) -> [ItemResult<OpenPacks.Opened>] {
+        let items = packs.map { pack in
+            OpenPacks.Item(
+                pack: id, key: Hexadecimal.text(of: pack.key.bytes), length: pack.bytes.count, sha256: pack.sha256)
+        }
+        let request = OpenPacks.Request(namespace: target.namespace, packs: items)
+        let key = IdempotencyKey()
+        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+            try await service.openPacks(request, key: key)
+        }
+        return try Self.complete(response.items, packs.count)
+    }
+
+    /// After a crash: asks the service to look at the packs that were on their way. What arrived counts.
+    func settlePacks() async throws(Problem) {
+        for pack in try await store.unsettledPacks(transfer.number) {
+            do throws(Problem) {
+                _ = try await describe(pack.pack, pack.chunks)
+            } catch  where error.stopsTransfer {
+                throw error
+            } catch {
+                // Its chunks are still missing then, and are sent in another pack.
+            }
+            try await store.packEnded(pack.pack)
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import PannierCore
+internal import PannierHTTP
+internal import PannierMirror
+internal import Synchronization
+
+/// Carries one upload from where it stands to its end: performs what ``UploadFlow`` decides. Ended at any moment, by
+/// kill -9 or by cancelling its task, another run of the same transfer goes on where it was.
+///
+/// What must hold, in this order:
+/// 1. Items, upload ids and packs on their way stand in the mirror before they count.
+/// 2. A pack is done when the service has acknowledged it, not when the store has.
+/// 3. A commit stands in the mirror before it is sent, so that it can be sent again as it was.
+/// 4. An item is done when the service has answered its commit.
+final class UploadRun: Sendable {
+    let transfer: StoredTransfer
+    let target: UploadTarget
+    let store: TransferStore
+    let service: ServiceClient
+    let objects: StoreClient
+    let tree: RemoteTree
+    let progress: RunProgress
+    let settings: TransferSettings
+    let reader: UploadReader
+    let sealer = PackSealer()
+    let scan: LocalScan
+    /// The last row that was opened, and folders that could not be made.
+    let opened = Mutex<(row: Int64, badFolders: [[UInt8]])>((0, []))
+    private let keys = Atomic<Int>(0)
+
+    init(
+        _ transfer: StoredTransfer, _ target: UploadTarget, store: TransferStore, service: ServiceClient,
+        tree: RemoteTree, seed: [UInt8], progress: RunProgress, settings: TransferSettings
+    ) {
+        self.transfer = transfer
+        self.target = target
+        self.store = store
+        self.service = service
+        self.tree = tree
+        self.progress = progress
+        self.settings = settings
+        objects = StoreClient(http: service.http)
+        reader = UploadReader(top: transfer.local, seed: seed)
+        scan = LocalScan(transfer.local, remote: target.remote)
+    }
+
+    /// Ends when every item is done or has failed.
+    /// - Throws: ``Problem`` that stops the whole transfer, `cancelled` when the task was cancelled.
+    func run() async throws(Problem) {
+        try await settlePacks()
+        try await commitReady()
+        let pending = try await store.pendingCount(transfer.number)
+        var flow = UploadFlow(pending: pending, isScanned: transfer.isScanned)
+        var stop: Problem?
+        await withTaskGroup(of: Result<Outcome, Problem>.self) { group in
+            group.addTask { await self.tick() }
+            perform(flow.step(nil), in: &group)
+            while stop == nil, !flow.isFinished, let result = await group.next() {
+                switch result {
+                case .success(let outcome):
+                    if case .tick = outcome.event { group.addTask { await self.tick() } }
+                    perform(flow.step(outcome.event), in: &group)
+                    let partial = flow.uncommitted
+                    progress.grow(by: outcome.growth, partialDone: partial.done, partialReused: partial.reused)
+                    progress.setLanes(flow.lanes)
+                case .failure(let problem): stop = problem
+                }
+            }
+            group.cancelAll()
+        }
+        progress.setLanes(0)
+        if let stop { throw stop }
+    }
+
+    func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }
+
+    /// A name for people.
+    func text(_ path: [UInt8]) -> String {
+        (path.isEmpty ? transfer.local : transfer.local.appending(path)).description
+    }
+
+    /// What came of an action. Counters that the flow counts as partial until then grow together with it.
+    private struct Outcome: Sendable {
+        let event: UploadFlow.Event
+        var growth = TransferCounts()
+    }
+
+    private func tick() async -> Result<Outcome, Problem> {
+        do {
+            try await Task.sleep(for: .seconds(2))
+            return .success(Outcome(event: .tick))
+        } catch {
+            return .failure(.cancelled)
+        }
+    }
+
+    private func perform(_ actions: [UploadFlow.Action], in group: inout TaskGroup<Result<Outcome, Problem>>) {
+        for action in actions {
+            group.addTask {
+                do throws(Problem) {
+                    return .success(try await self.perform(action))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+    }
+
+    private func perform(_ action: UploadFlow.Action) async throws(Problem) -> Outcome {
+        switch action {
+        case .scan: return Outcome(event: try await findMore())
+        case .open: return Outcome(event: try await openNext())
+        case .read: return Outcome(event: .read(await reader.read()))
+        case .declare(let files, let pages): return Outcome(event: .declared(try await declare(files, pages)))
+        case .seal(let pieces): return Outcome(event: .sealed(await sealer.seal(pieces)))
+        case .flush: return Outcome(event: .sealed(await sealer.flush()))
+        case .openPacks(let packs): return Outcome(event: .packsOpened(try await openPacks(packs)))
+        case .send(let pack, let opened):
+            return Outcome(event: .sent(pack.number, try await send(pack.pack, opened)))
+        case .commit(let items):
+            let (problems, growth) = try await commit(items)
+            return Outcome(event: .committed(problems), growth: growth)
+        case .startOver(let file): return Outcome(event: .startedOver(try await startOver(file)))
+        case .fail(let file, let problem): return Outcome(event: try await fail(file, problem))
+        }
+    }
+}

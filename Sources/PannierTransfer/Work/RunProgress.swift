@@ -1,0 +1,84 @@
+internal import PannierCore
+internal import PannierHTTP
+internal import PannierMirror
+internal import Synchronization
+
+/// How far a running transfer is: written by whoever does the work, read by the sampler.
+final class RunProgress: Sendable {
+    private struct State {
+        var counts: TransferCounts
+        var isScanned: Bool
+        /// Plain bytes of unfinished files that need no more work, and those of them that did not cross the network.
+        var partialDone: Int64 = 0
+        var partialReused: Int64 = 0
+        var lanes = 0
+        var waits: [Int: Wait] = [:]
+        var waitCount = 0
+    }
+
+    private struct Wait {
+        let problem: Problem
+        let until: ContinuousClock.Instant
+    }
+
+    /// What the sampler reads.
+    struct Snapshot: Sendable {
+        var counts: TransferCounts
+        var isScanned: Bool
+        var lanes: Int
+        /// Why it waits, when something does, and milliseconds until the next try.
+        var waiting: (problem: Problem, remaining: Milliseconds)?
+    }
+
+    let meter = TransferMeter()
+    private let state: Mutex<State>
+
+    init(_ counts: TransferCounts, isScanned: Bool) {
+        state = Mutex(State(counts: counts, isScanned: isScanned))
+    }
+
+    func setScanned() { state.withLock { $0.isScanned = true } }
+
+    /// - Parameter partial: what was counted for unfinished files, after this growth.
+    func grow(by growth: TransferCounts, partialDone: Int64? = nil, partialReused: Int64? = nil) {
+        state.withLock { state in
+            state.counts += growth
+            state.partialDone = partialDone ?? state.partialDone
+            state.partialReused = partialReused ?? state.partialReused
+        }
+    }
+
+    func setLanes(_ lanes: Int) { state.withLock { $0.lanes = lanes } }
+
+    /// Tries until it works or the policy gives up; meanwhile the transfer shows why it waits.
+    func retrying<Value: Sendable>(
+        _ policy: RetryPolicy, _ body: (Int) async throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        let number = state.withLock { state in
+            state.waitCount += 1
+            return state.waitCount
+        }
+        defer { state.withLock { state in _ = state.waits.removeValue(forKey: number) } }
+        return try await policy.run(
+            waiting: { problem, delay in
+                let until = ContinuousClock.now + .milliseconds(delay)
+                state.withLock { $0.waits[number] = Wait(problem: problem, until: until) }
+            }, body)
+    }
+
+    func snapshot() -> Snapshot {
+        state.withLock { state in
+            var counts = state.counts
+            counts.bytesDone += state.partialDone
+            counts.bytesReused += state.partialReused
+            counts.bytesMoved += meter.moved
+            let first = state.waits.min { $0.value.until < $1.value.until }?.value
+            let waiting = first.map { wait in
+                let left = (wait.until - .now).components
+                let milliseconds = left.seconds * 1_000 + left.attoseconds / 1_000_000_000_000_000
+                return (wait.problem, max(0, milliseconds))
+            }
+            return Snapshot(counts: counts, isScanned: state.isScanned, lanes: state.lanes, waiting: waiting)
+        }
+    }
+}

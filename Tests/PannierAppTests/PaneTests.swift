@@ -1,0 +1,149 @@
+import PannierApp
+import PannierCore
+import PannierScreen
+import Testing
+
+@Suite("Keys and panes")
+struct PaneTests {
+    @Test("Into a folder and back: the cursor is where it was, the rows are there at once")
+    func enterAndLeave() {
+        var harness = Harness()
+        harness.press(.down, .enter)
+        #expect(harness.model.focused.path == Samples.path("music"))
+        harness.press(.character("h"))
+        #expect(harness.model.focused.path.isRoot)
+        #expect(harness.model.focused.row?.node.name.text == "music")
+    }
+
+    @Test("`../` leads up")
+    func parentLine() {
+        var harness = Harness()
+        harness.press(.enter)
+        #expect(harness.model.focused.row?.node.name.text == "cuts")
+        harness.press(.home)
+        #expect(harness.model.focused.isOnParent)
+        harness.press(.enter)
+        #expect(harness.model.focused.path.isRoot)
+    }
+
+    @Test("A folder that goes away while it is looked at")
+    func folderGone() {
+        var harness = Harness()
+        harness.press(.enter)
+        harness.engine.remove(Samples.film)
+        harness.tell(.foldersChanged(nil))
+        #expect(harness.model.focused.path.isRoot)
+        #expect(harness.model.notice?.text == "/film is not there any more: deleted, moved, or no longer shared")
+    }
+
+    @Test("Only what changed is asked for again")
+    func changes() {
+        var harness = Harness()
+        harness.press(.enter)
+        harness.engine.forgetCommands()
+        harness.tell(.foldersChanged([NodeID(high: 0, low: 0)]))
+        #expect(!harness.engine.commands.contains { if case .list(Samples.film, _, _) = $0 { true } else { false } })
+        harness.engine.forgetCommands()
+        harness.tell(.sharedChanged)
+        #expect(harness.engine.commands.count == 1)
+    }
+
+    @Test("A key that means nothing says so; so does one that cannot be used now")
+    func refusals() {
+        var harness = Harness()
+        harness.type("z")
+        #expect(harness.model.notice?.text == "no such key here: z; q leaves, ? keys")
+        harness.press(.function(7))
+        #expect(harness.model.notice?.text == "no such key here: F7; q leaves, ? keys")
+        harness.type("h")
+        #expect(harness.model.notice?.text == "this is the top of My Files")
+        harness.press(.down, .down, .enter)
+        #expect(
+            harness.model.notice?.text
+                == "budget.ods is a file; to have it here, leave with q and run: pannier get /budget.ods")
+        harness.press(.escape)
+        #expect(harness.model.notice == nil)
+    }
+
+    @Test("Every binding of both tables does something, or says why not")
+    func everyKey() {
+        for binding in Bindings.panes + Bindings.list {
+            #expect(!binding.keys.isEmpty && !binding.word.isEmpty)
+            for key in binding.keys {
+                var harness = Harness()
+                if Bindings.list.contains(where: { $0.action == binding.action && $0.word == binding.word }) {
+                    harness.type("?")
+                }
+                harness.press(key)
+                #expect(harness.model.notice?.text.text.hasPrefix("no such key") != true, "\(key)")
+            }
+        }
+        for table in [Bindings.panes, Bindings.list] {
+            let keys = table.flatMap(\.keys)
+            #expect(Set(keys).count == keys.count)
+        }
+    }
+
+    @Test("Esc, then a digit, is an F-key")
+    func escapeDigit() {
+        var harness = Harness()
+        harness.press(.escape, .character("1"))
+        #expect(harness.model.showsKeys)
+        harness.press(.escape)
+        #expect(!harness.model.showsKeys)
+        harness.press(.escape, .character("0"))
+        guard case .leave? = harness.effects.last else { return #expect(Bool(false), "Esc 0 is F10") }
+    }
+
+    @Test("While the list of keys is open, other keys do nothing but say so")
+    func list() {
+        var harness = Harness()
+        harness.type("?j")
+        #expect(harness.model.focused.cursor == 0)
+        #expect(harness.model.notice?.text == "no such key here: j; Esc closes the list")
+        harness.type("q")
+        #expect(!harness.model.showsKeys && harness.effects.isEmpty)
+    }
+
+    @Test("The agent goes and comes back: rows stay, and are read again")
+    func reconnect() {
+        var harness = Harness()
+        harness.take(.link(.lost(Problem(.agentUnreachable, "The agent has gone."))))
+        #expect(harness.lines.contains { $0.contains("film/") })
+        harness.press(.control("r"))
+        #expect(harness.model.notice?.text == "the agent is not there yet; it is being started")
+        harness.engine.set(.myFiles, [.init(name: "new.txt", size: 3)])
+        harness.take(.link(.opened))
+        #expect(harness.model.focused.row?.node.name.text == "new.txt")
+        #expect(harness.model.notice?.text == "the agent is back")
+    }
+
+    @Test("A problem is shown in words, and asking stops until something happens")
+    func problem() {
+        let engine = FakeEngine()
+        engine.fail(
+            with: Problem(.mirrorDamaged, "The mirror is damaged.", detail: "The files are safe on the server."))
+        var harness = Harness(engine, columns: 120, rows: 24)
+        #expect(harness.lines.contains { $0.contains("The mirror is damaged.") })
+        #expect(harness.lines.contains { $0.contains("The files are safe on the server.") })
+        engine.forgetCommands()
+        harness.press(.down, .up)
+        #expect(engine.commands.isEmpty)
+        engine.fail(with: nil)
+        harness.press(.control("r"))
+        #expect(harness.lines.contains { $0.contains("Nothing here yet.") })
+    }
+
+    @Test("An answer that comes too late is not shown")
+    func late() {
+        var model = Model(
+            size: Size(columns: 80, rows: 24), now: FakeEngine.now, surroundings: .init(glyphs: .unicode))
+        let engine = Samples.engine()
+        let asked = model.update(.link(.opened))
+        _ = model.update(.link(.lost(Problem(.agentUnreachable, "gone"))))
+        for case .send(let ticket, let command) in asked {
+            _ = model.update(.link(.answer(ticket: ticket, engine.answer(command))))
+        }
+        #expect(model.panes.allSatisfy { !$0.isLoaded })
+    }
+}

@@ -1,0 +1,100 @@
+import PannierCore
+
+/// What the sketches of the screens show, as far as there is such a thing yet.
+enum Samples {
+    static let film = path("film")
+    private static let minute: Milliseconds = 60_000
+    private static let hour = 60 * minute
+    private static let day = 24 * hour
+
+    static func path(_ names: String..., space: RemotePath.Space = .myFiles) -> RemotePath {
+        RemotePath(space: space, names: names.map { try! NodeName($0) })
+    }
+
+    static func engine() -> FakeEngine {
+        let engine = FakeEngine()
+        engine.set(
+            .myFiles,
+            [
+                .init(name: "film", age: 2 * hour, isShared: true), .init(name: "music", age: 40 * day),
+                .init(name: "budget.ods", size: 84_000, age: 5 * minute),
+                .init(name: "notes.md", size: 9_212, age: 1_000),
+            ])
+        engine.set(
+            film,
+            [
+                .init(name: "cuts", age: 2 * hour), .init(name: "grading", age: day),
+                .init(name: "raw-2025", age: 250 * day), .init(name: "sound", age: 3 * day, by: "mia@example.org"),
+                .init(name: "act-2-final.mov", size: 48_700_000_000, age: 500),
+                .init(name: "act-3-final.mov", size: 22_400_000_000, age: 900),
+                .init(name: "call-sheet-04.pdf", size: 212_000, age: day, by: "mia@example.org"),
+                .init(name: "poster.psd", size: 1_200_000_000, age: 4 * day),
+                .init(name: "schedule.ics", size: 4_096, age: 60 * day),
+                .init(name: "storyboard.pdf", size: 88_100_000, age: 6 * day, by: "tom@example.org"),
+                .init(name: "empty.txt", size: 0, age: 6 * day),
+            ])
+        engine.set(
+            .sharedWithMe,
+            [
+                .init(
+                    name: "Design team", age: 4 * minute, by: "mia@example.org", owner: "mia@example.org", role: .editor
+                ),
+                .init(
+                    name: "Family photos", age: 31 * day, by: "tom@example.org", owner: "tom@example.org", role: .viewer
+                ),
+                .init(
+                    name: "Tax 2025.pdf", size: 310_000_000, age: 90 * day, by: "mia@example.org",
+                    owner: "mia@example.org", role: .viewer),
+            ])
+        engine.set(path("music"), [])
+        engine.set(path("Design team", space: .shared), [.init(name: "logo.svg", size: 1_100_000, role: .editor)])
+        return engine
+    }
+
+    /// Names that push at every border.
+    static let hardNames = [
+        "漢字の名前がここにあります長い長い長い長い名前.txt", "ハングル 한글 テスト.md", "👨‍👩‍👧‍👦 family.jpg", "❤️ heart.png",
+        "1️⃣ keycap.txt", "🇩🇪🇫🇷 flags.txt", "👍🏽 tone.txt", "e\u{301}te\u{301} combining.txt",
+        "Z\u{300}\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}algo.txt", "שלום עולם.txt", "مرحبا بالعالم.txt",
+        "क्षत्रिय हिन्दी.txt", "rtl\u{202E}gpj.exe", "zero\u{200B}width.txt", "no\u{A0}break.txt", "half \u{1F1E9} flag",
+        "back\\slash.txt", "ｆｕｌｌ　ｗｉｄｔｈ.txt",
+        "a-very-long-name-that-does-not-fit-into-any-pane-of-any-terminal-that-people-use-every-day.tar.gz",
+    ]
+
+    static func hardNamesEngine() -> FakeEngine {
+        let engine = engine()
+        engine.set(.myFiles, hardNames.enumerated().map { .init(name: $1, size: Int64($0) * 12_345) })
+        engine.set(
+            .sharedWithMe,
+            hardNames.enumerated().map {
+                .init(name: $1, size: $0 % 2 == 0 ? nil : 7, owner: "漢字\u{202E}x@example.org", role: .viewer)
+            })
+        return engine
+    }
+
+    // MARK: Transfers
+
+    static func transfer(
+        _ number: UInt64, _ name: String, _ state: TransferState.State, done: Int64 = 0, of total: Int64 = 0,
+        rate: Double = 0, direction: TransferState.Direction = .upload, isScanned: Bool = true,
+        problem: Problem? = nil, retryIn: Milliseconds? = nil
+    ) -> TransferState {
+        TransferState(
+            id: TransferID(high: 7, low: number), direction: direction, state: state, name: name,
+            local: LocalPath("/home/alice/" + name), remote: film.appending(try! NodeName(name)), filesTotal: 1,
+            bytesTotal: total, bytesDone: done, isScanned: isScanned, bytesPerSecond: rate, lanes: 4,
+            problem: problem, retryIn: retryIn)
+    }
+
+    static let transfers = [
+        transfer(1, "act-2-final.mov", .running, done: 2_400_000_000, of: 3_900_000_000, rate: 26_500_000),
+        transfer(
+            2, "campaign-07.zip", .running, done: 2_000_000_000, of: 6_400_000_000, rate: 11_700_000,
+            direction: .download),
+        transfer(3, "act-3-final.mov", .queued, of: 22_400_000_000),
+        transfer(
+            4, "mail-archive.mbox", .retrying, done: 700_000_000, of: 2_200_000_000,
+            problem: Problem(.serverUnreachable, "The server does not answer."), retryIn: 12_000),
+        transfer(5, "vm-backup.qcow2", .paused, done: 25_000_000_000, of: 31_000_000_000),
+    ]
+}

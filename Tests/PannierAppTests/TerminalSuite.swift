@@ -1,0 +1,280 @@
+import Foundation
+import Glibc
+import PannierApp
+import PannierCore
+import PannierScreen
+import Testing
+
+/// What every terminal holds to. ncurses has one terminal a process, so all its tests stand here, one after another.
+@Suite("Terminals", .serialized, .timeLimit(.minutes(1)))
+struct TerminalSuite {
+    /// A terminal, and the test's hands and eyes at its other side.
+    protocol Bench {
+        associatedtype Screen: Terminal
+        var terminal: Screen { get }
+        func press(_ key: Key, bytes: String)
+        func setWindow(_ size: Size)
+        /// What stands on the screen.
+        func lines() throws -> [String]
+        var isTaken: Bool { get throws }
+    }
+
+    struct MemoryBench: Bench {
+        let terminal: MemoryTerminal
+        init(size: Size) throws { terminal = try MemoryTerminal(size: size) }
+        func press(_ key: Key, bytes: String) { terminal.press(key) }
+        func setWindow(_ size: Size) { terminal.setWindow(size) }
+        func lines() throws -> [String] { terminal.lines }
+        var isTaken: Bool { terminal.cells != nil }
+    }
+
+    struct CursesBench: Bench {
+        let device: PseudoTerminal
+        let terminal: NcursesTerminal
+
+        init(size: Size, environment: [String: String] = ["TERM": "xterm-256color", "LANG": "C.UTF-8"]) throws {
+            device = try PseudoTerminal(size: size)
+            terminal = try NcursesTerminal(environment: environment, output: device.output, keys: device.keys)
+        }
+
+        func press(_ key: Key, bytes: String) { device.type(bytes) }
+
+        func setWindow(_ size: Size) {
+            device.resize(size)
+            device.forget(size: size)
+        }
+
+        func lines() throws -> [String] {
+            try device.settle()
+            #expect(device.emulator.unknown.isEmpty)
+            return device.emulator.lines
+        }
+
+        var isTaken: Bool {
+            get throws {
+                try device.settle()
+                return device.emulator.isOnAlternateScreen
+            }
+        }
+    }
+
+    // MARK: The suite
+
+    private func picture(_ harness: Harness) -> Frame { harness.frame }
+
+    private func shows(_ bench: some Bench) throws {
+        var display = Display(bench.terminal)
+        var harness = Harness(columns: 80, rows: 24)
+        display.show(harness.frame)
+        #expect(try bench.lines() == harness.lines)
+        harness.press(.enter)
+        harness.tell(.transfers(Samples.transfers))
+        display.show(harness.frame)
+        #expect(try bench.lines() == harness.lines)
+        harness.press(.character("h"), .tab, .character("?"))
+        display.show(harness.frame)
+        #expect(try bench.lines() == harness.lines)
+        display.repaint()
+        display.show(harness.frame)
+        #expect(try bench.lines() == harness.lines)
+    }
+
+    private func keys(_ bench: some Bench) {
+        let sent: [(Key, String)] = [
+            (.character("q"), "q"), (.enter, "\r"), (.tab, "\t"), (.backspace, "\u{7F}"), (.control("l"), "\u{C}"),
+            (.up, "\u{1B}OA"), (.down, "\u{1B}OB"), (.right, "\u{1B}OC"), (.left, "\u{1B}OD"), (.home, "\u{1B}OH"),
+            (.end, "\u{1B}OF"), (.pageUp, "\u{1B}[5~"), (.pageDown, "\u{1B}[6~"), (.backTab, "\u{1B}[Z"),
+            (.function(1), "\u{1B}OP"), (.function(10), "\u{1B}[21~"), (.character("漢"), "漢"),
+            (.control("c"), "\u{3}"), (.control("z"), "\u{1A}"), (.escape, "\u{1B}"),
+        ]
+        #expect(bench.terminal.nextKey() == nil)
+        for (key, bytes) in sent {
+            bench.press(key, bytes: bytes)
+            #expect(Wake.wait(input: bench.terminal.input, bell: -1, milliseconds: 10_000).keys)
+            #expect(bench.terminal.nextKey() == key)
+            #expect(bench.terminal.nextKey() == nil)
+        }
+        #expect(!Wake.wait(input: bench.terminal.input, bell: -1, milliseconds: 0).keys)
+    }
+
+    private func resizes(_ bench: some Bench) throws {
+        var display = Display(bench.terminal)
+        var harness = Harness(columns: 80, rows: 24)
+        display.show(harness.frame)
+        for (columns, rows) in [(120, 36), (60, 15), (20, 6), (100, 30)] {
+            bench.setWindow(Size(columns: columns, rows: rows))
+            bench.terminal.adoptSize()
+            #expect(bench.terminal.size == Size(columns: columns, rows: rows))
+            harness.resize(columns, rows)
+            display.repaint()
+            display.show(harness.frame)
+            #expect(try bench.lines() == harness.lines)
+        }
+    }
+
+    private func givesBack(_ bench: some Bench) throws {
+        var display = Display(bench.terminal)
+        let harness = Harness(columns: 80, rows: 24)
+        display.show(harness.frame)
+        #expect(try bench.isTaken)
+        bench.terminal.suspend()
+        #expect(try !bench.isTaken)
+        bench.terminal.resume()
+        display.repaint()
+        display.show(harness.frame)
+        #expect(try bench.isTaken)
+        #expect(try bench.lines() == harness.lines)
+        bench.terminal.close()
+        #expect(try !bench.isTaken)
+        bench.terminal.close()
+    }
+
+    private let size = Size(columns: 80, rows: 24)
+
+    @Test("Memory: what is drawn is shown") func memoryShows() throws { try shows(MemoryBench(size: size)) }
+    @Test("Memory: keys") func memoryKeys() throws { keys(try MemoryBench(size: size)) }
+    @Test("Memory: resized") func memoryResizes() throws { try resizes(MemoryBench(size: size)) }
+    @Test("Memory: given back") func memoryGivesBack() throws { try givesBack(MemoryBench(size: size)) }
+
+    @Test("ncurses: what is drawn is shown") func cursesShows() throws {
+        let bench = try CursesBench(size: size)
+        try shows(bench)
+        #expect(bench.terminal.tier == .indexed)
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: keys") func cursesKeys() throws {
+        let bench = try CursesBench(size: size)
+        keys(bench)
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: resized") func cursesResizes() throws {
+        let bench = try CursesBench(size: size)
+        try resizes(bench)
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: given back") func cursesGivesBack() throws { try givesBack(CursesBench(size: size)) }
+
+    // MARK: ncurses alone
+
+    @Test("ncurses: the device's modes are as before")
+    func modes() throws {
+        let device = try PseudoTerminal(size: size)
+        let before = device.modes
+        let terminal = try NcursesTerminal(
+            environment: ["TERM": "xterm-256color"], output: device.output, keys: device.keys)
+        #expect(device.modes.c_lflag & UInt32(ICANON | ECHO | ISIG) == 0)
+        terminal.close()
+        #expect(device.modes.c_lflag == before.c_lflag && device.modes.c_iflag == before.c_iflag)
+        try device.settle()
+        #expect(device.emulator.showsCursor && !device.emulator.isOnAlternateScreen)
+    }
+
+    @Test("ncurses: no name moves a border, whatever the terminal makes of emoji")
+    func borders() throws {
+        let bench = try CursesBench(size: size)
+        var display = Display(bench.terminal)
+        var harness = Harness(Samples.hardNamesEngine(), columns: 80, rows: 24)
+        display.show(harness.frame)
+        harness.press(.down, .down)
+        display.show(harness.frame)
+        _ = try bench.lines()
+        for row in 1...21 {
+            for column in [0, 39, 40, 79] {
+                let shown = bench.device.emulator.places[row][column].text
+                #expect("─│┌┐└┘".contains(shown), "\(row), \(column): \(shown)")
+                #expect(shown == harness.frame[row, column].text)
+            }
+        }
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: random pictures come out as they were drawn")
+    func random() throws {
+        var generator = SeededGenerator.fromEnvironment()
+        let bench = try CursesBench(size: size)
+        var display = Display(bench.terminal)
+        for _ in 0..<60 {
+            var frame = Frame(size: size)
+            for _ in 0..<Int.random(in: 0..<80, using: &generator) {
+                frame.text(
+                    SafeText(bytes: generator.hostileBytes()), row: Int.random(in: 0..<24, using: &generator),
+                    column: Int.random(in: 0..<80, using: &generator), width: 40,
+                    style: Style(ColourRole.allCases.randomElement(using: &generator)!))
+            }
+            display.show(frame)
+            _ = try bench.lines()
+            for row in 0..<24 {
+                for column in 0..<80 where frame[row, column].width == 1 && frame[row, column].text.utf8.count == 1 {
+                    let shown = bench.device.emulator.places[row][column].text
+                    #expect(shown == frame[row, column].text, "seed \(generator.seed): \(row), \(column)")
+                }
+            }
+        }
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: NO_COLOR, sixteen colours, a terminal nobody knows, one that is none")
+    func tiers() throws {
+        let plain = try CursesBench(size: size, environment: ["TERM": "xterm-256color", "NO_COLOR": "1"])
+        #expect(plain.terminal.tier == .none)
+        plain.terminal.close()
+        let few = try CursesBench(size: size, environment: ["TERM": "xterm"])
+        #expect(few.terminal.tier == .sixteen)
+        few.terminal.close()
+        let new = try CursesBench(size: size, environment: ["TERM": "xterm-of-tomorrow"])
+        #expect(new.terminal.tier == .indexed)
+        new.terminal.close()
+        #expect(throws: TerminalError.self) { try CursesBench(size: size, environment: ["TERM": "dumb"]) }
+    }
+
+    @Test("ncurses: truecolor through an entry of our own")
+    func truecolor() throws {
+        let cache = FileManager.default.temporaryDirectory.appending(path: "pannier-\(UUID())").path()
+        defer { try? FileManager.default.removeItem(atPath: cache) }
+        let environment = [
+            "TERM": "xterm-256color", "COLORTERM": "truecolor", "XDG_CACHE_HOME": cache, "LANG": "C.UTF-8",
+        ]
+        for _ in 0..<2 {
+            let bench = try CursesBench(size: size, environment: environment)
+            #expect(bench.terminal.tier == .truecolor)
+            var display = Display(bench.terminal)
+            var frame = Frame(size: size)
+            frame.text("film", row: 0, column: 0, width: 4, style: Style(.folder))
+            display.show(frame)
+            _ = try bench.lines()
+            // 0x6FB2FF
+            #expect(bench.device.emulator.places[0][0].look.contains("38;2;111;178;255"))
+            bench.terminal.close()
+        }
+        #expect(FileManager.default.fileExists(atPath: cache + "/pannier/terminfo/x/xterm-256color-pannier"))
+    }
+
+    @Test("Only what changed goes to the terminal")
+    func few() throws {
+        let terminal = try MemoryTerminal(size: Size(columns: 120, rows: 36))
+        var display = Display(terminal)
+        var harness = Harness()
+        display.show(harness.frame)
+        let all = terminal.cellsWritten
+        #expect(all == 120 * 36)
+        harness.press(.down)
+        display.show(harness.frame)
+        // Two lines of one pane.
+        #expect(terminal.cellsWritten - all <= 2 * 60)
+    }
+
+    @Test(
+        "The locale: the first variable that is set decides",
+        arguments: [
+            ([:], nil), (["LANG": "de_DE.UTF-8"], "de_DE.UTF-8"), (["LANG": "x", "LC_ALL": "C"], "C"),
+            (["LANG": "x", "LC_CTYPE": "y", "LC_ALL": ""], "y"),
+        ] as [([String: String], String?)])
+    func locale(environment: [String: String], wanted: String?) {
+        #expect(TerminalLocale.wanted(environment) == wanted)
+        #expect(TerminalLocale.isUTF8("de_DE.UTF-8") && TerminalLocale.isUTF8("C.utf8"))
+        #expect(TerminalLocale.isUTF8("de_DE.UTF-8@euro") && !TerminalLocale.isUTF8("de_DE.ISO-8859-1"))
+    }
+}

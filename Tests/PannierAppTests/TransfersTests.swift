@@ -1,0 +1,83 @@
+import PannierApp
+import PannierCore
+import PannierScreen
+import Testing
+
+@Suite("Transfers strip")
+struct TransfersTests {
+    private func state(
+        _ state: TransferState.State, done: Int64 = 0, rate: Double = 0, isScanned: Bool = true, number: UInt64 = 1
+    ) -> TransferState {
+        Samples.transfer(number, "a.mov", state, done: done, of: 100_000_000, rate: rate, isScanned: isScanned)
+    }
+
+    @Test("No estimate before three seconds of data; pauses are left out")
+    func estimate() {
+        var transfers = Transfers()
+        _ = transfers.update([state(.running, rate: 1_000_000)], now: 0)
+        #expect(transfers.shown(now: 2_900)[0].secondsLeft(now: 2_900) == nil)
+        #expect(transfers.shown(now: 3_000)[0].secondsLeft(now: 3_000) == 100)
+        _ = transfers.update([state(.paused)], now: 4_000)
+        #expect(transfers.shown(now: 60_000)[0].secondsLeft(now: 60_000) == nil)
+        _ = transfers.update([state(.running, done: 50_000_000, rate: 2_000_000)], now: 61_000)
+        #expect(transfers.shown(now: 63_000)[0].secondsLeft(now: 63_000) == nil)
+        #expect(transfers.shown(now: 64_000)[0].secondsLeft(now: 64_000) == 25)
+    }
+
+    @Test("The rate is smoothed, and no estimate is made while files are still being found")
+    func smoothed() {
+        var transfers = Transfers()
+        _ = transfers.update([state(.running, rate: 10_000_000)], now: 0)
+        _ = transfers.update([state(.running, rate: 0)], now: 1_000)
+        let rate = transfers.shown(now: 1_000)[0].rate
+        #expect(rate > 7_000_000 && rate < 8_500_000)
+        _ = transfers.update([state(.running, rate: 10_000_000, isScanned: false)], now: 10_000)
+        #expect(transfers.shown(now: 10_000)[0].secondsLeft(now: 10_000) == nil)
+    }
+
+    @Test("What ended is told once, stays a while and goes; what had ended before is not shown")
+    func ended() {
+        var transfers = Transfers()
+        #expect(transfers.update([state(.done, number: 9)], now: 0).isEmpty)
+        #expect(transfers.shown(now: 0).isEmpty)
+        _ = transfers.update([state(.running)], now: 0)
+        #expect(transfers.update([state(.done)], now: 1_000).count == 1)
+        #expect(transfers.update([state(.done)], now: 1_100).isEmpty)
+        #expect(transfers.shown(now: 2_000).count == 1)
+        #expect(transfers.shown(now: 10_000).isEmpty)
+    }
+
+    @Test("Cleared is gone, and the busiest come first")
+    func order() {
+        var transfers = Transfers()
+        let states: [TransferState.State] = [.queued, .paused, .retrying, .running]
+        _ = transfers.update(states.enumerated().map { state($1, number: UInt64($0)) }, now: 0)
+        #expect(transfers.shown(now: 0).map(\.state.state) == [.running, .retrying, .paused, .queued])
+        transfers.clear([TransferID(high: 7, low: 3)])
+        #expect(transfers.shown(now: 0).map(\.state.state) == [.retrying, .paused, .queued])
+    }
+
+    @Test("The strip hides when there is nothing to tell")
+    func hides() {
+        var harness = Harness(columns: 120, rows: 36)
+        #expect(harness.model.layout.strip.isEmpty)
+        harness.tell(.transfers([state(.running)]))
+        #expect(harness.model.layout.strip.rows == 3)
+        harness.tell(.transfers([state(.done, done: 100_000_000)]))
+        #expect(harness.model.notice?.text == "a.mov is uploaded: 100 MB")
+        harness.pass(seconds: 9)
+        #expect(harness.model.layout.strip.isEmpty)
+    }
+
+    @Test("Failures say why, in words")
+    func failed() {
+        var harness = Harness()
+        harness.tell(.transfers([state(.running)]))
+        var failed = state(.failed)
+        failed.problem = Problem(.storageFull, "The server's disk is full.", detail: "Nothing was lost.")
+        harness.tell(.transfers([failed]))
+        #expect(
+            harness.model.notice?.text == "a.mov could not be uploaded: The server's disk is full. Nothing was lost.")
+        #expect(harness.lines.contains { $0.contains("! a.mov") && $0.contains("The server's disk is full.") })
+    }
+}
