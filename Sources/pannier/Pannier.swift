@@ -9,6 +9,11 @@ struct Pannier: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Account", subcommands: [LogIn.self, LogOut.self, Status.self]),
             CommandGroup(name: "Files", subcommands: [List.self, MakeFolder.self, Move.self, Remove.self]),
+            CommandGroup(
+                name: "Transfers",
+                subcommands: [
+                    Put.self, Get.self, Transfers.self, Pause.self, Resume.self, Retry.self, Cancel.self,
+                ]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(name: "The program", subcommands: [AgentCommand.self, Doctor.self, Explain.self]),
         ])

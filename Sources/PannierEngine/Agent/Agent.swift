@@ -74,6 +74,7 @@ package struct Agent: Sendable {
                 }
             }
             await group.next()
+            await engine.end()
             group.cancelAll()
         }
     }

@@ -19,7 +19,7 @@ extension Engine {
                 account: answer.account)
             try SessionFile.write(new, mirror.paths)
             let old = service
-            try use(new)
+            try await use(new)
             // The token that this one replaces should not live on.
             if let old { try? await old.signOut() }
         } catch {
@@ -37,8 +37,11 @@ extension Engine {
                 .notSignedIn, "No account is signed in on this profile.", detail: "There is nothing to sign out.")
         }
         let old = service
+        // Leases on the server are given back while the token still holds.
+        _ = try await control(.cancel, nil)
+        _ = try await control(.clear, nil)
         SessionFile.remove(mirror.paths)
-        try use(nil)
+        try await use(nil)
         try await mirror.write { try FeedState.forget(in: $0) }
         publish(.foldersChanged(nil))
         publish(.sharedChanged)

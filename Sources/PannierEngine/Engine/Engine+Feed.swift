@@ -24,7 +24,7 @@ extension Engine {
         } catch {
             // Somebody may have signed in anew while this was under way: then it says nothing about the new session.
             guard token == session?.token else { return error }
-            if error.code == .tokenInvalid { refuse(error) }
+            if error.code == .tokenInvalid { await refuse(error) }
             if error.code != .cancelled {
                 update { $0.looked(from: start, milliseconds: begun.milliseconds, problem: error) }
             }

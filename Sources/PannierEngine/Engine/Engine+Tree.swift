@@ -141,7 +141,6 @@ extension Engine {
         let isGeneral =
             problem.isTransient
             || [.tokenInvalid, .notSignedIn, .serverUntrusted, .mirrorDamaged].contains(problem.code)
-        if problem.code == .tokenInvalid { refuse(problem) }
         if isGeneral { throw problem }
     }
 }

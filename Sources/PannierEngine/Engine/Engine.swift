@@ -9,6 +9,7 @@ package actor Engine: CommandHandler {
     let mirror: Mirror
     let http: HTTPClient
     let log: Logger
+    let transfers: TransferManager
     let feed = FeedLoop()
     let push = PushLoop()
     private(set) var session: Session?
@@ -23,18 +24,25 @@ package actor Engine: CommandHandler {
         self.http = http
         self.process = process
         self.log = log
+        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror))
     }
 
     /// Works until the task is cancelled.
     package func run() async throws(Problem) {
         if let session = try SessionFile.read(mirror.paths) {
             try await mirror.write { try FeedState.adopt(server: session.server, account: session.account, in: $0) }
-            try use(session)
+            try await use(session)
         }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.feed.run { await self.look() } }
             group.addTask { await self.push.run(self.pushOwner) }
+            group.addTask { for await states in self.transfers.events { await self.publish(.transfers(states)) } }
         }
+    }
+
+    /// Ends transfers in order and tells subscribers. Before the task of ``run()`` is cancelled.
+    package func end() async {
+        await transfers.stop()
         publish(.stopping)
     }
 
@@ -42,6 +50,18 @@ package actor Engine: CommandHandler {
     package nonisolated func stopRequested() async { await stopping.wait() }
 
     package func perform(_ command: EngineCommand) async throws(Problem) -> EngineReply {
+        let token = session?.token
+        do throws(Problem) {
+            return try await answer(command)
+        } catch {
+            // Unless somebody signed in anew meanwhile.
+            guard error.code == .tokenInvalid, token == session?.token, session != nil else { throw error }
+            await refuse(error)
+            throw board.refusal ?? error
+        }
+    }
+
+    private func answer(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         switch command {
         case .status: .status(status)
         case .signIn(let request): .status(try await signIn(request))
@@ -56,10 +76,15 @@ package actor Engine: CommandHandler {
         case .share(let path, let emails, let role): .grants(try await share(path, with: emails, role: role))
         case .unshare(let path, let email): try await unshare(path, with: email)
         case .shares(let path): .grants(try await shares(of: path))
+        case .put(let sources, let target): .started(try await put(sources, to: target))
+        case .get(let sources, let target): .started(try await get(sources, to: target))
+        case .transfers: .transfers(try await transfers.states())
+        case .failures(let transfer, let after, let limit):
+            .failures(try await transfers.failures(of: transfer, after: after, limit: min(max(limit, 1), Limits.pageRows)))
+        case .control(let kind, let ids): try await control(kind, ids)
         case .doctor: .findings(await examine())
         case .stop: stop()
         case .subscribe: .done
-        default: throw Problem(.badRequest, "later")
         }
     }
 
@@ -76,9 +101,16 @@ package actor Engine: CommandHandler {
 
     // MARK: - Subscribers
 
-    package func subscribe(_ mailbox: EventMailbox) {
+    package func subscribe(_ mailbox: EventMailbox) async {
         subscribers[ObjectIdentifier(mailbox)] = mailbox
         mailbox.put(.status(status))
+        do throws(Problem) {
+            let states = try await transfers.states()
+            // A newer state may have come while these were read; it is not replaced by an older one.
+            mailbox.putMissing(states)
+        } catch {
+            log.error("the transfers cannot be read", metadata: ["problem": "\(error)"])
+        }
     }
 
     package func unsubscribe(_ mailbox: EventMailbox) { subscribers[ObjectIdentifier(mailbox)] = nil }
@@ -110,7 +142,7 @@ package actor Engine: CommandHandler {
     }
 
     /// From now on everything goes on as this session; nil is nobody.
-    func use(_ session: Session?) throws(Problem) {
+    func use(_ session: Session?) async throws(Problem) {
         let address: ServerAddress?
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
@@ -120,14 +152,20 @@ package actor Engine: CommandHandler {
         }
         push.sessionChanged()
         feed.look()
+        await transfers.signedOut()
+        // Somebody else may have signed in or out meanwhile.
+        guard let session, let service, session.token == self.session?.token else { return }
+        try await transfers.signedIn(service, session.account)
     }
 
     /// The service says that the token holds no more.
-    func refuse(_ problem: Problem) {
+    func refuse(_ problem: Problem) async {
+        guard board.refusal == nil else { return }
         log.warning("the token was refused")
         update { $0.refusal = problem.signedOutElsewhere }
         service = nil
         push.sessionChanged()
+        await transfers.signedOut()
     }
 }
 

@@ -30,6 +30,13 @@ package final class EventMailbox: Sendable {
         }
     }
 
+    /// States for those transfers of which nothing waits here.
+    package func putMissing(_ states: [TransferState]) {
+        wake { contents in
+            for state in states where contents.transfers[state.id] == nil { contents.transfers[state.id] = state }
+        }
+    }
+
     /// No more events come; what is here is still given out.
     package func close() { wake { $0.isClosed = true } }
 

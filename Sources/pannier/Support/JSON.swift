@@ -103,3 +103,48 @@ enum JSON {
         }
     }
 }
+
+extension JSON {
+    struct Transfer: Encodable {
+        var id: String
+        /// upload or download
+        var direction: String
+        /// queued, running, paused, retrying, done, partlyFailed, failed, cancelled
+        var state: String
+        var name: String
+        var local: String
+        var remote: String
+        var filesTotal: Int64
+        var filesDone: Int64
+        var filesFailed: Int64
+        var bytesTotal: Int64
+        var bytesDone: Int64
+        /// Of those done: were there already, and did not cross the network.
+        var bytesReused: Int64
+        /// Crossed the network, sent again included.
+        var bytesMoved: Int64
+        /// Whether the totals are final.
+        var isScanned: Bool
+        var bytesPerSecond: Double
+        var problem: Trouble?
+
+        init(_ transfer: TransferState) {
+            id = transfer.id.description
+            direction = transfer.direction.rawValue
+            state = transfer.state.rawValue
+            name = transfer.name
+            local = transfer.local.description
+            remote = transfer.remote.description
+            filesTotal = transfer.filesTotal
+            filesDone = transfer.filesDone
+            filesFailed = transfer.filesFailed
+            bytesTotal = transfer.bytesTotal
+            bytesDone = transfer.bytesDone
+            bytesReused = transfer.bytesReused
+            bytesMoved = transfer.bytesMoved
+            isScanned = transfer.isScanned
+            bytesPerSecond = transfer.bytesPerSecond
+            problem = transfer.problem.map(Trouble.init)
+        }
+    }
+}
