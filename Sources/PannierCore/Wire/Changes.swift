@@ -14,7 +14,8 @@ package enum Change: Codable, Sendable {
     case node(view: ViewID, node: Node, isNew: Bool)
     /// The node and all below it came into the view: list it.
     case enter(view: ViewID, node: Node)
-    /// The node and all below it left the view.
+    /// The node and all below it left the view: forget what is known of them there. What is back inside by now is told again
+    /// later in the feed. The node may be unknown.
     case leave(view: ViewID, node: NodeID)
 }
 

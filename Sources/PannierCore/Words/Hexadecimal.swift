@@ -49,20 +49,24 @@ package enum Hexadecimal {
     }
 
     static func bigEndianBytes(of words: [UInt64]) -> [UInt8] {
-        words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * UInt64($0))) } }
+        [UInt8](unsafeUninitializedCapacity: words.count * 8) { buffer, count in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            for position in words.indices {
+                raw.storeBytes(of: words[position].bigEndian, toByteOffset: position * 8, as: UInt64.self)
+            }
+            count = words.count * 8
+        }
     }
 
+    /// `bytes` holds a multiple of 8.
     static func bigEndianWords(of bytes: some Collection<UInt8>) -> [UInt64] {
-        var words: [UInt64] = []
-        var word: UInt64 = 0
-        for (position, byte) in bytes.enumerated() {
-            word = word << 8 | UInt64(byte)
-            if position % 8 == 7 {
-                words.append(word)
-                word = 0
+        let words = bytes.withContiguousStorageIfAvailable { buffer in
+            let raw = UnsafeRawBufferPointer(buffer)
+            return stride(from: 0, to: raw.count, by: 8).map { start in
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: start, as: UInt64.self))
             }
         }
-        return words
+        return words ?? bigEndianWords(of: Array(bytes))
     }
 }
 

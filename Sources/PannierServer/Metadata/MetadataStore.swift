@@ -35,7 +35,7 @@ extension MetadataTransaction {
     }
 }
 
-/// What stands in a column. Booleans are 0 and 1.
+/// What stands in a column. Booleans are 0 and 1. Text holds no NUL: PostgreSQL refuses it, SQLite ends there.
 package enum MetadataValue: Sendable, Hashable {
     case null
     case integer(Int64)

@@ -43,13 +43,13 @@ extension Operations {
     /// Signs a device in, after the password was found right.
     /// - Parameter tokenHash: SHA-256 of the device's bearer token, 32 bytes.
     /// - Throws: ``Problem`` `signInFailed` when the account was removed meanwhile, `badRequest` for a name that is
-    ///   empty or longer than 255 bytes.
+    ///   empty, longer than 255 bytes, or holds control characters.
     package static func createDevice(
         account id: AccountID, name: String, tokenHash: [UInt8], now: Milliseconds,
         in transaction: any MetadataTransaction
     ) throws -> (DeviceID, Account) {
-        guard !name.isEmpty, name.utf8.count <= Limits.nameBytes else {
-            throw Problem.badRequest("A device's name has between 1 and \(Limits.nameBytes) bytes.")
+        guard !name.isEmpty, PlainText.isAllowed(name) else {
+            throw Problem.badRequest("A device's name has 1 to \(Limits.nameBytes) bytes and no control characters.")
         }
         guard let account = try account(id, in: transaction) else {
             throw Problem(.signInFailed, "The e-mail address or the password is wrong.")

@@ -19,12 +19,15 @@ extension Operations {
     /// - Parameters:
     ///   - salt: with `hash` and `cost`: scrypt of the password.
     ///   - seed: 32 random bytes, the chunker's secret of the new namespace.
-    /// - Throws: ``Problem`` `badRequest` when the address is none, or has an account.
+    /// - Throws: ``Problem`` `badRequest` when the address is none, or has an account, or the name cannot be kept.
     package static func addUser(
         email text: String, name: String, salt: [UInt8], hash: [UInt8], cost: PasswordCost, seed: [UInt8],
         now: Milliseconds, in transaction: any MetadataTransaction
     ) throws -> Account {
         guard let email = EmailAddress.normalised(text) else { throw Problem.badAddress(text) }
+        guard PlainText.isAllowed(name) else {
+            throw Problem.badRequest("A person's name has at most \(Limits.nameBytes) bytes and no control characters.")
+        }
         guard try transaction.account(withEmail: email) == nil else {
             throw Problem.badRequest("There is an account with the address \(email) already.")
         }

@@ -1,7 +1,8 @@
 extension SQLiteSchema {
     /// Identifiers are 16 bytes, fingerprints and digests 32. Times are milliseconds since 1970 on the server's clock,
     /// file times nanoseconds. Flags are 0 and 1. Where a primary key begins with `namespace`, so would a shard.
-    static let version1 = peopleTables + treeTables + contentTables + uploadTables + shareTables + journalTables
+    static let version1 =
+        peopleTables + treeTables + contentTables + uploadTables + shareTables + journalTables + statistics
 
     private static let peopleTables = """
         -- Numbers about the whole database. 'epoch': changes when it is restored from a backup; cursors of another
@@ -251,6 +252,35 @@ extension SQLiteSchema {
             effect INTEGER NOT NULL,
             PRIMARY KEY (namespace, root, revision)
         ) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// What the tables look like when they are large, for SQLite's planner. Without it SQLite takes ten rows for a
+    /// namespace, and would rather read all of one than use a second column of an index. (First the rows in all, then the
+    /// rows that share the first column of the index, the first two, and so on: sqlite.org/fileformat2.html, section
+    /// 2.6.3.) Loaded when a connection opens, here at once.
+    private static let statistics = """
+        ANALYZE sqlite_schema;
+        INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+            ('meta', 'meta', '2 1'), ('accounts', 'accounts', '1000 1'), ('accounts', 'accounts_by_email', '1000 1'),
+            ('devices', 'devices', '3000 3 1'), ('devices', 'devices_by_token', '2000 1'),
+            ('idempotency', 'sqlite_autoindex_idempotency_1', '100000 1000 1'),
+            ('idempotency', 'idempotency_by_age', '100000 1'),
+            ('audit', 'audit', '100000 100 1 1'),
+            ('namespaces', 'namespaces', '1000 1'),
+            ('nodes', 'nodes', '10000000 10000 1'), ('nodes', 'nodes_by_parent', '10000000 10000 20 1'),
+            ('nodes', 'nodes_by_name', '9000000 9000 18 1'),
+            ('versions', 'sqlite_autoindex_versions_1', '20000000 20000 1'),
+            ('versions', 'versions_by_node', '20000000 20000 2 1'),
+            ('packs', 'packs', '1000000 1000 1'),
+            ('chunks', 'chunks', '30000000 30000 1 1'), ('chunks', 'chunks_by_pack', '30000000 30000 30'),
+            ('uploads', 'uploads', '100000 100 1'), ('uploads', 'uploads_by_expiry', '100000 1'),
+            ('declared', 'sqlite_autoindex_declared_1', '200000 200 2 1'),
+            ('shares', 'shares', '10000 10 3 1'), ('shares', 'shares_by_account', '10000 10 1 1'),
+            ('invites', 'invites', '1000 10 2 1'), ('invites', 'invites_by_email', '1000 2'),
+            ('journal', 'journal', '30000000 30000 1'),
+            ('journal_by_root', 'journal_by_root', '10000000 10000 1000 1');
+        ANALYZE sqlite_schema;
 
         """
 }

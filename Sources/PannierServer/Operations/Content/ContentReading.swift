@@ -66,29 +66,43 @@ struct ContentReading {
         }
     }
 
-    /// A verified copy of each chunk, nil where there is none; of several, one in a pack that is told anyway.
+    /// A verified copy of each chunk, nil where there is none. Of several, one that lies in a pack which is told anyway, or
+    /// else with most of the others: few objects to fetch.
     private func copies(of fingerprints: [Fingerprint], in namespace: NamespaceID) throws -> [Copy?] {
+        let candidates = try candidates(for: fingerprints, in: namespace)
+        var uses: [PackID: Int] = [:]
+        for copy in candidates.joined() { uses[copy.pack, default: 0] += 1 }
+        for name in keys.keys where name.namespace == namespace { uses[name.pack]? += fingerprints.count }
+        return candidates.map { copies in
+            copies.max { (uses[$0.pack] ?? 0, $0.pack) < (uses[$1.pack] ?? 0, $1.pack) }
+        }
+    }
+
+    /// Up to four copies of each: however often somebody sent the same, an answer stays small.
+    private func candidates(for fingerprints: [Fingerprint], in namespace: NamespaceID) throws -> [[Copy]] {
         guard !fingerprints.isEmpty else { return [] }
         let query = """
             WITH RECURSIVE positions(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM positions WHERE i + 1 < $3)
             SELECT positions.i, chunks.pack, chunks.place, chunks.sealed_length, chunks.length, chunks.codec
             FROM positions LEFT JOIN chunks
-            ON chunks.namespace = $1 AND chunks.fingerprint = substr($2, positions.i * 32 + 1, 32) AND chunks.state = $4
+            ON chunks.namespace = $1 AND chunks.fingerprint = substr($2, positions.i * 32 + 1, 32) AND chunks.pack IN (
+                SELECT copies.pack FROM chunks AS copies
+                WHERE copies.namespace = $1 AND copies.fingerprint = substr($2, positions.i * 32 + 1, 32)
+                AND copies.state = $4 LIMIT 4
+            )
             """
         let rows = try context.transaction.rows(
             query,
             [
                 .id(namespace), .fingerprints(fingerprints), .count(fingerprints.count), .code(ChunkState.verified),
             ])
-        var copies = [Copy?](repeating: nil, count: fingerprints.count)
+        var candidates = [[Copy]](repeating: [], count: fingerprints.count)
         for row in rows {
             var reader = row.reader
             let position = try reader.count()
-            guard let copy = try Self.copy(&reader, of: fingerprints[position]) else { continue }
-            let isTold = keys[PackName(namespace: namespace, pack: copy.pack)] != nil
-            if copies[position] == nil || isTold { copies[position] = copy }
+            if let copy = try Self.copy(&reader, of: fingerprints[position]) { candidates[position].append(copy) }
         }
-        return copies
+        return candidates
     }
 
     private static func copy(_ reader: inout RowReader, of fingerprint: Fingerprint) throws -> Copy? {

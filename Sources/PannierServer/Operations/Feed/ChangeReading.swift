@@ -5,7 +5,8 @@ import PannierCore
 /// Nodes are told as they stand now, in the order of their rows. Why the client ends with exactly what it may see:
 /// - A row *leave* is always told, even when the node is back inside by now: what was below it may have gone elsewhere
 ///   while nobody told this view, so the client must forget it. What came back has a later row of its own.
-/// - A row *enter* or *change* whose node is outside by now is not told: a later row *leave* is.
+/// - A node that was moved and is outside by now is told as *leave*, whatever the row's effect was: the folder that it went
+///   to may have left with it, and the client would still have it where it was.
 /// - A node is told once a page; but what was told before a *leave* may have been forgotten with it, so it is told again.
 struct ChangeReading {
     private(set) var changes: [Change] = []
@@ -61,22 +62,21 @@ struct ChangeReading {
         for row in rows {
             let node = try scope.shown(row.node)
             switch (row.effect, node) {
-            case (.leave, _):
-                changes.append(.leave(view: scope.view, node: row.node))
-                told.removeAll(keepingCapacity: true)
+            case (.leave, _): leave(row.node, scope, &told)
+            case (_, nil): if row.kind.movesNodes { leave(row.node, scope, &told) }
             case (.enter, let node?):
                 changes.append(.enter(view: scope.view, node: node))
                 told.insert(row.node)
             case (.change, let node?):
                 guard told.insert(row.node).inserted else { continue }
                 changes.append(.node(view: scope.view, node: node, isNew: row.kind == .create))
-            case (.change, nil) where scope.subtree != nil && row.kind.movesNodes:
-                changes.append(.leave(view: scope.view, node: row.node))
-                told.removeAll(keepingCapacity: true)
-            case (.enter, nil), (.change, nil):
-                continue
             }
         }
+    }
+
+    private mutating func leave(_ node: NodeID, _ scope: FeedScope, _ told: inout Set<NodeID>) {
+        changes.append(.leave(view: scope.view, node: node))
+        told.removeAll(keepingCapacity: true)
     }
 
     private mutating func takeRoom() -> Bool {

@@ -70,8 +70,8 @@ struct NodeCreation {
         guard file.size <= Limits.fileBytes else {
             throw Problem(.tooLarge, "A file may have at most \(Limits.fileBytes >> 40) TiB.")
         }
-        guard file.mimeType.utf8.count <= Limits.nameBytes else {
-            throw Problem.badRequest("A MIME type may have at most \(Limits.nameBytes) bytes.")
+        guard PlainText.isAllowed(file.mimeType) else {
+            throw Problem.badRequest("A MIME type has at most \(Limits.nameBytes) bytes and no control characters.")
         }
     }
 }

@@ -42,16 +42,17 @@ final class Tree {
     }
 
     private func loadChain(of id: NodeID) throws {
-        // LEFT JOIN holds the order: from the chain to the nodes, never the other way round.
+        // That the namespace is taken from the chain, and LEFT JOIN, hold the order: from the chain to the nodes. The
+        // other way round would read the whole namespace.
         let query = """
-            WITH RECURSIVE chain(id, parent, step) AS (
-                SELECT id, parent, 0 FROM nodes WHERE namespace = $1 AND id = $2
+            WITH RECURSIVE chain(namespace, id, parent, step) AS (
+                SELECT namespace, id, parent, 0 FROM nodes WHERE namespace = $1 AND id = $2
                 UNION ALL
-                SELECT nodes.id, nodes.parent, chain.step + 1 FROM chain
-                JOIN nodes ON nodes.namespace = $1 AND nodes.id = chain.parent WHERE chain.step < $3
+                SELECT nodes.namespace, nodes.id, nodes.parent, chain.step + 1 FROM chain
+                JOIN nodes ON nodes.namespace = chain.namespace AND nodes.id = chain.parent WHERE chain.step < $3
             )
             SELECT \(Self.columns) FROM chain
-            LEFT JOIN nodes ON nodes.namespace = $1 AND nodes.id = chain.id \(Self.joins)
+            LEFT JOIN nodes ON nodes.namespace = chain.namespace AND nodes.id = chain.id \(Self.joins)
             """
         let rows = try transaction.rows(query, [.id(namespace), .id(id), .count(Limits.depth * 2)])
         for row in rows { _ = try remember(row) }
@@ -85,11 +86,11 @@ final class Tree {
     /// How far the subtree reaches below `id`: folders in between, and bytes of the longest path from it.
     func extent(below id: NodeID) throws -> (levels: Int, bytes: Int) {
         let query = """
-            WITH RECURSIVE below(id, levels, bytes) AS (
-                SELECT id, 0, 0 FROM nodes WHERE namespace = $1 AND id = $2
+            WITH RECURSIVE below(namespace, id, levels, bytes) AS (
+                SELECT namespace, id, 0, 0 FROM nodes WHERE namespace = $1 AND id = $2
                 UNION ALL
-                SELECT nodes.id, below.levels + 1, below.bytes + length(nodes.name) + 1 FROM below
-                JOIN nodes ON nodes.namespace = $1 AND nodes.parent = below.id
+                SELECT nodes.namespace, nodes.id, below.levels + 1, below.bytes + length(nodes.name) + 1 FROM below
+                JOIN nodes ON nodes.namespace = below.namespace AND nodes.parent = below.id
             )
             SELECT max(levels), max(bytes) FROM below
             """

@@ -1,0 +1,139 @@
+import Foundation
+import GRDB
+import PannierCore
+import PannierServer
+import Testing
+
+/// What is SQLite's own.
+@Suite struct SQLiteMetadataStoreTests {
+    private func withFolder(_ body: (TemporaryFolder) async throws -> Void) async throws {
+        try await body(try TemporaryFolder())
+    }
+
+    @Test func commitsAreFullySynchronous() async throws {
+        try await withFolder { folder in
+            let store = try SQLiteMetadataStore(path: folder.path("m"))
+            let (synchronous, mode) = try await store.write { transaction in
+                (
+                    try transaction.row("PRAGMA synchronous", [])?.values,
+                    try transaction.row("PRAGMA journal_mode", [])?.values
+                )
+            }
+            #expect(synchronous == [.integer(2)])
+            #expect(mode == [.text("wal")])
+        }
+    }
+
+    @Test func everyTableIsStrict() async throws {
+        try await withFolder { folder in
+            let store = try SQLiteMetadataStore(path: folder.path("m"))
+            let lax = try await store.read { transaction in
+                try transaction.rows(
+                    "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%'",
+                    [])
+            }
+            #expect(lax.isEmpty)
+        }
+    }
+
+    /// Each index has its row among the planner's statistics, with a number for the table and one for each column.
+    @Test func theStatisticsNameEveryIndex() async throws {
+        try await withFolder { folder in
+            let store = try SQLiteMetadataStore(path: folder.path("m"))
+            let (indexes, statistics) = try await store.read { transaction in
+                let indexes = """
+                    SELECT sqlite_master.tbl_name, indexes.name,
+                        (SELECT count(*) FROM pragma_index_info(indexes.name))
+                    FROM sqlite_master, pragma_index_list(sqlite_master.name) AS indexes
+                    WHERE sqlite_master.type = 'table' AND sqlite_master.name NOT LIKE 'sqlite%'
+                    """
+                return (
+                    try transaction.rows(indexes, []).map(\.values),
+                    try transaction.rows("SELECT tbl, idx, stat FROM sqlite_stat1", []).map(\.values)
+                )
+            }
+            func texts(_ values: [MetadataValue]) -> [String] {
+                values.map { if case .text(let text) = $0 { text } else { "" } }
+            }
+            #expect(indexes.count == statistics.count)
+            for values in indexes {
+                // The primary key of a table without row ids is listed under the table's own name.
+                let names = texts(values)
+                let index = names[1].hasPrefix("sqlite_autoindex") ? [names[1], names[0]] : [names[1]]
+                let found = statistics.map(texts).first { $0[0] == names[0] && index.contains($0[1]) }
+                let columns = found?[2].split(separator: " ").count ?? 0
+                #expect(values[2] == .integer(Int64(columns - 1)), "\(names)")
+            }
+        }
+    }
+
+    @Test func whatWasAnsweredSurvivesThePowerGoing() async throws {
+        try await withFolder { folder in
+            let store = try SQLiteMetadataStore(path: folder.path("m"))
+            _ = try await store.write { try $0.run("INSERT INTO meta (name, value) VALUES ('kept', 7)", []) }
+            // A copy of the files as they lie there, with the store still open, is what a restart would find.
+            let copy = try TemporaryFolder()
+            for name in ["m", "m-wal"] {
+                try FileManager.default.copyItem(atPath: folder.path(name), toPath: copy.path(name))
+            }
+            let reopened = try SQLiteMetadataStore(path: copy.path("m"))
+            let row = try await reopened.read { try $0.row("SELECT value FROM meta WHERE name = 'kept'", []) }
+            #expect(row?.values == [.integer(7)])
+        }
+    }
+
+    @Test func reopeningKeepsEverything() async throws {
+        try await withFolder { folder in
+            let first = try SQLiteMetadataStore(path: folder.path("m"))
+            _ = try await first.write { try $0.run("UPDATE meta SET value = 5 WHERE name = 'epoch'", []) }
+            try first.close()
+            let second = try SQLiteMetadataStore(path: folder.path("m"))
+            let row = try await second.read { try $0.row("SELECT value FROM meta WHERE name = 'epoch'", []) }
+            #expect(row?.values == [.integer(5)])
+        }
+    }
+
+    @Test func aLaterVersionIsRefusedUntouched() async throws {
+        try await withFolder { folder in
+            let path = folder.path("m")
+            try SQLiteMetadataStore(path: path).close()
+            try await DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 1000") }
+            let before = try contents(of: folder)
+            #expect(throws: MetadataError.tooNew(path: path, found: 1000, known: 1)) {
+                try SQLiteMetadataStore(path: path)
+            }
+            #expect(try contents(of: folder) == before)
+            #expect("\(MetadataError.tooNew(path: path, found: 1000, known: 1))".contains("Nothing was changed"))
+        }
+    }
+
+    @Test func aForeignDatabaseIsRefusedUntouched() async throws {
+        try await withFolder { folder in
+            let path = folder.path("m")
+            try await DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE theirs (a)") }
+            let before = try contents(of: folder)
+            #expect(throws: MetadataError.foreign(path: path)) { try SQLiteMetadataStore(path: path) }
+            #expect(try contents(of: folder) == before)
+        }
+    }
+
+    @Test func whatIsNoDatabaseIsRefusedUntouched() async throws {
+        try await withFolder { folder in
+            try Data("not a database at all, but long enough to be taken for one".utf8).write(
+                to: URL(fileURLWithPath: folder.path("m")))
+            let before = try contents(of: folder)
+            #expect(throws: (any Error).self) { try SQLiteMetadataStore(path: folder.path("m")) }
+            #expect(try contents(of: folder) == before)
+        }
+    }
+
+    private func contents(of folder: TemporaryFolder) throws -> [String: Data] {
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.url.path) where !name.hasSuffix("-shm") {
+            let data = try Data(contentsOf: folder.url.appendingPathComponent(name))
+            // An empty WAL is the same as none.
+            if !data.isEmpty { contents[name] = data }
+        }
+        return contents
+    }
+}

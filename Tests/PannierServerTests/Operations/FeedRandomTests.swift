@@ -1,0 +1,159 @@
+import PannierCore
+import PannierServer
+import Testing
+
+/// Random trees, moves, renames, trash, restoring, contents, grants and revocations by three people who share with each
+/// other; clients that ask now and then, for pages of any size. Whenever a client has caught up, its mirror is exactly
+/// what it may see. `PANNIER_SEED=n` runs seed n alone. (Identifiers are random, so a seed fixes what is done, not the
+/// order in which children are listed.)
+@Suite struct FeedRandomTests {
+    private static let batches = 12
+    private static let seedsOfBatch = 30
+
+    @Test(arguments: 0..<batches) func aMirrorIsExactlyWhatAuthorisationAllows(_ batch: Int) async throws {
+        let seeds = Seeds.some(Self.batches * Self.seedsOfBatch).filter { Int($0 % UInt64(Self.batches)) == batch }
+        let world = try OperationsWorld()
+        let closed = try await world.store.write { transaction in
+            try seeds.reduce(0) { closed, seed in
+                var run = try FeedRun(seed: seed, OperationsStage(transaction))
+                return try closed + run.run()
+            }
+        }
+        if !seeds.isEmpty { #expect(closed > 0, "no view ever closed: the test has lost its subject") }
+    }
+}
+
+/// One seed.
+private struct FeedRun {
+    private let seed: UInt64
+    private var generator: SeededGenerator
+    private var stage: OperationsStage
+    private let people: [OperationsWorld.Person]
+    private var mirrors: [FeedMirror]
+    /// All nodes ever made, in the order of their making.
+    private var nodes: [[NodeID]]
+    private var grants: [(owner: Int, node: NodeID, grant: ViewID)] = []
+    private var log: [String] = []
+    private var contents = 0
+    private var closedViews = 0
+
+    init(seed: UInt64, _ stage: OperationsStage) throws {
+        self.seed = seed
+        self.stage = stage
+        generator = SeededGenerator(seed: seed)
+        people = try ["ada", "bob", "eve"].map { try stage.person("\($0)-\(seed)@example.org") }
+        mirrors = people.map { FeedMirror($0) }
+        nodes = people.map { [$0.root] }
+    }
+
+    /// - Returns: how many views closed.
+    mutating func run() throws -> Int {
+        var truth = try FeedTruth(stage.transaction, people: people)
+        for step in 0..<90 {
+            stage.now += 1
+            let owner = generator.number(below: 3)
+            let bell = try change(as: owner)
+            let after = try FeedTruth(stage.transaction, people: people)
+            check(bell, before: truth, after: after, owner: owner)
+            truth = after
+            try pollNowAndThen()
+            if step % 9 == 8 { try checkMirrors(truth) }
+        }
+        return closedViews
+    }
+
+    private mutating func pollNowAndThen() throws {
+        for index in mirrors.indices where generator.chance(35) {
+            if generator.chance(60) {
+                _ = try mirrors[index].readChanges(stage, limit: 1 + generator.number(below: 6))
+            }
+            if generator.chance(60) {
+                _ = try mirrors[index].readListing(stage, limit: 1 + generator.number(below: 4))
+            }
+        }
+    }
+
+    private mutating func checkMirrors(_ truth: FeedTruth) throws {
+        for index in mirrors.indices {
+            try mirrors[index].catchUp(stage, using: &generator)
+            let account = people[index].account.id
+            #expect(
+                mirrors[index].views == truth.views[account] ?? [:],
+                "seed \(seed), person \(index), after:\n\(log.joined(separator: "\n"))")
+            let visible = try Operations.visibleViews(in: stage.desk(of: people[index]).context)
+            #expect(visible == Set((truth.views[account] ?? [:]).keys), "seed \(seed)")
+        }
+    }
+
+    /// Whoever sees something else than before is rung, and nobody else.
+    private mutating func check(_ bell: Bell, before: FeedTruth, after: FeedTruth, owner: Int) {
+        for person in people {
+            let (old, new) = (before.views[person.account.id] ?? [:], after.views[person.account.id] ?? [:])
+            closedViews += old.keys.filter { new[$0] == nil }.count
+            if Set(old.keys) != Set(new.keys) {
+                #expect(bell.accounts.contains(person.account.id), "seed \(seed): \(log.last ?? "")")
+            }
+            for (view, nodes) in new where old[view] != nil {
+                #expect(bell.views.contains(view) == (old[view] != nodes), "seed \(seed): \(log.last ?? "")")
+            }
+        }
+    }
+
+    // MARK: - One random change
+
+    private mutating func change(as owner: Int) throws -> Bell {
+        let desk = stage.desk(of: people[owner])
+        do {
+            try change(owner, desk)
+        } catch let problem as Problem {
+            log.append("  refused: \(problem.code)")
+        }
+        return desk.context.bell
+    }
+
+    private mutating func anyNode(of owner: Int) -> NodeID { nodes[owner][generator.number(below: nodes[owner].count)] }
+
+    private mutating func anyName() -> String { ["a", "b", "c", "d", "e"][generator.number(below: 5)] }
+
+    private mutating func change(_ owner: Int, _ desk: OperationsStage.Desk) throws {
+        let (node, other, name) = (anyNode(of: owner), anyNode(of: owner), anyName())
+        switch generator.number(below: 100) {
+        case ..<25:
+            log.append("\(owner): folder \(name) in \(node)")
+            nodes[owner].append(try desk.folder(name, in: node))
+        case ..<40:
+            contents += 1
+            log.append("\(owner): file \(name) in \(node)")
+            nodes[owner].append(try desk.put("\(seed) \(contents)", as: name, in: node).node.id)
+        case ..<60:
+            log.append("\(owner): move \(node) to \(other) as \(name)")
+            try desk.move(node, to: other, as: name)
+        case ..<70:
+            log.append("\(owner): trash \(node)")
+            try desk.trash(node)
+        case ..<82:
+            let (target, newName) = generator.chance(50) ? (other, name) : (nil, nil)
+            log.append("\(owner): restore \(node) to \(target.map { "\($0) as \(name)" } ?? "where it was")")
+            try desk.restore(node, to: target, as: newName)
+        case ..<93:
+            let guest = people[generator.number(below: 3)]
+            let email = generator.chance(90) ? guest.account.email : "nobody-\(seed)@example.org"
+            log.append("\(owner): share \(node) with \(email)")
+            grants += try desk.share(node, with: email).map { (owner, node, $0.id) }
+        default:
+            guard let index = grants.indices.randomElement(using: &generator) else { return }
+            let grant = grants.remove(at: index)
+            log.append("\(grant.owner): unshare \(grant.node)")
+            try Operations.removeShare(
+                node: grant.node, grant: grant.grant, in: desk.context.as(people[grant.owner]))
+        }
+    }
+}
+
+extension OperationContext {
+    /// The same request by somebody else, with the same bell.
+    fileprivate func `as`(_ person: OperationsWorld.Person) -> OperationContext {
+        OperationContext(
+            transaction: transaction, caller: person.caller, now: now, signer: signer, secrets: secrets, bell: bell)
+    }
+}

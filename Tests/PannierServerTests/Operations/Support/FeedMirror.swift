@@ -1,0 +1,95 @@
+import PannierCore
+import PannierServer
+
+/// A client's copy of what it may see, kept by the change feed and by listings, in pages of any size, with other people's
+/// changes in between. It only adds what it is told and removes what it is told to remove.
+struct FeedMirror {
+    /// A folder to be listed, and how far that has come.
+    private struct Listing {
+        let view: ViewID
+        let folder: NodeID
+        var after: NodeID?
+    }
+
+    let person: OperationsWorld.Person
+    private(set) var views: [ViewID: [NodeID: Node]] = [:]
+    private var cursor: String?
+    private var listings: [Listing] = []
+    private(set) var pages = 0
+
+    init(_ person: OperationsWorld.Person) { self.person = person }
+
+    /// One page of the feed. False: nothing more is waiting.
+    mutating func readChanges(_ stage: OperationsStage, limit: Int) throws -> Bool {
+        let page = try stage.desk(of: person).changes(after: cursor, limit: limit)
+        cursor = page.cursor
+        pages += 1
+        page.changes.forEach { apply($0) }
+        return page.hasMore
+    }
+
+    /// One page of one listing. False: nothing more is to be listed.
+    mutating func readListing(_ stage: OperationsStage, limit: Int) throws -> Bool {
+        guard var listing = listings.popLast() else { return false }
+        let request = ListNodes.Request(folders: [.init(node: listing.folder, after: listing.after)], limit: limit)
+        let answer = try Operations.listNodes(request, in: stage.desk(of: person).context).folders[0]
+        // What cannot be listed has gone meanwhile; the feed will say so.
+        guard case .done(let page) = answer else { return true }
+        if let after = page.after {
+            listing.after = after
+            listings.append(listing)
+        }
+        for child in page.children {
+            views[listing.view]?[child.id] = child
+            if child.kind == .folder { listings.append(Listing(view: listing.view, folder: child.id)) }
+        }
+        return true
+    }
+
+    /// Asks until nothing is waiting.
+    mutating func catchUp(_ stage: OperationsStage, using generator: inout SeededGenerator) throws {
+        var isWaiting = true
+        while isWaiting {
+            let hasMore = try readChanges(stage, limit: 1 + generator.number(below: 12))
+            let isListing = try readListing(stage, limit: 1 + generator.number(below: 5))
+            isWaiting = hasMore || isListing
+        }
+    }
+
+    private mutating func apply(_ change: Change) {
+        switch change {
+        case .viewOpened(let view, let root, _):
+            views[view] = [root.id: root]
+            list(root, in: view)
+        case .viewClosed(let view):
+            views[view] = nil
+            listings.removeAll { $0.view == view }
+        case .node(let view, let node, let isNew):
+            let isKnown = views[view]?.updateValue(node, forKey: node.id) != nil
+            if !isKnown, !isNew { list(node, in: view) }
+        case .enter(let view, let node):
+            views[view]?[node.id] = node
+            list(node, in: view)
+        case .leave(let view, let node):
+            forget(node, in: view)
+        }
+    }
+
+    private mutating func list(_ node: Node, in view: ViewID) {
+        if node.kind == .folder { listings.append(Listing(view: view, folder: node.id)) }
+    }
+
+    private mutating func forget(_ top: NodeID, in view: ViewID) {
+        var gone: Set<NodeID> = [top]
+        var hasGrown = true
+        while hasGrown {
+            let below = (views[view] ?? [:]).values.filter { node in
+                node.parent.map { gone.contains($0) } ?? false && !gone.contains(node.id)
+            }
+            hasGrown = !below.isEmpty
+            gone.formUnion(below.map(\.id))
+        }
+        for id in gone { views[view]?[id] = nil }
+        listings.removeAll { $0.view == view && gone.contains($0.folder) }
+    }
+}
