@@ -80,7 +80,8 @@ package actor Engine: CommandHandler {
         case .get(let sources, let target): .started(try await get(sources, to: target))
         case .transfers: .transfers(try await transfers.states())
         case .failures(let transfer, let after, let limit):
-            .failures(try await transfers.failures(of: transfer, after: after, limit: min(max(limit, 1), Limits.pageRows)))
+            .failures(
+                try await transfers.failures(of: transfer, after: after, limit: min(max(limit, 1), Limits.pageRows)))
         case .control(let kind, let ids): try await control(kind, ids)
         case .doctor: .findings(await examine())
         case .stop: stop()

@@ -82,7 +82,8 @@ private struct Transferring {
         let bar = ProgressBar()
         let names = ids.map(ShortID.text).joined(separator: " ")
         let interruption = Interruption.says(
-            "\nThe transfer goes on in the background. `pannier transfers` shows it, `pannier cancel \(names)` ends it.")
+            "\nThe transfer goes on in the background. `pannier transfers` shows it, `pannier cancel \(names)` ends it."
+        )
         defer { interruption.cancel() }
         let states = try await TransferWatch(link: link, ids: Set(ids)).run(bar.show)
         bar.clear()

@@ -1,5 +1,6 @@
 import Foundation
 import PannierCore
+import PannierScreen
 
 /// One line that says how far some transfers are. A value: the same for the same states, width and time.
 struct ProgressLine: Sendable, Equatable {
@@ -36,7 +37,9 @@ struct ProgressLine: Sendable, Equatable {
         let arrow = running.direction == .upload ? (isUnicode ? "↑" : "up") : (isUnicode ? "↓" : "down")
         let tail = parts.joined(separator: "  ")
         let room = max(8, width - 1 - Self.columns(tail) - Self.columns(others) - Self.columns(arrow) - 3)
-        return Self.cut("\(arrow) \(Self.cut(SafeText(running.name).text, to: room))\(others)  \(SafeText(tail).text)", to: width - 1)
+        return Self.cut(
+            "\(arrow) \(Self.cut(SafeText(running.name).text, to: room))\(others)  \(SafeText(tail).text)",
+            to: width - 1)
     }
 
     private func bar(_ done: Int64, _ total: Int64, _ isScanned: Bool) -> String {
@@ -46,9 +49,8 @@ struct ProgressLine: Sendable, Equatable {
         return String(repeating: marks.0, count: full) + String(repeating: marks.1, count: Self.barWidth - full)
     }
 
-    /// Columns as the C library counts them; what it does not know takes one.
     static func columns(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + max(0, Int(wcwidth(wchar_t($1.value)))) }
+        text.reduce(0) { $0 + CellWidth.of(cluster: Array($1.unicodeScalars)) }
     }
 
     /// The beginning of `text` that fits.
