@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "pannier",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierApp",
+                "PannierCore", "PannierEngine", "PannierApp", "PannierScreen",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
