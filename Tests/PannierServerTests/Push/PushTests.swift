@@ -281,9 +281,11 @@ import Testing
         }
     }
 
-    @Test func stoppingEndsOpenSocketsWithinASecond() async throws {
+    /// Within a second on a machine that is not busy; here many tests share it. What is tested is that nobody waits for
+    /// a deadline: the shortest is 10 seconds.
+    @Test func stoppingEndsOpenSocketsAtOnce() async throws {
         let stopping = Box<ContinuousClock.Instant>()
-        try await TestServer.with { (server) async throws in
+        try await TestServer.with(patience: .seconds(60)) { (server) async throws in
             let alice = try await server.device("alice@example.org")
             try await WebSocketPeer.with(alice) { (peer) async throws in
                 try await WebSocketPeer.with(alice) { (other) async throws in
@@ -300,6 +302,6 @@ import Testing
             }
         }
         let since = try #require(stopping.value)
-        #expect(ContinuousClock.now - since < .seconds(1))
+        #expect(ContinuousClock.now - since < .seconds(5))
     }
 }
