@@ -26,15 +26,17 @@ package struct Agent: Sendable {
         _ = chdir("/")
         signal(SIGPIPE, SIG_IGN)
         let mirror: Mirror
+        let engine: Engine
         let socket: AgentSocket
         do throws(Problem) {
             mirror = try Mirror.open(paths, lock: try await lock())
+            engine = Engine(mirror: mirror, http: HTTPClient(), process: getpid(), log: log)
+            try await engine.begin()
             socket = try await AgentSocket.listen(at: paths.socket, log: log)
         } catch {
             ready(error)
             throw error
         }
-        let engine = Engine(mirror: mirror, http: HTTPClient(), process: getpid(), log: log)
         log.info("the agent runs", metadata: ["profile": "\(paths.profile.name)", "version": "\(PannierVersion.text)"])
         ready(nil)
         await work(engine, socket)
@@ -66,13 +68,7 @@ package struct Agent: Sendable {
             group.addTask { await Self.terminated() }
             group.addTask { await engine.stopRequested() }
             group.addTask { await serve(engine, first) }
-            group.addTask {
-                do throws(Problem) {
-                    try await engine.run()
-                } catch {
-                    log.error("the engine ended", metadata: ["problem": "\(error)"])
-                }
-            }
+            group.addTask { await engine.run() }
             await group.next()
             await engine.end()
             group.cancelAll()

@@ -93,6 +93,9 @@ package struct StoredTransfer: Sendable {
         }
     }
 
+    /// Whether items are left that neither came through nor failed.
+    package var isUnfinished: Bool { !isScanned || counts.filesDone + counts.filesFailed < counts.filesTotal }
+
     /// Shown: the top item's own name.
     package var name: String {
         switch goal {

@@ -42,16 +42,19 @@ package enum TransferSchema {
 
     private static let items = """
         -- The files and folders of a transfer, folders before what they hold. path: names below the top item, joined by
-        -- slashes; empty for the top item itself. state: pending; open (an upload was opened); ready (read to its end and
-        -- acknowledged: upload_size, chunk_count, sha256 and modified are what its commit says); done; failed; skipped.
-        -- attempts: how often it was begun anew. note: how it was compressed and why. Downloads: node, version, sha256
-        -- say what is fetched; is_listed: 0 for a folder whose children are still to be found.
+        -- slashes; empty for the top item itself. state: pending; open (uploads: one was opened for it; downloads: under
+        -- way in this run); ready (read to its end and acknowledged: upload_size, chunk_count, sha256 and modified are
+        -- what its commit says); done; failed; skipped. rank: items are done in the order of rank and row. attempts: how
+        -- often it was begun anew. note: how it was compressed and why. Downloads: node, version, sha256 say what is
+        -- fetched; is_listed: 0 for a folder whose children are still to be found; has_part: 1 once there may be bytes of
+        -- it on this disk.
         CREATE TABLE transfer_items (
             row INTEGER NOT NULL PRIMARY KEY,
             transfer INTEGER NOT NULL REFERENCES transfers (number) ON DELETE CASCADE,
             path BLOB NOT NULL,
             is_folder INTEGER NOT NULL,
             state TEXT NOT NULL,
+            rank INTEGER NOT NULL DEFAULT 0,
             size INTEGER NOT NULL,
             modified INTEGER NOT NULL,
             is_executable INTEGER NOT NULL,
@@ -63,11 +66,12 @@ package enum TransferSchema {
             node BLOB,
             version BLOB,
             is_listed INTEGER NOT NULL DEFAULT 1,
+            has_part INTEGER NOT NULL DEFAULT 0,
             note TEXT,
             problem TEXT,
             UNIQUE (transfer, path)
         ) STRICT;
-        CREATE INDEX transfer_items_by_state ON transfer_items (transfer, state, row);
+        CREATE INDEX transfer_items_by_state ON transfer_items (transfer, state, rank, row);
         CREATE INDEX transfer_items_to_list ON transfer_items (transfer, row) WHERE is_listed = 0;
 
         """

@@ -4,8 +4,8 @@ package import PannierCore
 
 /// The transfer queue on the disk: every call is one transaction.
 ///
-/// All calls throw ``Problem``: `localDiskFull` when the mirror's disk is full, `mirrorDamaged` when the database cannot
-/// be used, `cancelled` when the task was cancelled before the transaction began.
+/// All calls throw ``Problem``: what `Problem(database:path:)` says, `cancelled` when the task was cancelled before the
+/// transaction began.
 package struct TransferStore: Sendable {
     private let database: any DatabaseWriter
 
@@ -17,7 +17,7 @@ package struct TransferStore: Sendable {
         do {
             return try await database.write(body)
         } catch {
-            throw Self.problem(error)
+            throw Problem(database: error, path: database.path)
         }
     }
 
@@ -27,20 +27,7 @@ package struct TransferStore: Sendable {
         do {
             return try await database.read(body)
         } catch {
-            throw Self.problem(error)
-        }
-    }
-
-    private static func problem(_ error: any Error) -> Problem {
-        switch error {
-        case let problem as Problem: problem
-        case is CancellationError: Problem(.cancelled, "Cancelled.")
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
-            Problem(.localDiskFull, "The disk that holds pannier's own database is full.", detail: "Make room on it.")
-        default:
-            Problem(
-                .mirrorDamaged, "pannier's own database cannot be used: \(error).",
-                detail: "No file on the server or on this disk is lost.")
+            throw Problem(database: error, path: database.path)
         }
     }
 }

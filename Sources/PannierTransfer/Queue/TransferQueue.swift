@@ -32,9 +32,8 @@ enum TransferQueue {
         case (.pause, .waiting): .become(.paused)
         case (.resume, .paused): .become(.waiting)
         // What stopped it as a whole may be mended now; its items stand where they stood.
-        case (.resume, .failed) where transfer.problem?.stopsTransfer == true: .become(.waiting)
+        case (.resume, .failed) where transfer.isUnfinished: .become(.waiting)
         case (.cancel, .waiting), (.cancel, .paused): .become(.cancelled)
-        case (.retry, .failed) where transfer.problem?.stopsTransfer == true: .become(.waiting)
         case (.retry, .failed), (.retry, .partlyFailed): .tryAgain
         case (.clear, .done), (.clear, .partlyFailed), (.clear, .failed), (.clear, .cancelled): .remove
         default: .nothing
