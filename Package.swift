@@ -121,7 +121,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "PannierTransferTests",
-            dependencies: ["PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer"]),
+            dependencies: [
+                "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "PannierMirrorTests",
             dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -22,19 +22,22 @@ package struct Agent: Sendable {
     /// - Parameter ready: is called once, when commands are taken, or with why they never will be.
     /// - Throws: ``Problem``: why it could not start.
     package func run(ready: @Sendable (Problem?) -> Void) async throws(Problem) {
-        umask(0o077)
+        // The mask of whoever started it stays: downloads get the permissions that files of theirs get. What is
+        // private lies in folders of mode 0700.
         _ = chdir("/")
         signal(SIGPIPE, SIG_IGN)
         let mirror: Mirror
+        let engine: Engine
         let socket: AgentSocket
         do throws(Problem) {
             mirror = try Mirror.open(paths, lock: try await lock())
+            engine = Engine(mirror: mirror, http: HTTPClient(), process: getpid(), log: log)
+            try await engine.begin()
             socket = try await AgentSocket.listen(at: paths.socket, log: log)
         } catch {
             ready(error)
             throw error
         }
-        let engine = Engine(mirror: mirror, http: HTTPClient(), process: getpid(), log: log)
         log.info("the agent runs", metadata: ["profile": "\(paths.profile.name)", "version": "\(PannierVersion.text)"])
         ready(nil)
         await work(engine, socket)
@@ -66,13 +69,7 @@ package struct Agent: Sendable {
             group.addTask { await Self.terminated() }
             group.addTask { await engine.stopRequested() }
             group.addTask { await serve(engine, first) }
-            group.addTask {
-                do throws(Problem) {
-                    try await engine.run()
-                } catch {
-                    log.error("the engine ended", metadata: ["problem": "\(error)"])
-                }
-            }
+            group.addTask { await engine.run() }
             await group.next()
             await engine.end()
             group.cancelAll()

@@ -58,6 +58,7 @@ package struct AgentSocket: Sendable {
                                 seats.give()
                             }
                         }
+                    } catch is CancellationError {
                     } catch {
                         log.error("the socket failed", metadata: ["error": "\(error)"])
                     }

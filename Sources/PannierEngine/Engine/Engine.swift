@@ -27,12 +27,16 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror))
     }
 
-    /// Works until the task is cancelled.
-    package func run() async throws(Problem) {
+    /// Takes up the session that is kept. Before the first command.
+    package func begin() async throws(Problem) {
         if let session = try SessionFile.read(mirror.paths) {
             try await mirror.write { try FeedState.adopt(server: session.server, account: session.account, in: $0) }
             try await use(session)
         }
+    }
+
+    /// Works until the task is cancelled.
+    package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.feed.run { await self.look() } }
             group.addTask { await self.push.run(self.pushOwner) }

@@ -24,13 +24,15 @@ package final class AttachedLink: EngineLink {
     /// a second transfer.
     package func send(_ command: EngineCommand) async throws -> EngineReply {
         if case .subscribe = command { state.withLock { $0.isSubscribed = true } }
-        let link = try await connected()
-        do {
-            return try await link.send(command)
-        } catch let problem as Problem where problem.code == .agentUnreachable && command.mayBeRepeated {
-            forget(link)
-            return try await connected().send(command)
+        for _ in 1..<Self.attempts {
+            let link = try await connected()
+            do {
+                return try await link.send(command)
+            } catch let problem as Problem where problem.code == .agentUnreachable && command.mayBeRepeated {
+                forget(link)
+            }
         }
+        return try await connected().send(command)
     }
 
     package var events: AsyncStream<EngineEvent> { AsyncStream { await self.nextEvent() } }
@@ -54,11 +56,25 @@ package final class AttachedLink: EngineLink {
         return nil
     }
 
+    /// Agents that are started in a row before it is given up: one that dies while it is greeted is no reason to end.
+    private static let attempts = 5
+
     /// The living link, or a new one; one caller connects, the others wait for it.
     private func connected() async throws(Problem) -> SocketLink {
         await turn.take()
         defer { turn.give() }
         if let link = state.withLock({ $0.link }) { return link }
+        for attempt in 1...Self.attempts {
+            do throws(Problem) {
+                return try await connect()
+            } catch {
+                guard error.code == .agentUnreachable, attempt < Self.attempts, !Task.isCancelled else { throw error }
+            }
+        }
+        throw .agentGone
+    }
+
+    private func connect() async throws(Problem) -> SocketLink {
         let link = try await starter.connect()
         if state.withLock({ $0.isSubscribed }) {
             do {

@@ -24,9 +24,8 @@ actor DownloadDisk {
     init(_ root: DownloadRoot) { self.root = root }
 
     /// Looks at a batch, in order; folders are made and durable when this returns.
-    /// - Parameter resuming: whether parts from an earlier run may be there.
     /// - Throws: ``Problem`` that concerns all items, such as a full disk.
-    func prepare(_ items: [DownloadItem], resuming: Bool) throws(Problem) -> [Finding] {
+    func prepare(_ items: [DownloadItem]) throws(Problem) -> [Finding] {
         var findings: [Finding] = []
         var parents: [[UInt8]: Descriptor] = [:]
         for item in items {
@@ -36,7 +35,7 @@ actor DownloadDisk {
                     if try makeFolder(name, in: folder) { parents[Self.parent(item.path)] = folder }
                     findings.append(.folder)
                 } else {
-                    findings.append(try look(at: item, name, in: folder, resuming: resuming))
+                    findings.append(try look(at: item, name, in: folder))
                 }
             } catch {
                 let problem = error.writing(root.text(item.path))
@@ -59,7 +58,7 @@ actor DownloadDisk {
     }
 
     private func look(
-        at item: DownloadItem, _ name: [UInt8], in folder: Descriptor, resuming: Bool
+        at item: DownloadItem, _ name: [UInt8], in folder: Descriptor
     ) throws(LocalError) -> Finding {
         if let status = try folder.status(ofChild: name) {
             guard status.isRegular, Int64(status.st_size) == item.size,
@@ -67,7 +66,7 @@ actor DownloadDisk {
             else { throw LocalError(EEXIST) }
             return .same
         }
-        let part = resuming ? try root.existingPart(item.path, row: item.row) : nil
+        let part = item.hasPart ? try root.existingPart(item.path, row: item.row) : nil
         return .free(hasPart: part != nil)
     }
 

@@ -29,7 +29,7 @@ extension UploadFlow {
             // Its files may all have failed since it was read.
             if keys.isEmpty { take([DeclaredFile]()) } else { actions.append(.declare(keys, pages)) }
         }
-        guard !isSealing, packs.count < bounds.packs else { return }
+        guard !isSealing, packs.count < bounds.packs, packBytes < bounds.packBytes else { return }
         if !toSeal.isEmpty {
             isSealing = true
             actions.append(.seal(toSeal.map(\.piece)))
