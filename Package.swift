@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "pannier",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierApp",
+                "PannierCore", "PannierEngine", "PannierApp", "PannierScreen", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -121,7 +121,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "PannierTransferTests",
-            dependencies: ["PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer"]),
+            dependencies: [
+                "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "PannierMirrorTests",
             dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),

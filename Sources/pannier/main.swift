@@ -1,1 +1,1 @@
-print("pannier")
+Program.main()

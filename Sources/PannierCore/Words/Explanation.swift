@@ -128,15 +128,15 @@ extension Problem.Code {
         case .quotaExceeded:
             Explanation(
                 "The account has used all the space it was given. The file was not uploaded; everything else is as it was.",
-                "Remove files, or ask for more space; then `pannier resume`.")
+                "Remove files, or ask for more space; then `pannier retry`.")
         case .storageFull:
             Explanation(
                 "The server's disk is full. The file was not uploaded; everything that is there is safe.",
-                "Whoever runs the server has to make room; then `pannier resume`.")
+                "Whoever runs the server has to make room; then `pannier retry`.")
         default:
             Explanation(
                 "This machine's disk is full. No half file was left, and nothing was replaced.",
-                "Make room, then `pannier resume`.")
+                "Make room, then `pannier retry`.")
         }
     }
 
@@ -175,7 +175,7 @@ extension Problem.Code {
         case .localFileUnreadable:
             Explanation(
                 "The file could not be read: it is gone, you may not read it, or the disk has a fault. Others went on.",
-                "Check the file and its permissions, then retry.")
+                "Check the file and its permissions, then `pannier retry`.")
         case .localExists:
             Explanation(
                 "Something is already there, and it was not replaced.", "Choose another place, or move it away.")
@@ -186,7 +186,7 @@ extension Problem.Code {
         default:
             Explanation(
                 "The file could not be written on this machine. No half file was left.",
-                "Check the folder's permissions and the disk, then retry.")
+                "Check the folder's permissions and the disk, then `pannier retry`.")
         }
     }
 
@@ -216,7 +216,7 @@ extension Problem.Code {
         default:
             Explanation(
                 "Some files could not be done; each is named with its reason, and all others are complete.",
-                "Mend what the reasons say, then retry.")
+                "Mend what the reasons say, then `pannier retry`.")
         }
     }
 }

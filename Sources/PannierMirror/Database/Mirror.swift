@@ -55,6 +55,15 @@ package final class Mirror: Sendable {
         }
     }
 
+    /// Ends all connections; what is under way is waited for.
+    package func close() throws(Problem) {
+        do {
+            try database.close()
+        } catch {
+            throw Problem(database: error, path: paths.database)
+        }
+    }
+
     /// What SQLite itself says of the file; empty when all is well. Reads the whole file.
     package func check() async throws(Problem) -> [String] {
         try await read { db in

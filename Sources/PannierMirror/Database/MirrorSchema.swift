@@ -79,7 +79,8 @@ package enum MirrorSchema {
                     -- Pages of a folder by key, and paths. Not unique: while the feed catches up, a name may have moved on
                     -- from one node to the next without both being known yet.
                     CREATE INDEX nodes_living ON nodes (view, parent, is_folder DESC, name) WHERE trashed_at IS NULL;
-                    CREATE INDEX nodes_trashed ON nodes (view, parent) WHERE trashed_at IS NOT NULL;
+                    -- All children in the order of their ids (the key comes last in every index of such a table).
+                    CREATE INDEX nodes_by_parent ON nodes (view, parent);
 
                     CREATE TRIGGER nodes_counted AFTER INSERT ON nodes WHEN NEW.is_folder = 0 BEGIN
                         UPDATE views SET files = files + 1 WHERE number = NEW.view;

@@ -87,19 +87,16 @@ extension FeedTransaction {
             arguments: [view, folder.blob, step])
     }
 
+    /// Few at a time: a folder of a million rows may have been emptied.
     private mutating func removeUnseen(_ folder: ListingQuestion.Folder) throws {
-        for presence in ["IS NULL", "IS NOT NULL"] {
-            while case let gone = try unseen(folder, presence), !gone.isEmpty {
-                for node in gone { try remove(node, in: folder.view) }
-            }
+        while case let gone = try unseen(folder), !gone.isEmpty {
+            for node in gone { try remove(node, in: folder.view) }
         }
     }
 
-    /// Few at a time: a folder of a million rows may have been emptied.
-    private func unseen(_ folder: ListingQuestion.Folder, _ presence: String) throws -> [NodeID] {
+    private func unseen(_ folder: ListingQuestion.Folder) throws -> [NodeID] {
         let rows = try GRDB.Row.fetchAll(
-            database,
-            sql: "SELECT id FROM nodes WHERE view = ? AND parent = ? AND trashed_at \(presence) AND step < ? LIMIT 500",
+            database, sql: "SELECT id FROM nodes WHERE view = ? AND parent = ? AND step < ? LIMIT 500",
             arguments: [folder.view, folder.node.blob, folder.since])
         return try rows.map { try $0.identifier(0) }
     }

@@ -134,10 +134,7 @@ extension FeedTransaction {
                 INSERT INTO temp.leaving
                 WITH RECURSIVE below (id) AS (
                     SELECT ?2
-                    UNION SELECT nodes.id FROM below JOIN nodes
-                        ON nodes.view = ?1 AND nodes.parent = below.id AND nodes.trashed_at IS NULL
-                    UNION SELECT nodes.id FROM below JOIN nodes
-                        ON nodes.view = ?1 AND nodes.parent = below.id AND nodes.trashed_at IS NOT NULL
+                    UNION SELECT nodes.id FROM below JOIN nodes ON nodes.view = ?1 AND nodes.parent = below.id
                 )
                 SELECT id FROM below
                 """, arguments: [view, node.blob])

@@ -7,6 +7,12 @@ package struct SystemCallError: Error, CustomStringConvertible {
     package let path: String
     package let number: Int32
 
+    package init(call: String, path: String, number: Int32) {
+        self.call = call
+        self.path = path
+        self.number = number
+    }
+
     package var description: String { "\(call) \(path): \(String(cString: strerror(number)))" }
 
     /// What it means for someone who keeps files here.

@@ -49,7 +49,7 @@ package struct Place: Sendable, Hashable {
         return try row.map { try Place(sharedRoot: $0) }
     }
 
-    private func child(named name: NodeName, in database: Database) throws -> Place? {
+    func child(named name: NodeName, in database: Database) throws -> Place? {
         let row = try GRDB.Row.fetchOne(
             database,
             sql: """

@@ -71,12 +71,16 @@ package struct ReadyItem: Sendable, Hashable {
 package struct ListedItem: Sendable, Hashable {
     package let path: [UInt8]
     package let node: NodeID
+    /// When it last changed. Files that were uploaded together lie together in the store, so they are fetched in this
+    /// order.
+    package let revision: Revision
     /// Nil for folders.
     package let content: Node.Content?
 
-    package init(path: [UInt8], node: NodeID, content: Node.Content?) {
+    package init(path: [UInt8], node: NodeID, revision: Revision, content: Node.Content?) {
         self.path = path
         self.node = node
+        self.revision = revision
         self.content = content
     }
 }
@@ -100,11 +104,12 @@ package struct DownloadItem: Sendable, Hashable {
     package let sha256: Fingerprint?
     package let modified: Nanoseconds
     package let isExecutable: Bool
-    package let attempts: Int
+    /// There may be bytes of it on this disk.
+    package let hasPart: Bool
 
     package init(
         row: Int64, path: [UInt8], isFolder: Bool, node: NodeID, version: VersionID?, size: Int64,
-        sha256: Fingerprint?, modified: Nanoseconds, isExecutable: Bool, attempts: Int
+        sha256: Fingerprint?, modified: Nanoseconds, isExecutable: Bool, hasPart: Bool
     ) {
         self.row = row
         self.path = path
@@ -115,7 +120,7 @@ package struct DownloadItem: Sendable, Hashable {
         self.sha256 = sha256
         self.modified = modified
         self.isExecutable = isExecutable
-        self.attempts = attempts
+        self.hasPart = hasPart
     }
 }
 

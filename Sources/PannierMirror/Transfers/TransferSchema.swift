@@ -13,7 +13,8 @@ package enum TransferSchema {
         -- partlyFailed, failed, cancelled; whether a waiting one runs just now is not written down. name: of the top
         -- item, shown. Uploads: namespace, folder and target_name say where the top item will stand. Downloads: source
         -- is the top node as JSON. is_scanned: all items have been found. The counters follow the items; bytes are plain
-        -- but for bytes_moved. problem: JSON.
+        -- but for bytes_moved. partial_done, partial_moved: plain bytes of unfinished files that need no more work, and
+        -- those of them that crossed the network, as they stood when they were last written down. problem: JSON.
         CREATE TABLE transfers (
             number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
             id BLOB NOT NULL UNIQUE,
@@ -35,6 +36,8 @@ package enum TransferSchema {
             bytes_done INTEGER NOT NULL DEFAULT 0,
             bytes_reused INTEGER NOT NULL DEFAULT 0,
             bytes_moved INTEGER NOT NULL DEFAULT 0,
+            partial_done INTEGER NOT NULL DEFAULT 0,
+            partial_moved INTEGER NOT NULL DEFAULT 0,
             problem TEXT
         ) STRICT;
 
@@ -42,16 +45,19 @@ package enum TransferSchema {
 
     private static let items = """
         -- The files and folders of a transfer, folders before what they hold. path: names below the top item, joined by
-        -- slashes; empty for the top item itself. state: pending; open (an upload was opened); ready (read to its end and
-        -- acknowledged: upload_size, chunk_count, sha256 and modified are what its commit says); done; failed; skipped.
-        -- attempts: how often it was begun anew. note: how it was compressed and why. Downloads: node, version, sha256
-        -- say what is fetched; is_listed: 0 for a folder whose children are still to be found.
+        -- slashes; empty for the top item itself. state: pending; open (uploads: one was opened for it; downloads: under
+        -- way in this run); ready (read to its end and acknowledged: upload_size, chunk_count, sha256 and modified are
+        -- what its commit says); done; failed; skipped. rank: items are done in the order of rank and row. attempts: how
+        -- often it was begun anew. note: how it was compressed and why. Downloads: node, version, sha256 say what is
+        -- fetched; is_listed: 0 for a folder whose children are still to be found; has_part: 1 once there may be bytes of
+        -- it on this disk.
         CREATE TABLE transfer_items (
             row INTEGER NOT NULL PRIMARY KEY,
             transfer INTEGER NOT NULL REFERENCES transfers (number) ON DELETE CASCADE,
             path BLOB NOT NULL,
             is_folder INTEGER NOT NULL,
             state TEXT NOT NULL,
+            rank INTEGER NOT NULL DEFAULT 0,
             size INTEGER NOT NULL,
             modified INTEGER NOT NULL,
             is_executable INTEGER NOT NULL,
@@ -63,11 +69,12 @@ package enum TransferSchema {
             node BLOB,
             version BLOB,
             is_listed INTEGER NOT NULL DEFAULT 1,
+            has_part INTEGER NOT NULL DEFAULT 0,
             note TEXT,
             problem TEXT,
             UNIQUE (transfer, path)
         ) STRICT;
-        CREATE INDEX transfer_items_by_state ON transfer_items (transfer, state, row);
+        CREATE INDEX transfer_items_by_state ON transfer_items (transfer, state, rank, row);
         CREATE INDEX transfer_items_to_list ON transfer_items (transfer, row) WHERE is_listed = 0;
 
         """

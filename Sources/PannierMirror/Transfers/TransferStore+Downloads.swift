@@ -14,13 +14,16 @@ extension TransferStore {
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
-                        (transfer, path, is_folder, state, size, modified, is_executable, node, version, sha256, is_listed)
-                    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
+                        (transfer, path, is_folder, state, rank, size, modified, is_executable, node, version, sha256,
+                         is_listed)
+                    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for item in items {
                 try insert.execute(arguments: [
-                    number, Data(item.path), item.content == nil, item.content?.size ?? 0, item.content?.modified ?? 0,
-                    item.content?.isExecutable ?? false, Data(item.node.bytes),
+                    number, Data(item.path), item.content == nil,
+                    // Folders before all files.
+                    item.content == nil ? 0 : max(item.revision, 1), item.content?.size ?? 0,
+                    item.content?.modified ?? 0, item.content?.isExecutable ?? false, Data(item.node.bytes),
                     item.content.map { Data($0.version.bytes) }, item.content.map { Data($0.sha256.bytes) },
                     item.content != nil,
                 ])
@@ -54,22 +57,30 @@ extension TransferStore {
         }
     }
 
-    /// The next items to be done, in order, after a row.
-    package func downloadItems(_ number: Int64, after row: Int64, limit: Int) async throws(Problem) -> [DownloadItem] {
+    /// What an earlier run had begun is pending again.
+    package func resumeDownload(_ number: Int64) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE transfer_items SET state = 'pending' WHERE transfer = ? AND state = 'open'",
+                arguments: [number])
+        }
+    }
+
+    /// The next pending items, in the order in which they are to be done.
+    package func downloadItems(_ number: Int64, limit: Int) async throws(Problem) -> [DownloadItem] {
         try await read { database in
             try GRDB.Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM transfer_items
-                    WHERE transfer = ? AND state IN ('pending', 'open') AND row > ? ORDER BY row LIMIT ?
-                    """, arguments: [number, row, limit]
+                    SELECT * FROM transfer_items WHERE transfer = ? AND state = 'pending' ORDER BY rank, row LIMIT ?
+                    """, arguments: [number, limit]
             ).map { row in
                 DownloadItem(
                     row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"],
                     node: try SQLText.identifier(row["node"]),
                     version: try (row["version"] as Data?).map { try SQLText.identifier($0) }, size: row["size"],
                     sha256: try (row["sha256"] as Data?).map { try SQLText.fingerprint($0) },
-                    modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"])
+                    modified: row["modified"], isExecutable: row["is_executable"], hasPart: row["has_part"])
             }
         }
     }
@@ -91,16 +102,16 @@ extension TransferStore {
         }
     }
 
-    /// Temp files of these may be on the disk.
+    /// These are under way, and parts of them may be on the disk from now on.
     package func begun(_ rows: [Int64]) async throws(Problem) {
         try await write { database in
             let statement = try database.cachedStatement(
-                sql: "UPDATE transfer_items SET state = 'open' WHERE row = ?")
+                sql: "UPDATE transfer_items SET state = 'open', has_part = 1 WHERE row = ?")
             for row in rows { try statement.execute(arguments: [row]) }
         }
     }
 
-    /// Files whose temp files may be on the disk, a page of them.
+    /// Unfinished files whose parts may be on the disk, a page of them.
     package func begunFiles(
         _ number: Int64, after row: Int64, limit: Int
     ) async throws(Problem) -> [(row: Int64, path: [UInt8])] {
@@ -109,7 +120,8 @@ extension TransferStore {
                 database,
                 sql: """
                     SELECT row, path FROM transfer_items
-                    WHERE transfer = ? AND state = 'open' AND is_folder = 0 AND row > ? ORDER BY row LIMIT ?
+                    WHERE transfer = ? AND state IN ('open', 'pending') AND has_part = 1 AND row > ?
+                    ORDER BY row LIMIT ?
                     """, arguments: [number, row, limit]
             ).map { ($0["row"], [UInt8]($0["path"] as Data)) }
         }

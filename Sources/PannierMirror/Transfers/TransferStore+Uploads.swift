@@ -37,8 +37,9 @@ extension TransferStore {
         try await read { database in
             try GRDB.Row.fetchAll(
                 database,
+                // By row from where the last batch ended: an index would have to be sorted for every batch.
                 sql: """
-                    SELECT * FROM transfer_items
+                    SELECT * FROM transfer_items NOT INDEXED
                     WHERE transfer = ? AND state IN ('pending', 'open') AND row > ? ORDER BY row LIMIT ?
                     """, arguments: [number, row, limit]
             ).map(UploadItem.init)

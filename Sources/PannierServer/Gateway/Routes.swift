@@ -3,6 +3,9 @@ import Hummingbird
 import PannierCore
 
 extension Route {
+    /// The OpenAPI document that tells of them.
+    package static var document: [UInt8] { PackageResources.openapi_json }
+
     /// All routes of the API.
     package static let all: [Route] = accounts + nodes + uploads + content + shares + changes + service
 
@@ -110,7 +113,7 @@ extension Route {
         Route(.get, "/v1/metrics", "metrics", access: .local) { gateway, _ in
             .text(gateway.metrics.text(sockets: gateway.hub.count), type: "text/plain; version=0.0.4")
         },
-        Route(.get, "/v1/openapi.json", "openAPI", access: .anyone) { _, _ in .json(PackageResources.openapi_json) },
+        Route(.get, "/v1/openapi.json", "openAPI", access: .anyone) { _, _ in .json(document) },
     ]
 }
 

@@ -20,13 +20,14 @@ actor DownloadDisk {
     }
 
     private let root: DownloadRoot
+    /// Folders kept open until what was made in them is durable; descriptors are few.
+    private static let parentsAtOnce = 64
 
     init(_ root: DownloadRoot) { self.root = root }
 
     /// Looks at a batch, in order; folders are made and durable when this returns.
-    /// - Parameter resuming: whether parts from an earlier run may be there.
     /// - Throws: ``Problem`` that concerns all items, such as a full disk.
-    func prepare(_ items: [DownloadItem], resuming: Bool) throws(Problem) -> [Finding] {
+    func prepare(_ items: [DownloadItem]) throws(Problem) -> [Finding] {
         var findings: [Finding] = []
         var parents: [[UInt8]: Descriptor] = [:]
         for item in items {
@@ -34,9 +35,10 @@ actor DownloadDisk {
                 let (folder, name) = try root.place(item.path)
                 if item.isFolder {
                     if try makeFolder(name, in: folder) { parents[Self.parent(item.path)] = folder }
+                    if parents.count >= Self.parentsAtOnce { try sync(&parents) }
                     findings.append(.folder)
                 } else {
-                    findings.append(try look(at: item, name, in: folder, resuming: resuming))
+                    findings.append(try look(at: item, name, in: folder))
                 }
             } catch {
                 let problem = error.writing(root.text(item.path))
@@ -44,10 +46,18 @@ actor DownloadDisk {
                 findings.append(.refused(problem))
             }
         }
-        for (path, folder) in parents {
-            guard fsync(folder.number) == 0 else { throw LocalError(errno).writing(root.text(path)) }
+        do throws(LocalError) {
+            try sync(&parents)
+        } catch {
+            throw error.writing(root.text([]))
         }
         return findings
+    }
+
+    /// Makes new names durable.
+    private func sync(_ folders: inout [[UInt8]: Descriptor]) throws(LocalError) {
+        for folder in folders.values { try LocalError.check(fsync(folder.number)) }
+        folders = [:]
     }
 
     /// - Returns: whether it was not there before.
@@ -59,7 +69,7 @@ actor DownloadDisk {
     }
 
     private func look(
-        at item: DownloadItem, _ name: [UInt8], in folder: Descriptor, resuming: Bool
+        at item: DownloadItem, _ name: [UInt8], in folder: Descriptor
     ) throws(LocalError) -> Finding {
         if let status = try folder.status(ofChild: name) {
             guard status.isRegular, Int64(status.st_size) == item.size,
@@ -67,7 +77,7 @@ actor DownloadDisk {
             else { throw LocalError(EEXIST) }
             return .same
         }
-        let part = resuming ? try root.existingPart(item.path, row: item.row) : nil
+        let part = item.hasPart ? try root.existingPart(item.path, row: item.row) : nil
         return .free(hasPart: part != nil)
     }
 

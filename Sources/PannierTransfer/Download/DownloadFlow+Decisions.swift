@@ -7,8 +7,7 @@ extension DownloadFlow {
             isListing = true
             actions.append(.list)
         }
-        // Full batches only, until all is found.
-        let mayPrepare = pending >= bounds.batch || isScanned && pending > 0
+        let mayPrepare = pending >= bounds.foundAhead || isScanned && pending > 0
         if !isPreparing && questions.count < bounds.batch && mayPrepare {
             isPreparing = true
             actions.append(.prepare)
@@ -78,6 +77,7 @@ extension DownloadFlow {
         finishAge = 0
         let batch = whole.prefix(bounds.finishBatch)
         whole.removeFirst(batch.count)
-        actions.append(.finish(batch.compactMap { files[$0]?.file }))
+        let items = batch.compactMap { files[$0] }.map { FinishItem(file: $0.file, reused: $0.reused) }
+        actions.append(.finish(items))
     }
 }

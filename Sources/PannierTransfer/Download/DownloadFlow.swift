@@ -15,6 +15,9 @@ struct DownloadFlow {
         var flightBytes = 24 << 20
         /// Items looked at, asked for, or finished together.
         var batch = Limits.batchItems
+        /// Items found before the first of them are begun, unless that is all: in the order of their revisions, files lie
+        /// side by side in the store.
+        var foundAhead = 20_000
         var finishBatch = 256
         /// Ranges planned before more is asked of the service.
         var plannedRanges = 32
@@ -34,7 +37,7 @@ struct DownloadFlow {
         /// Digest the file up to a byte. With `isEnd`, the whole digest is wanted.
         case digest(DownloadFile, upTo: Int64, isEnd: Bool)
         /// Make files durable and give them their names.
-        case finish([DownloadFile])
+        case finish([FinishItem])
         case fail(DownloadFile, Problem)
     }
 
@@ -51,6 +54,12 @@ struct DownloadFlow {
         case failed
         /// Comes every second: finished files do not wait for company for ever.
         case tick
+    }
+
+    struct FinishItem: Sendable {
+        let file: DownloadFile
+        /// Plain bytes that were not fetched.
+        let reused: Int64
     }
 
     struct Question: Sendable, Hashable {

@@ -5,13 +5,12 @@ internal import Synchronization
 // Places on the disk: before and after the bytes.
 extension DownloadRun {
     func prepareNext() async throws(Problem) -> DownloadFlow.Event {
-        let (last, bad) = prepared.withLock { ($0.row, $0.badFolders) }
-        let items = try await store.downloadItems(transfer.number, after: last, limit: Limits.batchItems)
-        guard let end = items.last else { return .prepared(taken: 0, files: []) }
+        let bad = badFolders.withLock { $0 }
+        let items = try await store.downloadItems(transfer.number, limit: Limits.batchItems)
         let living = items.filter { item in !bad.contains { UploadRun.isBelow(item.path, $0) } }
         var failures = items.filter { item in bad.contains { UploadRun.isBelow(item.path, $0) } }
             .map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
-        let findings = try await disk.prepare(living, resuming: true)
+        let findings = try await disk.prepare(living)
         var folders: [Int64] = []
         var same: [DownloadItem] = []
         var files: [DownloadFile] = []
@@ -22,7 +21,7 @@ extension DownloadRun {
             case .free(let hasPart): files.append(DownloadFile(key: nextKey(), item: item, hasPart: hasPart))
             case .refused(let problem):
                 failures.append(ItemFailure(row: item.row, problem: problem))
-                if item.isFolder { prepared.withLock { $0.badFolders.append(item.path) } }
+                if item.isFolder { badFolders.withLock { $0.append(item.path) } }
             }
         }
         try await checkRoom(for: files)
@@ -31,7 +30,6 @@ extension DownloadRun {
         progress.grow(
             by: try await store.downloaded(transfer.number, folders: folders, files: same, reused: reused))
         progress.grow(by: try await store.fail(transfer.number, failures))
-        prepared.withLock { $0.row = end.row }
         return .prepared(taken: items.count, files: files)
     }
 
@@ -43,13 +41,16 @@ extension DownloadRun {
     }
 
     func finish(
-        _ files: [DownloadFile]
+        _ items: [DownloadFlow.FinishItem]
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
-        for file in files { parts.close(file.key) }
-        let problems = await finisher.finish(files)
+        for item in items { parts.close(item.file.key) }
+        let problems = await finisher.finish(items.map(\.file))
         for case let problem? in problems.values where problem.stopsTransfer { throw problem }
-        let done = files.filter { problems[$0.key] == .some(nil) }.map(\.item)
-        return (problems, try await store.downloaded(transfer.number, folders: [], files: done, reused: 0))
+        let done = items.filter { problems[$0.file.key] == .some(nil) }
+        let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
+        let growth = try await store.downloaded(
+            transfer.number, folders: [], files: done.map(\.file.item), reused: reused)
+        return (problems, growth)
     }
 
     func fail(_ file: DownloadFile, _ problem: Problem) async throws(Problem) -> DownloadFlow.Event {
@@ -74,10 +75,11 @@ extension DownloadRun {
         var last: Int64 = 0
         while true {
             let begun = try await store.begunFiles(transfer.number, after: last, limit: Limits.batchItems)
-            guard let end = begun.last else { return }
+            guard let end = begun.last else { break }
             last = end.row
             try await disk.remove(begun)
         }
+        try await store.forgetPartial(transfer.number)
     }
 
     /// A problem of one file, told with its name.

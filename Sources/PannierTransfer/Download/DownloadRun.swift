@@ -25,8 +25,8 @@ final class DownloadRun: Sendable {
     let writers: [ChunkWriter]
     let parts = OpenParts()
     let scan: RemoteScan
-    /// The last row that was looked at, and folders that could not be made.
-    let prepared = Mutex<(row: Int64, badFolders: [[UInt8]])>((0, []))
+    /// Folders that could not be made.
+    let badFolders = Mutex<[[UInt8]]>([])
     private let keys = Atomic<Int>(0)
     private let fetches = Atomic<Int>(0)
 
@@ -56,6 +56,7 @@ final class DownloadRun: Sendable {
     /// Ends when every item is done or has failed.
     /// - Throws: ``Problem`` that stops the whole transfer, `cancelled` when the task was cancelled.
     func run() async throws(Problem) {
+        try await store.resumeDownload(transfer.number)
         let pending = try await store.pendingCount(transfer.number)
         var flow = DownloadFlow(pending: pending, isScanned: transfer.isScanned)
         var stop: Problem?

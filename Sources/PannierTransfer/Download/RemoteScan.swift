@@ -23,7 +23,8 @@ actor RemoteScan {
     func next() async throws(Problem) -> (pending: Int, isEnd: Bool, growth: TransferCounts) {
         if !hasBegun {
             hasBegun = true
-            let top = ListedItem(path: [], node: source.node.id, content: source.node.content)
+            let top = ListedItem(
+                path: [], node: source.node.id, revision: source.node.revision, content: source.node.content)
             let (pending, growth) = try await store.addListed(transfer.number, [top])
             return (pending, false, growth)
         }
@@ -45,7 +46,8 @@ actor RemoteScan {
         let items = children.map { child in
             let name = child.name.bytes
             return ListedItem(
-                path: folder.path.isEmpty ? name : folder.path + [0x2F] + name, node: child.id, content: child.content)
+                path: folder.path.isEmpty ? name : folder.path + [0x2F] + name, node: child.id,
+                revision: child.revision, content: child.content)
         }
         let (pending, growth) = try await store.addListed(transfer.number, items)
         return (pending, false, growth)

@@ -32,9 +32,8 @@ enum TransferQueue {
         case (.pause, .waiting): .become(.paused)
         case (.resume, .paused): .become(.waiting)
         // What stopped it as a whole may be mended now; its items stand where they stood.
-        case (.resume, .failed) where transfer.problem?.stopsTransfer == true: .become(.waiting)
+        case (.resume, .failed) where transfer.isUnfinished: .become(.waiting)
         case (.cancel, .waiting), (.cancel, .paused): .become(.cancelled)
-        case (.retry, .failed) where transfer.problem?.stopsTransfer == true: .become(.waiting)
         case (.retry, .failed), (.retry, .partlyFailed): .tryAgain
         case (.clear, .done), (.clear, .partlyFailed), (.clear, .failed), (.clear, .cancelled): .remove
         default: .nothing
@@ -51,7 +50,8 @@ extension TransferState {
         self.init(
             id: stored.id, direction: stored.direction, state: Self.state(stored.state, snapshot), name: stored.name,
             local: stored.local, remote: stored.remote, filesTotal: counts.filesTotal, filesDone: counts.filesDone,
-            filesFailed: counts.filesFailed, bytesTotal: counts.bytesTotal, bytesDone: counts.bytesDone,
+            filesFailed: counts.filesFailed, bytesTotal: counts.bytesTotal,
+            bytesDone: snapshot == nil ? counts.bytesDone + stored.partial.done : counts.bytesDone,
             bytesReused: counts.bytesReused, bytesMoved: counts.bytesMoved,
             isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
             lanes: snapshot?.lanes ?? 0, problem: snapshot?.waiting?.problem ?? stored.problem,

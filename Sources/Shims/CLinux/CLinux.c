@@ -2,7 +2,9 @@
 #include "CLinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <linux/openat2.h>
+#include <spawn.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,4 +64,32 @@ int pannier_file_status(int descriptor, struct pannier_file_status *status) {
 void pannier_bound_malloc(int arenas, int mapped_from) {
     mallopt(M_ARENA_MAX, arenas);
     mallopt(M_MMAP_THRESHOLD, mapped_from);
+}
+
+extern char **environ;
+
+int pannier_spawn_detached(const char *executable, char *const arguments[], int output, int ready, pid_t *process) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, defaults;
+    int result = posix_spawn_file_actions_init(&actions);
+    if (result != 0) return result;
+    result = posix_spawnattr_init(&attributes);
+    if (result != 0) { posix_spawn_file_actions_destroy(&actions); return result; }
+    sigemptyset(&none);
+    sigfillset(&defaults);
+    // `output` and `ready` must lie above 3, or one would be overwritten before it is duplicated: the caller sees to it.
+    if ((result = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
+        (result = posix_spawn_file_actions_adddup2(&actions, output, 1)) == 0 &&
+        (result = posix_spawn_file_actions_adddup2(&actions, output, 2)) == 0 &&
+        (result = posix_spawn_file_actions_adddup2(&actions, ready, 3)) == 0 &&
+        (result = posix_spawn_file_actions_addclosefrom_np(&actions, 4)) == 0 &&
+        (result = posix_spawnattr_setsigmask(&attributes, &none)) == 0 &&
+        (result = posix_spawnattr_setsigdefault(&attributes, &defaults)) == 0 &&
+        (result = posix_spawnattr_setflags(
+             &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) == 0)
+        result = posix_spawn(process, executable, &actions, &attributes, arguments, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return result;
 }

@@ -14,19 +14,20 @@ struct TestServer: Sendable {
 
     @discardableResult
     static func with<Result: Sendable>(
-        timing: PushTiming = PushTiming(), _ body: @escaping @Sendable (TestServer) async throws -> Result
+        timing: ConnectionTiming = ConnectionTiming(), patience: Duration = .seconds(2),
+        _ body: @escaping @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
-        try await withFolder { folder in try await with(in: folder, timing: timing, body) }
+        try await withFolder { folder in try await with(in: folder, timing: timing, patience: patience, body) }
     }
 
     @discardableResult
     static func with<Result: Sendable>(
-        in folder: String, timing: PushTiming = PushTiming(),
+        in folder: String, timing: ConnectionTiming = ConnectionTiming(), patience: Duration = .seconds(2),
         _ body: @escaping @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
         let options = ServerOptions(
             data: folder, listen: ListenAddress(host: "127.0.0.1", port: 0), timing: timing,
-            passwordCost: PasswordCost(exponent: 4, blockSize: 8, parallel: 1), patience: .seconds(2))
+            passwordCost: PasswordCost(exponent: 4, blockSize: 8, parallel: 1), patience: patience)
         let service = try await FileService(options, logger: quiet)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -90,12 +91,26 @@ struct TestDevice: Sendable {
         return try await request(method, port: server.port, path, headers: headers, body: bytes)
     }
 
+    /// Whether request and answer are as the OpenAPI document has them.
+    private func check(_ method: String, _ path: String, _ body: (any Encodable)?, _ answer: HTTPAnswer) throws {
+        let document = try OpenAPIDocument.ofThisServer()
+        let operation = try #require(document.operation(method, path), "\(method) \(path) is not documented")
+        if let body {
+            let sent = try JSONSerialization.jsonObject(with: try WireJSON.encode(body))
+            #expect(document.failures(sent, document.requestSchema(operation)) == [], "\(method) \(path)")
+        }
+        let received = try JSONSerialization.jsonObject(with: Data(answer.body))
+        let schema = document.answerSchema(operation, status: answer.status)
+        #expect(document.failures(received, schema) == [], "\(method) \(path)")
+    }
+
     /// Calls and decodes; anything but success fails the test.
     func ask<Value: Decodable>(
         _ method: String, _ path: String, _ body: (any Encodable)? = nil, key: String? = nil, as type: Value.Type
     ) async throws -> Value {
         let answer = try await call(method, path, body, key: key)
         try #require(answer.status == 200, "\(method) \(path): \(answer.status) \(answer.text)")
+        try check(method, path, body, answer)
         return try answer.json(type)
     }
 

@@ -159,7 +159,7 @@ extension PresentedRequest {
 
 extension StoreError {
     /// What a client is told of an error that came up in the store.
-    init(describing error: any Error) {
+    package init(describing error: any Error) {
         switch error {
         case let error as StoreError: self = error
         case BlobWriteError.lengthMismatch: self = .incompleteBody

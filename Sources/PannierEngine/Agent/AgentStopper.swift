@@ -1,0 +1,55 @@
+import Glibc
+package import PannierCore
+import PannierMirror
+
+/// Ends a profile's agent, and puts a damaged mirror aside.
+package struct AgentStopper: Sendable {
+    private let paths: ClientPaths
+
+    package init(paths: ClientPaths) { self.paths = paths }
+
+    /// Seconds that an agent may take to end.
+    private static let patience = 15
+
+    /// Asks the agent to stop, by its socket or else by SIGTERM, and waits until it has.
+    /// - Returns: whether one ran.
+    package func stop() async throws(Problem) -> Bool {
+        let link = await AgentStarter(paths: paths).connectIfRunning()
+        if try isFree() { return false }
+        if let link {
+            // It may end before its answer is out.
+            _ = try? await link.send(.stop)
+            await link.close()
+        } else if let owner = ProfileLock.owner(paths) {
+            kill(owner, SIGTERM)
+        }
+        for _ in 0..<(Self.patience * 50) {
+            if try isFree() { return true }
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        throw Problem(
+            .agentUnreachable, "The agent\(ProfileLock.owner(paths).map { " (process \($0))" } ?? "") does not end.",
+            detail: "It may be waiting for a disk. Nothing is lost if you end it with `kill -9`.")
+    }
+
+    /// Puts the mirror aside; the next agent makes a new one. The sign-in stays.
+    /// - Returns: where the old one lies; nil if there was none.
+    package func rebuild() async throws(Problem) -> String? {
+        _ = try await stop()
+        guard let lock = try ProfileLock.take(paths) else { throw .agentGone }
+        let aside = paths.database + ".\(WallClock.now)"
+        var isThere = false
+        for suffix in ["", "-wal", "-shm"] {
+            if rename(paths.database + suffix, aside + suffix) == 0 { isThere = true }
+        }
+        _ = consume lock
+        return isThere ? aside : nil
+    }
+
+    private func isFree() throws(Problem) -> Bool {
+        switch try ProfileLock.take(paths) {
+        case .some: true
+        case .none: false
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import NIOCore
+import PannierCore
+
+/// One connection: lines in, answers and events out. A reader that does not read holds up only itself: answers wait for
+/// it, and its mailbox keeps the newest state.
+struct Conversation: Sendable {
+    let writer: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    let handler: any CommandHandler
+
+    func run(_ lines: NIOAsyncChannelInboundStream<ByteBuffer>, atOnce limit: Int) async throws {
+        let mailbox = EventMailbox()
+        let slots = Slots(limit)
+        await withDiscardingTaskGroup { group in
+            var isSubscribed = false
+            do {
+                for try await line in lines {
+                    guard case .command(let number, let command) = try LineFraming.decode(line) else { break }
+                    if case .subscribe = command {
+                        if !isSubscribed { group.addTask { await pass(mailbox) } }
+                        isSubscribed = true
+                        await handler.subscribe(mailbox)
+                        try await writer.write(LineFraming.encode(.reply(number: number, .done)))
+                        continue
+                    }
+                    await slots.wait()
+                    group.addTask {
+                        await answer(number, command)
+                        slots.signal()
+                    }
+                }
+            } catch {
+                // The other end has gone; what it asked for is not answered any more.
+            }
+            await handler.unsubscribe(mailbox)
+            mailbox.close()
+            group.cancelAll()
+        }
+    }
+
+    private func answer(_ number: Int64, _ command: EngineCommand) async {
+        let message: EngineMessage
+        do throws(Problem) {
+            message = .reply(number: number, try await handler.perform(command))
+        } catch {
+            message = .problem(number: number, error)
+        }
+        await write(message, number: number)
+    }
+
+    private func write(_ message: EngineMessage, number: Int64) async {
+        do {
+            let line: ByteBuffer
+            do throws(Problem) {
+                line = try LineFraming.encode(message)
+            } catch {
+                line = try LineFraming.encode(.problem(number: number, error))
+            }
+            try await writer.write(line)
+        } catch {
+            // The connection's reader sees the end as well, and ends the conversation.
+        }
+    }
+
+    private func pass(_ mailbox: EventMailbox) async {
+        while let event = await mailbox.next() {
+            guard let line = try? LineFraming.encode(.event(event)), (try? await writer.write(line)) != nil else {
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Logging
+import PannierCore
+import PannierMirror
+import PannierTransfer
+
+// The feed and push, as the engine sees them.
+extension Engine {
+    /// One look at the feed.
+    /// - Returns: why it failed.
+    func look() async -> Problem? {
+        guard let service else { return board.refusal ?? Problem(.notSignedIn, "No account is signed in.") }
+        let token = session?.token
+        let start = WallClock.now
+        let begun = ContinuousClock.now
+        do throws(Problem) {
+            let puller = FeedPuller(mirror: mirror, source: service) { change in await self.changed(change) }
+            try await puller.pull()
+            let summary = try await mirror.read { try MirrorSummary.read($0) }
+            update { board in
+                board.fileCount = summary.files
+                board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)
+            }
+            return nil
+        } catch {
+            // Somebody may have signed in anew while this was under way: then it says nothing about the new session.
+            guard token == session?.token else { return error }
+            if error.code == .tokenInvalid { await refuse(error) }
+            if error.code != .cancelled {
+                update { $0.looked(from: start, milliseconds: begun.milliseconds, problem: error) }
+            }
+            log.info("a look failed", metadata: ["problem": "\(error)"])
+            return error
+        }
+    }
+
+    private func changed(_ change: FeedChange) {
+        if change.folders != [] { publish(.foldersChanged(change.folders.map { Array($0) })) }
+        if change.isSharedChanged { publish(.sharedChanged) }
+        if change.areViewsChanged { push.viewsChanged() }
+    }
+
+    nonisolated var pushOwner: PushLoop.Owner {
+        PushLoop.Owner(
+            target: { await self.pushTarget },
+            views: { (try? await self.mirror.read { try MirrorSummary.read($0).views }) ?? [] },
+            changed: { isOpen in await self.pushChanged(isOpen) },
+            look: { self.feed.look() },
+            latency: { milliseconds in await self.update { $0.latencyMilliseconds = milliseconds } })
+    }
+
+    private var pushTarget: (address: PushAddress, token: String)? {
+        guard service != nil, let session, let address = try? PushAddress(server: session.server) else { return nil }
+        return (address, session.token)
+    }
+
+    /// A socket that opens or ends may have missed looks, and is a sign about the server.
+    private func pushChanged(_ isOpen: Bool) {
+        guard board.isPushOpen != isOpen else { return }
+        update { $0.isPushOpen = isOpen }
+        feed.look()
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Milliseconds since then.
+    var milliseconds: Int { Int((ContinuousClock.now - self) / .milliseconds(1)) }
+}

@@ -1,0 +1,186 @@
+package import Logging
+package import PannierCore
+package import PannierHTTP
+package import PannierMirror
+import PannierTransfer
+
+/// Owns the session, answers commands, and tells subscribers. One for an agent.
+package actor Engine: CommandHandler {
+    let mirror: Mirror
+    let http: HTTPClient
+    let log: Logger
+    let transfers: TransferManager
+    let feed = FeedLoop()
+    let push = PushLoop()
+    private(set) var session: Session?
+    private(set) var service: ServiceClient?
+    private(set) var board = StatusBoard()
+    private var subscribers: [ObjectIdentifier: EventMailbox] = [:]
+    private let stopping = Bell()
+    private let process: Int32
+
+    package init(mirror: Mirror, http: HTTPClient, process: Int32, log: Logger) {
+        self.mirror = mirror
+        self.http = http
+        self.process = process
+        self.log = log
+        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror))
+    }
+
+    /// Takes up the session that is kept. Before the first command.
+    package func begin() async throws(Problem) {
+        if let session = try SessionFile.read(mirror.paths) {
+            try await mirror.write { try FeedState.adopt(server: session.server, account: session.account, in: $0) }
+            try await use(session)
+        }
+    }
+
+    /// Works until the task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.feed.run { await self.look() } }
+            group.addTask { await self.push.run(self.pushOwner) }
+            group.addTask { for await states in self.transfers.events { await self.publish(.transfers(states)) } }
+        }
+    }
+
+    /// Ends transfers in order and tells subscribers. Before the task of ``run()`` is cancelled.
+    package func end() async {
+        await transfers.stop()
+        publish(.stopping)
+    }
+
+    /// Returns when somebody asked the agent to stop.
+    package nonisolated func stopRequested() async { await stopping.wait() }
+
+    package func perform(_ command: EngineCommand) async throws(Problem) -> EngineReply {
+        let token = session?.token
+        do throws(Problem) {
+            return try await answer(command)
+        } catch {
+            // Unless somebody signed in anew meanwhile.
+            guard error.code == .tokenInvalid, token == session?.token, session != nil else { throw error }
+            await refuse(error)
+            throw board.refusal ?? error
+        }
+    }
+
+    private func answer(_ command: EngineCommand) async throws(Problem) -> EngineReply {
+        switch command {
+        case .status: .status(status)
+        case .signIn(let request): .status(try await signIn(request))
+        case .signOut: try await signOut()
+        case .list(let path, let after, let limit): .rows(try await list(path, after: after, limit: limit))
+        case .listBefore(let path, let before, let limit): .rows(try await list(path, before: before, limit: limit))
+        case .describe(let path): .row(try await place(at: path).row)
+        case .refresh: try await refresh()
+        case .makeFolders(let paths, let parents): .refused(try await makeFolders(paths, parents: parents))
+        case .move(let sources, let target): .refused(try await move(sources, to: target))
+        case .trash(let paths): .refused(try await trash(paths))
+        case .share(let path, let emails, let role): .grants(try await share(path, with: emails, role: role))
+        case .unshare(let path, let email): try await unshare(path, with: email)
+        case .shares(let path): .grants(try await shares(of: path))
+        case .put(let sources, let target): .started(try await put(sources, to: target))
+        case .get(let sources, let target): .started(try await get(sources, to: target))
+        case .transfers: .transfers(try await transfers.states())
+        case .failures(let transfer, let after, let limit):
+            .failures(
+                try await transfers.failures(of: transfer, after: after, limit: min(max(limit, 1), Limits.pageRows)))
+        case .control(let kind, let ids): try await control(kind, ids)
+        case .doctor: .findings(await examine())
+        case .stop: stop()
+        case .subscribe: .done
+        }
+    }
+
+    private func stop() -> EngineReply {
+        stopping.ring()
+        return .done
+    }
+
+    private func refresh() async throws(Problem) -> EngineReply {
+        _ = try signedIn()
+        try await feed.refresh()
+        return .done
+    }
+
+    // MARK: - Subscribers
+
+    package func subscribe(_ mailbox: EventMailbox) async {
+        subscribers[ObjectIdentifier(mailbox)] = mailbox
+        mailbox.put(.status(status))
+        do throws(Problem) {
+            let states = try await transfers.states()
+            // A newer state may have come while these were read; it is not replaced by an older one.
+            mailbox.putMissing(states)
+        } catch {
+            log.error("the transfers cannot be read", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    package func unsubscribe(_ mailbox: EventMailbox) { subscribers[ObjectIdentifier(mailbox)] = nil }
+
+    func publish(_ event: EngineEvent) {
+        for mailbox in subscribers.values { mailbox.put(event) }
+    }
+
+    var status: EngineStatus { board.status(process: process) }
+
+    /// Changes what is known about the way to the server, and tells when that made a difference.
+    func update(_ change: (inout StatusBoard) -> Void) {
+        let before = status
+        change(&board)
+        if status != before { publish(.status(status)) }
+    }
+
+    // MARK: - The session
+
+    /// - Throws: ``Problem`` `notSignedIn`, or why the token holds no more.
+    func signedIn() throws(Problem) -> (session: Session, service: ServiceClient) {
+        if let refusal = board.refusal { throw refusal }
+        guard let session, let service else {
+            throw Problem(
+                .notSignedIn, "No account is signed in on this profile.",
+                detail: "Sign in with `pannier login URL --email ADDRESS`.")
+        }
+        return (session, service)
+    }
+
+    /// From now on everything goes on as this session; nil is nobody.
+    func use(_ session: Session?) async throws(Problem) {
+        let address: ServerAddress?
+        if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
+        self.session = session
+        service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
+        update { board in
+            board.session(server: session?.server, account: session?.account, device: session?.device)
+        }
+        push.sessionChanged()
+        feed.look()
+        await transfers.signedOut()
+        // Somebody else may have signed in or out meanwhile.
+        guard let session, let service, session.token == self.session?.token else { return }
+        try await transfers.signedIn(service, session.account)
+    }
+
+    /// The service says that the token holds no more.
+    func refuse(_ problem: Problem) async {
+        guard board.refusal == nil else { return }
+        log.warning("the token was refused")
+        update { $0.refusal = problem.signedOutElsewhere }
+        service = nil
+        push.sessionChanged()
+        await transfers.signedOut()
+    }
+}
+
+extension Problem {
+    /// What a refused token means to the person.
+    fileprivate var signedOutElsewhere: Problem {
+        Problem(
+            .tokenInvalid, "This device was signed out by the server.",
+            detail:
+                "Files on this disk, the mirror and waiting transfers are kept. Sign in again with `pannier login`; "
+                + "transfers go on where they were.")
+    }
+}

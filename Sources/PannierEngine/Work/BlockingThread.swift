@@ -1,0 +1,21 @@
+import Foundation
+import PannierCore
+
+/// For calls that block: a thread of their own, so that the shared pool keeps its threads.
+enum BlockingThread {
+    static func run<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        let result: Result<Value, Problem> = await withCheckedContinuation { continuation in
+            let thread = Thread {
+                do throws(Problem) {
+                    continuation.resume(returning: .success(try body()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+            thread.start()
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Foundation
+import PannierCore
+import PannierEngine
+
+struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "List a folder, or name a file.",
+        discussion: "`/a/b` is in My Files, `shared:/name/b` in Shared With Me.")
+
+    @Flag(name: [.customShort("l"), .customLong("long")], help: "Print size, date and who changed it, too.")
+    var isLong = false
+    @Argument(help: "The folder; My Files if missing.")
+    var path = "/"
+    @OptionGroup var profile: ProfileOptions
+    @OptionGroup var output: JSONOptions
+
+    func run() async throws {
+        let path = try RemotePath(argument: path)
+        let link = try profile.attach()
+        await Freshness.look(link)
+        let printer = ListPrinter(isLong: isLong, isJSON: output.json)
+        do {
+            try await Self.pages(of: path, link, printer)
+        } catch let problem as Problem where problem.code == .notFolder {
+            guard case .row(let row) = try await link.send(.describe(path: path)) else { throw Problem.otherVersion }
+            try printer.add([row], of: path.parent ?? path)
+        }
+        printer.end()
+    }
+
+    private static func pages(of path: RemotePath, _ link: AttachedLink, _ printer: ListPrinter) async throws {
+        var key: RowKey?
+        repeat {
+            guard case .rows(let page) = try await link.send(.list(path: path, after: key, limit: Limits.pageRows))
+            else { throw Problem.otherVersion }
+            try printer.add(page.rows, of: path)
+            key = page.next
+        } while key != nil
+    }
+}
+
+/// Prints rows as they come.
+final class ListPrinter {
+    private let isLong: Bool
+    private let isJSON: Bool
+    private var isFirst = true
+
+    init(isLong: Bool, isJSON: Bool) {
+        self.isLong = isLong
+        self.isJSON = isJSON
+    }
+
+    func add(_ rows: [Row], of folder: RemotePath) throws {
+        for row in rows {
+            if isJSON {
+                print(isFirst ? "[" : ",", terminator: "\n")
+                print(try JSON.text(JSON.Entry(row, at: folder.appending(row.node.name))), terminator: "")
+            } else {
+                Report.output(isLong ? Self.long(row) : Self.name(row))
+            }
+            isFirst = false
+        }
+    }
+
+    func end() {
+        if isJSON { print(isFirst ? "[]" : "\n]") }
+    }
+
+    private static func name(_ row: Row) -> String { row.node.name.text + (row.node.kind == .folder ? "/" : "") }
+
+    /// Size, date, who, name: the name comes last, since it may be of any width.
+    static func long(_ row: Row) -> String {
+        let size = row.node.content.map { Format.bytes($0.size) } ?? "–"
+        let date = Format.minute(row.node.content.map { $0.modified / 1_000_000 } ?? row.node.changedAt)
+        let who = row.owner.map { "\($0) (\(row.role?.rawValue ?? "–"))" } ?? row.node.changedBy
+        return "\(String(repeating: " ", count: max(0, 8 - size.count)))\(size)  \(date)  "
+            + "\(who)\(String(repeating: " ", count: max(0, 24 - who.count)))  \(name(row))"
+    }
+}
+
+/// Commands tell what is so now. Where the server cannot be reached they tell what was known, and say so.
+enum Freshness {
+    static func look(_ link: AttachedLink) async {
+        do {
+            _ = try await link.send(.refresh)
+        } catch let problem as Problem where [.notSignedIn, .agentUnreachable].contains(problem.code) {
+            // The command itself will say so.
+        } catch {
+            let status = try? await link.status(.status)
+            let when = status?.verifiedAt.map { "as of \(Format.minute($0))" } ?? "and was never verified"
+            Report.line("pannier: what follows is what is known here, \(when): \(error)")
+        }
+    }
+}
+
+struct MakeFolder: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "mkdir", abstract: "Make folders.")
+
+    @Flag(name: [.short, .long], help: "Make folders in between, and take those that are there already.")
+    var parents = false
+    @Argument(help: "The folders.")
+    var paths: [String]
+    @OptionGroup var profile: ProfileOptions
+
+    func run() async throws {
+        let paths = try paths.map { text throws(Problem) in try RemotePath(argument: text) }
+        let refusals = try await profile.attach().refusals(.makeFolders(paths: paths, parents: parents))
+        try Report.refusals(refusals, of: paths.count)
+    }
+}
+
+struct Move: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mv", abstract: "Move files and folders on the server, or rename one.",
+        usage: "pannier mv <source> ... <target>",
+        discussion: "Into TARGET when that is a folder; else one source gets TARGET as its new name.")
+
+    @Argument(help: "What to move, then where to.")
+    var paths: [String]
+    @OptionGroup var profile: ProfileOptions
+
+    func validate() throws {
+        if paths.count < 2 { throw ValidationError("Name what to move, and where to.") }
+    }
+
+    func run() async throws {
+        let places = try paths.map { text throws(Problem) in try RemotePath(argument: text) }
+        let sources = Array(places.dropLast())
+        guard let target = places.last else { return }
+        let refusals = try await profile.attach().refusals(.move(sources: sources, target: target))
+        try Report.refusals(refusals, of: sources.count)
+    }
+}
+
+struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rm", abstract: "Move files and folders to the trash.",
+        discussion: "What is in the trash is kept for 30 days.")
+
+    @Argument(help: "What to remove; folders with everything in them.")
+    var paths: [String]
+    @OptionGroup var profile: ProfileOptions
+
+    func run() async throws {
+        let paths = try paths.map { text throws(Problem) in try RemotePath(argument: text) }
+        let refusals = try await profile.attach().refusals(.trash(paths: paths))
+        try Report.refusals(refusals, of: paths.count)
+    }
+}

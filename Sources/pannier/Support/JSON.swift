@@ -1,0 +1,150 @@
+import Foundation
+import PannierCore
+
+/// `--json`: what is printed is a promise (pannier(1), JSON OUTPUT); the types below are its shapes, apart from the
+/// program's own, which may change.
+enum JSON {
+    static func print(_ value: some Encodable) throws { Swift.print(try text(value)) }
+
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    struct Trouble: Encodable {
+        var code: String
+        var title: String
+        var detail: String?
+
+        init(_ problem: Problem) {
+            code = problem.code.rawValue
+            title = problem.title
+            detail = problem.detail
+        }
+    }
+
+    struct Status: Encodable {
+        var profile: String
+        var server: String?
+        var email: String?
+        var name: String?
+        /// signedOut, connecting, live, polled, offline
+        var connection: String
+        var problem: Trouble?
+        /// Milliseconds since 1970.
+        var verifiedAt: Int64?
+        var latencyMilliseconds: Int?
+        var files: Int64
+        var usedBytes: Int64?
+        var quotaBytes: Int64?
+        var agentProcess: Int32
+        var version: String
+
+        init(_ status: EngineStatus, profile: String) {
+            self.profile = profile
+            server = status.server
+            email = status.account?.email
+            name = status.account?.name
+            connection = status.connection.rawValue
+            problem = status.problem.map(Trouble.init)
+            verifiedAt = status.verifiedAt
+            latencyMilliseconds = status.latencyMilliseconds
+            files = status.fileCount
+            usedBytes = status.account?.usedBytes
+            quotaBytes = status.account?.quotaBytes
+            agentProcess = status.agentProcess
+            version = status.version
+        }
+    }
+
+    struct Entry: Encodable {
+        var name: String
+        var path: String
+        /// file or folder
+        var kind: String
+        var id: String
+        var size: Int64?
+        /// Nanoseconds since 1970, as the file system told it.
+        var modified: Int64?
+        var isExecutable: Bool?
+        /// Milliseconds since 1970, on the server's clock.
+        var changedAt: Int64
+        var changedBy: String
+        var isShared: Bool
+        var owner: String?
+        var role: String?
+
+        init(_ row: Row, at path: RemotePath) {
+            name = row.node.name.text
+            self.path = path.description
+            kind = row.node.kind.rawValue
+            id = row.node.id.description
+            size = row.node.content?.size
+            modified = row.node.content?.modified
+            isExecutable = row.node.content?.isExecutable
+            changedAt = row.node.changedAt
+            changedBy = row.node.changedBy
+            isShared = row.node.isShared
+            owner = row.owner
+            role = row.role?.rawValue
+        }
+    }
+
+    struct Access: Encodable {
+        var email: String
+        var role: String
+        var grantedAt: Int64
+
+        init(_ grant: Grant) {
+            email = grant.email
+            role = grant.role.rawValue
+            grantedAt = grant.grantedAt
+        }
+    }
+}
+
+extension JSON {
+    struct Transfer: Encodable {
+        var id: String
+        /// upload or download
+        var direction: String
+        /// queued, running, paused, retrying, done, partlyFailed, failed, cancelled
+        var state: String
+        var name: String
+        var local: String
+        var remote: String
+        var filesTotal: Int64
+        var filesDone: Int64
+        var filesFailed: Int64
+        var bytesTotal: Int64
+        var bytesDone: Int64
+        /// Of those done: were there already, and did not cross the network.
+        var bytesReused: Int64
+        /// Crossed the network, sent again included.
+        var bytesMoved: Int64
+        /// Whether the totals are final.
+        var isScanned: Bool
+        var bytesPerSecond: Double
+        var problem: Trouble?
+
+        init(_ transfer: TransferState) {
+            id = transfer.id.description
+            direction = transfer.direction.rawValue
+            state = transfer.state.rawValue
+            name = transfer.name
+            local = transfer.local.description
+            remote = transfer.remote.description
+            filesTotal = transfer.filesTotal
+            filesDone = transfer.filesDone
+            filesFailed = transfer.filesFailed
+            bytesTotal = transfer.bytesTotal
+            bytesDone = transfer.bytesDone
+            bytesReused = transfer.bytesReused
+            bytesMoved = transfer.bytesMoved
+            isScanned = transfer.isScanned
+            bytesPerSecond = transfer.bytesPerSecond
+            problem = transfer.problem.map(Trouble.init)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import PannierCore
+import PannierScreen
+
+/// One line that says how far some transfers are. A value: the same for the same states, width and time.
+struct ProgressLine: Sendable, Equatable {
+    /// Columns of the terminal.
+    var width: Int
+    /// Whether the terminal shows more than ASCII.
+    var isUnicode: Bool
+
+    /// Seconds for which no estimate is made: there is too little to go by.
+    private static let silence = 3.0
+    private static let barWidth = 20
+
+    /// - Parameters:
+    ///   - states: in the order in which they were begun.
+    ///   - elapsed: seconds since then.
+    func text(_ states: [TransferState], elapsed: Double) -> String {
+        guard let first = states.first else { return "" }
+        let running = states.first { $0.state == .running || $0.state == .retrying } ?? first
+        let total = states.reduce(0) { $0 + $1.bytesTotal }
+        let done = states.reduce(0) { $0 + $1.bytesDone }
+        let rate = states.reduce(0) { $0 + $1.bytesPerSecond }
+        let isScanned = states.allSatisfy(\.isScanned)
+        var parts = [bar(done, total, isScanned), isScanned ? Format.percent(done, of: total) : "…"]
+        parts.append("\(Format.bytes(done)) of \(Format.bytes(total))\(isScanned ? "" : "+")")
+        if let problem = running.problem, running.state == .retrying {
+            let wait = running.retryIn.map { " in \(Format.duration(seconds: Double($0) / 1_000))" } ?? ""
+            parts.append("tries again\(wait): \(problem.title)")
+        } else {
+            parts.append(Format.rate(rate))
+            let isKnown = isScanned && elapsed >= Self.silence && rate > 0
+            parts.append(Format.duration(seconds: isKnown ? Double(total - done) / rate : nil) + " left")
+        }
+        let others = states.count > 1 ? " and \(states.count - 1) more" : ""
+        let arrow = running.direction == .upload ? (isUnicode ? "↑" : "up") : (isUnicode ? "↓" : "down")
+        let tail = parts.joined(separator: "  ")
+        let room = max(8, width - 1 - Self.columns(tail) - Self.columns(others) - Self.columns(arrow) - 3)
+        return Self.cut(
+            "\(arrow) \(Self.cut(SafeText(running.name).text, to: room))\(others)  \(SafeText(tail).text)",
+            to: width - 1)
+    }
+
+    private func bar(_ done: Int64, _ total: Int64, _ isScanned: Bool) -> String {
+        let share = total > 0 ? Double(done) / Double(total) : (isScanned ? 1 : 0)
+        let full = min(Self.barWidth, Int(share * Double(Self.barWidth)))
+        let marks = isUnicode ? ("█", "░") : ("#", "-")
+        return String(repeating: marks.0, count: full) + String(repeating: marks.1, count: Self.barWidth - full)
+    }
+
+    static func columns(_ text: String) -> Int {
+        text.reduce(0) { $0 + CellWidth.of(cluster: Array($1.unicodeScalars)) }
+    }
+
+    /// The beginning of `text` that fits.
+    static func cut(_ text: String, to width: Int) -> String {
+        var columns = 0
+        var result = ""
+        for character in text {
+            columns += self.columns(String(character))
+            if columns > width { break }
+            result.append(character)
+        }
+        return result
+    }
+}

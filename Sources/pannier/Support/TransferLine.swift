@@ -1,0 +1,18 @@
+import PannierCore
+
+/// A transfer on one line.
+enum TransferLine {
+    static func text(_ state: TransferState) -> String {
+        let arrow = state.direction == .upload ? "up  " : "down"
+        let kind = state.state.rawValue + String(repeating: " ", count: max(0, 12 - state.state.rawValue.count))
+        let total = "\(Format.bytes(state.bytesTotal))\(state.isScanned ? "" : "+")"
+        var parts = ["\(ShortID.text(state.id))  \(arrow)  \(kind)", "\(Format.bytes(state.bytesDone)) of \(total)"]
+        if state.state == .running { parts.append(Format.rate(state.bytesPerSecond)) }
+        if state.filesFailed > 0 { parts.append("\(Format.count(state.filesFailed)) failed") }
+        let way =
+            state.direction == .upload ? "\(state.local) → \(state.remote)" : "\(state.remote) → \(state.local)"
+        parts.append(way)
+        if let problem = state.problem { parts.append("\(problem.title) (\(problem.code.rawValue))") }
+        return parts.joined(separator: "  ")
+    }
+}

@@ -1,0 +1,297 @@
+import Foundation
+import PannierChunks
+import PannierCore
+import PannierServer
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct GatewayTests {
+    // MARK: Files
+
+    @Test func aFileGoesUpAndComesDown() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(Array("Swift on Linux. ".utf8) + RandomBytes.make(9_500))
+            let node = try await alice.upload("file.txt", file)
+            #expect(node.name.text == "file.txt")
+            #expect(node.content?.sha256 == SHA256Digest.of(file.plain))
+            #expect(try await alice.download(node.id) == file.plain)
+            let found = try await alice.ask("GET", "/v1/files/\(node.id)", as: Node.self)
+            #expect(found == node)
+            // Nothing readable lies in the folder.
+            for name in try files(below: "\(server.folder)/packs") {
+                let bytes = try Data(contentsOf: URL(filePath: "\(server.folder)/packs/\(name)"))
+                #expect(bytes.range(of: Data("Swift on Linux".utf8)) == nil)
+            }
+        }
+    }
+
+    @Test func theSameContentIsNotSentTwice() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(5_000))
+            _ = try await alice.upload("one", file)
+            let (upload, missing) = try await alice.open("two", file)
+            #expect(missing == [])
+            let node = try await alice.commit(upload, file).items[0].get().node
+            #expect(try await alice.download(node.id) == file.plain)
+            // Another account has to send it, whatever it knows.
+            let bob = try await server.device("bob@example.org")
+            #expect(try await bob.open("three", file).1.count == file.chunks.count)
+        }
+    }
+
+    @Test func aPackThatIsNotThereIsMissing() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(3_000))
+            let (upload, _) = try await alice.open("file", file)
+            let pack = try await alice.openPack(file)
+            #expect(try problem(try await alice.describe(pack.pack, file)).code == .packMissing)
+            // And nothing can be committed on it.
+            guard case .problem(let refusal) = try await alice.commit(upload, file).items[0] else {
+                Issue.record("committed without its bytes")
+                return
+            }
+            #expect(refusal.code == .chunksMissing)
+            #expect(try await alice.send("PUT", pack.put, body: file.pack.bytes).status == 200)
+            #expect(try await alice.describe(pack.pack, file).status == 200)
+            // Once verified, it is answered at once and for ever.
+            #expect(try await alice.describe(pack.pack, file).status == 200)
+        }
+    }
+
+    @Test func aPackThatHoldsSomethingElseIsRefused() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(3_000))
+            _ = try await alice.open("file", file)
+            let pack = try await alice.openPack(file)
+            #expect(try await alice.send("PUT", pack.put, body: file.pack.bytes).status == 200)
+            let claim = DescribePack.Request(chunks: Array(file.pack.chunks.dropLast()))
+            let answer = try await alice.call("PATCH", "/v1/packs/\(pack.pack)", claim)
+            #expect(try problem(answer).code == .manifestMismatch)
+            #expect(try await alice.describe(pack.pack, file).status == 200)
+        }
+    }
+
+    @Test func aPackThatIsNotOneIsDamagedForGood() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(3_000))
+            let garbage = RandomBytes.make(4_000)
+            let request = OpenPacks.Request(
+                namespace: alice.account.namespace,
+                packs: [
+                    .init(
+                        key: Hexadecimal.text(of: file.pack.key.bytes), length: garbage.count,
+                        sha256: SHA256Digest.of(garbage))
+                ])
+            let opened = try await alice.ask("POST", "/v1/packs", request, key: "p", as: OpenPacks.Response.self)
+            let pack = try opened.items[0].get()
+            #expect(try await alice.send("PUT", pack.put, body: garbage).status == 200)
+            let answer = try await alice.describe(pack.pack, file)
+            #expect(answer.status == 422)
+            #expect(try problem(answer).code == .packDamaged)
+            #expect(try problem(try await alice.describe(pack.pack, file)).code == .packDamaged)
+        }
+    }
+
+    // MARK: Who may
+
+    @Test(arguments: Route.all.filter { $0.access == .device }.map(\.label))
+    func nothingWithoutAToken(_ label: String) async throws {
+        try await Self.nothing(label, token: nil)
+        try await Self.nothing(label, token: "pn1_" + Base64URL.text(of: RandomBytes.make(32)))
+    }
+
+    private static func nothing(_ label: String, token: String?) async throws {
+        let parts = label.split(separator: " ")
+        let path = String(parts[1]).replacing("{id}", with: "\(NodeID.random())").replacing(
+            "{grant}", with: "\(ViewID.random())")
+        guard path != "/v1/push" else { return }
+        try await TestServer.with { (server) async throws in
+            let nobody = TestDevice(server: server, token: token, account: nil)
+            let answer = try await nobody.call(String(parts[0]), path, ["x": 1], key: "k")
+            // A body may be looked at before the token is, but never more than that.
+            #expect(answer.status == 401 || token != nil && answer.status == 400, "\(answer.text)")
+        }
+    }
+
+    @Test func nobodySeesWhatIsNotTheirs() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let bob = try await server.device("bob@example.org")
+            let file = try SealedFile(RandomBytes.make(3_000))
+            let node = try await alice.upload("secret", file)
+            let none = NodeID.random()
+            for path in ["/v1/files/%", "/v1/files/%/shares", "/v1/files/%/changes"] {
+                let foreign = try await bob.call("GET", path.replacing("%", with: "\(node.id)"))
+                let missing = try await bob.call("GET", path.replacing("%", with: "\(none)"))
+                #expect(foreign.status == 404, "\(path)")
+                #expect(foreign.body == missing.body, "not allowed must look like not there: \(path)")
+            }
+            let pack = try await alice.openPack(file)
+            #expect(try await bob.describe(pack.pack, file).status == 404)
+        }
+    }
+
+    @Test func sharingOpensTheFileAndTakingBackClosesIt() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let bob = try await server.device("bob@example.org")
+            let file = try SealedFile(RandomBytes.make(3_000))
+            let node = try await alice.upload("shared", file)
+            let request = CreateShares.Request(emails: ["bob@example.org"], role: .viewer)
+            let path = "/v1/files/\(node.id)/shares"
+            let grant = try #require(
+                try await alice.ask("POST", path, request, key: "s", as: Grants.self).grants.first)
+            #expect(try await alice.ask("GET", path, as: Grants.self).grants == [grant])
+            let seen = try await bob.ask("GET", "/v1/shared", as: SharedWithMe.self)
+            #expect(seen.items.map(\.node.id) == [node.id])
+            #expect(try await bob.download(node.id) == file.plain)
+            #expect(try await alice.call("DELETE", "\(path)/\(grant.id)").status == 204)
+            #expect(try await bob.call("GET", "/v1/files/\(node.id)").status == 404)
+            #expect(try await bob.ask("GET", "/v1/shared", as: SharedWithMe.self).items == [])
+        }
+    }
+
+    // MARK: Signing in and out
+
+    @Test func aTokenIsKeptAsItsHashOnlyAndDiesAtOnce() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let token = try #require(alice.token)
+            #expect(token.wholeMatch(of: /pn1_[A-Za-z0-9_-]{43}/) != nil)
+            #expect(try await alice.ask("GET", "/v1/account", as: Account.self).email == "alice@example.org")
+            for name in ["pannier.sqlite", "pannier.sqlite-wal"] {
+                let bytes = try Data(contentsOf: URL(filePath: "\(server.folder)/\(name)"))
+                #expect(bytes.range(of: Data(token.utf8)) == nil)
+            }
+            #expect(try await alice.call("DELETE", "/v1/devices/current").status == 204)
+            let answer = try await alice.call("GET", "/v1/account")
+            #expect(try problem(answer).code == .tokenInvalid)
+            #expect(answer.headers["www-authenticate"] == "Bearer")
+        }
+    }
+
+    @Test func aWrongPasswordAndAnUnknownAddressLookTheSame() async throws {
+        try await TestServer.with { (server) async throws in
+            try await server.addUser("alice@example.org")
+            let anyone = TestDevice(server: server, token: nil, account: nil)
+            var answers: [HTTPAnswer] = []
+            for email in ["alice@example.org", "nobody@example.org"] {
+                let request = SignIn.Request(email: email, password: "wrong password", device: "d")
+                answers.append(try await anyone.call("POST", "/v1/devices", request))
+            }
+            #expect(answers.map(\.status) == [401, 401])
+            #expect(answers[0].body == answers[1].body)
+        }
+    }
+
+    @Test func guessingIsSlowedDown() async throws {
+        try await TestServer.with { (server) async throws in
+            try await server.addUser("alice@example.org")
+            let anyone = TestDevice(server: server, token: nil, account: nil)
+            let wrong = SignIn.Request(email: "alice@example.org", password: "wrong password", device: "d")
+            for _ in 0..<10 { #expect(try await anyone.call("POST", "/v1/devices", wrong).status == 401) }
+            let answer = try await anyone.call("POST", "/v1/devices", wrong)
+            #expect(answer.status == 429)
+            #expect(answer.headers["retry-after"] != nil)
+            // Others are not held up.
+            _ = try await server.device("bob@example.org")
+        }
+    }
+
+    // MARK: Bad requests
+
+    @Test func anIdempotencyKeyIsForOneRequest() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            func make(_ name: String) throws -> CreateNodes.Request {
+                .init(parent: alice.account.root, items: [.init(path: [try NodeName(name)], file: nil)])
+            }
+            let first = try await alice.call("POST", "/v1/nodes", try make("a"), key: "one")
+            #expect(first.status == 200)
+            #expect(try await alice.call("POST", "/v1/nodes", try make("a"), key: "one").body == first.body)
+            let other = try await alice.call("POST", "/v1/nodes", try make("b"), key: "one")
+            #expect(try problem(other).code == .idempotencyMismatch)
+            for key in [nil, "", "not a key", String(repeating: "k", count: 65)] {
+                let answer = try await alice.call("POST", "/v1/nodes", try make("c"), key: key)
+                #expect(answer.status == 400, "\(key ?? "none")")
+                #expect(try problem(answer).code == .badRequest)
+            }
+        }
+    }
+
+    @Test func aBodyThatIsNotUnderstoodIsExplained() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let bodies = ["", "{", "[]", "{\"parent\":1}", String(repeating: "[", count: 100_000)]
+            for body in bodies {
+                let answer = try await request(
+                    "POST", port: server.port, "/v1/nodes",
+                    headers: ["Authorization": "Bearer \(alice.token ?? "")", "Idempotency-Key": "k"],
+                    body: Array(body.utf8))
+                #expect(answer.status == 400, "\(body.prefix(20))")
+                #expect(try problem(answer).code == .badRequest)
+            }
+            let named: [String: Any] = [
+                "parent": "\(alice.account.root)", "items": [["path": ["a/b"]]],
+            ]
+            let answer = try await request(
+                "POST", port: server.port, "/v1/nodes",
+                headers: ["Authorization": "Bearer \(alice.token ?? "")", "Idempotency-Key": "k"],
+                body: [UInt8](try JSONSerialization.data(withJSONObject: named)))
+            #expect(try problem(answer).detail == "At items[0].path[0]: a name must not hold a slash.")
+            #expect(try await alice.call("GET", "/v1/files/xyz").status == 404)
+            #expect(try await alice.call("GET", "/v1/changes?limit=0").status == 400)
+            #expect(try await alice.call("GET", "/v1/unknown").status == 404)
+        }
+    }
+
+    @Test func aBodyOverFiveMebibytesIsRefused() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let headers = ["Authorization": "Bearer \(alice.token ?? "")", "Idempotency-Key": "k"]
+            let host = "127.0.0.1:\(server.port)"
+            try await HTTPConnection.with(port: server.port) { (connection) async throws in
+                try await connection.send(
+                    head("POST", "/v1/nodes", host: host, headers, length: Limits.requestBody + 1))
+                let answer = try await connection.answer()
+                #expect(answer.status == 413)
+                #expect(try problem(answer).code == .tooLarge)
+                #expect(answer.headers["connection"] == "close")
+            }
+            // Or without telling its length.
+            try await HTTPConnection.with(port: server.port) { (connection) async throws in
+                let chunked = headers.merging(["Transfer-Encoding": "chunked"]) { $1 }
+                try await connection.send(head("POST", "/v1/nodes", host: host, chunked))
+                let piece = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 20)
+                for _ in 0..<5 { try await connection.send(Array("100000\r\n".utf8) + piece + Array("\r\n".utf8)) }
+                try await connection.send("1\r\n \r\n")
+                #expect(try await connection.answer().status == 413)
+            }
+        }
+    }
+
+    // MARK: Around it
+
+    @Test func healthMetricsAndDocument() async throws {
+        try await TestServer.with { (server) async throws in
+            let health = try await request("GET", port: server.port, "/v1/health")
+            #expect(health.status == 200)
+            #expect(health.headers["x-request-id"]?.count == 16)
+            let alice = try await server.device("alice@example.org")
+            _ = try await alice.upload("file", try SealedFile(RandomBytes.make(2_000)))
+            let metrics = try await request("GET", port: server.port, "/v1/metrics").text
+            #expect(metrics.contains("pannier_api_requests_total{route=\"POST /v1/nodes\"} 1\n"))
+            #expect(metrics.contains("pannier_store_puts_total 1\n"))
+            #expect(metrics.contains("pannier_push_sockets 0\n"))
+            let proxied = try await request(
+                "GET", port: server.port, "/v1/metrics", headers: ["X-Forwarded-For": "203.0.113.7"])
+            #expect(proxied.status == 404)
+            let document = try await request("GET", port: server.port, "/v1/openapi.json")
+            #expect(document.body == Route.document)
+        }
+    }
+}
