@@ -22,8 +22,9 @@ struct UploadFlow {
         var lanes = 4
         /// Opened files waiting to be read before more are opened.
         var unread = 500
-        /// Items of one request that opens or commits.
+        /// Items of one request that opens, and of one that commits.
         var batch = Limits.batchItems
+        var commits = Limits.commitItems
         var packsAtOnce = Limits.packsAtOnce
         /// Times a file is begun.
         var attempts = 3
