@@ -100,6 +100,8 @@ package struct Model: Sendable {
         case .opened:
             if case .lost = link { notice = Notice("the agent is back") }
             link = .open
+            // What is true comes again with the first events; what was cleared meanwhile does not.
+            transfers = Transfers()
             for index in panes.indices { panes[index].touch() }
         case .lost(let problem):
             link = .lost(problem)
@@ -116,7 +118,8 @@ package struct Model: Sendable {
             status = new
             if isNewAccount { touch { _ in true } }
         case .foldersChanged(let folders):
-            touch { pane in folders.map(pane.shows) ?? true }
+            let root = status?.account?.root
+            touch { pane in folders.map { pane.shows($0, root: root) } ?? true }
         case .sharedChanged:
             touch { $0.path.space == .shared }
         case .transfers(let states):

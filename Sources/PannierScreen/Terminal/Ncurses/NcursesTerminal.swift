@@ -15,6 +15,7 @@ package final class NcursesTerminal: Terminal {
     package let input: CInt
 
     private let theme: Theme
+    private let output: CInt
     private let curses: OpaquePointer
     private var isOpen = true
     private var paints: [Style: CursesPaint] = [:]
@@ -34,7 +35,8 @@ package final class NcursesTerminal: Terminal {
             throw TerminalError("the standard input and output cannot be used")
         }
         input = fileno(keys)
-        guard isatty(fileno(output)) == 1, isatty(input) == 1 else {
+        self.output = fileno(output)
+        guard isatty(self.output) == 1, isatty(input) == 1 else {
             throw TerminalError("the full screen needs a terminal on standard input and output")
         }
         let isUTF8 = TerminalLocale.adopt(environment: environment)
@@ -49,6 +51,7 @@ package final class NcursesTerminal: Terminal {
         ExitGuard.isOpen = true
         ExitGuard.install()
         paintGround()
+        keepOrder(true)
     }
 
     deinit { close() }
@@ -191,8 +194,18 @@ package final class NcursesTerminal: Terminal {
 
     // MARK: Giving back
 
+    /// Terminals that turn right-to-left text round (VTE and its like) would take the columns beside a Hebrew name with
+    /// it: digits change places with the name. ECMA-48's BDSM, reset, has them show cells where they are put; others do
+    /// not know it and do nothing.
+    private func keepOrder(_ isKept: Bool) {
+        let sequence = isKept ? "\u{1B}[8l" : "\u{1B}[8h"
+        // Were it lost, only such names would look odd.
+        _ = Glibc.write(output, sequence, sequence.utf8.count)
+    }
+
     package func suspend() {
         guard isOpen else { return }
+        keepOrder(false)
         endwin()
         ExitGuard.isOpen = false
     }
@@ -200,6 +213,7 @@ package final class NcursesTerminal: Terminal {
     package func resume() {
         guard isOpen else { return }
         ExitGuard.isOpen = true
+        keepOrder(true)
         // The first refresh after endwin takes the screen again.
         pannier_curses_touch()
         pannier_curses_flush()
@@ -209,7 +223,10 @@ package final class NcursesTerminal: Terminal {
     package func close() {
         guard isOpen else { return }
         isOpen = false
-        if ExitGuard.isOpen { endwin() }
+        if ExitGuard.isOpen {
+            keepOrder(false)
+            endwin()
+        }
         ExitGuard.isOpen = false
         delscreen(curses)
         pannier_terminal_unguard()
