@@ -145,6 +145,14 @@ struct PaneTests {
         engine.fail(with: nil)
         harness.press(.control("r"))
         #expect(harness.lines.contains { $0.contains("Nothing here yet.") })
+        #expect(harness.model.notice?.text == "everything the server has told is here")
+        harness.press(.escape)
+        engine.set(.myFiles, [.init(name: "kept.txt", size: 3)])
+        harness.tell(.foldersChanged(nil))
+        engine.fail(with: Problem(.mirrorDamaged, "The mirror is damaged."))
+        harness.tell(.foldersChanged(nil))
+        #expect(harness.lines.contains { $0.contains("kept.txt") })
+        #expect(harness.lines.contains { $0.hasPrefix(" ! The mirror is damaged.") })
     }
 
     @Test("An answer that comes too late is not shown")

@@ -14,16 +14,10 @@ package final class NcursesTerminal: Terminal {
     package let glyphs: Glyphs
     package let input: CInt
 
-    private let theme: Theme
     private let output: CInt
     private let curses: OpaquePointer
     private var isOpen = true
-    private var paints: [Style: CursesPaint] = [:]
-
-    private struct CursesPaint {
-        var attributes: attr_t
-        var pair: CInt
-    }
+    private let palette: CursesPalette
 
     /// Takes the screen.
     /// - Throws: ``TerminalError`` when this is no terminal, or its TERM is unknown.
@@ -45,12 +39,13 @@ package final class NcursesTerminal: Terminal {
         curses = try Self.open(environment: environment, wanted: wanted, output: output, keys: keys)
         tier = wanted == .none ? .none : Self.colours()
         glyphs = isUTF8 ? .unicode : .ascii
-        self.theme = theme
+        palette = CursesPalette(theme, tier: tier)
         size = Self.currentSize()
         pannier_curses_setup()
         ExitGuard.isOpen = true
         ExitGuard.install()
-        paintGround()
+        // Blanks are written in the ground of the screen.
+        pannier_curses_background(palette.paint(of: Style(.text)).pair)
         keepOrder(true)
     }
 
@@ -104,7 +99,7 @@ package final class NcursesTerminal: Terminal {
         guard isOpen else { return }
         var column = run.column
         for cell in run.cells where cell.width > 0 {
-            let paint = paint(of: cell.style)
+            let paint = palette.paint(of: cell.style)
             for part in CursesCell(cell).parts {
                 let text = part.scalars.map { wchar_t($0.value) } + [0]
                 // ERR after the last place of the screen is how curses says that the cursor cannot go on.
@@ -116,45 +111,6 @@ package final class NcursesTerminal: Terminal {
 
     package func flush() { if isOpen { pannier_curses_flush() } }
     package func repaint() { if isOpen { pannier_curses_touch() } }
-
-    private func paint(of style: Style) -> CursesPaint {
-        if let known = paints[style] { return known }
-        let look = theme.look(of: style, tier: tier)
-        var attributes = Self.bits(of: look.attributes)
-        var pair: CInt = 0
-        if tier > .none {
-            let ink = number(of: look.ink, brightWith: &attributes)
-            var unused: attr_t = 0
-            pair = max(0, alloc_pair(ink, number(of: look.ground, brightWith: &unused)))
-        }
-        let paint = CursesPaint(attributes: attributes, pair: pair)
-        paints[style] = paint
-        return paint
-    }
-
-    private static func bits(of attributes: Attributes) -> attr_t {
-        var bits: attr_t = 0
-        if attributes.contains(.bold) { bits |= pannier_curses_bold() }
-        if attributes.contains(.dim) { bits |= pannier_curses_dim() }
-        if attributes.contains(.reverse) { bits |= pannier_curses_reverse() }
-        if attributes.contains(.underline) { bits |= pannier_curses_underline() }
-        return bits
-    }
-
-    /// A terminal of eight colours shows the bright ones as bold.
-    private func number(of colour: Colour, brightWith attributes: inout attr_t) -> CInt {
-        switch colour {
-        case .standard: return -1
-        case .rgb(let value): return CInt(value)
-        case .index(let index):
-            guard index >= 8, pannier_curses_colors() < 16 else { return CInt(index) }
-            attributes |= pannier_curses_bold()
-            return CInt(index - 8)
-        }
-    }
-
-    /// Blanks are written in the ground of the screen.
-    private func paintGround() { pannier_curses_background(paint(of: Style(.text)).pair) }
 
     // MARK: Keys and size
 
