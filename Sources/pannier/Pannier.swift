@@ -16,7 +16,8 @@ struct Pannier: ParsableCommand {
                 ]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(
-                name: "The program", subcommands: [Screen.self, AgentCommand.self, Doctor.self, Explain.self]),
+                name: "The program",
+                subcommands: [Screen.self, DemoCommand.self, AgentCommand.self, Doctor.self, Explain.self]),
         ], defaultSubcommand: Screen.self)
 
     @OptionGroup var profile: ProfileOptions

@@ -65,7 +65,7 @@ enum Program {
             print(Pannier.fullMessage(for: error))
             exit(.ok)
         }
-        Report.line(Pannier.fullMessage(for: error))
+        Report.paragraph(Pannier.fullMessage(for: error))
         exit(.usage)
     }
 

@@ -1,4 +1,3 @@
-import NIOCore
 import PannierCore
 
 /// Bounds of the HTTP side.
@@ -9,8 +8,6 @@ package enum GatewayLimits {
     static let headerCount = 100
     /// Open connections; further ones wait in the kernel's queue.
     static let connections = 1_024
-    /// Longest time without a part of a request or an answer.
-    static let idle: TimeAmount = .seconds(60)
     /// Longest text a client gives for a device, an e-mail address or a password, in bytes.
     static let signInText = 1_024
 }

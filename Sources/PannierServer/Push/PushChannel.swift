@@ -15,10 +15,10 @@ package struct PushChannel: ServerChildChannel, HTTPChannelHandler {
     package let responder: HTTPChannelHandler.Responder
     let gate: PushGate
     let hub: PushHub
-    let timing: PushTiming
+    let timing: ConnectionTiming
 
     package init(
-        responder: @escaping HTTPChannelHandler.Responder, gate: PushGate, hub: PushHub, timing: PushTiming
+        responder: @escaping HTTPChannelHandler.Responder, gate: PushGate, hub: PushHub, timing: ConnectionTiming
     ) {
         self.responder = responder
         self.gate = gate
@@ -125,7 +125,7 @@ package struct PushChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(EarlyAnswerHandler())
             try pipeline.addHandler(
-                HTTPConnectionStateHandler(idleTimeout: Duration(GatewayLimits.idle), logger: logger))
+                HTTPConnectionStateHandler(idleTimeout: timing.request, logger: logger))
             return .http(
                 try HTTP(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -15,22 +15,22 @@ struct PushSession: Sendable {
     private let channel: PushChannel.Frames
     private let seat: PushSeat
     private let gate: PushGate
-    private let timing: PushTiming
+    private let timing: ConnectionTiming
     private let logger: Logger
-    private let heard = Heard()
+    private let deadline: SharedDeadline
 
-    private final class Heard: Sendable {
-        let last = Mutex(ContinuousClock.now)
-        func now() { last.withLock { $0 = .now } }
-        var since: Duration { .now - last.withLock { $0 } }
+    private final class SharedDeadline: Sendable {
+        let value: Mutex<PushDeadline>
+        init(_ timing: ConnectionTiming) { value = Mutex(PushDeadline(silence: timing.silence, now: .now)) }
     }
 
-    init(channel: PushChannel.Frames, seat: PushSeat, gate: PushGate, timing: PushTiming, logger: Logger) {
+    init(channel: PushChannel.Frames, seat: PushSeat, gate: PushGate, timing: ConnectionTiming, logger: Logger) {
         self.channel = channel
         self.seat = seat
         self.gate = gate
         self.timing = timing
         self.logger = logger
+        deadline = SharedDeadline(timing)
     }
 
     func run() async {
@@ -62,7 +62,7 @@ struct PushSession: Sendable {
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
     ) async throws {
         for try await frame in inbound {
-            heard.now()
+            deadline.value.withLock { $0.heard(at: .now) }
             switch frame.opcode {
             case .text:
                 guard
@@ -122,12 +122,11 @@ struct PushSession: Sendable {
     /// Pings, and closes the channel when nothing came for too long; whoever waits for the peer then ends.
     private func watchClock() async throws {
         while true {
-            try await Task.sleep(for: min(timing.ping, timing.idle))
-            if heard.since >= timing.idle {
-                try await channel.channel.close()
-                return
+            try await Task.sleep(for: min(timing.ping, timing.silence))
+            switch deadline.value.withLock({ $0.action(at: .now) }) {
+            case .ping: seat.ping()
+            case .close: return try await channel.channel.close()
             }
-            seat.ping()
         }
     }
 }

@@ -5,7 +5,7 @@ package struct ServerOptions: Sendable {
     package var listen: ListenAddress
     /// Nil: the listen address.
     package var publicURL: PublicURL?
-    package var timing: PushTiming
+    package var timing: ConnectionTiming
     /// For new passwords.
     package var passwordCost: PasswordCost
     /// How long transfers under way may go on after a signal to stop.
@@ -13,7 +13,8 @@ package struct ServerOptions: Sendable {
 
     package init(
         data: String, listen: ListenAddress = ListenAddress(host: "127.0.0.1", port: 7474), publicURL: PublicURL? = nil,
-        timing: PushTiming = PushTiming(), passwordCost: PasswordCost = .standard, patience: Duration = .seconds(5)
+        timing: ConnectionTiming = ConnectionTiming(), passwordCost: PasswordCost = .standard,
+        patience: Duration = .seconds(5)
     ) {
         self.data = data
         self.listen = listen

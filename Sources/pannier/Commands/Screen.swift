@@ -18,7 +18,7 @@ struct Screen: ParsableCommand {
             let status = try FullScreen.run(connect: { try await starter.connect() })
             if status != 0 { throw ExitCode(status) }
         } catch let error as TerminalError {
-            Report.line("pannier: \(error)\n  Commands work without a screen: `pannier --help` lists them.")
+            Report.paragraph("pannier: \(error)\n  Commands work without a screen: `pannier --help` lists them.")
             throw ExitStatus.failed
         }
     }

@@ -41,7 +41,7 @@ import Testing
     @Test func nothingOfARequestCanBeChanged() throws {
         let seed = ProcessInfo.processInfo.environment["PANNIER_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
         print("seed \(seed)")
-        var random = SeededGenerator(seed)
+        var random = SeededGenerator(seed: seed)
         let signer = SigV4Signer(endpoint: Self.endpoint, access: Self.access)
         let verifier = SigV4Verifier(access: Self.access)
         for _ in 0..<20 {
@@ -157,20 +157,5 @@ import Testing
         } catch {
             return (error as? StoreError)?.code ?? "\(error)"
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

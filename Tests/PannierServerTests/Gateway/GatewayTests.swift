@@ -4,7 +4,7 @@ import PannierCore
 import PannierServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct GatewayTests {
+@Suite(.timeLimit(.minutes(5))) struct GatewayTests {
     // MARK: Files
 
     @Test func aFileGoesUpAndComesDown() async throws {

@@ -14,7 +14,7 @@ struct TestServer: Sendable {
 
     @discardableResult
     static func with<Result: Sendable>(
-        timing: PushTiming = PushTiming(), patience: Duration = .seconds(2),
+        timing: ConnectionTiming = ConnectionTiming(), patience: Duration = .seconds(2),
         _ body: @escaping @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
         try await withFolder { folder in try await with(in: folder, timing: timing, patience: patience, body) }
@@ -22,7 +22,7 @@ struct TestServer: Sendable {
 
     @discardableResult
     static func with<Result: Sendable>(
-        in folder: String, timing: PushTiming = PushTiming(), patience: Duration = .seconds(2),
+        in folder: String, timing: ConnectionTiming = ConnectionTiming(), patience: Duration = .seconds(2),
         _ body: @escaping @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
         let options = ServerOptions(

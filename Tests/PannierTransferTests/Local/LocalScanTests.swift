@@ -1,0 +1,138 @@
+import Foundation
+import Glibc
+import PannierCore
+import PannierMirror
+import Testing
+
+@testable import PannierTransfer
+
+@Suite struct LocalScanTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    private func scan(_ top: LocalPath, limit: Int = 7, remote: RemotePath = .myFiles) async throws -> [ScannedItem] {
+        let scan = LocalScan(top, remote: remote)
+        var items: [ScannedItem] = []
+        while true {
+            let batch = try await scan.next(limit)
+            items += batch.items
+            if batch.isEnd { return items }
+        }
+    }
+
+    private func code(_ item: ScannedItem?) -> Problem.Code? {
+        switch item?.refusal {
+        case .failed(let problem), .skipped(let problem): problem.code
+        case nil: nil
+        }
+    }
+
+    @Test func foldersComeBeforeWhatTheyHold() async throws {
+        for number in 0..<30 {
+            try folder.makeFolder("a/b\(number)")
+            try folder.write([1, 2, 3], "a/b\(number)/file \(number)")
+        }
+        let items = try await scan(folder.at("a"))
+        #expect(items.count == 61)
+        #expect(items.first?.path == [])
+        var seen: Set<[UInt8]> = []
+        for item in items {
+            if let slash = item.path.lastIndex(of: 0x2F) { #expect(seen.contains(Array(item.path[..<slash]))) }
+            if item.isFolder { seen.insert(item.path) }
+            #expect(item.refusal == nil)
+            #expect(item.size == (item.isFolder ? 0 : 3))
+        }
+    }
+
+    @Test func aFileAloneIsItsOwnTop() async throws {
+        let path = try folder.write([1, 2], "run.sh", mode: 0o755)
+        let items = try await scan(path)
+        #expect(items.count == 1)
+        #expect(items.first?.path == [])
+        #expect(items.first?.isExecutable == true)
+        #expect(items.first?.size == 2)
+    }
+
+    @Test func hardNamesAreKeptByteForByte() async throws {
+        let names = [
+            "with space", " ", "e\u{301}", "\u{1F468}\u{200D}\u{1F469}", "-rf", "a\\b", "\"quoted\"",
+            String(repeating: "x", count: 255), "…", ".hidden", "~",
+        ]
+        for name in names { try folder.write([], name) }
+        let items = try await scan(folder.path)
+        #expect(Set(items.filter { !$0.isFolder }.map(\.path)) == Set(names.map { Array($0.utf8) }))
+        #expect(items.allSatisfy { $0.refusal == nil })
+    }
+
+    @Test func namesThatCannotBeKeptAreRefusedAndTheRestGoesOn() async throws {
+        try folder.write([1], [0xFF, 0xFE])
+        try folder.write([1], "line\nbreak")
+        try folder.write([1], "fine")
+        let items = try await scan(folder.path)
+        let refused = items.filter { $0.refusal != nil }
+        #expect(refused.count == 2)
+        #expect(refused.allSatisfy { code($0) == .nameNotAllowed })
+        #expect(items.contains { $0.path == Array("fine".utf8) && $0.refusal == nil })
+    }
+
+    @Test func ofTwinsOneIsRefused() async throws {
+        for name in ["caf\u{E9}", "cafe\u{301}", "other", "K", "\u{212A}"] { try folder.write([1], name) }
+        try folder.makeFolder("below")
+        try folder.write([1], "below/cafe\u{301}")
+        let items = try await scan(folder.path)
+        let refused = items.filter { $0.refusal != nil }
+        #expect(refused.count == 2)
+        #expect(refused.allSatisfy { code($0) == .nameTwin })
+        // Against an ASCII name, the other one gives way.
+        #expect(refused.contains { $0.path == Array("\u{212A}".utf8) })
+        #expect(!refused.contains { $0.path.starts(with: Array("below".utf8)) })
+    }
+
+    @Test func linksAndPipesAreSkippedAndNotFollowed() async throws {
+        try folder.makeFolder("elsewhere")
+        try folder.write([1], "elsewhere/secret")
+        try folder.makeFolder("top")
+        symlink("../elsewhere", folder.at("top/link").description)
+        symlink("nowhere", folder.at("top/dangling").description)
+        mkfifo(folder.at("top/pipe").description, 0o644)
+        try folder.write([1], "top/.pannier-0-1.part")
+        let items = try await scan(folder.at("top"))
+        #expect(items.count == 5)
+        #expect(items.filter { code($0) == .notTransferable }.count == 4)
+        // A link that the person named is followed.
+        let followed = try await scan(folder.at("top/link"))
+        #expect(followed.map(\.path) == [[], Array("secret".utf8)])
+    }
+
+    @Test func nothingThereIsAProblemOfTheWhole() async throws {
+        await #expect(throws: Problem.self) { try await scan(folder.at("missing")) }
+        mkfifo(folder.at("pipe").description, 0o644)
+        do {
+            _ = try await scan(folder.at("pipe"))
+            Issue.record("a pipe is nothing to upload")
+        } catch let problem as Problem {
+            #expect(problem.code == .localFileUnreadable)
+        }
+    }
+
+    @Test func depthAndLengthCountFromWhereItWillStand() async throws {
+        try folder.makeFolder("a/b/c")
+        let names = try (0..<127).map { try NodeName("n\($0)") }
+        let items = try await scan(folder.at("a"), remote: RemotePath(space: .myFiles, names: names))
+        #expect(items.filter { code($0) == nil }.map(\.path) == [[], Array("b".utf8)])
+        #expect(items.filter { code($0) == .tooDeep }.map(\.path) == [Array("b/c".utf8)])
+        let long = RemotePath(
+            space: .myFiles, names: Array(repeating: try NodeName(String(repeating: "y", count: 249)), count: 16))
+        let tooLong = try await scan(folder.at("a"), remote: long)
+        #expect(tooLong.contains { code($0) == .tooDeep })
+    }
+
+    @Test func filesThatCannotBeOrWereGivenTimesAreTold() async throws {
+        let path = try folder.write([1], "old")
+        var times = [timespec(tv_sec: -5, tv_nsec: 250_000_000), timespec(tv_sec: -5, tv_nsec: 250_000_000)]
+        utimensat(AT_FDCWD, path.description, &times, 0)
+        let items = try await scan(path)
+        #expect(items.first?.modified == -4_750_000_000)
+    }
+}

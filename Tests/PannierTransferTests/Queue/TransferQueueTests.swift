@@ -1,0 +1,71 @@
+import PannierCore
+
+import Testing
+
+@testable import PannierMirror
+@testable import PannierTransfer
+
+@Suite struct TransferQueueTests {
+    private static let node = Node(
+        id: .random(), namespace: .random(), parent: nil, name: try! NodeName("x"), kind: .file, created: 1,
+        revision: 1, changedAt: 0, changedBy: "")
+
+    private func transfer(
+        _ number: Int64, _ direction: TransferState.Direction, _ state: StoredTransfer.State = .waiting,
+        isScanned: Bool = true
+    ) -> StoredTransfer {
+        let goal: StoredTransfer.Goal =
+            switch direction {
+            case .upload:
+                .upload(
+                    UploadTarget(namespace: .random(), folder: .random(), name: Self.node.name, remote: .myFiles))
+            case .download: .download(DownloadSource(node: Self.node, remote: .myFiles))
+            }
+        return StoredTransfer(
+            number: number, id: .random(), local: LocalPath("/x"), goal: goal, state: state, isScanned: isScanned,
+            counts: TransferCounts(), partial: PartialProgress(), problem: nil)
+    }
+
+    @Test func oneOfEachDirectionRunsInTheOrderOfTheQueue() {
+        let all = [
+            transfer(1, .upload, .done), transfer(2, .upload, .paused), transfer(3, .upload), transfer(4, .upload),
+            transfer(5, .download), transfer(6, .download),
+        ]
+        #expect(TransferQueue.due(all, running: []).map(\.number) == [3, 5])
+        #expect(TransferQueue.due(all, running: [all[2].id]).map(\.number) == [5])
+        #expect(TransferQueue.due(all, running: [all[3].id, all[5].id]).isEmpty)
+    }
+
+    @Test func controlsFitTheStateOrChangeNothing() {
+        let expected: [TransferControl: [StoredTransfer.State: TransferQueue.Change]] = [
+            .pause: [.waiting: .become(.paused)],
+            .resume: [.paused: .become(.waiting)],
+            .cancel: [.waiting: .become(.cancelled), .paused: .become(.cancelled)],
+            .retry: [.failed: .tryAgain, .partlyFailed: .tryAgain],
+            .clear: [.done: .remove, .partlyFailed: .remove, .failed: .remove, .cancelled: .remove],
+        ]
+        let states: [StoredTransfer.State] = [.waiting, .paused, .done, .partlyFailed, .failed, .cancelled]
+        for (control, changes) in expected {
+            for state in states {
+                let change = TransferQueue.change(control, transfer(1, .upload, state))
+                #expect(change == changes[state] ?? .nothing, "\(control) of \(state)")
+            }
+        }
+    }
+
+    @Test func whatStoppedAsAWholeCanBeResumed() {
+        #expect(TransferQueue.change(.resume, transfer(1, .upload, .failed, isScanned: false)) == .become(.waiting))
+    }
+
+    @Test func speedIsMeasuredOverTheLastSecondsOnly() {
+        var speed = SpeedWindow(length: .seconds(5))
+        #expect(speed.add(0, at: .zero) == 0)
+        #expect(speed.add(100, at: .seconds(1)) == 100)
+        for second in 2...10 { _ = speed.add(Int64(second) * 100, at: .seconds(second)) }
+        #expect(speed.add(1_100, at: .seconds(11)) == 100)
+        for second in 12...20 { _ = speed.add(1_100, at: .seconds(second)) }
+        #expect(speed.add(1_100, at: .seconds(21)) == 0)
+        // A file that failed takes its bytes back.
+        #expect(speed.add(0, at: .seconds(22)) == 0)
+    }
+}

@@ -1,0 +1,207 @@
+import PannierChunks
+import PannierCore
+import PannierMirror
+import Testing
+
+@Suite struct TransferStoreTests {
+    private func file(_ path: String, _ size: Int64) -> ScannedItem {
+        ScannedItem(path: Array(path.utf8), isFolder: false, size: size, modified: 5, isExecutable: true)
+    }
+
+    private func folder(_ path: String) -> ScannedItem { ScannedItem(path: Array(path.utf8), isFolder: true) }
+
+    private func ready(_ item: UploadItem, _ upload: UploadID) -> ReadyItem {
+        ReadyItem(
+            row: item.row, upload: upload, size: item.size, chunkCount: 1, sha256: SHA256Digest.of([]), modified: 9,
+            note: "zstd 3: small")
+    }
+
+    @Test func transfersComeBackAsTheyWere() async throws {
+        for goal in [try Queue.upload(), try Queue.download()] {
+            let queue = try await Queue(goal, local: LocalPath(bytes: [0x2F, 0xFF]))
+            let stored = try await queue.stored()
+            #expect(stored.goal == goal)
+            #expect(stored.local.bytes == [0x2F, 0xFF])
+            #expect(stored.state == .waiting)
+            #expect(stored.name == "top")
+            #expect(!stored.isScanned)
+            try await queue.store.setState(stored.number, .paused, problem: Problem(.cancelled, "So."))
+            #expect(try await queue.stored().state == .paused)
+            #expect(try await queue.stored().problem?.title == "So.")
+            try await queue.store.remove(stored.number)
+            #expect(try await queue.store.all().isEmpty)
+        }
+    }
+
+    @Test func scannedItemsAreCountedOnce() async throws {
+        let queue = try await Queue(try Queue.upload())
+        var twin = file("twin", 7)
+        twin.refusal = .failed(Problem(.nameTwin, "Twin."))
+        var link = file("link", 9)
+        link.refusal = .skipped(Problem(.notTransferable, "Link."))
+        let items = [folder(""), file("a", 10), twin, link]
+        let first = try await queue.store.addScanned(queue.transfer.number, items)
+        let again = try await queue.store.addScanned(queue.transfer.number, items)
+        #expect(first.pending == 2)
+        #expect(again.pending == 0)
+        #expect(again.growth == TransferCounts())
+        let counts = try await queue.counts()
+        #expect(counts == first.growth)
+        #expect(counts.filesTotal == 2)
+        #expect(counts.filesFailed == 1)
+        #expect(counts.filesSkipped == 1)
+        #expect(counts.bytesTotal == 17)
+        #expect(try await queue.store.pendingCount(queue.transfer.number) == 2)
+        let failures = try await queue.store.failures(of: queue.transfer, after: 0, limit: 10)
+        #expect(failures.map(\.path) == ["/somewhere/twin", "/somewhere/link"])
+        #expect(failures.map(\.problem.code) == [.nameTwin, .notTransferable])
+        let after = try await queue.store.failures(of: queue.transfer, after: failures[0].row, limit: 10)
+        #expect(after.map(\.path) == ["/somewhere/link"])
+    }
+
+    @Test func anUploadGoesThroughItsStates() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let (store, number) = (queue.store, queue.transfer.number)
+        _ = try await store.addScanned(number, [folder(""), file("a", 10), file("b", 20)])
+        let items = try await store.uploadItems(number, after: 0, limit: 2)
+        #expect(items.map(\.path) == [[], Array("a".utf8)])
+        #expect(items[1].isExecutable && items[1].modified == 5)
+        let rest = try await store.uploadItems(number, after: items[1].row, limit: 2)
+        #expect(rest.map(\.path) == [Array("b".utf8)])
+        let upload = UploadID.random()
+        try await store.opened(number, uploads: [(items[1].row, upload)], folders: [items[0].row])
+        #expect(try await store.uploadItem(row: items[1].row)?.upload == upload)
+        #expect(try await store.openUploads(number, after: 0, limit: 9).map(\.upload) == [upload])
+        let ready = ready(items[1], upload)
+        try await store.ready([ready])
+        #expect(try await store.readyItems(number, after: 0, limit: 9) == [ready])
+        // It grew since it was found.
+        let grown = ReadyItem(
+            row: ready.row, upload: upload, size: 15, chunkCount: 2, sha256: ready.sha256, modified: 9, note: nil)
+        let growth = try await store.committed(number, [grown], reused: 4)
+        #expect(growth.bytesTotal == 5)
+        let counts = try await queue.counts()
+        #expect(counts.filesDone == 1 && counts.bytesDone == 15 && counts.bytesReused == 4 && counts.bytesTotal == 35)
+        #expect(try await store.readyItems(number, after: 0, limit: 9).isEmpty)
+        #expect(try await store.pendingCount(number) == 1)
+    }
+
+    @Test func startingOverForgetsTheUploadAndCounts() async throws {
+        let queue = try await Queue(try Queue.upload())
+        _ = try await queue.store.addScanned(queue.transfer.number, [file("", 10)])
+        let item = try await queue.store.uploadItems(queue.transfer.number, after: 0, limit: 1)[0]
+        try await queue.store.opened(queue.transfer.number, uploads: [(item.row, .random())], folders: [])
+        try await queue.store.startOver(row: item.row)
+        let again = try await queue.store.uploadItem(row: item.row)
+        #expect(again?.upload == nil)
+        #expect(again?.attempts == 1)
+    }
+
+    @Test func aFolderThatFailsTakesWhatIsBelowAndNothingElse() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let (store, number) = (queue.store, queue.transfer.number)
+        let paths = ["a", "a/x", "a/b", "a/b/y", "a0", "a ", "a.txt", "b"]
+        _ = try await store.addScanned(number, paths.map { file($0, 1) })
+        let growth = try await store.fail(number, below: Array("a".utf8), Problem(.notFound, "No folder."))
+        #expect(growth.filesFailed == 3)
+        let failed = try await store.failures(of: queue.transfer, after: 0, limit: 99)
+        #expect(failed.map(\.path) == ["/somewhere/a/x", "/somewhere/a/b", "/somewhere/a/b/y"])
+        #expect(try await store.fail(number, below: Array("a".utf8), Problem(.notFound, "Again.")) == TransferCounts())
+        _ = try await store.fail(number, below: [], Problem(.notFound, "All."))
+        #expect(try await queue.counts().filesFailed == 8)
+    }
+
+    @Test func theEndFollowsFromTheItems() async throws {
+        for (good, bad, state) in [
+            (1, 0, StoredTransfer.State.done), (1, 1, .partlyFailed), (0, 1, .failed), (0, 0, .done),
+        ] {
+            let queue = try await Queue(try Queue.upload())
+            let (store, number) = (queue.store, queue.transfer.number)
+            _ = try await store.addScanned(number, (0..<good + bad).map { file("\($0)", 1) })
+            for (place, item) in try await store.uploadItems(number, after: 0, limit: 9).enumerated() {
+                if place < good {
+                    _ = try await store.committed(number, [ready(item, .random())], reused: 0)
+                } else {
+                    try await store.fail(number, [ItemFailure(row: item.row, problem: Problem(.nameTaken, "Taken."))])
+                }
+            }
+            #expect(try await store.end(number) == state)
+            let stored = try await queue.stored()
+            #expect(stored.state == state)
+            #expect(stored.problem?.code == (state == .failed ? .nameTaken : nil))
+        }
+    }
+
+    @Test func aPauseIsStrongerThanAFailure() async throws {
+        let queue = try await Queue(try Queue.upload())
+        try await queue.store.setState(queue.transfer.number, .paused)
+        try await queue.store.fail(queue.transfer.number, Problem(.quotaExceeded, "Full."))
+        #expect(try await queue.stored().state == .paused)
+    }
+
+    @Test func retryingMakesFailedItemsNewAndTheCountersRight() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let (store, number) = (queue.store, queue.transfer.number)
+        let items = [folder(""), file("a", 10), folder("f"), file("f/x", 20)]
+        _ = try await store.addScanned(number, items)
+        try await store.finishScan(number)
+        let rows = try await store.uploadItems(number, after: 0, limit: 9)
+        try await store.opened(number, uploads: [], folders: [rows[0].row])
+        _ = try await store.committed(number, [ready(rows[1], .random())], reused: 0)
+        try await store.fail(number, [ItemFailure(row: rows[2].row, problem: Problem(.nameTaken, "Taken."))])
+        _ = try await store.fail(number, below: Array("f".utf8), Problem(.notFound, "No folder."))
+        #expect(try await queue.counts().filesTotal == 3)
+        _ = try await store.end(number)
+        try await store.retry(try await queue.stored())
+        let again = try await queue.stored()
+        #expect(again.state == .waiting && !again.isScanned && again.problem == nil)
+        #expect(again.counts.filesTotal == 1 && again.counts.filesFailed == 0 && again.counts.bytesTotal == 10)
+        // The scan finds them anew.
+        let found = try await store.addScanned(number, items)
+        #expect(found.pending == 2)
+        let counts = try await queue.counts()
+        #expect(counts.filesTotal == 2 && counts.bytesTotal == 30 && counts.filesDone == 1)
+    }
+
+    @Test func packsOnTheirWayAreRememberedUntilTheyEnd() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let chunk = PackedChunk(fingerprint: SHA256Digest.of([1]), length: 1, offset: 2, sealedLength: 3, codec: .zstd)
+        let pack = UnsettledPack(pack: .random(), chunks: [chunk])
+        let other = UnsettledPack(pack: .random(), chunks: [])
+        try await queue.store.packsBegin(queue.transfer.number, [pack, other])
+        #expect(Set(try await queue.store.unsettledPacks(queue.transfer.number)) == [pack, other])
+        try await queue.store.packEnded(other.pack)
+        #expect(try await queue.store.unsettledPacks(queue.transfer.number) == [pack])
+    }
+
+    @Test func aDownloadGoesThroughItsStates() async throws {
+        let queue = try await Queue(try Queue.download())
+        let (store, number) = (queue.store, queue.transfer.number)
+        let content = Node.Content(
+            version: .random(), size: 10, sha256: SHA256Digest.of([1]), modified: 3, isExecutable: true, mimeType: "")
+        let top = ListedItem(path: [], node: .random(), revision: 9, content: nil)
+        let late = ListedItem(path: Array("late".utf8), node: .random(), revision: 8, content: content)
+        let early = ListedItem(path: Array("early".utf8), node: .random(), revision: 4, content: content)
+        #expect(try await store.addListed(number, [top]).pending == 1)
+        #expect(try await store.unlistedFolders(number, limit: 9).map(\.node) == [top.node])
+        #expect(try await store.addListed(number, [late, early, top]).pending == 2)
+        try await store.listed(row: try await store.unlistedFolders(number, limit: 1)[0].row)
+        #expect(try await store.unlistedFolders(number, limit: 9).isEmpty)
+        // Folders first, then in the order in which they were uploaded.
+        let items = try await store.downloadItems(number, limit: 9)
+        #expect(items.map(\.path) == [[], Array("early".utf8), Array("late".utf8)])
+        #expect(items[1].version == content.version && items[1].sha256 == content.sha256 && items[1].isExecutable)
+        try await store.begun([items[1].row])
+        #expect(try await store.downloadItems(number, limit: 9).map(\.row) == [items[0].row, items[2].row])
+        #expect(try await store.begunFiles(number, after: 0, limit: 9).map(\.row) == [items[1].row])
+        // Another run looks at it again, and knows that there may be a part.
+        try await store.resumeDownload(number)
+        #expect(try await store.downloadItems(number, limit: 9).map(\.hasPart) == [false, true, false])
+        #expect(try await store.begunFiles(number, after: 0, limit: 9).map(\.row) == [items[1].row])
+        _ = try await store.downloaded(number, folders: [items[0].row], files: [items[1]], reused: 6)
+        let counts = try await queue.counts()
+        #expect(counts.filesDone == 1 && counts.bytesDone == 10 && counts.bytesReused == 6)
+        #expect(try await store.begunFiles(number, after: 0, limit: 9).isEmpty)
+        #expect(try await store.pendingCount(number) == 1)
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Glibc
+import PannierChunks
+import PannierCore
+import Testing
+
+@testable import PannierTransfer
+
+@Suite struct UploadReaderTests {
+    private let folder: Folder
+    private let seed = [UInt8](repeating: 7, count: 32)
+
+    init() throws { folder = try Folder() }
+
+    private func opened(_ key: FileKey, _ path: String, size: Int = 0) -> OpenedFile {
+        OpenedFile(
+            key: key, row: Int64(key), path: Array(path.utf8), upload: .random(), size: Int64(size), attempts: 0)
+    }
+
+    private func readAll(_ reader: UploadReader) async -> (pieces: [Piece], ends: [FileEnd], windows: Int) {
+        var (pieces, ends, windows): ([Piece], [FileEnd], Int) = ([], [], 0)
+        while true {
+            let window = await reader.read()
+            if window.pieces.isEmpty && window.ends.isEmpty { return (pieces, ends, windows) }
+            pieces += window.pieces
+            ends += window.ends
+            windows += 1
+        }
+    }
+
+    @Test func cutsAreThoseOfTheWholeFileHoweverWindowsFall() async throws {
+        let noise = SeededGenerator.seeds(1)[0]
+        var generator = SeededGenerator(seed: noise)
+        let contents = [
+            generator.bytes(3_000_000), generator.bytes(30 << 20), [], generator.bytes(17), generator.bytes(9 << 20),
+        ]
+        for (number, content) in contents.enumerated() { try folder.write(content, "f\(number)") }
+        let reader = UploadReader(top: folder.path, seed: seed)
+        await reader.add(contents.indices.map { opened($0, "f\($0)") })
+        let (pieces, ends, windows) = await readAll(reader)
+        #expect(windows > 2, "seed \(noise)")
+        #expect(ends.map(\.file) == Array(contents.indices))
+        for (number, content) in contents.enumerated() {
+            let own = pieces.filter { $0.file == number }
+            #expect(own.map(\.index) == Array(own.indices))
+            #expect(own.flatMap { Array($0.bytes) } == content, "seed \(noise)")
+            var chunker = Chunker(seed: seed)
+            var expected: [Int] = []
+            content.withUnsafeBytes { bytes in
+                var start = 0
+                while let length = chunker.cut(UnsafeRawBufferPointer(rebasing: bytes[start...]), isEnd: true) {
+                    expected.append(length)
+                    start += length
+                }
+            }
+            #expect(own.map(\.bytes.count) == expected, "seed \(noise)")
+            #expect(own.allSatisfy { $0.fingerprint == SHA256Digest.of(Array($0.bytes)) })
+            guard case .whole(let size, let count, let sha256, _, _) = ends[number].outcome else {
+                Issue.record("file \(number) did not end whole")
+                continue
+            }
+            #expect(size == Int64(content.count))
+            #expect(count == own.count)
+            #expect(sha256 == SHA256Digest.of(content))
+        }
+    }
+
+    @Test func aFileThatChangesWhileItIsReadIsNotWhole() async throws {
+        var generator = SeededGenerator(seed: 1)
+        let path = try folder.write(generator.bytes(20 << 20), "f")
+        let reader = UploadReader(top: path, seed: seed)
+        await reader.add([opened(1, "", size: 20 << 20)])
+        let first = await reader.read()
+        #expect(first.ends.isEmpty)
+        #expect(first.unread == 1)
+        try append(to: path)
+        let (_, ends, _) = await readAll(reader)
+        guard case .changed = ends.first?.outcome else {
+            Issue.record("a torn file went through: \(ends)")
+            return
+        }
+    }
+
+    /// The size and the time of change are as before, but not the time of the inode.
+    @Test func aFileThatHidesItsChangeIsFoundOut() async throws {
+        var generator = SeededGenerator(seed: 1)
+        let path = try folder.write(generator.bytes(20 << 20), "f")
+        let reader = UploadReader(top: path, seed: seed)
+        await reader.add([opened(1, "", size: 20 << 20)])
+        var before = stat()
+        lstat(path.description, &before)
+        _ = await reader.read()
+        let file = open(path.description, O_WRONLY)
+        pwrite(file, "x", 1, 100)
+        var times = [before.st_atim, before.st_mtim]
+        futimens(file, &times)
+        close(file)
+        let (_, ends, _) = await readAll(reader)
+        guard case .changed = ends.first?.outcome else {
+            Issue.record("a torn file went through: \(ends)")
+            return
+        }
+    }
+
+    @Test func whatCannotBeReadFailsAloneAndByName() async throws {
+        try folder.write([1], "fine")
+        try folder.makeFolder("folder")
+        symlink("fine", folder.at("link").description)
+        let reader = UploadReader(top: folder.path, seed: seed)
+        await reader.add([opened(1, "gone"), opened(2, "folder"), opened(3, "link"), opened(4, "fine")])
+        let (pieces, ends, _) = await readAll(reader)
+        #expect(pieces.map(\.file) == [4])
+        for (end, name) in zip(ends, ["gone", "folder", "link"]) {
+            guard case .failed(let problem) = end.outcome else {
+                Issue.record("\(name) was read")
+                continue
+            }
+            #expect(problem.code == .localFileUnreadable)
+            #expect(problem.title.contains(name))
+        }
+    }
+
+    @Test func droppedFilesAreNotReadOn() async throws {
+        var generator = SeededGenerator(seed: 1)
+        for name in ["a", "b", "c"] { try folder.write(generator.bytes(10 << 20), name) }
+        let reader = UploadReader(top: folder.path, seed: seed)
+        await reader.add([opened(1, "a"), opened(2, "b"), opened(3, "c")])
+        _ = await reader.read()
+        await reader.drop(1)
+        await reader.drop(2)
+        let (pieces, ends, _) = await readAll(reader)
+        #expect(Set(pieces.map(\.file)) == [3])
+        #expect(ends.map(\.file) == [3])
+    }
+
+    private func append(to path: LocalPath) throws {
+        let file = open(path.description, O_WRONLY | O_APPEND)
+        defer { close(file) }
+        try #require(write(file, "more", 4) == 4)
+    }
+}
