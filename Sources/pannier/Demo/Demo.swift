@@ -50,20 +50,23 @@ struct Demo {
         try DemoSamples.writeMia(to: house.mia.files)
         for account in accounts { try house.finish(account, as: "user add") }
         for login in try [house.alice, house.mia].map(house.signIn) { try house.finish(login, as: "login") }
-        try house.run(house.mia, "put", house.mia.files + "/Design team", "/")
-        try house.run(house.mia, "share", "/Design team", house.alice.email)
+        let puts = try [
+            house.put(DemoSamples.small, of: house.alice), house.put(["Design team"], of: house.mia),
+        ]
+        for put in puts { try house.finish(put, as: "put") }
+        try house.finish(house.start(house.mia, "share", "/Design team", house.alice.email), as: "share")
     }
 
     // MARK: With the screen
 
     private func show(_ house: DemoHouse) throws -> Int32 {
-        let upload = try house.start(house.alice, "put", house.alice.files + "/Holiday", "/")
+        let upload = try house.put(DemoSamples.large, of: house.alice)
         let screen = try house.openScreen(house.alice)
         var edit: ChildProcess?
         if try house.wait(for: [screen], limit: .seconds(6)) == nil {
             // By now somebody is looking.
             try DemoSamples.editMia(in: house.mia.files)
-            edit = try house.start(house.mia, "put", house.mia.files + "/Design team", "/")
+            edit = try house.put(["Design team"], of: house.mia)
         }
         while try house.wait(for: [screen], limit: .seconds(3_600)) == nil {}
         let status = house.reap(screen)
@@ -79,17 +82,17 @@ struct Demo {
     private func report(_ house: DemoHouse) throws -> Int32 {
         let clock = ContinuousClock()
         let time = try clock.measure {
-            try house.run(house.alice, "put", house.alice.files + "/Holiday", "/")
+            try house.finish(house.put(DemoSamples.large, of: house.alice), as: "put")
         }
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let rounded = (seconds * 10).rounded() / 10
-        DemoReport.line("sent", "alice's folder Holiday, 17 files, in \(rounded) s")
+        DemoReport.line("sent", "alice's folder Holiday and her film mountains.mov, in \(rounded) s")
         try wait(house, for: "the shared folder", in: .sharedWithMe) {
             $0.contains { $0.node.name.text == "Design team" }
         }
         DemoReport.line("shared", "mia's folder Design team stands in alice's Shared With Me")
         try DemoSamples.editMia(in: house.mia.files)
-        try house.run(house.mia, "put", house.mia.files + "/Design team", "/")
+        try house.finish(house.put(["Design team"], of: house.mia), as: "put")
         let team = try RemotePath(parsing: "shared:/Design team")
         try wait(house, for: "mia's edit", in: team) { $0.contains { $0.node.name.text == "hello.txt" } }
         DemoReport.line("edited", "mia changed plan.md and added hello.txt, and alice sees it")

@@ -98,16 +98,15 @@ final class DemoHouse {
             environment: person.environment(base), input: .line(person.password))
     }
 
-    /// Runs one of pannier's commands as this person, to its end.
-    func run(_ person: DemoPerson, _ arguments: String...) throws {
-        let child = try start(
-            programs.client, arguments, environment: person.environment(base), input: .nothing)
-        try finish(child, as: arguments[0])
-    }
-
     /// Starts one of pannier's commands as this person.
     func start(_ person: DemoPerson, _ arguments: String...) throws -> ChildProcess {
         try start(programs.client, arguments, environment: person.environment(base), input: .nothing)
+    }
+
+    /// Starts sending some of the person's files to the top of My Files.
+    func put(_ names: [String], of person: DemoPerson) throws -> ChildProcess {
+        let arguments = ["put"] + names.map { person.files + "/" + $0 } + ["/"]
+        return try start(programs.client, arguments, environment: person.environment(base), input: .nothing)
     }
 
     /// The full screen, on the terminal of this process.

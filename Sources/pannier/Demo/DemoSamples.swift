@@ -2,20 +2,30 @@ import Foundation
 
 /// Files that the people of the demonstration have.
 enum DemoSamples {
-    /// Large enough to be seen on its way, even between two processes of one machine.
-    private static let filmBytes = 96 << 20
+    /// Large enough to be seen on its way, even between two processes of one machine; less where the disk is small. It
+    /// lies there twice: as it is, and as the server stores it.
+    private static func filmBytes(in folder: String) -> Int64 {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+        let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        return min(160 << 20, max(4 << 20, free / 16))
+    }
 
-    /// A small tree, and one large file.
+    /// What alice has on the server already when the screen opens, and what is on its way then.
+    static let small = ["Documents", "notes.md", "名前 with spaces 🏔.txt"]
+    static let large = ["Holiday", "mountains.mov"]
+
     static func writeAlice(to folder: String) throws {
-        try write("Dear Alice,\n\nthis is yours alone.\n", to: folder + "/Holiday/letter.txt")
-        try write("flour, sugar, two eggs\n", to: folder + "/Holiday/recipes/cake.md")
-        try write("漢字\n", to: folder + "/Holiday/名前 with spaces 🏔.txt")
-        try write("", to: folder + "/Holiday/empty")
+        try write("Dear Alice,\n\nthis is yours alone.\n", to: folder + "/Documents/letter.txt")
+        try write("flour, sugar, two eggs\n", to: folder + "/Documents/recipes/cake.md")
+        try write("", to: folder + "/Documents/empty")
         for number in 1...12 {
             let text = (0..<400).map { "\(number),\($0),\($0 &* number)\n" }.joined()
-            try write(text, to: folder + "/Holiday/tables/table-\(number < 10 ? "0" : "")\(number).csv")
+            try write(text, to: folder + "/Documents/tables/table-\(number < 10 ? "0" : "")\(number).csv")
         }
-        try writeFilm(to: folder + "/Holiday/mountains.mov")
+        try write("- call mia\n", to: folder + "/notes.md")
+        try write("漢字\n", to: folder + "/名前 with spaces 🏔.txt")
+        for number in 1...8 { try writeNoise(Int64(number) << 20, to: folder + "/Holiday/picture-\(number).jpg") }
+        try writeNoise(filmBytes(in: folder), to: folder + "/mountains.mov")
     }
 
     static func writeMia(to folder: String) throws {
@@ -37,14 +47,14 @@ enum DemoSamples {
     }
 
     /// Bytes that no compression shortens, written in pieces.
-    private static func writeFilm(to path: String) throws {
-        try Data().write(to: URL(filePath: path))
+    private static func writeNoise(_ bytes: Int64, to path: String) throws {
+        try write("", to: path)
         let file = try FileHandle(forWritingTo: URL(filePath: path))
         defer { try? file.close() }
-        var generator = SystemRandomNumberGenerator()
-        for _ in 0..<(filmBytes >> 20) {
-            let words = (0..<(1 << 17)).map { _ in generator.next() as UInt64 }
-            try words.withUnsafeBytes { try file.write(contentsOf: Data($0)) }
+        let noise = try FileHandle(forReadingFrom: URL(filePath: "/dev/urandom"))
+        defer { try? noise.close() }
+        for _ in 0..<(bytes >> 20) {
+            try file.write(contentsOf: noise.read(upToCount: 1 << 20) ?? Data())
         }
     }
 }
