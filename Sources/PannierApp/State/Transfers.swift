@@ -72,8 +72,8 @@ extension Transfers.Item {
         let hasEnded = new.state.isOver && !state.state.isOver
         if new.state != .running {
             runningSince = nil
-        } else if runningSince == nil {
-            // Pauses are left out: it counts from here again.
+        } else if runningSince == nil || rate == 0 {
+            // Pauses are left out: it counts from here again. So is the time before the first byte.
             runningSince = now
             rate = new.bytesPerSecond
         } else {

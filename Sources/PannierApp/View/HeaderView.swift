@@ -51,9 +51,7 @@ enum HeaderView {
         let glyphs = model.glyphs
         guard let status = model.status else { return [linkOnly(model)] }
         var facts = [model.link == .open ? connection(status, glyphs) : linkOnly(model)]
-        guard let account = status.account else { return facts }
-        facts.append(verified(status, model))
-        facts.append(space(account))
+        if status.account != nil { facts.append(verified(status, model)) }
         return facts
     }
 
@@ -84,15 +82,6 @@ enum HeaderView {
         return [
             Part(text: "\(model.glyphs.verified) ", ink: isFresh ? .good : .quiet),
             Part(text: "\(files) verified \(model.surroundings.clock(at))", ink: isFresh ? .text : .busy),
-        ]
-    }
-
-    private static func space(_ account: Account) -> [Part] {
-        let used = Part(text: SafeText(Format.bytes(account.usedBytes)), ink: .number)
-        guard let quota = account.quotaBytes else { return [used, Part(text: " used", ink: .text)] }
-        let isTight = account.usedBytes > quota - quota / 10
-        return [
-            Part(text: used.text, ink: isTight ? .bad : .number), Part(text: " of \(Format.bytes(quota))", ink: .text),
         ]
     }
 }

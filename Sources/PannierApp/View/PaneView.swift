@@ -30,7 +30,8 @@ struct PaneView {
             row: inside.row + 2 + pane.lead, column: inside.column + 3, columns: inside.columns - 4,
             rows: inside.rows - 2 - pane.lead)
         for (offset, text) in emptyWords.enumerated() {
-            let used = frame.paragraph(text, in: words, style: Style(offset == 0 ? .text : .quiet))
+            let used = frame.paragraph(
+                text, in: words, style: Style(offset == 0 ? .text : .quiet), ellipsis: glyphs.ellipsis)
             _ = words.cutTop(used)
         }
         footer(in: rect, &frame)

@@ -14,8 +14,8 @@ package struct ClientPaths: Hashable, Sendable {
     /// folder and must not meet there.
     package let socket: String
 
-    /// A Unix socket's path ends here (`sun_path` less its end).
-    package static let socketPathBytes = 107
+    /// A Unix socket's path ends here: `sun_path` holds 107 bytes and a NUL, swift-nio takes 103 on every system.
+    package static let socketPathBytes = 103
 
     /// - Parameter environment: variables; relative XDG paths are ignored, as the rules say.
     package init(profile: Profile, environment: [String: String]) {

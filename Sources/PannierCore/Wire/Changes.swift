@@ -3,7 +3,9 @@
 // GET /v1/push                                WebSocket: PushSubscription in, PushLook out
 
 /// What happened in one view. Nodes are told as they stand now, not as they stood then: applying a page twice, or late,
-/// changes nothing. A node's parent may be unknown until the client has caught up.
+/// changes nothing. A node's parent may be unknown until the client has caught up, that is, until `hasMore` is false and
+/// all that was to be listed is listed. What does not hang from the view's root even then has left together with a folder
+/// that the client had not listed yet: forget it.
 package enum Change: Codable, Sendable {
     /// A view the caller did not have: list it from its root. For a grant, `shared` says whose and under what role.
     case viewOpened(view: ViewID, root: Node, shared: SharedItem?)

@@ -13,6 +13,8 @@ package enum Limits {
     package static let packChunks = 4_096
     /// Items of one batch of nodes, uploads, commits or content.
     package static let batchItems = 500
+    /// Uploads of one commit: small answers, and every commit makes other devices look.
+    package static let commitItems = 1_000
     /// Packs asked for in one request: few, just in time.
     package static let packsAtOnce = 16
     /// Folders of one listing.

@@ -22,7 +22,8 @@ package struct Agent: Sendable {
     /// - Parameter ready: is called once, when commands are taken, or with why they never will be.
     /// - Throws: ``Problem``: why it could not start.
     package func run(ready: @Sendable (Problem?) -> Void) async throws(Problem) {
-        umask(0o077)
+        // The mask of whoever started it stays: downloads get the permissions that files of theirs get. What is
+        // private lies in folders of mode 0700.
         _ = chdir("/")
         signal(SIGPIPE, SIG_IGN)
         let mirror: Mirror

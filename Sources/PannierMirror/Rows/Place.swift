@@ -9,6 +9,13 @@ package struct Place: Sendable, Hashable {
     package var owner: String?
     package var role: Role?
 
+    package init(view: Int64, node: Node, owner: String? = nil, role: Role? = nil) {
+        self.view = view
+        self.node = node
+        self.owner = owner
+        self.role = role
+    }
+
     package var row: PannierCore.Row { PannierCore.Row(node: node, owner: owner, role: role) }
 
     /// Follows the bytes of the names. Nil when nothing is there; what is in the trash is not there.

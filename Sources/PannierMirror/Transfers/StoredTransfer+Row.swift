@@ -58,6 +58,7 @@ extension StoredTransfer {
             number: row["number"], id: try SQLText.identifier(row["id"]),
             local: LocalPath(bytes: [UInt8](row["local"] as Data)), goal: goal,
             state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
+            partial: PartialProgress(done: row["partial_done"], moved: row["partial_moved"]),
             problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) })
     }
 }

@@ -52,6 +52,19 @@ package struct TransferCounts: Sendable, Hashable {
     }
 }
 
+/// How far the unfinished files of a transfer were when it was last written down.
+package struct PartialProgress: Sendable, Hashable {
+    /// Plain bytes that need no more work.
+    package var done: Int64
+    /// Those of them that crossed the network.
+    package var moved: Int64
+
+    package init(done: Int64 = 0, moved: Int64 = 0) {
+        self.done = done
+        self.moved = moved
+    }
+}
+
 /// One transfer as it is on the disk.
 package struct StoredTransfer: Sendable {
     package enum State: String, Sendable {
@@ -77,6 +90,7 @@ package struct StoredTransfer: Sendable {
     package var state: State
     package var isScanned: Bool
     package var counts: TransferCounts
+    package var partial: PartialProgress
     package var problem: Problem?
 
     package var direction: TransferState.Direction {

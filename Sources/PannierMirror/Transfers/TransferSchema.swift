@@ -13,7 +13,8 @@ package enum TransferSchema {
         -- partlyFailed, failed, cancelled; whether a waiting one runs just now is not written down. name: of the top
         -- item, shown. Uploads: namespace, folder and target_name say where the top item will stand. Downloads: source
         -- is the top node as JSON. is_scanned: all items have been found. The counters follow the items; bytes are plain
-        -- but for bytes_moved. problem: JSON.
+        -- but for bytes_moved. partial_done, partial_moved: plain bytes of unfinished files that need no more work, and
+        -- those of them that crossed the network, as they stood when they were last written down. problem: JSON.
         CREATE TABLE transfers (
             number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
             id BLOB NOT NULL UNIQUE,
@@ -35,6 +36,8 @@ package enum TransferSchema {
             bytes_done INTEGER NOT NULL DEFAULT 0,
             bytes_reused INTEGER NOT NULL DEFAULT 0,
             bytes_moved INTEGER NOT NULL DEFAULT 0,
+            partial_done INTEGER NOT NULL DEFAULT 0,
+            partial_moved INTEGER NOT NULL DEFAULT 0,
             problem TEXT
         ) STRICT;
 

@@ -39,7 +39,7 @@ extension TransferStore {
         return try await write { database in
             let new = StoredTransfer(
                 number: 0, id: id, local: local, goal: goal, state: .waiting, isScanned: false,
-                counts: TransferCounts(), problem: nil)
+                counts: TransferCounts(), partial: PartialProgress(), problem: nil)
             try new.insert(into: database)
             guard let stored = try StoredTransfer.fetch(database, "id = ?", [Data(id.bytes)]).first else {
                 throw Problem(.mirrorDamaged, "A transfer that was just written is not there.")
@@ -76,6 +76,14 @@ extension TransferStore {
         }
     }
 
+    /// Nothing is left of the transfer's unfinished files.
+    package func forgetPartial(_ number: Int64) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE transfers SET partial_done = 0, partial_moved = 0 WHERE number = ?", arguments: [number])
+        }
+    }
+
     /// Ends a transfer that has nothing left to do: done, or failed in part or as a whole.
     package func end(_ number: Int64) async throws(Problem) -> StoredTransfer.State {
         try await write { database in
@@ -98,17 +106,34 @@ extension TransferStore {
                         "SELECT problem FROM transfer_items WHERE transfer = ? AND state = 'failed' ORDER BY row LIMIT 1",
                     arguments: [number]) : nil
             try database.execute(
-                sql: "UPDATE transfers SET state = ?, problem = ? WHERE number = ?",
+                sql:
+                    "UPDATE transfers SET state = ?, problem = ?, partial_done = 0, partial_moved = 0 WHERE number = ?",
                 arguments: [state.rawValue, problem, number])
             return state
         }
     }
 
-    package func addMoved(_ number: Int64, bytes: Int64) async throws(Problem) {
-        guard bytes > 0 else { return }
-        var growth = TransferCounts()
-        growth.bytesMoved = bytes
-        try await write { [growth] database in try growth.add(to: number, in: database) }
+    /// Writes down how far a run is.
+    /// - Parameter moved: bytes that crossed the network since this was last called.
+    package func record(_ number: Int64, moved: Int64, partial: PartialProgress) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    UPDATE transfers SET bytes_moved = bytes_moved + ?, partial_done = ?, partial_moved = ?
+                    WHERE number = ?
+                    """, arguments: [moved, partial.done, partial.moved, number])
+        }
+    }
+
+    /// A cancelled transfer has left nothing any more, on the server or on this disk.
+    package func forgetLeftovers(_ number: Int64) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    UPDATE transfer_items SET upload = NULL, has_part = 0
+                    WHERE transfer = ? AND (upload IS NOT NULL OR has_part = 1)
+                    """, arguments: [number])
+        }
     }
 
     /// Forgets a transfer with all its items.
@@ -118,30 +143,23 @@ extension TransferStore {
         }
     }
 
-    /// Makes what failed new again, and the transfer waiting.
+    /// Makes what failed new again, and the transfer waiting. Another scan finds it: there may be more by then, such as
+    /// in a folder that could not be read.
     package func retry(_ transfer: StoredTransfer) async throws(Problem) {
         try await write { database in
             let counts = try GRDB.Row.fetchOne(
                 database,
                 sql: """
-                    SELECT count(*), ifnull(sum(size), 0), ifnull(sum(is_folder), 0) FROM transfer_items
-                    WHERE transfer = ? AND state = 'failed'
+                    SELECT count(*), ifnull(sum(size), 0) FROM transfer_items WHERE transfer = ? AND state = 'failed'
                     """, arguments: [transfer.number])
-            var (files, bytes): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
-            let folders: Int64 = counts?[2] ?? 0
-            switch transfer.direction {
-            case .upload:
-                // Found again by another scan: a folder that could not be read holds more than is known.
+            let (files, bytes): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
+            try database.execute(
+                sql: "DELETE FROM transfer_items WHERE transfer = ? AND state = 'failed'",
+                arguments: [transfer.number])
+            if transfer.direction == .download {
                 try database.execute(
-                    sql: "DELETE FROM transfer_items WHERE transfer = ? AND state = 'failed'",
+                    sql: "UPDATE transfer_items SET is_listed = 0 WHERE transfer = ? AND is_folder = 1",
                     arguments: [transfer.number])
-            case .download:
-                (files, bytes) = (folders, 0)
-                try database.execute(
-                    sql: """
-                        UPDATE transfer_items SET state = 'pending', attempts = 0, problem = NULL
-                        WHERE transfer = ? AND state = 'failed'
-                        """, arguments: [transfer.number])
             }
             try database.execute(
                 sql: """

@@ -97,8 +97,8 @@ private struct PeerCredentials: Sendable {
 }
 
 enum AdminAddress {
-    /// `sun_path` of unix(7) with its NUL.
-    private static let limit = 107
+    /// `sun_path` of unix(7) holds 107 bytes and a NUL, swift-nio takes 103 on every system.
+    private static let limit = 103
 
     /// The socket's path; where that is too long for the kernel, the same file through this process's open folder.
     static func path(in folder: Descriptor) -> String {

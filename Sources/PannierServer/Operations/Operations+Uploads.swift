@@ -37,7 +37,7 @@ extension Operations {
     package static func commitUploads(_ request: CommitUploads.Request, in context: OperationContext) throws
         -> CommitUploads.Response
     {
-        try check(request.items.count, "uploads", atMost: Limits.batchItems)
+        try check(request.items.count, "uploads", atMost: Limits.commitItems)
         let authorization = Authorization(context)
         return CommitUploads.Response(
             items: try request.items.map { item in

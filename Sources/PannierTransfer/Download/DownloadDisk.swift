@@ -20,6 +20,8 @@ actor DownloadDisk {
     }
 
     private let root: DownloadRoot
+    /// Folders kept open until what was made in them is durable; descriptors are few.
+    private static let parentsAtOnce = 64
 
     init(_ root: DownloadRoot) { self.root = root }
 
@@ -33,6 +35,7 @@ actor DownloadDisk {
                 let (folder, name) = try root.place(item.path)
                 if item.isFolder {
                     if try makeFolder(name, in: folder) { parents[Self.parent(item.path)] = folder }
+                    if parents.count >= Self.parentsAtOnce { try sync(&parents) }
                     findings.append(.folder)
                 } else {
                     findings.append(try look(at: item, name, in: folder))
@@ -43,10 +46,18 @@ actor DownloadDisk {
                 findings.append(.refused(problem))
             }
         }
-        for (path, folder) in parents {
-            guard fsync(folder.number) == 0 else { throw LocalError(errno).writing(root.text(path)) }
+        do throws(LocalError) {
+            try sync(&parents)
+        } catch {
+            throw error.writing(root.text([]))
         }
         return findings
+    }
+
+    /// Makes new names durable.
+    private func sync(_ folders: inout [[UInt8]: Descriptor]) throws(LocalError) {
+        for folder in folders.values { try LocalError.check(fsync(folder.number)) }
+        folders = [:]
     }
 
     /// - Returns: whether it was not there before.

@@ -47,8 +47,9 @@ extension DownloadRun {
         let problems = await finisher.finish(items.map(\.file))
         for case let problem? in problems.values where problem.stopsTransfer { throw problem }
         let done = items.filter { problems[$0.file.key] == .some(nil) }
+        let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
         let growth = try await store.downloaded(
-            transfer.number, folders: [], files: done.map(\.file.item), reused: done.reduce(0) { $0 + $1.reused })
+            transfer.number, folders: [], files: done.map(\.file.item), reused: reused)
         return (problems, growth)
     }
 
@@ -74,10 +75,11 @@ extension DownloadRun {
         var last: Int64 = 0
         while true {
             let begun = try await store.begunFiles(transfer.number, after: last, limit: Limits.batchItems)
-            guard let end = begun.last else { return }
+            guard let end = begun.last else { break }
             last = end.row
             try await disk.remove(begun)
         }
+        try await store.forgetPartial(transfer.number)
     }
 
     /// A problem of one file, told with its name.

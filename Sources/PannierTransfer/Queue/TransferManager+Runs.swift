@@ -21,7 +21,7 @@ struct RunningTransfer {
 extension TransferManager {
     func start(_ transfer: StoredTransfer, _ service: ServiceClient, _ account: Account) {
         guard running[transfer.id] == nil else { return }
-        let progress = RunProgress(transfer.counts, isScanned: transfer.isScanned)
+        let progress = RunProgress(transfer)
         let work = Task { await run(transfer, service, account, progress) }
         let whole = Task { await ended(transfer, await work.value) }
         running[transfer.id] = RunningTransfer(stored: transfer, progress: progress, work: work, whole: whole)
@@ -64,7 +64,7 @@ extension TransferManager {
 
     /// Writes down how a run ended.
     private func ended(_ transfer: StoredTransfer, _ result: Result<Void, Problem>) async {
-        await recordMoved(transfer.id)
+        await record(transfer.id)
         do throws(Problem) {
             switch result {
             case .success: _ = try await store.end(transfer.number)
@@ -99,14 +99,15 @@ extension TransferManager {
         while !running.isEmpty {
             guard (try? await clock.sleep(for: .milliseconds(100))) != nil else { break }
             round += 1
-            teller.yield(changes(at: clock.now - start))
-            // Every few seconds what crossed the network goes on record.
-            if round % 50 == 0 { for id in running.keys { await recordMoved(id) } }
+            let changed = changed(at: clock.now - start)
+            if !changed.isEmpty { teller.yield(changed) }
+            // Every few seconds it goes on record.
+            if round % 50 == 0 { for id in running.keys { await record(id) } }
         }
         sampler = nil
     }
 
-    private func changes(at time: Duration) -> [TransferState] {
+    private func changed(at time: Duration) -> [TransferState] {
         var changed: [TransferState] = []
         for (id, var run) in running {
             let snapshot = run.progress.snapshot()
@@ -119,15 +120,16 @@ extension TransferManager {
         return changed
     }
 
-    private func recordMoved(_ id: TransferID) async {
+    private func record(_ id: TransferID) async {
         guard let run = running[id] else { return }
+        let snapshot = run.progress.snapshot()
         let moved = run.progress.meter.moved
         let growth = moved - run.recordedMoved
         running[id]?.recordedMoved = moved
         do throws(Problem) {
-            try await store.addMoved(run.stored.number, bytes: growth)
+            try await store.record(run.stored.number, moved: growth, partial: snapshot.partial)
         } catch {
-            // A counter for people: it is not worth ending the transfer for.
+            // Numbers for people: they are not worth ending the transfer for.
             running[id]?.recordedMoved -= growth
         }
     }
@@ -141,10 +143,13 @@ extension TransferManager {
             do throws(Problem) {
                 switch transfer.direction {
                 case .download: try await DownloadRun.removeParts(of: transfer, store)
-                case .upload: if let service { try await cancelUploads(of: transfer, service) }
+                case .upload:
+                    guard let service else { throw Problem(.notSignedIn, "Not signed in.") }
+                    try await cancelUploads(of: transfer, service)
                 }
+                try await store.forgetLeftovers(transfer.number)
             } catch {
-                // Leases end by themselves after some days, and the next scan of the folder skips parts.
+                // Tried again at the next sign-in or start; leases end by themselves after some days.
             }
             cleanups[transfer.id] = nil
         }

@@ -20,6 +20,8 @@ package actor TransferManager {
     var cleanups: [TransferID: Task<Void, Never>] = [:]
     var sampler: Task<Void, Never>?
     private var isStopped = false
+    /// Counts what commands changed on the disk: a list that was read before is stale.
+    private var changes = 0
     private var isScheduling = false
     private var mustScheduleAgain = false
 
@@ -37,10 +39,15 @@ package actor TransferManager {
     /// From now on transfers run. What stopped for want of a valid sign-in goes on.
     package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
         session = (service, account)
-        for transfer in try await store.all() where transfer.state == .failed {
-            guard [.tokenInvalid, .notSignedIn].contains(transfer.problem?.code) else { continue }
-            try await store.setState(transfer.number, .waiting)
-            try await tell(transfer.id)
+        for transfer in try await store.all() {
+            switch transfer.state {
+            case .failed where [.tokenInvalid, .notSignedIn].contains(transfer.problem?.code):
+                try await store.setState(transfer.number, .waiting)
+                try await tell(transfer.id)
+            // It may have been cancelled while there was no way to clean up.
+            case .cancelled where cleanups[transfer.id] == nil: cleanUp(transfer)
+            default: continue
+            }
         }
         await schedule()
     }
@@ -103,10 +110,16 @@ package actor TransferManager {
             switch TransferQueue.change(control, transfer) {
             case .nothing: continue
             case .become(let state):
-                // On the disk first: a pause must hold after kill -9, too.
+                // On the disk first: a pause must hold after kill -9, too. Whoever is about to start it from an older
+                // list looks again.
+                changes += 1
                 try await store.setState(transfer.number, state)
+                changes += 1
                 await end([transfer.id])
-                if state == .cancelled { cleanUp(transfer) }
+                if state == .cancelled {
+                    try await store.forgetPartial(transfer.number)
+                    cleanUp(transfer)
+                }
             case .tryAgain: try await store.retry(transfer)
             case .remove:
                 await cleanups[transfer.id]?.value
@@ -134,10 +147,17 @@ package actor TransferManager {
             mustScheduleAgain = false
             guard !isStopped, session != nil else { return }
             do throws(Problem) {
-                let due = TransferQueue.due(try await store.all(), running: Set(running.keys))
-                // While the disk was read, somebody may have signed out or stopped.
+                let seen = changes
+                let all = try await store.all()
+                // While the disk was read, somebody may have signed out, stopped or paused.
                 guard !isStopped, let session else { return }
-                for transfer in due { start(transfer, session.service, session.account) }
+                guard seen == changes else {
+                    mustScheduleAgain = true
+                    continue
+                }
+                for transfer in TransferQueue.due(all, running: Set(running.keys)) {
+                    start(transfer, session.service, session.account)
+                }
             } catch {
                 // A mirror that cannot be read is told by whoever asks for the states.
                 return

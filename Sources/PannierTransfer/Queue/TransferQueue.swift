@@ -50,7 +50,8 @@ extension TransferState {
         self.init(
             id: stored.id, direction: stored.direction, state: Self.state(stored.state, snapshot), name: stored.name,
             local: stored.local, remote: stored.remote, filesTotal: counts.filesTotal, filesDone: counts.filesDone,
-            filesFailed: counts.filesFailed, bytesTotal: counts.bytesTotal, bytesDone: counts.bytesDone,
+            filesFailed: counts.filesFailed, bytesTotal: counts.bytesTotal,
+            bytesDone: snapshot == nil ? counts.bytesDone + stored.partial.done : counts.bytesDone,
             bytesReused: counts.bytesReused, bytesMoved: counts.bytesMoved,
             isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
             lanes: snapshot?.lanes ?? 0, problem: snapshot?.waiting?.problem ?? stored.problem,

@@ -29,7 +29,7 @@ extension UploadFlow {
             // Its files may all have failed since it was read.
             if keys.isEmpty { take([DeclaredFile]()) } else { actions.append(.declare(keys, pages)) }
         }
-        guard !isSealing, packs.count < bounds.packs else { return }
+        guard !isSealing, packs.count < bounds.packs, packBytes < bounds.packBytes else { return }
         if !toSeal.isEmpty {
             isSealing = true
             actions.append(.seal(toSeal.map(\.piece)))
@@ -78,12 +78,12 @@ extension UploadFlow {
 
     private mutating func decideOnCommits() {
         guard !isCommitting, !ready.isEmpty else { return }
-        guard ready.count >= bounds.batch || commitAge > bounds.patience || isUpstreamIdle && isDownstreamIdle else {
+        guard ready.count >= bounds.commits || commitAge > bounds.patience || isUpstreamIdle && isDownstreamIdle else {
             return
         }
         isCommitting = true
         commitAge = 0
-        let items = Array(ready.prefix(bounds.batch))
+        let items = Array(ready.prefix(bounds.commits))
         ready.removeFirst(items.count)
         actions.append(.commit(items))
     }

@@ -131,6 +131,7 @@ extension UploadFlow {
         guard let pack = step.pack else { return }
         packCount += 1
         packs[packCount] = pack
+        packBytes += pack.bytes.count
         packsToOpen.append(packCount)
     }
 
@@ -144,8 +145,14 @@ extension UploadFlow {
         }
     }
 
+    private mutating func takeOut(_ number: PackNumber) -> FinishedPack? {
+        guard let pack = packs.removeValue(forKey: number) else { return nil }
+        packBytes -= pack.bytes.count
+        return pack
+    }
+
     private mutating func acknowledge(_ number: PackNumber) {
-        guard let pack = packs.removeValue(forKey: number) else { return }
+        guard let pack = takeOut(number) else { return }
         for chunk in pack.chunks {
             if declaring != nil { acknowledgedMeanwhile.insert(chunk.fingerprint) }
             guard let waiting = awaited.removeValue(forKey: chunk.fingerprint) else { continue }
@@ -160,7 +167,7 @@ extension UploadFlow {
     }
 
     private mutating func fail(_ number: PackNumber, _ problem: Problem) {
-        guard let pack = packs.removeValue(forKey: number) else { return }
+        guard let pack = takeOut(number) else { return }
         for chunk in pack.chunks { lose(chunk.fingerprint, problem) }
     }
 

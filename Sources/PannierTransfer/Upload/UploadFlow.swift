@@ -11,17 +11,20 @@ typealias PackNumber = Int
 /// 1. A commit is asked for only when every chunk of the file was either said to be present or acknowledged.
 /// 2. A chunk that is on its way is not sent a second time.
 /// 3. Whatever fails takes only the files with it that need it.
-/// 4. At most two windows and four packs are in memory, besides the pack being written.
+/// 4. At most two windows and four packs are in memory, besides the pack being written; of larger packs fewer.
 struct UploadFlow {
     /// Bounds; tests make them small.
     struct Bounds: Sendable {
         var windows = 2
         var packs = 4
+        /// Bytes of finished packs from which on no further one is begun.
+        var packBytes = 4 * PackSealer.packBytes
         var lanes = 4
         /// Opened files waiting to be read before more are opened.
         var unread = 500
-        /// Items of one request that opens or commits.
+        /// Items of one request that opens, and of one that commits.
         var batch = Limits.batchItems
+        var commits = Limits.commitItems
         var packsAtOnce = Limits.packsAtOnce
         /// Times a file is begun.
         var attempts = 3
@@ -122,6 +125,7 @@ struct UploadFlow {
     var chunksInWriter = 0
     var packs: [PackNumber: FinishedPack] = [:]
     var packCount = 0
+    var packBytes = 0
     var packsToOpen: [PackNumber] = []
     var packsToSend: [(PackNumber, OpenPacks.Opened)] = []
     var ready: [CommitItem] = []

@@ -21,7 +21,7 @@ extension UploadRun {
                 problems[item.file] = problem
             }
         }
-        let reused = done.reduce(0) { $0 + $1.reused }
+        let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
         return (problems, try await store.committed(transfer.number, done.map(\.ready), reused: reused))
     }
 

@@ -11,6 +11,10 @@ final class RunProgress: Sendable {
         /// Plain bytes of unfinished files that need no more work, and those of them that did not cross the network.
         var partialDone: Int64 = 0
         var partialReused: Int64 = 0
+        /// Bytes done when the run began: they are looked at again, and are not taken back meanwhile.
+        var floor: Int64
+        /// Bytes of unfinished files that an earlier run had moved. Found again they count as moved, not as reused.
+        var carried: Int64
         var lanes = 0
         var waits: [Int: Wait] = [:]
         var waitCount = 0
@@ -26,6 +30,8 @@ final class RunProgress: Sendable {
         var counts: TransferCounts
         var isScanned: Bool
         var lanes: Int
+        /// To be written down.
+        var partial: PartialProgress
         /// Why it waits, when something does, and milliseconds until the next try.
         var waiting: (problem: Problem, remaining: Milliseconds)?
     }
@@ -33,8 +39,11 @@ final class RunProgress: Sendable {
     let meter = TransferMeter()
     private let state: Mutex<State>
 
-    init(_ counts: TransferCounts, isScanned: Bool) {
-        state = Mutex(State(counts: counts, isScanned: isScanned))
+    init(_ transfer: StoredTransfer) {
+        state = Mutex(
+            State(
+                counts: transfer.counts, isScanned: transfer.isScanned,
+                floor: transfer.counts.bytesDone + transfer.partial.done, carried: transfer.partial.moved))
     }
 
     func setScanned() { state.withLock { $0.isScanned = true } }
@@ -45,10 +54,21 @@ final class RunProgress: Sendable {
             state.counts += growth
             state.partialDone = partialDone ?? state.partialDone
             state.partialReused = partialReused ?? state.partialReused
+            // What a failed file had done is taken back.
+            if growth.filesFailed > 0 { state.floor = 0 }
         }
     }
 
     func setLanes(_ lanes: Int) { state.withLock { $0.lanes = lanes } }
+
+    /// Of bytes that did not cross the network in this run, those that did not in an earlier one either.
+    func settle(reused: Int64) -> Int64 {
+        state.withLock { state in
+            let known = min(state.carried, reused)
+            state.carried -= known
+            return reused - known
+        }
+    }
 
     /// Tries until it works or the policy gives up; meanwhile the transfer shows why it waits.
     func retrying<Value: Sendable>(
@@ -67,18 +87,24 @@ final class RunProgress: Sendable {
     }
 
     func snapshot() -> Snapshot {
-        state.withLock { state in
+        let moved = meter.moved
+        return state.withLock { state in
+            let reused = max(0, state.partialReused - state.carried)
             var counts = state.counts
-            counts.bytesDone += state.partialDone
-            counts.bytesReused += state.partialReused
-            counts.bytesMoved += meter.moved
+            counts.bytesDone = max(counts.bytesDone + state.partialDone, state.floor)
+            counts.bytesReused += reused
+            counts.bytesMoved += moved
             let first = state.waits.min { $0.value.until < $1.value.until }?.value
             let waiting = first.map { wait in
                 let left = (wait.until - .now).components
                 let milliseconds = left.seconds * 1_000 + left.attoseconds / 1_000_000_000_000_000
                 return (wait.problem, max(0, milliseconds))
             }
-            return Snapshot(counts: counts, isScanned: state.isScanned, lanes: state.lanes, waiting: waiting)
+            let done = counts.bytesDone - state.counts.bytesDone
+            let partialMoved = max(state.partialDone - reused, min(state.carried, done))
+            return Snapshot(
+                counts: counts, isScanned: state.isScanned, lanes: state.lanes,
+                partial: PartialProgress(done: done, moved: partialMoved), waiting: waiting)
         }
     }
 }

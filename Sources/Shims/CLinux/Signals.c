@@ -24,6 +24,11 @@ static void note(int signal) {
 void pannier_signals_ring(int descriptor) { atomic_store(&bell, descriptor); }
 
 int pannier_signal_watch(int signal) {
+    // Programs that are started from a thread with signals blocked begin with them blocked.
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    if (pthread_sigmask(SIG_UNBLOCK, &only, NULL) != 0) return -1;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = note;

@@ -18,10 +18,14 @@ enum Report {
         throw refusals.count < count ? ExitStatus.partlyFailed : ExitStatus(first.problem.code)
     }
 
-    /// One line on standard error; several only where they are our own.
+    /// One line on standard error, whatever the text holds.
     static func line(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { SafeText(String($0)).text }
-        FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+        FileHandle.standardError.write(Data((SafeText(text).text + "\n").utf8))
+    }
+
+    /// Text of our own that has several lines.
+    static func paragraph(_ text: String) {
+        for part in text.split(separator: "\n", omittingEmptySubsequences: false) { line(String(part)) }
     }
 
     /// One line on standard output: safe on a terminal; as it is into a pipe or a file, for other programs.

@@ -8,7 +8,8 @@ final class House: Sendable {
 
     /// Starts a server with the accounts alice and mia, whose password is `password`.
     static func open(throughProxy: Bool = false) async throws -> House {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "pannier-e2e-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory
+            .appending(path: "pannier-e2e-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let server = try await ServerProcess.start(in: directory, throughProxy: throughProxy)
         let house = House(directory: directory, server: server)

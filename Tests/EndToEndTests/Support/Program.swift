@@ -77,10 +77,14 @@ final class Program: Sendable {
     }
 
     /// Waits until what it has printed satisfies `condition`.
+    /// - Throws: ``Missed`` when it ends before that, or takes too long.
     func waitForOutput(within seconds: Int = 60, _ condition: @Sendable (String) -> Bool) async throws -> String {
         try await eventually(within: seconds, "output of \(arguments.joined(separator: " "))") {
+            let hasEnded = !self.handles.process.isRunning
             let printed = try self.text(of: self.outputFile)
-            return condition(printed) ? printed : nil
+            if condition(printed) { return printed }
+            if hasEnded { throw Missed(what: "ended early: \(self.errorText)") }
+            return nil
         }
     }
 

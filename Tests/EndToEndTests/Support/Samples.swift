@@ -117,11 +117,11 @@ func writeBytes(_ content: [UInt8], to path: [UInt8], mode: mode_t) throws {
     }
 }
 
-/// What differs between two trees: names, contents, modification times and the executable bit.
+/// What differs between two trees, or two files: names, contents, modification times and the executable bit.
 func differences(_ left: URL, _ right: URL, in directory: URL) async throws -> String {
     let script = """
         diff -r --no-dereference "$1" "$2"
-        list() { cd "$1" && find . -type f -printf '%p %T@ ' -a \\( -perm -u+x -printf 'x\\n' -o -printf '-\\n' \\) | LC_ALL=C sort; }
+        list() { [ -d "$1" ] && cd "$1" || { stat -c '%Y %a' "$1"; return; }; find . -type f -printf '%p %T@ ' -a \\( -perm -u+x -printf 'x\\n' -o -printf '-\\n' \\) | LC_ALL=C sort; }
         list "$1" >"$3/left"; list "$2" >"$3/right"; cd "$3" && diff left right
         exit 0
         """

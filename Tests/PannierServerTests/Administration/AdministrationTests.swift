@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// A socket's path ends at 107 bytes; a folder's need not.
+    /// A socket's path ends at about 100 bytes; a folder's need not.
     @Test func aLongPathWorksToo() async throws {
         try await withFolder { (folder) async throws in
             let long = folder + "/" + String(repeating: "long", count: 30)

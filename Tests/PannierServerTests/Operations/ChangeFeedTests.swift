@@ -165,6 +165,80 @@ import Testing
         #expect(try await code(ada, mine, nil) == .cursorExpired)
     }
 
+    // MARK: - What a client that asks rarely ends with
+
+    /// Three folders, the first shared with Bob, whose client has caught up.
+    private func caughtUp(_ paths: String...) async throws -> ([NodeID], FeedMirror) {
+        let folders = try await world.write(as: ada) { desk in
+            let folders = try paths.map { try desk.folder($0) }
+            try desk.share(folders[0], with: "bob@example.org")
+            return folders
+        }
+        return (folders, try await caughtUp(FeedMirror(bob)))
+    }
+
+    private func caughtUp(_ mirror: FeedMirror) async throws -> FeedMirror {
+        let people = [ada, bob]
+        let (mirror, truth) = try await world.store.read { transaction in
+            var (mirror, generator) = (mirror, SeededGenerator(seed: 1))
+            try mirror.catchUp(OperationsStage(transaction), page: Limits.pageRows, using: &generator)
+            return (mirror, try FeedTruth(transaction, people: people))
+        }
+        #expect(mirror.views == truth.views[mirror.person.account.id], "\(mirror.heard)")
+        return mirror
+    }
+
+    @Test func whatWentElsewhereWhileItsFolderWasAwayIsForgotten() async throws {
+        let (folders, mirror) = try await caughtUp("shared", "shared/away", "shared/away/child")
+        let (shared, away, child) = (folders[0], folders[1], folders[2])
+        try await world.write(as: ada) { desk in
+            try desk.move(away, as: "away")
+            try desk.move(child, as: "child")
+            try desk.move(away, to: shared, as: "away")
+        }
+        _ = try await caughtUp(mirror)
+    }
+
+    @Test func whatMovedIntoAFolderThatThenLeftIsForgotten() async throws {
+        let (folders, mirror) = try await caughtUp("shared", "shared/leaving", "shared/moved")
+        let (leaving, moved) = (folders[1], folders[2])
+        try await world.write(as: ada) { desk in
+            try desk.move(moved, to: leaving, as: "moved")
+            try desk.trash(leaving)
+        }
+        _ = try await caughtUp(mirror)
+    }
+
+    @Test func whatWasToldThenForgottenIsToldAgain() async throws {
+        let (folders, mirror) = try await caughtUp("shared", "shared/back", "coming")
+        let (shared, back, coming) = (folders[0], folders[1], folders[2])
+        try await world.write(as: ada) { desk in
+            try desk.move(back, to: shared, as: "renamed")
+            try desk.move(back, to: coming, as: "renamed")
+            try desk.move(coming, to: shared, as: "coming")
+            try desk.move(back, to: shared, as: "back")
+        }
+        _ = try await caughtUp(mirror)
+    }
+
+    @Test func whatLeftBeforeItWasListedIsForgotten() async throws {
+        var (folders, mirror) = try await caughtUp("shared", "coming/inner", "moved")
+        let (shared, inner, moved) = (folders[0], folders[1], folders[2])
+        let coming = try await world.write(as: ada) { desk in
+            let coming = try #require(try desk.node(inner).parent)
+            try desk.move(coming, to: shared, as: "coming")
+            try desk.move(moved, to: inner, as: "moved")
+            return coming
+        }
+        mirror = try await world.store.read { [mirror] transaction in
+            var mirror = mirror
+            _ = try mirror.readChanges(OperationsStage(transaction), limit: Limits.pageRows)
+            return mirror
+        }
+        _ = try await world.write(as: ada) { try $0.trash(coming) }
+        _ = try await caughtUp(mirror)
+    }
+
     // MARK: - One subtree
 
     @Test func oneSubtreeIsEnteredThenFollowed() async throws {

@@ -118,15 +118,12 @@ import Testing
         #expect(failure.isWorthRetrying)
     }
 
-    @Test func aServerThatSaysNothingTimesOut() async throws {
+    @Test(.timeLimit(.minutes(1))) func aServerThatSaysNothingTimesOut() async throws {
         let server = try LoopbackServer { _, connection in connection.waitForClose() }
         defer { server.stop() }
-        let clock = ContinuousClock()
-        let start = clock.now
         let failure = try await failure(of: HTTPRequest(.get, server.base + "/"))
         #expect(failure.code == .timedOut)
         #expect(failure.isWorthRetrying)
-        #expect(clock.now - start < .seconds(10))
     }
 
     @Test func noServerAtAllIsSaidSo() async throws {

@@ -23,7 +23,7 @@ import Testing
             }
         return StoredTransfer(
             number: number, id: .random(), local: LocalPath("/x"), goal: goal, state: state, isScanned: isScanned,
-            counts: TransferCounts(), problem: nil)
+            counts: TransferCounts(), partial: PartialProgress(), problem: nil)
     }
 
     @Test func oneOfEachDirectionRunsInTheOrderOfTheQueue() {

@@ -8,6 +8,7 @@ import Testing
     private static let small: UploadFlow.Bounds = {
         var bounds = UploadFlow.Bounds()
         bounds.batch = 20
+        bounds.commits = 20
         bounds.unread = 20
         return bounds
     }()

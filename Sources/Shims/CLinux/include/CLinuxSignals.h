@@ -5,7 +5,7 @@
 
 /// Rings `bell` (an eventfd, which must stay open for ever) for every signal watched from now on.
 void pannier_signals_ring(int bell);
-/// Watches a signal instead of its default action. 0, or -1 with errno.
+/// Watches a signal instead of its default action, and lets it through to this thread. 0, or -1 with errno.
 int pannier_signal_watch(int signal);
 /// Gives a signal its default action back. 0, or -1 with errno.
 int pannier_signal_release(int signal);

@@ -13,9 +13,11 @@ struct FeedMirror {
 
     let person: OperationsWorld.Person
     private(set) var views: [ViewID: [NodeID: Node]] = [:]
+    private var roots: [ViewID: NodeID] = [:]
     private var cursor: String?
     private var listings: [Listing] = []
-    private(set) var pages = 0
+    /// What it was told, for messages: the last lines.
+    private(set) var heard: [String] = []
 
     init(_ person: OperationsWorld.Person) { self.person = person }
 
@@ -23,7 +25,7 @@ struct FeedMirror {
     mutating func readChanges(_ stage: OperationsStage, limit: Int) throws -> Bool {
         let page = try stage.desk(of: person).changes(after: cursor, limit: limit)
         cursor = page.cursor
-        pages += 1
+        heard = (heard + page.changes.map(Self.words)).suffix(60)
         page.changes.forEach { apply($0) }
         return page.hasMore
     }
@@ -33,6 +35,7 @@ struct FeedMirror {
         guard var listing = listings.popLast() else { return false }
         let request = ListNodes.Request(folders: [.init(node: listing.folder, after: listing.after)], limit: limit)
         let answer = try Operations.listNodes(request, in: stage.desk(of: person).context).folders[0]
+        heard.append("list \(listing.folder) in \(listing.view)")
         // What cannot be listed has gone meanwhile; the feed will say so.
         guard case .done(let page) = answer else { return true }
         if let after = page.after {
@@ -47,12 +50,30 @@ struct FeedMirror {
     }
 
     /// Asks until nothing is waiting.
-    mutating func catchUp(_ stage: OperationsStage, using generator: inout SeededGenerator) throws {
+    mutating func catchUp(
+        _ stage: OperationsStage, page: Int, using generator: inout SeededGenerator
+    ) throws {
         var isWaiting = true
         while isWaiting {
-            let hasMore = try readChanges(stage, limit: 1 + generator.number(below: 12))
+            let hasMore = try readChanges(stage, limit: 1 + generator.number(below: page))
             let isListing = try readListing(stage, limit: 1 + generator.number(below: 5))
             isWaiting = hasMore || isListing
+        }
+        forgetWhatHangsFromNothing()
+    }
+
+    /// What a folder held that left before it was listed.
+    private mutating func forgetWhatHangsFromNothing() {
+        for (view, nodes) in views {
+            var reached: Set<NodeID> = []
+            var next = nodes.values.filter { $0.id == roots[view] }
+            while !next.isEmpty {
+                reached.formUnion(next.map(\.id))
+                next = nodes.values.filter { node in
+                    !reached.contains(node.id) && node.parent.map { reached.contains($0) } ?? false
+                }
+            }
+            views[view] = nodes.filter { reached.contains($0.key) }
         }
     }
 
@@ -60,6 +81,7 @@ struct FeedMirror {
         switch change {
         case .viewOpened(let view, let root, _):
             views[view] = [root.id: root]
+            roots[view] = root.id
             list(root, in: view)
         case .viewClosed(let view):
             views[view] = nil
@@ -72,6 +94,17 @@ struct FeedMirror {
             list(node, in: view)
         case .leave(let view, let node):
             forget(node, in: view)
+        }
+    }
+
+    private static func words(_ change: Change) -> String {
+        switch change {
+        case .viewOpened(let view, let root, _): "opened \(view) at \(root.id)"
+        case .viewClosed(let view): "closed \(view)"
+        case .node(let view, let node, let isNew):
+            "\(isNew ? "new" : "node") \(node.id) in \(view) under \(node.parent.map { "\($0)" } ?? "nothing")"
+        case .enter(let view, let node): "enter \(node.id) in \(view) under \(node.parent.map { "\($0)" } ?? "nothing")"
+        case .leave(let view, let node): "leave \(node) in \(view)"
         }
     }
 

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Glibc
+
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Try pannier with a private server, two people and sample files.",
+        discussion: """
+            Starts a server of its own on this machine, signs in alice@example.org and mia@example.org, lets mia share a \
+            folder, sends alice's files, and opens the full screen as alice; a little later mia edits what she shared. \
+            When you leave, everything is ended and removed. Nothing of yours is touched.
+
+            Without a terminal, or with --no-screen, the same steps run and a short report is printed.
+            """)
+
+    @Flag(name: .customLong("no-screen"), help: "Do not open the full screen; print a report.")
+    var noScreen = false
+
+    func run() throws {
+        let hasTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        do {
+            Glibc.exit(try Demo().run(onScreen: hasTerminal && !noScreen))
+        } catch let failure as DemoFailure {
+            DemoReport.complain(failure.description)
+            Glibc.exit(failure.status)
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import GRDB
+import PannierCore
+import PannierHTTP
+import PannierMirror
+import Testing
+
+@testable import PannierTransfer
+
+/// The queue with real runs, as far as they come without a File Service.
+@Suite(.timeLimit(.minutes(2))) struct TransferManagerTests {
+    private let folder: Folder
+    private let store: TransferStore
+    private let manager: TransferManager
+    private let account = Account(
+        id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
+        chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
+
+    init() throws {
+        folder = try Folder()
+        let database = try DatabaseQueue()
+        var migrator = DatabaseMigrator()
+        TransferSchema.register(in: &migrator)
+        try migrator.migrate(database)
+        store = TransferStore(database)
+        let tree = RemoteTree(
+            children: { _, _, _ throws(Problem) in [] }, nodes: { _, paths throws(Problem) in paths.map { _ in nil } })
+        let settings = TransferSettings(patience: RetryPolicy(first: 50, longest: 100, attempts: nil))
+        manager = TransferManager(store: store, tree: tree, settings: settings)
+    }
+
+    private func service(_ address: String) throws -> ServiceClient {
+        ServiceClient(server: try ServerAddress(parsing: address), token: "token", http: HTTPClient())
+    }
+
+    private func put() async throws -> TransferID {
+        let source = try folder.write([1, 2, 3], "file")
+        let target = UploadTarget(
+            namespace: account.namespace, folder: account.root, name: try NodeName("file"),
+            remote: try RemotePath(parsing: "/file"))
+        return try await manager.put(source: source, target: target)
+    }
+
+    private func get(_ local: LocalPath) async throws -> TransferID {
+        let content = Node.Content(
+            version: .random(), size: 3, sha256: .ofNoBytes, modified: 0, isExecutable: false, mimeType: "")
+        let source = DownloadSource(
+            node: try Queue.node("file", content: content), remote: try RemotePath(parsing: "/file"))
+        return try await manager.get(source: source, target: local)
+    }
+
+    /// The next state told that is as wanted.
+    private func told(_ isWanted: (TransferState) -> Bool) async -> TransferState? {
+        for await states in manager.events {
+            if let state = states.first(where: isWanted) { return state }
+        }
+        return nil
+    }
+
+    @Test func nothingRunsBeforeSomebodySignsIn() async throws {
+        let id = try await put()
+        let states = try await manager.states()
+        #expect(states.map(\.id) == [id])
+        #expect(states[0].state == .queued)
+        #expect(states[0].name == "file")
+        await manager.stop()
+    }
+
+    @Test func aServerThatIsGoneIsWaitedForInWordsAndPausingEndsIt() async throws {
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        let id = try await put()
+        let state = await told { $0.state == .retrying }
+        #expect(state?.id == id)
+        #expect(state?.problem?.code == .serverUnreachable)
+        #expect(state?.retryIn != nil)
+        #expect(try await manager.control(.pause, [id]).isEmpty)
+        #expect(try await manager.states().map(\.state) == [.paused])
+        _ = try await manager.control(.resume, nil)
+        #expect(await told { $0.state == .retrying } != nil)
+        await manager.stop()
+        // Another process goes on with it.
+        #expect(try await store.all().map(\.state) == [.waiting])
+    }
+
+    @Test func aRevokedTokenStopsUntilTheNextSignIn() async throws {
+        let server = try LoopbackServer { _, connection in
+            let problem = #"{"code":"token_invalid","status":401,"title":"Signed out elsewhere."}"#
+            connection.answer(401, Array(problem.utf8), fields: ["Content-Type": "application/problem+json"])
+        }
+        defer { server.stop() }
+        try await manager.signedIn(try service(server.base), account)
+        _ = try await put()
+        let failed = await told { $0.state == .failed }
+        #expect(failed?.problem?.code == .tokenInvalid)
+        #expect(failed?.filesFailed == 0)
+        let before = server.requests.count
+        try await manager.signedIn(try service(server.base), account)
+        #expect(await told { $0.state == .failed } != nil)
+        #expect(server.requests.count > before)
+        await manager.stop()
+    }
+
+    @Test func whatCannotBeReadFailsTheTransferAndCanBeTriedAgain() async throws {
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        let id = try await put()
+        _ = try await manager.control(.cancel, [id])
+        #expect(try await manager.states().map(\.state) == [.cancelled])
+        #expect(try await manager.control(.clear, nil) == [id])
+        try FileManager.default.removeItem(atPath: folder.at("file").description)
+        let target = UploadTarget(
+            namespace: account.namespace, folder: account.root, name: try NodeName("file"),
+            remote: try RemotePath(parsing: "/file"))
+        let second = try await manager.put(source: folder.at("file"), target: target)
+        let failed = await told { $0.state == .failed }
+        #expect(failed?.id == second)
+        #expect(failed?.problem?.code == .localFileUnreadable)
+        try folder.write([1], "file")
+        _ = try await manager.control(.retry, [second])
+        #expect(await told { $0.state == .retrying } != nil)
+        await manager.stop()
+    }
+
+    @Test func nothingGoesUpIntoAnotherNamespace() async throws {
+        let server = try LoopbackServer { _, connection in connection.answer(500) }
+        defer { server.stop() }
+        try await manager.signedIn(try service(server.base), account)
+        let source = try folder.write([1], "file")
+        let target = UploadTarget(
+            namespace: .random(), folder: .random(), name: try NodeName("file"),
+            remote: try RemotePath(parsing: "shared:/x/file"))
+        _ = try await manager.put(source: source, target: target)
+        #expect(await told { $0.state == .failed }?.problem?.code == .notFound)
+        #expect(server.requests.isEmpty)
+        await manager.stop()
+    }
+
+    @Test func aDownloadWithoutAFolderFailsInWords() async throws {
+        let server = try LoopbackServer { _, connection in connection.answer(500) }
+        defer { server.stop() }
+        try await manager.signedIn(try service(server.base), account)
+        _ = try await get(folder.at("no/such/folder"))
+        #expect(await told { $0.state == .failed }?.problem?.code == .localWriteFailed)
+        await manager.stop()
+    }
+
+    @Test func cancellingRemovesWhatWasBegun() async throws {
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        let id = try await get(folder.at("copy"))
+        #expect(await told { $0.state == .retrying } != nil)
+        let row = try #require(try await store.begunFiles(1, after: 0, limit: 1).first?.row)
+        try folder.write([1], PartFile.name(transfer: id, row: row))
+        _ = try await manager.control(.cancel, [id])
+        // Clearing waits for the cleaning.
+        #expect(try await manager.control(.clear, [id]) == [id])
+        #expect(folder.names().isEmpty)
+        await manager.stop()
+    }
+
+    @Test func twoTransfersOfOneDirectionTakeTurns() async throws {
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        let (first, second) = (try await put(), try await put())
+        #expect(await told { $0.state == .retrying }?.id == first)
+        #expect(try await manager.states().map(\.state)[1] == .queued)
+        _ = try await manager.control(.pause, [first])
+        #expect(await told { $0.state == .retrying && $0.id == second } != nil)
+        _ = try await manager.control(.resume, [first])
+        #expect(try await manager.states().map(\.state)[0] == .queued)
+        await manager.stop()
+    }
+}
