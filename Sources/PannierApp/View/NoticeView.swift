@@ -24,6 +24,7 @@ enum NoticeView {
     private static func standing(_ model: Model) -> Notice? {
         if case .lost(let problem) = model.link { return Notice(problem) }
         if model.status?.connection == .offline, let problem = model.status?.problem { return Notice(problem) }
+        if let problem = model.focused.problem, !model.focused.window.rows.isEmpty { return Notice(problem) }
         return nil
     }
 

@@ -60,7 +60,7 @@ package struct Place: Sendable, Hashable {
         let row = try GRDB.Row.fetchOne(
             database,
             sql: """
-                SELECT \(nodeColumns) FROM nodes
+                SELECT \(nodeColumns) FROM nodes INDEXED BY nodes_living
                 WHERE view = ? AND parent = ? AND trashed_at IS NULL AND is_folder IN (0, 1) AND name = ?
                 """, arguments: [view, node.id.blob, name.bytes.blob])
         return try row.map { Place(view: view, node: try Node(row: $0), owner: owner, role: role) }
