@@ -130,7 +130,13 @@ let package = Package(
             dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(
             name: "PannierEngineTests",
-            dependencies: ["PannierCore", "PannierEngine", "PannierMirror"]),
+            dependencies: [
+                "PannierCore", "PannierEngine", "PannierMirror", "pannier",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
+            ]),
         .testTarget(
             name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"],
             exclude: ["Golden"]),

@@ -15,8 +15,10 @@ struct Pannier: ParsableCommand {
                     Put.self, Get.self, Transfers.self, Pause.self, Resume.self, Retry.self, Cancel.self,
                 ]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
-            CommandGroup(name: "The program", subcommands: [DemoCommand.self, AgentCommand.self, Doctor.self, Explain.self]),
-        ])
+            CommandGroup(
+                name: "The program",
+                subcommands: [Screen.self, DemoCommand.self, AgentCommand.self, Doctor.self, Explain.self]),
+        ], defaultSubcommand: Screen.self)
 
     @OptionGroup var profile: ProfileOptions
 }

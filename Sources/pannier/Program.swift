@@ -47,6 +47,7 @@ enum Program {
     private static func end(running error: any Error) -> Never {
         switch error {
         case let status as ExitStatus: exit(status)
+        case let code as ExitCode: Foundation.exit(code.rawValue)
         case let problem as Problem:
             Report.problem(problem)
             exit(ExitStatus(problem.code))

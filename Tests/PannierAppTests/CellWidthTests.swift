@@ -53,5 +53,7 @@ struct CellWidthTests {
     func wrapped() {
         let lines = Wrapping(of: "ab cde fghijklmn 漢字漢", to: 5).lines.map { $0.map(\.text).joined() }
         #expect(lines == ["ab", "cde", "fghij", "klmn", "漢字", "漢"])
+        let few = Wrapping(of: "ab cde fgh", to: 5).lines(atMost: 2, ellipsis: "…").map { $0.map(\.text).joined() }
+        #expect(few == ["ab", "cde …"])
     }
 }

@@ -77,7 +77,8 @@ struct GoldenScreenTests {
     func trouble() throws {
         var harness = Harness(columns: 80, rows: 24)
         let why = Problem(
-            .serverUnreachable, "The server does not answer.", detail: "What you change here is kept and sent later.")
+            .serverUnreachable, "The server files.example.org does not answer: could not connect to it.",
+            detail: "Nothing is lost: what you change here is kept, and sent when it is back.")
         harness.tell(.status(FakeEngine.status(.offline, problem: why)))
         try check(harness, "offline")
         harness.take(.link(.lost(Problem(.agentUnreachable, "The agent has gone.", detail: "It is started again."))))

@@ -40,12 +40,23 @@ struct PaneTests {
     func changes() {
         var harness = Harness()
         harness.press(.enter)
+        func lists(_ path: RemotePath) -> Int {
+            harness.engine.commands.count { if case .list(path, _, _) = $0 { true } else { false } }
+        }
+        let film = harness.engine.id(of: Samples.film)
         harness.engine.forgetCommands()
-        harness.tell(.foldersChanged([NodeID(high: 0, low: 0)]))
-        #expect(!harness.engine.commands.contains { if case .list(Samples.film, _, _) = $0 { true } else { false } })
+        harness.tell(.foldersChanged([FakeEngine.account.root]))
+        #expect(lists(Samples.film) == 0 && lists(.myFiles) == 0)
+        harness.tell(.foldersChanged([film]))
+        #expect(lists(Samples.film) == 1)
+        harness.press(.character("h"))
         harness.engine.forgetCommands()
+        harness.tell(.foldersChanged([film]))
+        #expect(lists(.myFiles) == 0)
+        harness.tell(.foldersChanged([FakeEngine.account.root]))
+        #expect(lists(.myFiles) == 1)
         harness.tell(.sharedChanged)
-        #expect(harness.engine.commands.count == 1)
+        #expect(lists(.myFiles) == 1 && lists(.sharedWithMe) >= 1)
     }
 
     @Test("A key that means nothing says so; so does one that cannot be used now")
@@ -113,7 +124,9 @@ struct PaneTests {
         harness.press(.control("r"))
         #expect(harness.model.notice?.text == "the agent is not there yet; it is being started")
         harness.engine.set(.myFiles, [.init(name: "new.txt", size: 3)])
+        harness.tell(.transfers(Samples.transfers))
         harness.take(.link(.opened))
+        #expect(harness.model.strip.isEmpty)
         #expect(harness.model.focused.row?.node.name.text == "new.txt")
         #expect(harness.model.notice?.text == "the agent is back")
     }
@@ -132,6 +145,14 @@ struct PaneTests {
         engine.fail(with: nil)
         harness.press(.control("r"))
         #expect(harness.lines.contains { $0.contains("Nothing here yet.") })
+        #expect(harness.model.notice?.text == "everything the server has told is here")
+        harness.press(.escape)
+        engine.set(.myFiles, [.init(name: "kept.txt", size: 3)])
+        harness.tell(.foldersChanged(nil))
+        engine.fail(with: Problem(.mirrorDamaged, "The mirror is damaged."))
+        harness.tell(.foldersChanged(nil))
+        #expect(harness.lines.contains { $0.contains("kept.txt") })
+        #expect(harness.lines.contains { $0.hasPrefix(" ! The mirror is damaged.") })
     }
 
     @Test("An answer that comes too late is not shown")

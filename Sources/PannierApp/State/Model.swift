@@ -39,6 +39,8 @@ package struct Model: Sendable {
     /// Esc was the last key: a digit makes it an F-key.
     private var followsEscape = false
     private var tickets = 0
+    /// The ticket under which the server is being asked for changes.
+    private var rereading: Int?
 
     package init(size: Size, now: Milliseconds, surroundings: Surroundings) {
         self.size = size
@@ -100,6 +102,8 @@ package struct Model: Sendable {
         case .opened:
             if case .lost = link { notice = Notice("the agent is back") }
             link = .open
+            // What is true comes again with the first events; what was cleared meanwhile does not.
+            transfers = Transfers()
             for index in panes.indices { panes[index].touch() }
         case .lost(let problem):
             link = .lost(problem)
@@ -116,7 +120,8 @@ package struct Model: Sendable {
             status = new
             if isNewAccount { touch { _ in true } }
         case .foldersChanged(let folders):
-            touch { pane in folders.map(pane.shows) ?? true }
+            let root = status?.account?.root
+            touch { pane in folders.map { pane.shows($0, root: root) } ?? true }
         case .sharedChanged:
             touch { $0.path.space == .shared }
         case .transfers(let states):
@@ -132,15 +137,23 @@ package struct Model: Sendable {
 
     private mutating func answer(_ ticket: Int, _ result: Result<EngineReply, Problem>) {
         guard let index = panes.firstIndex(where: { $0.awaits(ticket) }) else {
-            // Whatever else was asked only needs words when it went wrong.
-            if case .failure(let problem) = result { notice = Notice(problem) }
-            return
+            return answerToReread(ticket, result)
         }
         switch result {
         case .success(.rows(let page)): panes[index].accept(page)
         case .success:
             panes[index].fail(Problem(.internalError, "The agent gave an answer to something else."))
         case .failure(let problem): fail(paneAt: index, problem)
+        }
+    }
+
+    private mutating func answerToReread(_ ticket: Int, _ result: Result<EngineReply, Problem>) {
+        // Anything else was asked on a link that has gone since.
+        guard ticket == rereading else { return }
+        rereading = nil
+        switch result {
+        case .success: notice = Notice("everything the server has told is here")
+        case .failure(let problem): notice = Notice(problem)
         }
     }
 
@@ -208,6 +221,7 @@ package struct Model: Sendable {
         touch { _ in true }
         notice = Notice("the server is asked for changes")
         tickets += 1
+        rereading = tickets
         return [.send(ticket: tickets, .refresh)]
     }
 }

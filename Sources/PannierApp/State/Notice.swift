@@ -27,7 +27,9 @@ package struct Notice: Sendable, Hashable {
         case .cancelled:
             self.init("\(name) was cancelled; what had arrived in whole files stays")
         case .partlyFailed:
-            self.init("\(name): \(Format.count(state.filesFailed)) files failed, the rest is \(verb)", kind: .problem)
+            let count = Format.count(state.filesFailed)
+            self.init(
+                "\(name): \(count) files failed, the rest is \(verb); which and why: pannier transfers", kind: .problem)
         case .failed, .queued, .running, .paused, .retrying:
             let why = state.problem.map { SafeText($0.description) } ?? "no reason was given"
             self.init("\(name) could not be \(verb): \(why)", kind: .problem)

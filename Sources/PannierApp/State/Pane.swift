@@ -22,7 +22,7 @@ package struct Pane: Sendable {
     /// Lines that the screen has room for.
     package private(set) var height = 0
 
-    /// Nil at the top: there the account or the view says which folder it is.
+    /// Nil at the top: there the account says which folder it is, or there is none (Shared With Me).
     private var folder: NodeID?
     /// The cursor stays with its row when others come and go. Nil on `../`.
     private var cursorKey: RowKey?
@@ -49,7 +49,12 @@ package struct Pane: Sendable {
         return first..<first + max(1, height)
     }
 
-    package func shows(_ folders: [NodeID]) -> Bool { folder.map(folders.contains) ?? true }
+    /// Whether this pane lists one of these folders.
+    /// - Parameter root: the folder that is My Files, where it is known.
+    package func shows(_ folders: [NodeID], root: NodeID?) -> Bool {
+        guard let listed = folder ?? (path.space == .myFiles ? root : nil) else { return true }
+        return folders.contains(listed)
+    }
 
     // MARK: Moving
 

@@ -4,26 +4,27 @@ import PannierScreen
 /// The message line, and the hints.
 enum NoticeView {
     static func draw(_ model: Model, in layout: Layout, _ frame: inout Frame) {
-        let message = model.notice ?? standing(model)
-        let rect = layout.message
-        if let message {
-            let isProblem = message.kind == .problem
-            var column = rect.column + 1
-            if isProblem {
-                column += frame.text(
-                    "\(model.glyphs.trouble) ", row: rect.row, column: column, width: 2, style: Style(.bad))
-            }
-            frame.text(
-                message.text, row: rect.row, column: column, width: rect.endColumn - 1 - column,
-                style: Style(isProblem ? .bad : .text), ellipsis: model.glyphs.ellipsis)
+        guard let message = model.notice ?? standing(model) else {
+            return draw(hints: layout.hints ?? layout.message, model, &frame)
         }
-        if let hints = layout.hints ?? (message == nil ? rect : nil) { draw(hints: hints, model, &frame) }
+        let isProblem = message.kind == .problem
+        let mark = model.glyphs.trouble
+        let text = isProblem ? "\(mark) \(message.text)" : message.text
+        // What is too long takes the line of the hints, too.
+        var rect = layout.message
+        rect.column += 1
+        rect.columns -= 2
+        let needsMore = CellWidth.of(text) > rect.columns
+        if needsMore, layout.hints != nil { rect.rows += 1 }
+        frame.paragraph(text, in: rect, style: Style(isProblem ? .bad : .text), ellipsis: model.glyphs.ellipsis)
+        if let hints = layout.hints, !needsMore { draw(hints: hints, model, &frame) }
     }
 
     /// What stays wrong until it is right again.
     private static func standing(_ model: Model) -> Notice? {
         if case .lost(let problem) = model.link { return Notice(problem) }
         if model.status?.connection == .offline, let problem = model.status?.problem { return Notice(problem) }
+        if let problem = model.focused.problem, !model.focused.window.rows.isEmpty { return Notice(problem) }
         return nil
     }
 

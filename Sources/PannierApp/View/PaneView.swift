@@ -30,7 +30,8 @@ struct PaneView {
             row: inside.row + 2 + pane.lead, column: inside.column + 3, columns: inside.columns - 4,
             rows: inside.rows - 2 - pane.lead)
         for (offset, text) in emptyWords.enumerated() {
-            let used = frame.paragraph(text, in: words, style: Style(offset == 0 ? .text : .quiet))
+            let used = frame.paragraph(
+                text, in: words, style: Style(offset == 0 ? .text : .quiet), ellipsis: glyphs.ellipsis)
             _ = words.cutTop(used)
         }
         footer(in: rect, &frame)
@@ -99,7 +100,7 @@ struct PaneView {
                 "../", row: row, column: columns.name.lowerBound, width: columns.name.count,
                 style: Style(.folder, on: ground))
         } else if let item = pane.row(atLine: line) {
-            draw(item, row: row, ground: ground, columns, &frame)
+            RowView(item, in: pane, model: model).draw(row: row, ground: ground, columns, &frame)
         } else {
             // Its page is on its way.
             frame.text(
@@ -108,80 +109,10 @@ struct PaneView {
         }
     }
 
-    private func draw(_ item: Row, row: Int, ground: ColourRole, _ columns: PaneColumns, _ frame: inout Frame) {
-        let transfer = model.transfers.state(of: pane.path.appending(item.node.name))
-        let mark = RowMark(item, transfer: transfer, model: model)
-        frame.text(mark.sign, row: row, column: columns.mark, width: 1, style: Style(mark.ink, on: ground))
-        name(of: item, row: row, ground: ground, columns, &frame)
-        if let size = columns.size, let (text, ink) = amount(of: item, transfer, hasWho: columns.who != nil) {
-            frame.text(
-                text, row: row, column: size.lowerBound, width: size.count, style: Style(ink, on: ground),
-                align: .right)
-        }
-        if let age = columns.age {
-            frame.text(
-                SafeText(Format.age(milliseconds: model.now - item.node.changedAt)), row: row, column: age.lowerBound,
-                width: age.count, style: Style(.text, on: ground), align: .right)
-        }
-        if let who = columns.who {
-            let (text, ink) = transfer.map(progress) ?? self.who(item)
-            frame.text(
-                text, row: row, column: who.lowerBound, width: who.count, style: Style(ink, on: ground),
-                ellipsis: glyphs.ellipsis)
-        }
-    }
-
-    private func name(of item: Row, row: Int, ground: ColourRole, _ columns: PaneColumns, _ frame: inout Frame) {
-        let isFolder = item.node.kind == .folder
-        let style = Style(isFolder ? .folder : .text, on: ground)
-        let room = columns.name.count - (isFolder ? 1 : 0)
-        var column = columns.name.lowerBound
-        column += frame.text(
-            SafeText(item.node.name), row: row, column: column, width: room, style: style, cut: .middle,
-            ellipsis: glyphs.ellipsis)
-        if isFolder { column += frame.text("/", row: row, column: column, width: 1, style: style) }
-        guard pane.path.isRoot, let owner = item.owner else { return }
-        let rest = columns.name.upperBound - column - 2
-        guard rest >= 6 else { return }
-        frame.text(
-            Self.person(owner), row: row, column: column + 2, width: rest, style: Style(.people, on: ground),
-            ellipsis: glyphs.ellipsis)
-    }
-
-    /// Where there is no other place for it, how far a transfer has come stands where the size would.
-    private func amount(of item: Row, _ transfer: TransferState?, hasWho: Bool) -> (SafeText, ColourRole)? {
-        if let transfer, !hasWho { return progress(transfer) }
-        return item.node.content.map { (SafeText(Format.bytes($0.size)), .number) }
-    }
-
-    private func progress(_ transfer: TransferState) -> (SafeText, ColourRole) {
-        switch transfer.state {
-        case .running where transfer.isScanned:
-            (SafeText(Format.percent(transfer.bytesDone, of: transfer.bytesTotal)), .busy)
-        case .running: ("counting", .busy)
-        case .queued: ("queued", .quiet)
-        case .paused: ("paused", .quiet)
-        case .retrying: ("retries", .busy)
-        case .done, .partlyFailed, .failed, .cancelled: ("", .text)
-        }
-    }
-
-    private func who(_ item: Row) -> (SafeText, ColourRole) {
-        if pane.path.space == .shared { return (SafeText(item.role?.rawValue ?? ""), .quiet) }
-        if item.node.isShared { return ("shared", .people) }
-        let isMine = item.node.changedBy == model.status?.account?.email
-        return isMine ? ("you", .quiet) : (Self.person(item.node.changedBy), .people)
-    }
-
-    /// The part of an address that people call somebody by.
-    private static func person(_ email: String) -> SafeText {
-        SafeText(String(email.prefix { $0 != "@" }))
-    }
-
     // MARK: Nothing
 
     private var emptyWords: [SafeText] {
-        if let problem = pane.problem {
+        if let problem = pane.problem, pane.window.rows.isEmpty {
             return [SafeText(problem.title)] + (problem.detail.map { [SafeText($0)] } ?? [])
         }
         if model.status?.connection == .signedOut, pane.window.total ?? 0 == 0 {

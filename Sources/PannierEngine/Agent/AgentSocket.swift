@@ -8,7 +8,9 @@ import PannierMirror
 /// The agent's Unix socket: takes connections of this user, reads commands, writes answers and events.
 package struct AgentSocket: Sendable {
     typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
-    private typealias Listener = NIOAsyncChannel<Connection, Never>
+    /// Plain channels, not ``Connection``s: swift-nio (2.101) ends the process when one of those is dropped unused, as
+    /// happens to what was accepted when the listener ends.
+    private typealias Listener = NIOAsyncChannel<any Channel, Never>
 
     private let listener: Listener
     private let path: String
@@ -29,12 +31,9 @@ package struct AgentSocket: Sendable {
         do {
             let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: 64)
-                .bind(unixDomainSocketPath: path) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(LineDecoder()))
-                        return try Connection(wrappingChannelSynchronously: channel)
-                    }
-                }
+                // Nothing is read before somebody listens.
+                .childChannelOption(.autoRead, value: false)
+                .bind(unixDomainSocketPath: path) { channel in channel.eventLoop.makeSucceededFuture(channel) }
             _ = try systemCall("chmod", path) { chmod(path, 0o600) }
             return AgentSocket(listener: listener, path: path, log: log)
         } catch {
@@ -51,10 +50,10 @@ package struct AgentSocket: Sendable {
                 await withDiscardingTaskGroup { group in
                     let seats = Seats(Self.connections)
                     do {
-                        for try await connection in incoming {
+                        for try await channel in incoming {
                             group.addTask {
-                                guard seats.take() else { return log.warning("too many connections") }
-                                await serve(connection, handler)
+                                guard seats.take() else { return await Self.turnAway(channel) }
+                                await serve(channel, handler)
                                 seats.give()
                             }
                         }
@@ -74,19 +73,36 @@ package struct AgentSocket: Sendable {
     /// Whether the socket is still there: runtime folders are removed when a person logs out.
     package var isPresent: Bool { access(path, F_OK) == 0 }
 
-    private func serve(_ connection: Connection, _ handler: any CommandHandler) async {
+    private func serve(_ channel: any Channel, _ handler: any CommandHandler) async {
         do {
+            guard try await Self.isOwn(channel) else {
+                log.warning("a connection of another user was closed")
+                return await Self.turnAway(channel)
+            }
+            let connection = try await Self.connection(channel)
             try await connection.executeThenClose { lines, writer in
-                guard try await Self.isOwn(connection.channel) else {
-                    return log.warning("a connection of another user was closed")
-                }
                 try await Conversation(writer: writer, handler: handler).run(lines, atOnce: Self.commandsAtOnce)
             }
         } catch is CancellationError {
         } catch {
             // The other end went away, or said something that is no line.
             log.debug("a connection ended", metadata: ["error": "\(error)"])
+            await Self.turnAway(channel)
         }
+    }
+
+    private static func connection(_ channel: any Channel) async throws -> Connection {
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(LineDecoder()))
+            let connection = try Connection(wrappingChannelSynchronously: channel)
+            channel.setOption(.autoRead, value: true).assumeIsolated().whenFailure { _ in channel.close(promise: nil) }
+            return connection
+        }.get()
+    }
+
+    private static func turnAway(_ channel: any Channel) async {
+        // Closed already is closed.
+        try? await channel.close()
     }
 
     /// The kernel says who is at the other end.

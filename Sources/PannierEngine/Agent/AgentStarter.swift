@@ -61,8 +61,7 @@ package struct AgentStarter: Sendable {
             free(arguments[0])
             arguments[0] = strdup(CommandLine.arguments.first ?? "pannier")
         }
-        var process = pid_t()
-        let failure = pannier_spawn_detached(command[0], arguments, output, ready, &process)
+        let failure = pannier_spawn_detached(command[0], arguments, output, ready)
         guard failure == 0 else { throw SystemCallError(call: "spawn", path: command[0], number: failure) }
     }
 

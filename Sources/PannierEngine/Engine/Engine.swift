@@ -17,6 +17,7 @@ package actor Engine: CommandHandler {
     private(set) var board = StatusBoard()
     private var subscribers: [ObjectIdentifier: EventMailbox] = [:]
     private let stopping = Bell()
+    private let unsubscribed = Bell()
     private let process: Int32
 
     package init(mirror: Mirror, http: HTTPClient, process: Int32, log: Logger) {
@@ -48,7 +49,16 @@ package actor Engine: CommandHandler {
     package func end() async {
         await transfers.stop()
         publish(.stopping)
+        // A subscriber that does not hear this would take the end for a crash, and start another agent.
+        for mailbox in subscribers.values { mailbox.close() }
+        let deadline = ContinuousClock.now + Self.patience
+        while !subscribers.isEmpty, ContinuousClock.now < deadline {
+            await unsubscribed.wait(for: deadline - ContinuousClock.now)
+        }
     }
+
+    /// How long subscribers that do not read hold up the end.
+    private static let patience = Duration.seconds(1)
 
     /// Returns when somebody asked the agent to stop.
     package nonisolated func stopRequested() async { await stopping.wait() }
@@ -118,7 +128,10 @@ package actor Engine: CommandHandler {
         }
     }
 
-    package func unsubscribe(_ mailbox: EventMailbox) { subscribers[ObjectIdentifier(mailbox)] = nil }
+    package func unsubscribe(_ mailbox: EventMailbox) {
+        subscribers[ObjectIdentifier(mailbox)] = nil
+        unsubscribed.ring()
+    }
 
     func publish(_ event: EngineEvent) {
         for mailbox in subscribers.values { mailbox.put(event) }

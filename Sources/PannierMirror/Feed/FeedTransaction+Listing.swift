@@ -96,7 +96,8 @@ extension FeedTransaction {
 
     private func unseen(_ folder: ListingQuestion.Folder) throws -> [NodeID] {
         let rows = try GRDB.Row.fetchAll(
-            database, sql: "SELECT id FROM nodes WHERE view = ? AND parent = ? AND step < ? LIMIT 500",
+            database,
+            sql: "SELECT id FROM nodes INDEXED BY nodes_by_parent WHERE view = ? AND parent = ? AND step < ? LIMIT 500",
             arguments: [folder.view, folder.node.blob, folder.since])
         return try rows.map { try $0.identifier(0) }
     }

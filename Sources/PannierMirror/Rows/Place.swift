@@ -9,6 +9,13 @@ package struct Place: Sendable, Hashable {
     package var owner: String?
     package var role: Role?
 
+    package init(view: Int64, node: Node, owner: String? = nil, role: Role? = nil) {
+        self.view = view
+        self.node = node
+        self.owner = owner
+        self.role = role
+    }
+
     package var row: PannierCore.Row { PannierCore.Row(node: node, owner: owner, role: role) }
 
     /// Follows the bytes of the names. Nil when nothing is there; what is in the trash is not there.
@@ -53,7 +60,7 @@ package struct Place: Sendable, Hashable {
         let row = try GRDB.Row.fetchOne(
             database,
             sql: """
-                SELECT \(nodeColumns) FROM nodes
+                SELECT \(nodeColumns) FROM nodes INDEXED BY nodes_living
                 WHERE view = ? AND parent = ? AND trashed_at IS NULL AND is_folder IN (0, 1) AND name = ?
                 """, arguments: [view, node.id.blob, name.bytes.blob])
         return try row.map { Place(view: view, node: try Node(row: $0), owner: owner, role: role) }

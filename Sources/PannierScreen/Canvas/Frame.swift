@@ -75,11 +75,13 @@ extension Frame {
         return used
     }
 
-    /// Draws a text in as many lines as it needs, broken between words where it can be. What does not fit into `rect` is
-    /// left out. Returns the lines that were used.
+    /// Draws a text in as many lines as it needs, broken between words where it can be, and shortened with `ellipsis`
+    /// where `rect` has too few. Returns the lines that were used.
     @discardableResult
-    package mutating func paragraph(_ text: SafeText, in rect: Rect, style: Style) -> Int {
-        let lines = Wrapping(of: text, to: rect.columns).lines.prefix(rect.rows)
+    package mutating func paragraph(
+        _ text: SafeText, in rect: Rect, style: Style, ellipsis: SafeText = "…"
+    ) -> Int {
+        let lines = Wrapping(of: text, to: rect.columns).lines(atMost: rect.rows, ellipsis: ellipsis)
         for (offset, line) in lines.enumerated() {
             put(line, row: rect.row + offset, column: rect.column, style: style)
         }

@@ -5,16 +5,18 @@ package struct Shortening {
     package private(set) var clusters: [Cluster]
 
     package init(of text: SafeText, to width: Int, cut: Frame.Cut, ellipsis: SafeText) {
+        self.init(Array(Clusters(of: text)), to: width, cut: cut, sign: Array(Clusters(of: ellipsis)))
+    }
+
+    init(_ all: [Cluster], to width: Int, cut: Frame.Cut, sign: [Cluster]) {
         guard width > 0 else {
             clusters = []
             return
         }
-        let all = Array(Clusters(of: text))
         guard Self.columns(all) > width else {
             clusters = all
             return
         }
-        let sign = Array(Clusters(of: ellipsis))
         let room = width - Self.columns(sign)
         guard room >= 0 else {
             clusters = Self.prefix(of: all, columns: width)

@@ -4,7 +4,10 @@ package import PannierCore
 package struct Wrapping {
     package private(set) var lines: [[Cluster]] = []
 
+    private let width: Int
+
     package init(of text: SafeText, to width: Int) {
+        self.width = width
         guard width > 1 else { return }
         var line: [Cluster] = []
         var columns = 0
@@ -29,6 +32,14 @@ package struct Wrapping {
             columns = Self.columns(line)
         }
         if !line.isEmpty { lines.append(line) }
+    }
+
+    /// The first lines; the last of them takes up what is left over, and is shortened.
+    package func lines(atMost count: Int, ellipsis: SafeText) -> [[Cluster]] {
+        guard lines.count > count, count > 0 else { return Array(lines.prefix(count)) }
+        let rest = Array(lines[(count - 1)...].joined(separator: [Self.blank]))
+        let last = Shortening(rest, to: width, cut: .end, sign: Array(Clusters(of: ellipsis))).clusters
+        return lines.prefix(count - 1) + [last]
     }
 
     private static let blank = Cluster(text: " ", width: 1, isEscape: false, continuesEscape: false)

@@ -101,8 +101,8 @@ extension TransferManager {
             round += 1
             let changed = changed(at: clock.now - start)
             if !changed.isEmpty { teller.yield(changed) }
-            // Every few seconds it goes on record.
-            if round % 50 == 0 { for id in running.keys { await record(id) } }
+            // Every two seconds it goes on record.
+            if round % 20 == 0 { for id in running.keys { await record(id) } }
         }
         sampler = nil
     }

@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <linux/openat2.h>
-#include <spawn.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode) {
@@ -68,28 +68,44 @@ void pannier_bound_malloc(int arenas, int mapped_from) {
 
 extern char **environ;
 
-int pannier_spawn_detached(const char *executable, char *const arguments[], int output, int ready, pid_t *process) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, defaults;
-    int result = posix_spawn_file_actions_init(&actions);
-    if (result != 0) return result;
-    result = posix_spawnattr_init(&attributes);
-    if (result != 0) { posix_spawn_file_actions_destroy(&actions); return result; }
+// In the child of a process with threads: only calls that are safe in a signal handler.
+static void become(const char *executable, char *const arguments[], int output, int ready, int failure) {
+    sigset_t none;
     sigemptyset(&none);
-    sigfillset(&defaults);
-    // `output` and `ready` must lie above 3, or one would be overwritten before it is duplicated: the caller sees to it.
-    if ((result = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
-        (result = posix_spawn_file_actions_adddup2(&actions, output, 1)) == 0 &&
-        (result = posix_spawn_file_actions_adddup2(&actions, output, 2)) == 0 &&
-        (result = posix_spawn_file_actions_adddup2(&actions, ready, 3)) == 0 &&
-        (result = posix_spawn_file_actions_addclosefrom_np(&actions, 4)) == 0 &&
-        (result = posix_spawnattr_setsigmask(&attributes, &none)) == 0 &&
-        (result = posix_spawnattr_setsigdefault(&attributes, &defaults)) == 0 &&
-        (result = posix_spawnattr_setflags(
-             &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) == 0)
-        result = posix_spawn(process, executable, &actions, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return result;
+    int input = open("/dev/null", O_RDONLY);
+    if (input >= 0 && dup2(input, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0 && dup2(ready, 3) >= 0 &&
+        dup2(failure, 4) >= 0 && fcntl(4, F_SETFD, FD_CLOEXEC) == 0 && close_range(5, ~0U, 0) == 0) {
+        failure = 4;
+        for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        execve(executable, arguments, environ);
+    }
+    int error = errno;
+    if (write(failure, &error, sizeof error) < 0) _exit(126);
+    _exit(127);
+}
+
+int pannier_spawn_detached(const char *executable, char *const arguments[], int output, int ready) {
+    int report[2], error = 0;
+    if (pipe2(report, O_CLOEXEC) != 0) return errno;
+    // Above what the child puts in place.
+    int failure = fcntl(report[1], F_DUPFD_CLOEXEC, 10);
+    close(report[1]);
+    pid_t between = failure < 0 ? -1 : fork();
+    if (between == 0) {
+        // The child's child belongs to init, not to whoever starts it: nobody has to wait for its end.
+        if (setsid() >= 0 && fork() == 0) become(executable, arguments, output, ready, failure);
+        _exit(0);
+    }
+    if (between < 0) error = errno;
+    close(failure);
+    if (between > 0) {
+        int status;
+        while (waitpid(between, &status, 0) < 0 && errno == EINTR) {}
+        ssize_t count;
+        while ((count = read(report[0], &error, sizeof error)) < 0 && errno == EINTR) {}
+        if (count != (ssize_t)sizeof error) error = 0;
+    }
+    close(report[0]);
+    return error;
 }

@@ -66,7 +66,7 @@ enum Interruption {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT)
         source.setEventHandler {
-            Report.line(message)
+            Report.paragraph(message)
             exit(ExitStatus.interrupted.rawValue)
         }
         source.resume()

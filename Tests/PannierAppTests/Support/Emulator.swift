@@ -50,8 +50,12 @@ struct Emulator {
             switch scalar {
             case "\u{1B}": escape(&scalars)
             case "\r": column = 0
-            case "\n": down()
-            case "\u{8}": column = max(0, column - 1)
+            case "\n":
+                settle()
+                down()
+            case "\u{8}":
+                settle()
+                column = max(0, column - 1)
             case "\t": column = min(size.columns - 1, (column / 8 + 1) * 8)
             case "\u{7}", "\u{E}", "\u{F}": break
             default: put(scalar)
@@ -71,10 +75,21 @@ struct Emulator {
             column = 0
             down()
         }
+        blankHalves(width: width)
         last = String(Character(scalar))
         places[row][column] = Place(text: last, width: width, look: look)
         if width == 2 { places[row][column + 1] = Place(text: "", width: 0, look: look) }
         column += width
+    }
+
+    /// Behind the last column the cursor waits on that column for the next character; every movement starts from there.
+    private mutating func settle() { column = min(column, size.columns - 1) }
+
+    /// Of a wide character that is half overwritten, nothing stays.
+    private mutating func blankHalves(width: Int) {
+        if places[row][column].width == 0 { places[row][column - 1] = Place(look: places[row][column - 1].look) }
+        let end = column + width - 1
+        if places[row][end].width == 2 { places[row][end + 1] = Place(look: places[row][end + 1].look) }
     }
 
     private mutating func down() { if row == bottom { scroll(by: 1) } else { row = min(size.rows - 1, row + 1) } }
@@ -118,6 +133,7 @@ struct Emulator {
 
     private mutating func perform(_ final: String, _ text: String) {
         if text.hasPrefix("?") { return mode(text.dropFirst(), isSet: final == "h") }
+        if !["m", "b"].contains(final) { settle() }
         let numbers = text.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         let count = max(1, numbers.first ?? 1)
         switch final {

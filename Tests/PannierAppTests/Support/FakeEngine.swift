@@ -58,6 +58,13 @@ final class FakeEngine: Sendable {
         return Row(node: node, owner: item.owner, role: item.role)
     }
 
+    /// The id of a folder that stands in another one.
+    func id(of path: RemotePath) -> NodeID {
+        contents.withLock { contents in
+            contents.folders[path.parent!]!.first { $0.node.name == path.name }!.node.id
+        }
+    }
+
     func remove(_ path: RemotePath) { contents.withLock { $0.folders[path] = nil } }
     func fail(with problem: Problem?) { contents.withLock { $0.problem = problem } }
     var commands: [EngineCommand] { contents.withLock { $0.commands } }

@@ -14,15 +14,10 @@ package final class NcursesTerminal: Terminal {
     package let glyphs: Glyphs
     package let input: CInt
 
-    private let theme: Theme
+    private let output: CInt
     private let curses: OpaquePointer
     private var isOpen = true
-    private var paints: [Style: CursesPaint] = [:]
-
-    private struct CursesPaint {
-        var attributes: attr_t
-        var pair: CInt
-    }
+    private let palette: CursesPalette
 
     /// Takes the screen.
     /// - Throws: ``TerminalError`` when this is no terminal, or its TERM is unknown.
@@ -34,7 +29,8 @@ package final class NcursesTerminal: Terminal {
             throw TerminalError("the standard input and output cannot be used")
         }
         input = fileno(keys)
-        guard isatty(fileno(output)) == 1, isatty(input) == 1 else {
+        self.output = fileno(output)
+        guard isatty(self.output) == 1, isatty(input) == 1 else {
             throw TerminalError("the full screen needs a terminal on standard input and output")
         }
         let isUTF8 = TerminalLocale.adopt(environment: environment)
@@ -43,12 +39,14 @@ package final class NcursesTerminal: Terminal {
         curses = try Self.open(environment: environment, wanted: wanted, output: output, keys: keys)
         tier = wanted == .none ? .none : Self.colours()
         glyphs = isUTF8 ? .unicode : .ascii
-        self.theme = theme
+        palette = CursesPalette(theme, tier: tier)
         size = Self.currentSize()
         pannier_curses_setup()
         ExitGuard.isOpen = true
         ExitGuard.install()
-        paintGround()
+        // Blanks are written in the ground of the screen.
+        pannier_curses_background(palette.paint(of: Style(.text)).pair)
+        keepOrder(true)
     }
 
     deinit { close() }
@@ -101,7 +99,7 @@ package final class NcursesTerminal: Terminal {
         guard isOpen else { return }
         var column = run.column
         for cell in run.cells where cell.width > 0 {
-            let paint = paint(of: cell.style)
+            let paint = palette.paint(of: cell.style)
             for part in CursesCell(cell).parts {
                 let text = part.scalars.map { wchar_t($0.value) } + [0]
                 // ERR after the last place of the screen is how curses says that the cursor cannot go on.
@@ -113,45 +111,6 @@ package final class NcursesTerminal: Terminal {
 
     package func flush() { if isOpen { pannier_curses_flush() } }
     package func repaint() { if isOpen { pannier_curses_touch() } }
-
-    private func paint(of style: Style) -> CursesPaint {
-        if let known = paints[style] { return known }
-        let look = theme.look(of: style, tier: tier)
-        var attributes = Self.bits(of: look.attributes)
-        var pair: CInt = 0
-        if tier > .none {
-            let ink = number(of: look.ink, brightWith: &attributes)
-            var unused: attr_t = 0
-            pair = max(0, alloc_pair(ink, number(of: look.ground, brightWith: &unused)))
-        }
-        let paint = CursesPaint(attributes: attributes, pair: pair)
-        paints[style] = paint
-        return paint
-    }
-
-    private static func bits(of attributes: Attributes) -> attr_t {
-        var bits: attr_t = 0
-        if attributes.contains(.bold) { bits |= pannier_curses_bold() }
-        if attributes.contains(.dim) { bits |= pannier_curses_dim() }
-        if attributes.contains(.reverse) { bits |= pannier_curses_reverse() }
-        if attributes.contains(.underline) { bits |= pannier_curses_underline() }
-        return bits
-    }
-
-    /// A terminal of eight colours shows the bright ones as bold.
-    private func number(of colour: Colour, brightWith attributes: inout attr_t) -> CInt {
-        switch colour {
-        case .standard: return -1
-        case .rgb(let value): return CInt(value)
-        case .index(let index):
-            guard index >= 8, pannier_curses_colors() < 16 else { return CInt(index) }
-            attributes |= pannier_curses_bold()
-            return CInt(index - 8)
-        }
-    }
-
-    /// Blanks are written in the ground of the screen.
-    private func paintGround() { pannier_curses_background(paint(of: Style(.text)).pair) }
 
     // MARK: Keys and size
 
@@ -191,8 +150,18 @@ package final class NcursesTerminal: Terminal {
 
     // MARK: Giving back
 
+    /// Terminals that turn right-to-left text round (VTE and its like) would take the columns beside a Hebrew name with
+    /// it: digits change places with the name. ECMA-48's BDSM, reset, has them show cells where they are put; others do
+    /// not know it and do nothing.
+    private func keepOrder(_ isKept: Bool) {
+        let sequence = isKept ? "\u{1B}[8l" : "\u{1B}[8h"
+        // Were it lost, only such names would look odd.
+        _ = Glibc.write(output, sequence, sequence.utf8.count)
+    }
+
     package func suspend() {
         guard isOpen else { return }
+        keepOrder(false)
         endwin()
         ExitGuard.isOpen = false
     }
@@ -200,6 +169,7 @@ package final class NcursesTerminal: Terminal {
     package func resume() {
         guard isOpen else { return }
         ExitGuard.isOpen = true
+        keepOrder(true)
         // The first refresh after endwin takes the screen again.
         pannier_curses_touch()
         pannier_curses_flush()
@@ -209,7 +179,10 @@ package final class NcursesTerminal: Terminal {
     package func close() {
         guard isOpen else { return }
         isOpen = false
-        if ExitGuard.isOpen { endwin() }
+        if ExitGuard.isOpen {
+            keepOrder(false)
+            endwin()
+        }
         ExitGuard.isOpen = false
         delscreen(curses)
         pannier_terminal_unguard()

@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+import PannierCore
+import PannierEngine
+import PannierMirror
+import Testing
+
+/// The real program as a background process.
+@Suite(.serialized) struct AgentProcessTests {
+    /// However many start an agent at once, one comes of it.
+    @Test(.timeLimit(.minutes(2))) func manyStartersOneAgent() async throws {
+        let device = try AgentDevice()
+        let processes = try await withThrowingTaskGroup(of: Int32.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let link = try await device.starter.connect()
+                    defer { Task { await link.close() } }
+                    return try await status(link).agentProcess
+                }
+            }
+            for _ in 0..<4 {
+                group.addTask {
+                    let ran = try await device.run("status", "--json")
+                    struct Answer: Decodable { var agentProcess: Int32 }
+                    return try JSONDecoder().decode(Answer.self, from: Data(ran.output.utf8)).agentProcess
+                }
+            }
+            return try await group.reduce(into: Set<Int32>()) { $0.insert($1) }
+        }
+        #expect(processes.count == 1)
+        try await device.end()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func isDetachedAndHoldsNothingOfItsStarter() async throws {
+        let device = try AgentDevice()
+        var ends: [Int32] = [-1, -1]
+        #expect(pipe(&ends) == 0)
+        let process = try await status(device.starter.connect()).agentProcess
+        // Its leader has ended on purpose: no terminal can become its own.
+        #expect(getsid(process) != getsid(0))
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd") == "/")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/0") == "/dev/null")
+        let log = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/2")
+        #expect(log == device.scratch.paths.log)
+        // The write end is only ours: closing it ends the pipe.
+        close(ends[1])
+        var waiting = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+        #expect(poll(&waiting, 1, 2_000) == 1 && waiting.revents & Int16(POLLHUP) != 0)
+        close(ends[0])
+        try await device.end()
+    }
+
+    /// kill -9: an attached link starts the next one, and events go on.
+    @Test(.timeLimit(.minutes(2))) func anAttachedLinkOutlivesItsAgent() async throws {
+        let device = try AgentDevice()
+        let link = AttachedLink(device.starter)
+        _ = try await link.send(.subscribe)
+        var events = link.events.makeAsyncIterator()
+        var processes: Set<Int32> = []
+        for _ in 0..<3 {
+            let process = try await status(link).agentProcess
+            #expect(processes.insert(process).inserted)
+            kill(process, SIGKILL)
+            while let event = await events.next() {
+                if case .status(let told) = event, told.agentProcess != process { break }
+            }
+        }
+        #expect(link.failure == nil)
+        _ = try await link.send(.status)
+        // Stopped on purpose: the events end, and no other is started.
+        #expect(try await AgentStopper(paths: device.scratch.paths).stop())
+        while await events.next() != nil {}
+        #expect(link.failure == nil)
+        #expect(await device.starter.connectIfRunning() == nil)
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT]) func endsCleanlyAtASignal(_ number: Int32) async throws
+    {
+        let device = try AgentDevice()
+        let link = try await device.starter.connect()
+        _ = try await link.send(.subscribe)
+        let process = try await status(link).agentProcess
+        let start = ContinuousClock.now
+        kill(process, number)
+        try await eventually(within: 10, "its end") { Self.isAlive(process) ? nil : true }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(access(device.scratch.paths.socket, F_OK) != 0)
+        var last: EngineEvent?
+        while let event = await link.nextEvent() { last = event }
+        guard case .stopping? = last else { throw Missed(what: "a last word, not \(String(describing: last))") }
+        let log = try String(contentsOfFile: device.scratch.paths.log, encoding: .utf8)
+        #expect(log.contains("the agent ends"))
+        #expect(try await AgentStopper(paths: device.scratch.paths).stop() == false)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aSecondAgentIsRefused() async throws {
+        let device = try AgentDevice()
+        let first = try await status(device.starter.connect()).agentProcess
+        let second = try await device.run("agent", "--foreground")
+        #expect(second.exitCode == 9, "\(second)")
+        #expect(second.errors.contains("\(first)"), "\(second)")
+        try await device.end()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aMirrorOfTheFutureIsSaid() async throws {
+        let device = try AgentDevice()
+        try device.inMirror { mirror in
+            try mirror.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9999") }
+        }
+        let problem = await #expect(throws: Problem.self) { _ = try await device.starter.connect() }
+        #expect(problem?.code == .mirrorTooNew)
+        let list = try await device.run("ls")
+        #expect(list.exitCode == 9 && list.errors.contains("mirror_too_new"), "\(list)")
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aDamagedMirrorIsPutAside() async throws {
+        let device = try AgentDevice()
+        try device.inMirror { _ in }
+        let garbage = Data(repeating: 0x55, count: 10_000)
+        try garbage.write(to: URL(filePath: device.scratch.paths.database))
+        let status = try await device.run("status")
+        #expect(status.exitCode == 9 && status.errors.contains("agent --rebuild"), "\(status)")
+        let rebuilt = try await device.run("agent", "--rebuild")
+        #expect(rebuilt.exitCode == 0, "\(rebuilt)")
+        let aside = try FileManager.default.contentsOfDirectory(atPath: device.scratch.paths.state)
+            .first { $0.hasPrefix("mirror.sqlite.") }
+        let kept = try #require(aside)
+        #expect(try Data(contentsOf: URL(filePath: device.scratch.paths.state + "/" + kept)) == garbage)
+        #expect(try await device.run("status").exitCode == 0)
+        try await device.end()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aLongLogIsPutAside() async throws {
+        let device = try AgentDevice()
+        try PrivateFolder.make(device.scratch.paths.state)
+        try Data(repeating: 0x61, count: AgentLog.fileBytes + 1).write(to: URL(filePath: device.scratch.paths.log))
+        let process = try await status(device.starter.connect()).agentProcess
+        let log = try String(contentsOfFile: device.scratch.paths.log, encoding: .utf8)
+        #expect(log.utf8.count < 10_000 && log.contains("the agent runs"))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/2")
+                == device.scratch.paths.log)
+        try await device.end()
+    }
+
+    /// Ended but not yet collected by init is ended.
+    private static func isAlive(_ process: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+        return !status.split(separator: ")").last!.hasPrefix(" Z")
+    }
+
+    private func status(_ link: any EngineLink) async throws -> EngineStatus {
+        guard case .status(let status) = try await link.send(.status) else { throw Missed(what: "a status") }
+        return status
+    }
+}

@@ -1,0 +1,146 @@
+import PannierCore
+import PannierEngine
+import Synchronization
+import Testing
+
+@Suite struct FeedPaceTests {
+    @Test func pollsEveryMinuteGiveOrTake() {
+        var pace = FeedPace()
+        #expect(pace.wait(after: nil, random: 0) == 48_000)
+        #expect(pace.wait(after: nil, random: 1) == 72_000)
+    }
+
+    @Test func waitsLongerEachTimeAndNeverLongerThanThePoll() {
+        var pace = FeedPace()
+        let gone = Problem(.serverUnreachable, "")
+        let waits = (0..<9).map { _ in pace.wait(after: gone, random: 0.5) }
+        #expect(waits == [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000])
+        _ = pace.wait(after: nil, random: 0.5)
+        #expect(pace.wait(after: gone, random: 0.5) == 1_000)
+    }
+
+    @Test func heedsTheServerAndWaitsForASignIn() {
+        var pace = FeedPace()
+        #expect(pace.wait(after: Problem(.rateLimited, "", retryAfter: 300), random: 0.5) == 300_000)
+        #expect(pace.wait(after: Problem(.tokenInvalid, ""), random: 0.5) == nil)
+    }
+}
+
+@Suite struct FeedLoopTests {
+    /// A refresh is answered by a look that began after it, however many ask, and each look serves all who wait.
+    @Test func refreshIsAnsweredByALaterLook() async throws {
+        let loop = FeedLoop()
+        let counter = Counter()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await loop.run {
+                    counter.add()
+                    try? await Task.sleep(for: .milliseconds(30))
+                    return nil
+                }
+            }
+            try await loop.refresh()
+            let before = counter.value
+            try await withThrowingTaskGroup(of: Void.self) { waiters in
+                for _ in 0..<50 { waiters.addTask { try await loop.refresh() } }
+                try await waiters.waitForAll()
+            }
+            let looks = counter.value - before
+            #expect((1...3).contains(looks), "\(looks) looks for 50 who asked at once")
+            group.cancelAll()
+        }
+        let problem = await #expect(throws: Problem.self) { try await loop.refresh() }
+        #expect(problem?.code == .agentUnreachable)
+    }
+
+    @Test func whyALookFailedIsTold() async throws {
+        let loop = FeedLoop()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await loop.run { Problem(.serverUnreachable, "gone") } }
+            let problem = await #expect(throws: Problem.self) { try await loop.refresh() }
+            #expect(problem?.title == "gone")
+            group.cancelAll()
+        }
+    }
+}
+
+@Suite struct BellTests {
+    @Test func holdsOneRing() async {
+        let bell = Bell()
+        for _ in 0..<10 { bell.ring() }
+        await bell.wait()
+        let start = ContinuousClock.now
+        await bell.wait(for: .milliseconds(50))
+        #expect(ContinuousClock.now - start >= .milliseconds(45), "a second ring was held")
+    }
+
+    @Test func wakesWhoWaits() async {
+        let bell = Bell()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await bell.wait(for: .seconds(60)) }
+            group.addTask {
+                try? await Task.sleep(for: .milliseconds(20))
+                bell.ring()
+            }
+            await group.waitForAll()
+        }
+    }
+
+    @Test func cancellingEndsTheWait() async {
+        let bell = Bell()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await bell.wait() }
+            group.cancelAll()
+            await group.waitForAll()
+        }
+    }
+}
+
+@Suite struct StatusBoardTests {
+    private var signedIn: StatusBoard {
+        var board = StatusBoard()
+        board.session(server: "http://x", account: Sample.account, device: .random())
+        return board
+    }
+
+    @Test func saysHowThingsStand() {
+        var board = StatusBoard()
+        #expect(board.connection == .signedOut)
+        board = signedIn
+        #expect(board.connection == .connecting)
+        board.looked(from: 5, milliseconds: 12, problem: nil)
+        #expect(board.connection == .polled)
+        #expect(board.verifiedAt == 5)
+        board.isPushOpen = true
+        #expect(board.connection == .live)
+        board.looked(from: 9, milliseconds: 12, problem: Problem(.serverUnreachable, "gone"))
+        #expect(board.connection == .offline)
+        #expect(board.status(process: 1).problem?.title == "gone")
+        #expect(board.verifiedAt == 5, "a look that failed verifies nothing")
+        board.looked(from: 10, milliseconds: 3, problem: nil)
+        #expect(board.connection == .live)
+        #expect(board.status(process: 1).problem == nil)
+    }
+
+    @Test func aRefusedTokenStaysUntilTheNextSignIn() {
+        var board = signedIn
+        board.looked(from: 1, milliseconds: 1, problem: Problem(.tokenInvalid, "revoked"))
+        board.looked(from: 2, milliseconds: 1, problem: nil)
+        #expect(board.connection == .signedOut)
+        #expect(board.account != nil, "whose mirror it is stays known")
+        board.session(server: "http://x", account: Sample.account, device: .random())
+        #expect(board.connection == .connecting)
+    }
+}
+
+final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .relaxed) }
+    func add() { count.add(1, ordering: .relaxed) }
+}
+
+enum Sample {
+    static let account = Account(
+        id: .random(), email: "alice@example.org", name: "Alice", namespace: .random(), root: .random(),
+        chunkerSeed: String(repeating: "0", count: 64), usedBytes: 0, quotaBytes: nil)
+}

@@ -1,0 +1,169 @@
+import PannierCore
+import PannierEngine
+import PannierMirror
+import Synchronization
+import Testing
+
+/// A source that answers what it was told to, in order, and remembers what it was asked.
+private final class Script: FeedSource {
+    struct State {
+        var pages: [Result<ChangePage, Problem>]
+        var listings: [Result<ListNodes.Response, Problem>]
+        var cursors: [String?] = []
+        var asked: [ListNodes.Request] = []
+    }
+
+    let state: Mutex<State>
+
+    init(_ pages: [Result<ChangePage, Problem>], _ listings: [Result<ListNodes.Response, Problem>] = []) {
+        state = Mutex(State(pages: pages, listings: listings))
+    }
+
+    func page(after cursor: String?) async throws(Problem) -> ChangePage {
+        let next: Result<ChangePage, Problem>? = state.withLock { state in
+            state.cursors.append(cursor)
+            return state.pages.isEmpty ? nil : state.pages.removeFirst()
+        }
+        guard let next else { throw Problem(.unavailable, "the script has ended") }
+        return try next.get()
+    }
+
+    func list(_ request: ListNodes.Request) async throws(Problem) -> ListNodes.Response {
+        let next: Result<ListNodes.Response, Problem>? = state.withLock { state in
+            state.asked.append(request)
+            return state.listings.isEmpty ? nil : state.listings.removeFirst()
+        }
+        guard let next else { throw Problem(.unavailable, "the script has ended") }
+        return try next.get()
+    }
+}
+
+private final class Heard: Sendable {
+    private let all = Mutex(FeedChange())
+    var change: FeedChange { all.withLock { $0 } }
+    func add(_ change: FeedChange) { all.withLock { $0.merge(change) } }
+}
+
+@Suite struct FeedPullerTests {
+    private static let view = ViewID(high: Sample.account.namespace.high, low: Sample.account.namespace.low)
+    private static let root = Node(
+        id: Sample.account.root, namespace: Sample.account.namespace, parent: nil, name: (try? NodeName("root"))!,
+        kind: .folder, created: 1, revision: 1, changedAt: 0, changedBy: "x")
+
+    private func folder(_ name: String) -> Node {
+        var node = Self.root
+        node.id = .random()
+        node.parent = Self.root.id
+        node.name = (try? NodeName(name))!
+        return node
+    }
+
+    private func page(_ changes: [Change], _ cursor: String, more: Bool = false, epoch: Int64 = 1) -> ChangePage {
+        ChangePage(changes: changes, cursor: cursor, hasMore: more, epoch: epoch)
+    }
+
+    private func inMirror(_ body: (Mirror) async throws -> Void) async throws {
+        let scratch = try Scratch()
+        guard let lock = try ProfileLock.take(scratch.paths) else { throw Missed(what: "a lock") }
+        let mirror = try Mirror.open(scratch.paths, lock: lock)
+        try await mirror.write { try FeedState.adopt(server: "http://x", account: Sample.account, in: $0) }
+        try await body(mirror)
+        try mirror.close()
+    }
+
+    private func names(_ mirror: Mirror) async throws -> [String] {
+        try await mirror.read { db in
+            guard let place = try Place.find(.myFiles, in: db) else { return [] }
+            return try FolderRows(of: place).page(after: nil, limit: 100, in: db).rows.map(\.node.name.text)
+        }
+    }
+
+    @Test func readsAllPagesThenListsWhatIsUnknown() async throws {
+        try await inMirror { mirror in
+            let (a, b) = (folder("a"), folder("b"))
+            let script = Script(
+                [
+                    .success(page([.viewOpened(view: Self.view, root: Self.root, shared: nil)], "1", more: true)),
+                    .success(page([.node(view: Self.view, node: a, isNew: true)], "2")),
+                ],
+                [
+                    .success(
+                        ListNodes.Response(folders: [.done(ListNodes.Page(children: [a, b], after: nil))])),
+                    .success(
+                        ListNodes.Response(folders: [
+                            .done(ListNodes.Page(children: [], after: nil)),
+                            .done(ListNodes.Page(children: [], after: nil)),
+                        ])),
+                ])
+            let heard = Heard()
+            try await FeedPuller(mirror: mirror, source: script) { change in heard.add(change) }.pull()
+            let names1 = try await names(mirror)
+            #expect(names1 == ["a", "b"])
+            #expect(script.state.withLock { $0.cursors } == [nil, "1"])
+            #expect(script.state.withLock { $0.asked.map(\.folders.count) } == [1, 2])
+            #expect(heard.change.areViewsChanged)
+        }
+    }
+
+    /// What fails in the middle goes on where it was; nothing is asked twice.
+    @Test func goesOnWhereItFailed() async throws {
+        try await inMirror { mirror in
+            let script = Script(
+                [
+                    .success(page([.viewOpened(view: Self.view, root: Self.root, shared: nil)], "1", more: true)),
+                    .failure(Problem(.serverUnreachable, "gone")), .success(page([], "2")),
+                ], [.success(ListNodes.Response(folders: [.done(ListNodes.Page(children: [folder("a")], after: nil))]))]
+            )
+            let puller = FeedPuller(mirror: mirror, source: script) { _ in }
+            await #expect(throws: Problem.self) { try await puller.pull() }
+            // The second look fails behind the listing of the root.
+            await #expect(throws: Problem.self) { try await puller.pull() }
+            let names2 = try await names(mirror)
+            #expect(names2 == ["a"])
+            #expect(script.state.withLock { $0.cursors } == [nil, "1", "1"])
+        }
+    }
+
+    @Test func anExpiredCursorStartsAnew() async throws {
+        try await inMirror { mirror in
+            let opened = Change.viewOpened(view: Self.view, root: Self.root, shared: nil)
+            let empty = ListNodes.Response(folders: [.done(ListNodes.Page(children: [], after: nil))])
+            let one = ListNodes.Response(folders: [.done(ListNodes.Page(children: [folder("a")], after: nil))])
+            let script = Script(
+                [
+                    .success(page([opened], "1")), .failure(Problem(.cursorExpired, "old")),
+                    .success(page([opened], "9")),
+                ], [.success(one), .success(empty), .success(empty)])
+            let puller = FeedPuller(mirror: mirror, source: script) { _ in }
+            try await puller.pull()
+            let names3 = try await names(mirror)
+            #expect(names3 == ["a"])
+            try await puller.pull()
+            let names4 = try await names(mirror)
+            #expect(names4 == [])
+            #expect(script.state.withLock { $0.cursors } == [nil, "1", nil])
+        }
+    }
+
+    /// After a restore from a backup revisions mean something else: what was known is dropped and read again.
+    @Test func anotherEpochStartsAnew() async throws {
+        try await inMirror { mirror in
+            let opened = Change.viewOpened(view: Self.view, root: Self.root, shared: nil)
+            let empty = ListNodes.Response(folders: [.done(ListNodes.Page(children: [], after: nil))])
+            let script = Script(
+                [
+                    .success(page([opened, .node(view: Self.view, node: folder("a"), isNew: true)], "1")),
+                    .success(page([.node(view: Self.view, node: folder("b"), isNew: true)], "2", epoch: 2)),
+                    .success(page([opened], "3", epoch: 2)),
+                ], [.success(empty), .success(empty)])
+            let puller = FeedPuller(mirror: mirror, source: script) { _ in }
+            try await puller.pull()
+            let names5 = try await names(mirror)
+            #expect(names5 == ["a"])
+            try await puller.pull()
+            let names6 = try await names(mirror)
+            #expect(names6 == [])
+            #expect(script.state.withLock { $0.cursors } == [nil, "1", nil])
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import PannierCore
+import PannierEngine
+import Testing
+
+@Suite struct EventMailboxTests {
+    private func state(_ id: TransferID, _ done: Int64) -> TransferState {
+        TransferState(
+            id: id, direction: .upload, state: .running, name: "x", local: LocalPath("/x"), remote: .myFiles,
+            bytesDone: done)
+    }
+
+    @Test func foldersAddUpUntilTheyAreTooMany() async {
+        let mailbox = EventMailbox()
+        let folders = (0..<300).map { NodeID(high: 0, low: $0) }
+        mailbox.put(.foldersChanged([folders[0]]))
+        mailbox.put(.foldersChanged([folders[1]]))
+        guard case .foldersChanged(let both?) = await mailbox.next() else { return #expect(Bool(false)) }
+        #expect(Set(both) == Set(folders.prefix(2)))
+        for folder in folders { mailbox.put(.foldersChanged([folder])) }
+        guard case .foldersChanged(nil) = await mailbox.next() else { return #expect(Bool(false)) }
+        mailbox.put(.foldersChanged(nil))
+        mailbox.put(.foldersChanged([folders[0]]))
+        guard case .foldersChanged(nil) = await mailbox.next() else { return #expect(Bool(false)) }
+    }
+
+    @Test func clearedTransfersAreNotShownAgain() async {
+        let mailbox = EventMailbox()
+        let id = TransferID.random()
+        mailbox.put(.transfers([state(id, 1)]))
+        mailbox.put(.transfersCleared([id]))
+        guard case .transfersCleared([id]) = await mailbox.next() else { return #expect(Bool(false)) }
+        mailbox.close()
+        #expect(await mailbox.next() == nil)
+    }
+
+    @Test func whatWasReadEarlierDoesNotReplaceWhatCameLater() async {
+        let mailbox = EventMailbox()
+        let (old, new) = (TransferID.random(), TransferID.random())
+        mailbox.put(.transfers([state(new, 7)]))
+        mailbox.putMissing([state(new, 1), state(old, 2)])
+        guard case .transfers(let states) = await mailbox.next() else { return #expect(Bool(false)) }
+        #expect(Set(states.map(\.bytesDone)) == [7, 2])
+    }
+
+    @Test func theEndComesLast() async {
+        let mailbox = EventMailbox()
+        mailbox.put(.stopping)
+        mailbox.put(.sharedChanged)
+        mailbox.close()
+        guard case .sharedChanged = await mailbox.next() else { return #expect(Bool(false)) }
+        guard case .stopping = await mailbox.next() else { return #expect(Bool(false)) }
+        #expect(await mailbox.next() == nil)
+    }
+
+    @Test func cancellingEndsTheWait() async {
+        let mailbox = EventMailbox()
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await mailbox.next() == nil }
+            group.cancelAll()
+            #expect(await group.next() == true)
+        }
+    }
+}
