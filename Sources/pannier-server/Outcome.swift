@@ -19,8 +19,9 @@ enum Outcome {
         } catch let code as ExitCode {
             throw code
         } catch {
-            complain("\(error)")
-            throw code(for: error)
+            let isFull = Problem(describing: error, requestID: "").code == .storageFull
+            complain(isFull ? "The disk is full. Free some space and try again; nothing was lost." : "\(error)")
+            throw isFull ? diskFull : code(for: error)
         }
     }
 
@@ -36,9 +37,7 @@ enum Outcome {
         case is MetadataError: badDatabase
         case DataFolderError.inUse, is AdminClientError: inUse
         case is KeyFileError, is DataFolderError: badKeys
-        case let error as SystemCallError where error.isDiskFull: diskFull
-        case let problem as Problem where problem.code == .storageFull: diskFull
-        case StartError.notLoopback: ExitCode.validationFailure
+        case StartError.notLoopback, StartError.plainPublicURL: ExitCode.validationFailure
         default: failed
         }
     }

@@ -11,7 +11,7 @@ struct PannierServerCommand: AsyncParsableCommand {
             is not one of pannier-server's), 73 the disk is full, 75 another process is using the data folder, 78 the \
             keys or the data folder are not as they must be.
             """,
-        subcommands: [Serve.self, User.self, DoctorCommand.self])
+        version: PannierServerVersion.text, subcommands: [Serve.self, User.self, DoctorCommand.self])
 
     static func main() async {
         ServerProcess.prepare()

@@ -15,6 +15,8 @@ package enum Limits {
     package static let batchItems = 500
     /// Uploads of one commit: small answers, and every commit makes other devices look.
     package static let commitItems = 1_000
+    /// Pages of fingerprints in one declaration: small files are one page each.
+    package static let declaredPages = 2_000
     /// Packs asked for in one request: few, just in time.
     package static let packsAtOnce = 16
     /// Folders of one listing.

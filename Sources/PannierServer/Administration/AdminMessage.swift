@@ -6,6 +6,8 @@ package enum AdminRequest: Codable, Sendable {
     case listUsers
     case removeUser(email: String)
     case doctor
+
+    var isDoctor: Bool { if case .doctor = self { true } else { false } }
 }
 
 package enum AdminAnswer: Codable, Sendable {

@@ -5,7 +5,6 @@ package struct Doctor: Sendable {
     package let folder: DataFolder
     package let store: any MetadataStore
     package let files: StoreHandler
-    /// In words, where the finding is that a server runs or does not.
     package let isServing: Bool
 
     /// A warning below this many free bytes.
@@ -19,10 +18,19 @@ package struct Doctor: Sendable {
     }
 
     package func look() async -> [ServerFinding] {
-        [
-            ServerFinding("server", .good, isServing ? "A server is running on this folder." : "No server is running."),
-            keys(), await database(), await objects(), space(),
-        ]
+        let server = isServing ? ServerFinding("server", .good, "A server is running on this folder.") : Self.idle
+        return [server, keys(), await database(), await objects(), space()]
+    }
+
+    static let idle = ServerFinding("server", .good, "No server is running on this folder.")
+
+    /// Why a folder does not even open.
+    static func finding(of error: any Error) -> ServerFinding {
+        switch error {
+        case is KeyFileError: ServerFinding("keys", .bad, "\(error)")
+        case is SystemCallError: ServerFinding("disk", .bad, "\(error)")
+        default: ServerFinding("database", .bad, "\(error)")
+        }
     }
 
     private func keys() -> ServerFinding {

@@ -6,11 +6,24 @@ package enum Offline {
     package static func perform(
         _ request: AdminRequest, in data: String, logger: Logger
     ) async throws -> AdminAnswer {
-        let folder = try DataFolder.open(data, make: true)
-        let (keys, _) = try KeyFile.open(in: folder.descriptor, mayCreate: !folder.hasDatabase)
+        // Only adding the first person makes a folder, and keys, where there are none.
+        let mayMake = if case .addUser = request { true } else { false }
+        let folder = try DataFolder.open(data, make: mayMake)
+        guard mayMake || folder.hasDatabase else { throw DataFolderError.empty(data) }
+        do {
+            return try await perform(request, in: folder, mayMake: mayMake, logger)
+        } catch  where request.isDoctor {
+            return .findings([Doctor.idle, Doctor.finding(of: error)])
+        }
+    }
+
+    private static func perform(
+        _ request: AdminRequest, in folder: DataFolder, mayMake: Bool, _ logger: Logger
+    ) async throws -> AdminAnswer {
+        let (keys, _) = try KeyFile.open(in: folder.descriptor, mayCreate: mayMake && !folder.hasDatabase)
         let metadata = try SQLiteMetadataStore(path: folder.database)
         let parts = try ServiceParts(
-            folder: folder, keys: keys, metadata: metadata, options: ServerOptions(data: data), logger: logger)
+            folder: folder, keys: keys, metadata: metadata, options: ServerOptions(data: folder.path), logger: logger)
         let answer = await parts.administration(isServing: false).perform(request)
         try await parts.end()
         try metadata.close()

@@ -23,6 +23,19 @@ package struct BlobStoreProbe: Sendable {
         }
     }
 
+    /// The store failed, so that nothing can be said about what it enforces.
+    package struct Unusable: Error, Hashable, CustomStringConvertible {
+        package let status: Int
+        /// Reading goes on when a disk is full, and so may a server.
+        package var isFull: Bool { status == 507 }
+
+        package var description: String {
+            isFull
+                ? "The store's disk is full: no upload is taken until there is space again; what is there is safe."
+                : "The store could not be tried: it answered with \(status). Look at its log."
+        }
+    }
+
     package let signer: any BlobSigner
     package let send: @Sendable (Trial) async throws -> Reply
     package let clock: @Sendable () -> Milliseconds
@@ -38,11 +51,13 @@ package struct BlobStoreProbe: Sendable {
 
     /// - Returns: what the store does not enforce, in words; empty for a good one. The object it writes is the caller's
     ///   to remove.
+    /// - Throws: ``Unusable``, or what sending throws.
     package func run(on blob: BlobName) async throws -> [String] {
         let body = RandomBytes.make(1_024)
         var failures: [String] = []
         func expect(_ what: String, _ trial: Trial, _ isRight: (Reply) -> Bool) async throws {
             let reply = try await send(trial)
+            guard reply.status < 500 else { throw Unusable(status: reply.status) }
             if !isRight(reply) { failures.append("\(what) was answered with \(reply.status)") }
         }
         func refuses(_ reply: Reply) -> Bool { (400..<500).contains(reply.status) }

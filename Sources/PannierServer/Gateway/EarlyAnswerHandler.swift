@@ -6,7 +6,8 @@ import NIOHTTPTypes
 /// otherwise the server would read, and throw away, whatever a client likes to send.
 ///
 /// The answer says `Connection: close`; the sending side closes after it, and the rest a moment later, since closing at
-/// once resets the connection and may take the answer from the client. Also says so where the request asked for it.
+/// once resets the connection and may take the answer from the client. What comes in that moment is thrown away. Also
+/// says so where the request asked for it.
 final class EarlyAnswerHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -37,6 +38,12 @@ final class EarlyAnswerHandler: ChannelDuplexHandler {
         if !isEnding { context.fireChannelRead(data) }
     }
 
+    /// Whoever stands behind this handler may have stopped reading; what is thrown away is read here.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isEnding { context.read() }
+        context.fireChannelReadComplete()
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.kind != .informational:
@@ -51,6 +58,7 @@ final class EarlyAnswerHandler: ChannelDuplexHandler {
                 channel.close(mode: .output, promise: nil)
                 channel.eventLoop.scheduleTask(in: Self.linger) { channel.close(promise: nil) }
             }
+            context.read()
             promise?.succeed()
         default:
             context.write(data, promise: promise)

@@ -37,7 +37,7 @@ extension Gateway {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > GatewayLimits.requestBody {
             throw NIOTooManyBytesError(maxBytes: GatewayLimits.requestBody)
         }
-        let body = try await request.body.collect(upTo: GatewayLimits.requestBody)
+        let body = try await GatewayLimits.collect(request.body)
         bodyBytes = body.readableBytes
         let call = Call(
             route: route, request: request, context: context, body: body, tokenHash: token?.hash, idempotencyKey: key,

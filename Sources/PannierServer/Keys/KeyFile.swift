@@ -15,7 +15,7 @@ package enum KeyFile {
     /// Reads the keys, or makes them where there is nothing yet that they could have wrapped.
     /// - Parameters:
     ///   - folder: the data folder.
-    ///   - mayCreate: false when a database is there already: its packs were wrapped with keys that are now missing.
+    ///   - mayCreate: false when a database is there already, whose packs were wrapped with keys that are now missing.
     /// - Returns: the keys, and whether they were made just now.
     /// - Throws: ``KeyFileError``, ``SystemCallError``.
     package static func open(in folder: Descriptor, mayCreate: Bool) throws -> (keys: ServerKeys, isNew: Bool) {

@@ -7,7 +7,7 @@ extension Operations {
     package static func declareChunks(_ request: DeclareChunks.Request, in context: OperationContext) throws
         -> DeclareChunks.Response
     {
-        try check(request.pages.count, "pages", atMost: Limits.batchItems)
+        try check(request.pages.count, "pages", atMost: Limits.declaredPages)
         let authorization = Authorization(context)
         return DeclareChunks.Response(
             items: try request.pages.map { page in

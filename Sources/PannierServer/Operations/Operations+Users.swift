@@ -124,24 +124,31 @@ extension Operations {
         try transaction.run(
             "UPDATE devices SET token_hash = NULL, revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL",
             id + [.integer(now)])
-        try endShares(of: account, bell: bell, in: transaction)
+        try endShares(of: account, now: now, bell: bell, in: transaction)
         try transaction.audit(.userRemoved, email, account: account, device: nil, now: now)
     }
 
     private static func endShares(
-        of account: AccountID, bell: Bell, in transaction: any MetadataTransaction
+        of account: AccountID, now: Milliseconds, bell: Bell, in transaction: any MetadataTransaction
     ) throws {
         bell.ringViews(of: account)
-        let namespace = "(SELECT namespace FROM accounts WHERE id = $1)"
-        for row in try transaction.rows(
-            "SELECT DISTINCT account FROM shares WHERE namespace = \(namespace)", [.id(account)])
-        {
+        let own = "namespace = (SELECT namespace FROM accounts WHERE id = $1)"
+        let guests = try transaction.rows("SELECT DISTINCT account FROM shares WHERE \(own)", [.id(account)])
+        for row in guests {
             var reader = row.reader
             bell.ringViews(of: try reader.id())
         }
-        try transaction.run("DELETE FROM shares WHERE namespace = \(namespace)", [.id(account)])
-        try transaction.run("DELETE FROM invites WHERE namespace = \(namespace)", [.id(account)])
+        try transaction.run("DELETE FROM shares WHERE \(own)", [.id(account)])
+        try transaction.run("DELETE FROM invites WHERE \(own)", [.id(account)])
+        let held = try transaction.rows("SELECT namespace, node FROM shares WHERE account = $1", [.id(account)])
         try transaction.run("DELETE FROM shares WHERE account = $1", [.id(account)])
+        for row in held {
+            var reader = row.reader
+            let (namespace, node): (NamespaceID, NodeID) = (try reader.id(), try reader.id())
+            let tree = Tree(namespace: namespace, transaction: transaction)
+            guard try tree.node(node)?.isShared == false else { continue }
+            try Journal.noteSharing(of: node, in: namespace, by: account, now: now, bell: bell, transaction)
+        }
     }
 }
 

@@ -53,6 +53,7 @@ package final class DataFolder: Sendable {
 /// Why a data folder cannot be used.
 package enum DataFolderError: Error, Equatable, CustomStringConvertible {
     case missing(String, Int32)
+    case empty(String)
     case inUse(String)
     case ownedByAnother(String)
     case writableByOthers(String)
@@ -61,6 +62,8 @@ package enum DataFolderError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .missing(let path, let code):
             "The data folder \(path) cannot be opened: \(String(cString: strerror(code)))."
+        case .empty(let path):
+            "There is no server's data in \(path). Start one with `serve`, or add a person with `user add`."
         case .inUse(let path):
             """
             Another pannier-server is using \(path); a folder has one server. Stop it first, or name another folder \

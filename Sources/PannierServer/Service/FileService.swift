@@ -19,7 +19,8 @@ package final class FileService: Sendable {
     let metadata: SQLiteMetadataStore
     let parts: ServiceParts
     private let logger: Logger
-    private let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    /// Those of the process, which nobody shuts down: Hummingbird's last task may still use one after its server ended.
+    private let loops = MultiThreadedEventLoopGroup.singleton
     private let group = Box<ServiceGroup>()
 
     /// Whether the keys were made just now, so that their keeper must hear of it.
@@ -29,6 +30,7 @@ package final class FileService: Sendable {
     /// - Throws: ``StartError``, ``DataFolderError``, ``KeyFileError``, ``MetadataError``, ``SystemCallError``.
     package init(_ options: ServerOptions, logger: Logger) async throws {
         guard options.listen.isLoopback else { throw StartError.notLoopback(options.listen) }
+        if let url = options.publicURL, !url.isSafe { throw StartError.plainPublicURL(url) }
         self.options = options
         self.logger = logger
         folder = try DataFolder.open(options.data, make: true)
@@ -36,8 +38,17 @@ package final class FileService: Sendable {
         hasNewKeys = isNew
         metadata = try SQLiteMetadataStore(path: folder.database)
         parts = try ServiceParts(folder: folder, keys: keys, metadata: metadata, options: options, logger: logger)
-        let failures = try await parts.files.probe()
-        guard failures.isEmpty else { throw StartError.storeNotEnforcing(failures) }
+        try await tryStore()
+    }
+
+    /// A full disk takes no uploads, but what is there can be read.
+    private func tryStore() async throws {
+        do {
+            let failures = try await parts.files.probe()
+            guard failures.isEmpty else { throw StartError.storeNotEnforcing(failures) }
+        } catch let error as BlobStoreProbe.Unusable where error.isFull {
+            logger.warning("The store takes no uploads.", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Serves until it is told to stop.
@@ -84,7 +95,6 @@ package final class FileService: Sendable {
     private func end() async throws {
         try await parts.end()
         try metadata.close()
-        try await loops.shutdownGracefully()
     }
 
     private func application(_ onReady: @escaping @Sendable (ListenAddress) -> Void) -> some Service {

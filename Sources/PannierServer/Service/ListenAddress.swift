@@ -69,4 +69,10 @@ package struct PublicURL: Sendable, Hashable, LosslessStringConvertible {
     }
 
     package var description: String { "\(scheme)://\(host)" }
+
+    /// Whether passwords and tokens on their way to this address can be read by nobody: TLS, or this machine itself.
+    package var isSafe: Bool {
+        let address = ListenAddress(host) ?? ListenAddress("\(host):0")
+        return scheme == "https" || address?.isLoopback == true
+    }
 }

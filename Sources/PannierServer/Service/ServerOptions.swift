@@ -28,6 +28,7 @@ package struct ServerOptions: Sendable {
 /// Why a server does not start, other than by its folder, keys or database.
 package enum StartError: Error, CustomStringConvertible {
     case notLoopback(ListenAddress)
+    case plainPublicURL(PublicURL)
     case storeNotEnforcing([String])
     case cannotListen(ListenAddress, String)
 
@@ -38,6 +39,11 @@ package enum StartError: Error, CustomStringConvertible {
             \(address) can be reached from other machines, and this server speaks plain HTTP: passwords and tokens would \
             cross the network in the clear. Listen on 127.0.0.1, put a TLS proxy (nginx, Caddy) in front, and tell its \
             address with --public-url https://…
+            """
+        case .plainPublicURL(let url):
+            """
+            Clients would send passwords and tokens to \(url) in the clear. Give the https:// address of the TLS proxy in \
+            front of this server.
             """
         case .storeNotEnforcing(let failures):
             "The object store does not enforce what is signed for it: \(failures.joined(separator: "; "))."

@@ -37,6 +37,9 @@ final class FileReading {
 
     var usesLargeChunks: Bool { chunker.sizes == .large }
 
+    /// Bytes that are still to come, as far as is known.
+    var left: Int64 { max(0, file.size - offset) + Int64(carried.count) }
+
     func begin(_ descriptor: Descriptor) throws(LocalError) {
         before = try descriptor.status()
         guard before.isRegular else { throw LocalError(before.isFolder ? EISDIR : EINVAL) }

@@ -43,7 +43,21 @@ struct FileEnd: Sendable {
 struct ReadWindow: Sendable {
     var pieces: [Piece] = []
     var ends: [FileEnd] = []
-    /// Files that the reader has still to read on, and files it was given in all.
-    var unread = 0
-    var added = 0
+    /// What the reader has still to read, and what it was given in all.
+    var unread = Backlog()
+    var added = Backlog()
+}
+
+/// Files and their bytes, as they were when they were found.
+struct Backlog: Sendable, Equatable {
+    var files = 0
+    var bytes: Int64 = 0
+
+    static func + (left: Backlog, right: Backlog) -> Backlog {
+        Backlog(files: left.files + right.files, bytes: left.bytes + right.bytes)
+    }
+
+    static func - (left: Backlog, right: Backlog) -> Backlog {
+        Backlog(files: left.files - right.files, bytes: left.bytes - right.bytes)
+    }
 }

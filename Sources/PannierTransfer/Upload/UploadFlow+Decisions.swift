@@ -8,17 +8,24 @@ extension UploadFlow {
             actions.append(.scan)
         }
         // Full requests only, until all is found.
-        if !isOpening && unread < bounds.unread && (pending >= bounds.batch || isScanned && pending > 0) {
+        if !isOpening && unread.files < bounds.unread && (pending >= bounds.batch || isScanned && pending > 0) {
             isOpening = true
             actions.append(.open)
         }
-        if !isReading && unread > 0 && held.count < bounds.windows {
+        if !isReading && unread.files > 0 && held.count < bounds.windows && isWindowFull {
             isReading = true
+            readAge = 0
             actions.append(.read)
         }
         decideOnWindows()
         decideOnPacks()
         decideOnCommits()
+    }
+
+    /// Whether what is opened fills a window, or nothing more comes to fill it.
+    private var isWindowFull: Bool {
+        unread.bytes >= bounds.windowBytes || unread.files >= bounds.unread || readAge > bounds.patience
+            || isScanned && pending == 0 && !isOpening
     }
 
     private mutating func decideOnWindows() {

@@ -29,6 +29,7 @@ extension UploadFlow {
             if let file { add(file) }
         case .failed: recording -= 1
         case .tick:
+            readAge += 1
             sealAge += 1
             commitAge += 1
         }
@@ -36,8 +37,9 @@ extension UploadFlow {
 
     private mutating func add(_ file: OpenedFile) {
         files[file.key] = File(opened: file)
-        filesOpened += 1
-        unread += 1
+        let backlog = Backlog(files: 1, bytes: file.size)
+        filesOpened = filesOpened + backlog
+        unread = unread + backlog
     }
 
     // MARK: Reading

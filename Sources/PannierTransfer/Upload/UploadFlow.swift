@@ -21,14 +21,16 @@ struct UploadFlow {
         var packBytes = 4 * PackSealer.packBytes
         var lanes = 4
         /// Opened files waiting to be read before more are opened.
-        var unread = 500
+        var unread = Limits.declaredPages
+        /// Bytes of opened files that fill a window.
+        var windowBytes = Int64(UploadReader.windowBytes)
         /// Items of one request that opens, and of one that commits.
         var batch = Limits.batchItems
         var commits = Limits.commitItems
         var packsAtOnce = Limits.packsAtOnce
         /// Times a file is begun.
         var attempts = 3
-        /// Ticks after which a pack is sent, or files are committed, that could still gain company.
+        /// Ticks after which files are read, a pack is sent, or files are committed, that could still gain company.
         var patience = 2
     }
 
@@ -129,8 +131,8 @@ struct UploadFlow {
     var packsToOpen: [PackNumber] = []
     var packsToSend: [(PackNumber, OpenPacks.Opened)] = []
     var ready: [CommitItem] = []
-    var filesOpened = 0
-    var unread = 0
+    var filesOpened = Backlog()
+    var unread = Backlog()
     var isScanning = false
     var isOpening = false
     var isReading = false
@@ -141,7 +143,8 @@ struct UploadFlow {
     /// Files being begun anew or failed.
     var settling = 0
     var recording = 0
-    /// Ticks since chunks were sealed, and since files were committed.
+    /// Ticks since files were read, since chunks were sealed, and since files were committed.
+    var readAge = 0
     var sealAge = 0
     var commitAge = 0
     var actions: [Action] = []
@@ -179,7 +182,7 @@ struct UploadFlow {
 
     /// Nothing comes from the disk any more, as far as is known.
     var isUpstreamIdle: Bool {
-        pending == 0 && isScanned && !isOpening && unread == 0 && !isReading && held.isEmpty
+        pending == 0 && isScanned && !isOpening && unread.files == 0 && !isReading && held.isEmpty
     }
 
     var isDownstreamIdle: Bool { toSeal.isEmpty && !isSealing && chunksInWriter == 0 && packs.isEmpty }

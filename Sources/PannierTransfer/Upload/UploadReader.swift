@@ -13,7 +13,9 @@ actor UploadReader {
     private let largeChunker: Chunker
     private var queue: [OpenedFile] = []
     private var queueStart = 0
-    private var added = 0
+    private var added = Backlog()
+    /// Of the queue, without the file being read.
+    private var queuedBytes: Int64 = 0
     private var current: FileReading?
     /// The top folder, opened once; nil while the top item is a file.
     private var folder: Descriptor?
@@ -22,7 +24,7 @@ actor UploadReader {
     static let windowBytes = 8 << 20
     private static let largeWindowBytes = 20 << 20
     /// Pieces or ended files of one window: one declaration goes over them.
-    static let windowItems = Limits.batchItems
+    static let windowItems = Limits.declaredPages
     /// Bytes asked of the kernel at once.
     private static let step = 1 << 20
     /// Files beyond this size are cut into larger chunks.
@@ -41,13 +43,16 @@ actor UploadReader {
             queueStart = 0
         }
         queue.append(contentsOf: files)
-        added += files.count
+        let backlog = Backlog(files: files.count, bytes: files.reduce(0) { $0 + $1.size })
+        added = added + backlog
+        queuedBytes += backlog.bytes
     }
 
     /// Gives up a file that is of no use any more.
     func drop(_ file: FileKey) {
         if current?.file.key == file { current = nil }
-        if let place = queue[queueStart...].firstIndex(where: { $0.key == file }) { queue.remove(at: place) }
+        guard let place = queue[queueStart...].firstIndex(where: { $0.key == file }) else { return }
+        queuedBytes -= queue.remove(at: place).size
     }
 
     /// Fills one window: until it is full of bytes or items, or all files are read. Empty only then.
@@ -63,7 +68,8 @@ actor UploadReader {
                 if isDone { current = nil } else { break }
             }
         }
-        let unread = queue.count - queueStart + (current == nil ? 0 : 1)
+        let unread = Backlog(
+            files: queue.count - queueStart + (current == nil ? 0 : 1), bytes: queuedBytes + (current?.left ?? 0))
         return filler.window(buffer, unread: unread, added: added)
     }
 
@@ -73,6 +79,7 @@ actor UploadReader {
         guard queueStart < queue.count else { return nil }
         let file = queue[queueStart]
         queueStart += 1
+        queuedBytes -= file.size
         let reading = FileReading(
             file, name: name(file), text: text(file), chunker: file.size > Self.largeFile ? largeChunker : chunker)
         do throws(LocalError) {

@@ -55,7 +55,7 @@ struct WindowFiller {
         }
     }
 
-    func window(_ buffer: [UInt8], unread: Int, added: Int) -> ReadWindow {
+    func window(_ buffer: [UInt8], unread: Backlog, added: Backlog) -> ReadWindow {
         let pieces = cuts.map { cut in
             Piece(
                 file: cut.file, index: cut.index, fingerprint: cut.fingerprint, bytes: buffer[cut.range],

@@ -60,7 +60,7 @@ struct Doctor: AsyncParsableCommand {
             throw Problem.otherVersion
         }
         if output.json {
-            try JSON.print(findings)
+            try JSON.print(findings.map(JSON.Check.init))
         } else {
             for finding in findings { Report.output(Self.line(finding)) }
         }

@@ -147,4 +147,17 @@ extension JSON {
             problem = transfer.problem.map(Trouble.init)
         }
     }
+
+    struct Check: Encodable {
+        var topic: String
+        /// ok, warning, failure
+        var verdict: String
+        var text: String
+
+        init(_ finding: Finding) {
+            topic = finding.topic
+            verdict = finding.verdict.rawValue
+            text = finding.text
+        }
+    }
 }

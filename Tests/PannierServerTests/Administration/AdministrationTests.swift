@@ -116,6 +116,30 @@ import Testing
         }
     }
 
+    @Test func theDoctorSaysWhyAFolderDoesNotOpen() async throws {
+        try await withFolder { (folder) async throws in
+            try await TestServer.with(in: folder) { _ in }
+            try FileManager.default.removeItem(atPath: "\(folder)/keys")
+            let answer = try await Offline.performAnywhere(.doctor, in: folder, logger: TestServer.quiet)
+            guard case .findings(let findings) = answer else {
+                Issue.record("\(answer)")
+                return
+            }
+            #expect(findings.map(\.name) == ["server", "keys"])
+            #expect(findings.last?.state == .bad)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/keys"), "nobody may replace them")
+        }
+    }
+
+    @Test func lookingMakesNothing() async throws {
+        try await withFolder { (folder) async throws in
+            await #expect(throws: DataFolderError.self) {
+                try await Offline.performAnywhere(.listUsers, in: "\(folder)/none", logger: TestServer.quiet)
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/none"))
+        }
+    }
+
     @Test func theDoctorFindsMissingKeys() async throws {
         try await TestServer.with { (server) async throws in
             try FileManager.default.removeItem(atPath: "\(server.folder)/keys")

@@ -93,12 +93,20 @@ import Testing
             }
         )
         let now = world.now
-        let rung = try await world.store.write { transaction in
+        let cursor = try await world.read(as: bob) { try $0.changes(after: nil).cursor }
+        let (accounts, views) = try await world.store.write { transaction in
             let bell = Bell()
             try Operations.removeUser(email: "Ada@example.org", now: now, bell: bell, in: transaction)
-            return bell.accounts
+            return (bell.accounts, bell.views)
         }
-        #expect(rung == [ada.account.id, bob.account.id])
+        #expect(accounts == [ada.account.id, bob.account.id])
+        #expect(views == [bob.view])
+        let told = try await world.read(as: bob) { try $0.changes(after: cursor).changes }
+        guard told.count == 2, case .viewClosed = told[0], case .node(_, let node, _) = told[1] else {
+            throw Problem(.internalError, "Bob was told \(told)")
+        }
+        #expect(node.id == bobs)
+        #expect(!node.isShared)
         try await world.write(as: bob) { (desk: OperationsStage.Desk) throws in
             #expect(try refusal { try desk.node(adas) } == .notFound)
             #expect(try Operations.sharedWithMe(in: desk.context).items.isEmpty)

@@ -272,6 +272,21 @@ import Testing
         }
     }
 
+    @Test func manyAtTheSameTimeKeepOneOrder() async throws {
+        let (world, ada) = (world, ada)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<30 {
+                group.addTask { _ = try await world.write(as: ada) { try $0.folder("same/\(number)") } }
+            }
+            try await group.waitForAll()
+        }
+        try await world.read(as: ada) { desk in
+            let rows = try desk.context.transaction.rows("SELECT revision FROM journal ORDER BY revision", [])
+            #expect(rows.map { $0.values[0] } == (1...31).map { .integer($0) })
+            #expect(try desk.names() == ["same"])
+        }
+    }
+
     @Test func fiveHundredAtOnce() async throws {
         try await world.write(as: ada) { desk in
             let items = try (0..<500).map { CreateNodes.Item(path: [try NodeName("folder \($0)")], file: nil) }

@@ -31,5 +31,11 @@ import Testing
         ] {
             #expect(PublicURL(wrong) == nil, "\(wrong)")
         }
+        for safe in ["https://files.example.org", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
+            #expect(PublicURL(safe)?.isSafe == true, "\(safe)")
+        }
+        for unsafe in ["http://files.example.org", "http://10.0.0.1:80", "http://127.example.org"] {
+            #expect(PublicURL(unsafe)?.isSafe == false, "\(unsafe)")
+        }
     }
 }

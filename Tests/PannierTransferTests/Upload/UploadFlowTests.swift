@@ -10,6 +10,7 @@ import Testing
         bounds.batch = 20
         bounds.commits = 20
         bounds.unread = 20
+        bounds.windowBytes = 500
         return bounds
     }()
 
@@ -78,7 +79,8 @@ import Testing
         _ = flow.step(.opened(taken: 0, files: [file]))
         let end = FileEnd.Outcome.whole(size: 0, chunkCount: 0, sha256: .ofNoBytes, modified: 0, note: nil)
         // The scan is still at work, so more may come: an empty file is not committed alone.
-        let first = flow.step(.read(ReadWindow(ends: [FileEnd(file: 1, outcome: end)], unread: 0, added: 1)))
+        let first = flow.step(
+            .read(ReadWindow(ends: [FileEnd(file: 1, outcome: end)], added: Backlog(files: 1, bytes: 0))))
         #expect(first.isEmpty)
         var actions: [UploadFlow.Action] = []
         for _ in 0..<3 { actions += flow.step(.tick) }

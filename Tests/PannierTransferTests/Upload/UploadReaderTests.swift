@@ -72,7 +72,9 @@ import Testing
         await reader.add([opened(1, "", size: 20 << 20)])
         let first = await reader.read()
         #expect(first.ends.isEmpty)
-        #expect(first.unread == 1)
+        #expect(first.unread.files == 1)
+        #expect(first.added == Backlog(files: 1, bytes: 20 << 20))
+        #expect(first.unread.bytes > 10 << 20 && first.unread.bytes < 16 << 20)
         try append(to: path)
         let (_, ends, _) = await readAll(reader)
         guard case .changed = ends.first?.outcome else {

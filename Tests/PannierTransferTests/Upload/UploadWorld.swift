@@ -25,7 +25,7 @@ struct UploadWorld: ~Copyable {
     }
 
     private var unread: [OpenedFile] = []
-    private var added = 0
+    private var added = Backlog()
     private var keys = 0
     private var writer: [Piece] = []
     private var openPack: PackWriter?
@@ -131,9 +131,10 @@ struct UploadWorld: ~Copyable {
     private mutating func opened(_ row: Int64, attempts: Int) -> OpenedFile {
         keys += 1
         let file = OpenedFile(
-            key: keys, row: row, path: Array("\(row)".utf8), upload: .random(), size: 0, attempts: attempts)
+            key: keys, row: row, path: Array("\(row)".utf8), upload: .random(),
+            size: Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0), attempts: attempts)
         unread.append(file)
-        added += 1
+        added = added + Backlog(files: 1, bytes: file.size)
         return file
     }
 
@@ -161,7 +162,7 @@ struct UploadWorld: ~Copyable {
                 sha256: SHA256Digest.of(chunks.flatMap { $0 }), modified: 0, note: nil)
             window.ends.append(FileEnd(file: file.key, outcome: random.chance(faults.changes) ? .changed : whole))
         }
-        window.unread = unread.count
+        window.unread = Backlog(files: unread.count, bytes: unread.reduce(0) { $0 + $1.size })
         window.added = added
         return .read(window)
     }

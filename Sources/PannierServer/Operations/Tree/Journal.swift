@@ -31,26 +31,17 @@ struct Journal {
     /// The next revision. Locks the namespace's head until the transaction ends, so that revisions become visible in
     /// their order.
     func nextRevision() throws -> Revision {
-        let statement = "UPDATE namespaces SET head = head + 1 WHERE id = $1 RETURNING head"
-        guard let row = try context.transaction.row(statement, [.id(tree.namespace)]) else {
-            throw MetadataError.rowMissing("namespace \(tree.namespace)")
-        }
-        var reader = row.reader
-        return try reader.integer()
+        try Self.nextRevision(in: tree.namespace, context.transaction)
     }
 
     /// - Parameters:
     ///   - before: The node's chain before the change; empty if it did not exist.
     ///   - after: Its chain as it stands now.
     func record(_ kind: JournalKind, _ node: NodeID, at revision: Revision, before: [Node], after: [Node]) throws {
-        try context.transaction.run(
-            "INSERT INTO journal (namespace, revision, node, kind, at, account) VALUES ($1, $2, $3, $4, $5, $6)",
-            [
-                .id(tree.namespace), .integer(revision), .id(node), .code(kind), .integer(context.now),
-                .id(context.caller.account),
-            ])
+        try Self.insert(
+            kind, node, at: revision, in: tree.namespace, by: context.caller.account, now: context.now,
+            context.transaction)
         context.bell.ring(.own(tree.namespace))
-        guard kind != .share else { return }
         for root in Set(before.map(\.id)).union(after.map(\.id)) {
             let grants = try tree.grants(on: root)
             guard !grants.isEmpty, let effect = effect(on: root, before: before, after: after) else { continue }
@@ -89,6 +80,39 @@ struct Journal {
         for root in try tree.sharedRoots(below: node) {
             root.grants.forEach { context.bell.ringViews(of: $0.account) }
         }
+    }
+}
+
+extension Journal {
+    /// The owner's mark “shared” has appeared or gone. The node itself did not change, so it keeps its revision: nobody
+    /// else learns of it, and nobody's next edit is taken for one that had not seen the last.
+    static func noteSharing(
+        of node: NodeID, in namespace: NamespaceID, by account: AccountID, now: Milliseconds, bell: Bell,
+        _ transaction: any MetadataTransaction
+    ) throws {
+        _ = try transaction.lockHead(of: namespace)
+        let revision = try nextRevision(in: namespace, transaction)
+        try insert(.share, node, at: revision, in: namespace, by: account, now: now, transaction)
+        bell.ring(.own(namespace))
+    }
+
+    private static func nextRevision(
+        in namespace: NamespaceID, _ transaction: any MetadataTransaction
+    ) throws -> Revision {
+        let statement = "UPDATE namespaces SET head = head + 1 WHERE id = $1 RETURNING head"
+        guard var reader = try transaction.row(statement, [.id(namespace)])?.reader else {
+            throw MetadataError.rowMissing("namespace \(namespace)")
+        }
+        return try reader.integer()
+    }
+
+    private static func insert(
+        _ kind: JournalKind, _ node: NodeID, at revision: Revision, in namespace: NamespaceID, by account: AccountID,
+        now: Milliseconds, _ transaction: any MetadataTransaction
+    ) throws {
+        try transaction.run(
+            "INSERT INTO journal (namespace, revision, node, kind, at, account) VALUES ($1, $2, $3, $4, $5, $6)",
+            [.id(namespace), .integer(revision), .id(node), .code(kind), .integer(now), .id(account)])
     }
 }
 

@@ -65,7 +65,9 @@ struct Sharing {
     func noteIfChanged() throws {
         access.tree.forgetGrants(on: access.node.id)
         guard try grants().isEmpty == wasShared else { return }
-        try TreeEditor(access.tree, context).noteSharing(of: access.node.id)
+        try Journal.noteSharing(
+            of: access.node.id, in: access.tree.namespace, by: context.caller.account, now: context.now,
+            bell: context.bell, context.transaction)
     }
 
     private func audit(_ action: AuditAction, _ email: String) throws {

@@ -104,11 +104,4 @@ struct TreeEditor {
                 .id(context.caller.account), .optional(node.trashedAt), .id(node.content?.version),
             ])
     }
-
-    /// The owner's mark “shared” has appeared or gone. The node itself did not change, so it keeps its revision: nobody
-    /// else learns of it, and nobody's next edit is taken for one that had not seen the last.
-    func noteSharing(of node: NodeID) throws {
-        let revision = try journal.nextRevision()
-        try journal.record(.share, node, at: revision, before: [], after: [])
-    }
 }
