@@ -8,7 +8,8 @@ import Testing
     @Test func oneOwnerAtATime() throws {
         let scratch = Scratch()
         try held(scratch.paths) {
-            #expect(ProfileLock.owner(scratch.paths) == getpid())
+            #expect(ProfileLock.owner(scratch.paths)?.process == getpid())
+            #expect(ProfileLock.owner(scratch.paths)?.socket == "/run/x.sock")
             let isFreeToo = try isFree(scratch.paths)
             #expect(!isFreeToo)
         }
@@ -17,7 +18,7 @@ import Testing
 
     private func held(_ paths: ClientPaths, _ body: () throws -> Void) throws {
         guard let lock = try ProfileLock.take(paths) else { throw Problem(.agentUnreachable, "locked") }
-        lock.sign()
+        lock.sign(socket: "/run/x.sock")
         try body()
         _ = consume lock
     }

@@ -44,6 +44,8 @@ import Testing
             var key: RowKey?
             repeat {
                 let page = try rows.page(after: key, limit: limit, in: db)
+                let known = try rows.page(after: key, start: forwards.count, limit: limit, in: db)
+                #expect(known.start == page.start)
                 #expect(page.start == forwards.count)
                 #expect(page.total == expected.count)
                 forwards += page.rows.map(\.node.id)

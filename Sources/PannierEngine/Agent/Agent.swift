@@ -53,12 +53,12 @@ package struct Agent: Sendable {
     private func lock() async throws(Problem) -> ProfileLock {
         for _ in 0..<(Self.patience * 50) {
             if let lock = try ProfileLock.take(paths) {
-                lock.sign()
+                lock.sign(socket: paths.socket)
                 return lock
             }
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }
-        let owner = ProfileLock.owner(paths).map { " (process \($0))" } ?? ""
+        let owner = ProfileLock.owner(paths).map { " (process \($0.process))" } ?? ""
         throw Problem(
             .agentUnreachable, "Another agent\(owner) holds this profile.",
             detail: "Use it, or end it with `pannier agent --stop`.")

@@ -32,7 +32,12 @@ package struct AgentStarter: Sendable {
     }
 
     /// Nil: no agent answers.
-    package func connectIfRunning() async -> SocketLink? { try? await SocketLink.connect(to: paths.socket) }
+    package func connectIfRunning() async -> SocketLink? {
+        if let link = try? await SocketLink.connect(to: paths.socket) { return link }
+        // One that was started with another runtime folder, from a session or by a timer, says where it listens.
+        guard let owner = ProfileLock.owner(paths), owner.socket != paths.socket else { return nil }
+        return try? await SocketLink.connect(to: owner.socket)
+    }
 
     /// Blocks until the agent takes commands.
     private func start() throws(Problem) {

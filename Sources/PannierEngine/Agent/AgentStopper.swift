@@ -21,14 +21,15 @@ package struct AgentStopper: Sendable {
             _ = try? await link.send(.stop)
             await link.close()
         } else if let owner = ProfileLock.owner(paths) {
-            kill(owner, SIGTERM)
+            kill(owner.process, SIGTERM)
         }
         for _ in 0..<(Self.patience * 50) {
             if try isFree() { return true }
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }
         throw Problem(
-            .agentUnreachable, "The agent\(ProfileLock.owner(paths).map { " (process \($0))" } ?? "") does not end.",
+            .agentUnreachable,
+            "The agent\(ProfileLock.owner(paths).map { " (process \($0.process))" } ?? "") does not end.",
             detail: "It may be waiting for a disk. Nothing is lost if you end it with `kill -9`.")
     }
 

@@ -12,9 +12,11 @@ extension Engine {
         let token = session?.token
         let start = WallClock.now
         let begun = ContinuousClock.now
+        defer { lookedAt = .now }
         do throws(Problem) {
             let puller = FeedPuller(mirror: mirror, source: service) { change in await self.changed(change) }
             try await puller.pull()
+            await askForFigures(service)
             let summary = try await mirror.read { try MirrorSummary.read($0) }
             update { board in
                 board.fileCount = summary.files
@@ -33,7 +35,18 @@ extension Engine {
         }
     }
 
+    /// Used space and quota are not in the feed. They are for people: now and then is often enough, and a failure shows
+    /// in the next look.
+    private func askForFigures(_ service: ServiceClient) async {
+        if let accountAskedAt, ContinuousClock.now - accountAskedAt < .seconds(30) { return }
+        accountAskedAt = .now
+        guard let account = try? await service.account(), account.id == board.account?.id else { return }
+        update { $0.account = account }
+    }
+
     private func changed(_ change: FeedChange) {
+        changes += 1
+        ranks.forget()
         if change.folders != [] { publish(.foldersChanged(change.folders.map { Array($0) })) }
         if change.isSharedChanged { publish(.sharedChanged) }
         if change.areViewsChanged { push.viewsChanged() }

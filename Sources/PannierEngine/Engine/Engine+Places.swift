@@ -19,13 +19,14 @@ extension Engine {
 
     /// Nil: nothing is there, as far as can be known now.
     func lookUp(_ path: RemotePath) async throws(Problem) -> Place? {
-        guard session != nil else { _ = try signedIn(); return nil }
+        if session == nil { _ = try signedIn() }
         if board.connection == .live, let place = try await known(path) { return place }
-        await catchUp()
+        if !isServerGone { await catchUp() }
         return try await known(path)
     }
 
-    private func known(_ path: RemotePath) async throws(Problem) -> Place? {
+    /// What the mirror has there, asking nobody.
+    func known(_ path: RemotePath) async throws(Problem) -> Place? {
         try await mirror.read { try Place.find(path, in: $0) }
     }
 
@@ -35,19 +36,33 @@ extension Engine {
         try? await feed.refresh()
     }
 
+    /// The last look failed a moment ago: a command of many paths need not wait for each of them.
+    private var isServerGone: Bool {
+        guard board.connection == .offline, let lookedAt else { return false }
+        return ContinuousClock.now - lookedAt < .seconds(5)
+    }
+
     // MARK: - Pages
 
     func list(_ path: RemotePath, after: RowKey?, limit: Int) async throws(Problem) -> RowPage {
         let rows = try await rows(of: path)
-        let limit = min(max(limit, 1), Limits.pageRows)
-        return try await mirror.read { try rows.page(after: after, limit: limit, in: $0) }
+        let start = ranks.rank(of: after, in: path).map { $0 + 1 }
+        let before = changes
+        let page = try await mirror.page(of: rows, after: after, start: start, limit: Self.bounded(limit))
+        if before == changes { ranks.learn(page, of: path) }
+        return page
     }
 
     func list(_ path: RemotePath, before: RowKey?, limit: Int) async throws(Problem) -> RowPage {
         let rows = try await rows(of: path)
-        let limit = min(max(limit, 1), Limits.pageRows)
-        return try await mirror.read { try rows.page(before: before, limit: limit, in: $0) }
+        let end = ranks.rank(of: before, in: path)
+        let number = changes
+        let page = try await mirror.page(of: rows, before: before, end: end, limit: Self.bounded(limit))
+        if number == changes { ranks.learn(page, of: path) }
+        return page
     }
+
+    private static func bounded(_ limit: Int) -> Int { min(max(limit, 1), Limits.pageRows) }
 
     /// Pages come from what is known: a screen asks often, and is told when something changes.
     private func rows(of path: RemotePath) async throws(Problem) -> FolderRows {

@@ -32,7 +32,7 @@ extension Engine {
         var missing = path.names.suffix(1)
         var base = above
         if parents {
-            while let parent = base.parent, try await lookUp(base) == nil {
+            while let parent = base.parent, try await known(base) == nil {
                 missing = path.names.suffix(missing.count + 1)
                 base = parent
             }

@@ -15,6 +15,13 @@ package actor Engine: CommandHandler {
     private(set) var session: Session?
     private(set) var service: ServiceClient?
     private(set) var board = StatusBoard()
+    /// When the last look at the feed ended.
+    var lookedAt: ContinuousClock.Instant?
+    /// When the account's figures were asked for last.
+    var accountAskedAt: ContinuousClock.Instant?
+    var ranks = RankMemory()
+    /// Number of changes of the mirror that were heard of.
+    var changes = 0
     private var subscribers: [ObjectIdentifier: EventMailbox] = [:]
     private let stopping = Bell()
     private let unsubscribed = Bell()
@@ -164,6 +171,7 @@ package actor Engine: CommandHandler {
         let address: ServerAddress?
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
+        accountAskedAt = nil
         service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
         update { board in
             board.session(server: session?.server, account: session?.account, device: session?.device)

@@ -31,7 +31,7 @@ extension FeedTransaction {
 
     /// Nothing of it may be kept.
     mutating func close(_ number: Int64) throws {
-        for table in ["nodes", "frontier", "orphans"] {
+        for table in ["nodes", "counts", "frontier", "orphans"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE view = ?", arguments: [number])
         }
         try database.execute(sql: "DELETE FROM views WHERE number = ?", arguments: [number])

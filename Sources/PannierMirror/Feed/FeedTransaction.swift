@@ -46,7 +46,9 @@ package struct FeedTransaction {
 
     /// Revisions of another epoch cannot be compared with these: nothing known can be kept.
     private mutating func startOver() throws {
-        for table in ["nodes", "frontier", "orphans", "views"] { try database.execute(sql: "DELETE FROM \(table)") }
+        for table in ["nodes", "counts", "frontier", "orphans", "views"] {
+            try database.execute(sql: "DELETE FROM \(table)")
+        }
         try database.execute(sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0")
         change.touchEverything()
         change.isSharedChanged = true
@@ -121,7 +123,7 @@ package struct FeedState: Sendable, Hashable {
 
     /// Forgets whose mirror it was, and all it showed.
     package static func forget(in database: Database) throws {
-        for table in ["nodes", "frontier", "orphans", "views", "feed"] {
+        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed"] {
             try database.execute(sql: "DELETE FROM \(table)")
         }
     }

@@ -37,22 +37,24 @@ package struct ProfileLock: ~Copyable, Sendable {
         }
     }
 
-    /// Leaves a word in the lock's file for those who find it taken: the owner's process id.
-    package borrowing func sign() {
-        let text = Array("\(getpid())\n".utf8)
+    /// Leaves a word in the lock's file for those who find it taken: the owner's process id, and where it listens.
+    package borrowing func sign(socket: String) {
+        let text = Array("\(getpid())\n\(socket)\n".utf8)
         ftruncate(descriptor, 0)
         pwrite(descriptor, text, text.count, 0)
     }
 
-    /// The process that signed the lock last; it may be gone.
-    package static func owner(_ paths: ClientPaths) -> Int32? {
+    /// The process that signed the lock last, and its socket; it may be gone.
+    package static func owner(_ paths: ClientPaths) -> (process: Int32, socket: String)? {
         let descriptor = open(paths.lock, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 16)
+        var bytes = [UInt8](repeating: 0, count: 512)
         let length = read(descriptor, &bytes, bytes.count)
         guard length > 0 else { return nil }
-        return Int32(String(decoding: bytes.prefix(length).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        let lines = String(decoding: bytes.prefix(length), as: UTF8.self).split(separator: "\n")
+        guard lines.count == 2, let process = Int32(lines[0]) else { return nil }
+        return (process, String(lines[1]))
     }
 
     deinit { close(descriptor) }

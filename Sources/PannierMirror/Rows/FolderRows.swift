@@ -19,7 +19,11 @@ package struct FolderRows: Sendable {
     private init(source: Source) { self.source = source }
 
     /// The rows behind `key`; nil begins at the start.
-    package func page(after key: RowKey?, limit: Int, in database: Database) throws -> RowPage {
+    /// - Parameter start: how many rows come before these, where that is known; else they are counted, which takes as
+    ///   long as there are many.
+    package func page(
+        after key: RowKey?, start known: Int? = nil, limit: Int, in database: Database
+    ) throws -> RowPage {
         var rows: [PannierCore.Row] = []
         for isFolder in [true, false] where rows.count <= limit {
             if let key, key.isFolder != isFolder {
@@ -31,13 +35,17 @@ package struct FolderRows: Sendable {
         }
         let hasMore = rows.count > limit
         if hasMore { rows.removeLast() }
-        let start = try key.map { try count(before: $0, in: database) + count(at: $0, in: database) } ?? 0
+        let start =
+            try known ?? key.map { try count(before: $0, in: database) + count(at: $0, in: database) } ?? 0
         return RowPage(
             rows: rows, start: start, total: try count(in: database), next: hasMore ? rows.last?.key : nil)
     }
 
     /// The last rows before `key`; nil begins at the end.
-    package func page(before key: RowKey?, limit: Int, in database: Database) throws -> RowPage {
+    /// - Parameter end: how many rows come before `key`, where that is known.
+    package func page(
+        before key: RowKey?, end known: Int? = nil, limit: Int, in database: Database
+    ) throws -> RowPage {
         var rows: [PannierCore.Row] = []
         for isFolder in [false, true] where rows.count < limit {
             if let key, key.isFolder != isFolder {
@@ -47,8 +55,8 @@ package struct FolderRows: Sendable {
                 rows += try fetch(isFolder, limit - rows.count, .descending(key?.name), database)
             }
         }
-        let end = try key.map { try count(before: $0, in: database) } ?? count(in: database)
         let total = try count(in: database)
+        let end = try known ?? key.map { try count(before: $0, in: database) } ?? total
         return RowPage(
             rows: rows.reversed(), start: end - rows.count, total: total, next: end < total ? rows.first?.key : nil)
     }
@@ -85,17 +93,31 @@ package struct FolderRows: Sendable {
     // MARK: - Counting
 
     private func count(in database: Database) throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT count(*) \(rows)", arguments: keyArguments) ?? 0
+        let (folders, files) = try counts(in: database)
+        return folders + files
+    }
+
+    private func counts(in database: Database) throws -> (folders: Int, files: Int) {
+        let row: GRDB.Row?
+        switch source {
+        case .folder(let place):
+            row = try GRDB.Row.fetchOne(
+                database, sql: "SELECT folders, files FROM counts WHERE view = ? AND folder = ?",
+                arguments: [place.view, place.node.id.blob])
+        case .sharedWithMe:
+            row = try GRDB.Row.fetchOne(
+                database,
+                sql: "SELECT ifnull(sum(nodes.is_folder), 0), ifnull(sum(1 - nodes.is_folder), 0) \(rows)")
+        }
+        return row.map { ($0[0], $0[1]) } ?? (0, 0)
     }
 
     /// Rows that come before `key`, whether or not it is there.
     private func count(before key: RowKey, in database: Database) throws -> Int {
-        let condition =
-            key.isFolder
-            ? "nodes.is_folder = 1 AND \(nameColumn) < ?" : "(nodes.is_folder = 1 OR \(nameColumn) < ?)"
-        return try Int.fetchOne(
-            database, sql: "SELECT count(*) \(rows) AND \(condition)",
-            arguments: keyArguments + [key.name.bytes.blob]) ?? 0
+        let same = try Int.fetchOne(
+            database, sql: "SELECT count(*) \(rows) AND nodes.is_folder = ? AND \(nameColumn) < ?",
+            arguments: keyArguments + [key.isFolder, key.name.bytes.blob])
+        return try (key.isFolder ? 0 : counts(in: database).folders) + (same ?? 0)
     }
 
     private func count(at key: RowKey, in database: Database) throws -> Int {
@@ -132,5 +154,21 @@ package struct FolderRows: Sendable {
         case .folder(let place): [place.view, place.node.id.blob]
         case .sharedWithMe: []
         }
+    }
+}
+
+extension Mirror {
+    /// See ``FolderRows/page(after:start:limit:in:)``.
+    package func page(
+        of rows: FolderRows, after key: RowKey?, start: Int?, limit: Int
+    ) async throws(Problem) -> RowPage {
+        try await read { try rows.page(after: key, start: start, limit: limit, in: $0) }
+    }
+
+    /// See ``FolderRows/page(before:end:limit:in:)``.
+    package func page(
+        of rows: FolderRows, before key: RowKey?, end: Int?, limit: Int
+    ) async throws(Problem) -> RowPage {
+        try await read { try rows.page(before: key, end: end, limit: limit, in: $0) }
     }
 }

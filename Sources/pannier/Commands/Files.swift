@@ -81,15 +81,32 @@ final class ListPrinter {
 
 /// Commands tell what is so now. Where the server cannot be reached they tell what was known, and say so.
 enum Freshness {
+    /// How long a server that does not answer at all is waited for.
+    private static let patience = Duration.seconds(5)
+
     static func look(_ link: AttachedLink) async {
         do {
-            _ = try await link.send(.refresh)
+            try await refresh(link)
         } catch let problem as Problem where [.notSignedIn, .agentUnreachable].contains(problem.code) {
             // The command itself will say so.
         } catch {
             let status = try? await link.status(.status)
             let when = status?.verifiedAt.map { "as of \(Format.minute($0))" } ?? "and was never verified"
             Report.line("pannier: what follows is what is known here, \(when): \(error)")
+        }
+    }
+}
+
+extension Freshness {
+    private static func refresh(_ link: AttachedLink) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await link.send(.refresh) }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                throw Problem(.serverUnreachable, "The server does not answer.")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 }

@@ -102,6 +102,19 @@ import Testing
         try await device.end()
     }
 
+    /// A session with a runtime folder and a timer without one use the same agent.
+    @Test(.timeLimit(.minutes(2))) func isFoundFromAnotherRuntimeFolder() async throws {
+        let device = try AgentDevice()
+        let first = try await status(device.starter.connect()).agentProcess
+        var environment = device.scratch.environment
+        environment["XDG_RUNTIME_DIR"] = device.scratch.folder + "/elsewhere"
+        let other = ClientPaths(profile: .standard, environment: environment)
+        #expect(other.socket != device.scratch.paths.socket)
+        let link = try #require(await AgentStarter(paths: other).connectIfRunning())
+        #expect(try await status(link).agentProcess == first)
+        #expect(try await AgentStopper(paths: other).stop())
+    }
+
     @Test(.timeLimit(.minutes(2))) func aMirrorOfTheFutureIsSaid() async throws {
         let device = try AgentDevice()
         try device.inMirror { mirror in
