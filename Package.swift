@@ -148,6 +148,8 @@ let package = Package(
 
 /// Language settings are the same for every Swift target.
 let cTargets: Set<String> = ["CLinux", "CReference"]
+/// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
+let openedToTests: Set<String> = ["PannierMirror", "PannierTransfer", "pannier"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),
@@ -157,6 +159,9 @@ for target in package.targets where target.type != .system && !cTargets.contains
     ]
     if Context.environment["PANNIER_STRICT"] != nil {
         settings.append(.treatAllWarnings(as: .error))
+    }
+    if openedToTests.contains(target.name) {
+        settings.append(.unsafeFlags(["-enable-testing"], .when(configuration: .release)))
     }
     target.swiftSettings = settings
 }
