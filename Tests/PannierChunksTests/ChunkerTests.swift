@@ -165,9 +165,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             sent.append(pieces(edited, sizes).filter { !known.contains($0) }.reduce(0) { $0 + $1.count })
         }
         sent.sort()
-        // Simulated over 20,000 edits: median 1.18 average chunks, 999 of 1,000 under 2.94, worst 5.03.
+        // By simulation the median is 1.2 average chunks, and 4 are exceeded in 0.9% of edits: 7 of 40 in none of a
+        // million runs.
         #expect(sent[sent.count / 2] <= 2 * sizes.average)
-        #expect(sent[sent.count - 1] <= 9 * sizes.average)
+        #expect(sent[sent.count - 7] <= 4 * sizes.average)
     }
 
     private func pieces(_ bytes: [UInt8], _ sizes: ChunkSizes) -> [ArraySlice<UInt8>] {
