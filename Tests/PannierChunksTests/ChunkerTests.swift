@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 import PannierChunks
@@ -67,7 +68,7 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
 
     /// The cuts are a matter of the bytes, not of how they are read.
     @Test func sameCutsForEverySplit() {
-        var generator = SeededGenerator(seed: testSeed("sameCutsForEverySplit"))
+        var generator = SeededGenerator.fromEnvironment()
         for round in 0..<60 {
             let sizes = ChunkSizes(averageBits: [8, 9, 10, 12][round % 4])
             let seed = generator.bytes(32)
@@ -101,7 +102,7 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
 
     /// Every length from nothing to past the maximum, with noise, with one byte repeated, and with text.
     @Test func everySmallLengthStaysWithinBounds() {
-        var generator = SeededGenerator(seed: testSeed("everySmallLengthStaysWithinBounds"))
+        var generator = SeededGenerator.fromEnvironment()
         let sizes = ChunkSizes(averageBits: 8)
         let kinds = [
             generator.bytes(2_600), [UInt8](repeating: generator.bytes(1)[0], count: 2_600),
@@ -154,7 +155,7 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
 
     /// After an edit the old cuts are met again: that is what the whole thing is for.
     @Test func anInsertedByteCostsFewChunks() {
-        var generator = SeededGenerator(seed: testSeed("anInsertedByteCostsFewChunks"))
+        var generator = SeededGenerator.fromEnvironment()
         let sizes = ChunkSizes(averageBits: 10)
         var sent: [Int] = []
         for _ in 0..<40 {
