@@ -125,8 +125,10 @@ import Testing
             let node = try await alice.upload("secret", file)
             let none = NodeID.random()
             for path in ["/v1/files/%", "/v1/files/%/shares", "/v1/files/%/changes"] {
-                let foreign = try await bob.call("GET", path.replacing("%", with: "\(node.id)"))
-                let missing = try await bob.call("GET", path.replacing("%", with: "\(none)"))
+                let body = path.hasSuffix("changes") ? GetChanges.Request(cursor: nil, limit: 1) : nil
+                let method = body == nil ? "GET" : "POST"
+                let foreign = try await bob.call(method, path.replacing("%", with: "\(node.id)"), body)
+                let missing = try await bob.call(method, path.replacing("%", with: "\(none)"), body)
                 #expect(foreign.status == 404, "\(path)")
                 #expect(foreign.body == missing.body, "not allowed must look like not there: \(path)")
             }
@@ -244,7 +246,8 @@ import Testing
                 body: [UInt8](try JSONSerialization.data(withJSONObject: named)))
             #expect(try problem(answer).detail == "At items[0].path[0]: a name must not hold a slash.")
             #expect(try await alice.call("GET", "/v1/files/xyz").status == 404)
-            #expect(try await alice.call("GET", "/v1/changes?limit=0").status == 400)
+            let nothing = GetChanges.Request(cursor: nil, limit: 0)
+            #expect(try await alice.call("POST", "/v1/changes", nothing).status == 400)
             #expect(try await alice.call("GET", "/v1/unknown").status == 404)
         }
     }
