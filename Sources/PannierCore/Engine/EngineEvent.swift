@@ -57,6 +57,18 @@ package struct EngineStatus: Codable, Sendable, Hashable {
 }
 
 /// One transfer: a file or a folder that goes up or comes down.
+///
+/// Its figures, true at every moment:
+/// - **Files** are files alone, never folders. Of `filesTotal` found so far, `filesDone` stand at their place, durable;
+///   `filesFailed` could not be done, each with its reason; `filesLeft` have still to be done, or were not begun when the
+///   transfer was stopped as a whole (`problem` says why).
+/// - **Folders** are counted only when one could not be read or made: `foldersFailed`. Files that were found in it count as
+///   failed; what was never found in it counts nowhere.
+/// - **Skipped** is what is never transferred, by kind. It is in no other figure.
+/// - **Bytes** are plain bytes of files. `bytesTotal`: of all that were found. `bytesDone`: those that need no more work,
+///   of unfinished files, too. Of these, `bytesReused` were there already and did not cross the network, and the others,
+///   `bytesSent`, did, in one direction or the other. So reused and sent together are what is done, never more.
+/// - `bytesMoved` is what the network carried: packs, compressed and sealed, sent again included.
 package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package enum Direction: String, Codable, Sendable {
         case upload
@@ -64,7 +76,7 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     }
 
     package enum State: String, Codable, Sendable {
-        /// Waits for its turn.
+        /// Waits for its turn or, when there is a `problem`, until somebody signs in again.
         case queued
         case running
         case paused
@@ -94,14 +106,11 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var filesTotal: Int64
     package var filesDone: Int64
     package var filesFailed: Int64
-    /// Links, devices, pipes and sockets: left out, and no failure.
-    package var filesSkipped: Int64
-    /// Plain bytes of the files found so far, and of those that need no more work.
+    package var foldersFailed: Int64
+    package var skipped: SkippedItems
     package var bytesTotal: Int64
     package var bytesDone: Int64
-    /// Plain bytes that were there already and were not sent or fetched.
     package var bytesReused: Int64
-    /// Bytes that crossed the network for packs, sent again included.
     package var bytesMoved: Int64
     /// Whether all files have been found; until then the totals grow.
     package var isScanned: Bool
@@ -117,7 +126,7 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         filesTotal: Int64 = 0, filesDone: Int64 = 0, filesFailed: Int64 = 0, bytesTotal: Int64 = 0,
         bytesDone: Int64 = 0, bytesReused: Int64 = 0, bytesMoved: Int64 = 0, isScanned: Bool = false,
         bytesPerSecond: Double = 0, lanes: Int = 0, problem: Problem? = nil, retryIn: Milliseconds? = nil,
-        filesSkipped: Int64 = 0
+        foldersFailed: Int64 = 0, skipped: SkippedItems = SkippedItems()
     ) {
         self.id = id
         self.direction = direction
@@ -128,7 +137,8 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         self.filesTotal = filesTotal
         self.filesDone = filesDone
         self.filesFailed = filesFailed
-        self.filesSkipped = filesSkipped
+        self.foldersFailed = foldersFailed
+        self.skipped = skipped
         self.bytesTotal = bytesTotal
         self.bytesDone = bytesDone
         self.bytesReused = bytesReused
@@ -139,6 +149,12 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         self.problem = problem
         self.retryIn = retryIn
     }
+}
+
+extension TransferState {
+    package var filesLeft: Int64 { max(0, filesTotal - filesDone - filesFailed) }
+    package var filesSkipped: Int64 { skipped.total }
+    package var bytesSent: Int64 { max(0, bytesDone - bytesReused) }
 }
 
 /// One file of a transfer that could not be done.

@@ -48,7 +48,7 @@ package actor Engine: CommandHandler {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.feed.run { await self.look() } }
             group.addTask { await self.push.run(self.pushOwner) }
-            group.addTask { for await states in self.transfers.events { await self.publish(.transfers(states)) } }
+            group.addTask { for await states in self.transfers.events { await self.hear(states) } }
         }
     }
 
@@ -138,6 +138,13 @@ package actor Engine: CommandHandler {
     package func unsubscribe(_ mailbox: EventMailbox) {
         subscribers[ObjectIdentifier(mailbox)] = nil
         unsubscribed.ring()
+    }
+
+    private func hear(_ states: [TransferState]) async {
+        publish(.transfers(states))
+        for case let problem? in states.map(\.problem) where problem.code == .tokenInvalid {
+            if let token = await transfers.refusedToken(), token == session?.token { await refuse(problem) }
+        }
     }
 
     func publish(_ event: EngineEvent) {

@@ -49,7 +49,8 @@ extension StoredTransfer {
         counts.filesTotal = row["files_total"]
         counts.filesDone = row["files_done"]
         counts.filesFailed = row["files_failed"]
-        counts.filesSkipped = row["files_skipped"]
+        counts.foldersFailed = row["folders_failed"]
+        for kind in SkippedItems.Kind.allCases { counts.skipped[kind] = row["\(kind.rawValue)s_skipped"] }
         counts.bytesTotal = row["bytes_total"]
         counts.bytesDone = row["bytes_done"]
         counts.bytesReused = row["bytes_reused"]
@@ -69,14 +70,20 @@ extension TransferCounts {
         try database.execute(
             sql: """
                 UPDATE transfers SET files_total = files_total + ?, files_done = files_done + ?,
-                    files_failed = files_failed + ?, files_skipped = files_skipped + ?, bytes_total = bytes_total + ?,
+                    files_failed = files_failed + ?, folders_failed = folders_failed + ?, bytes_total = bytes_total + ?,
                     bytes_done = bytes_done + ?, bytes_reused = bytes_reused + ?, bytes_moved = bytes_moved + ?
                 WHERE number = ?
                 """,
             arguments: [
-                filesTotal, filesDone, filesFailed, filesSkipped, bytesTotal, bytesDone, bytesReused, bytesMoved,
+                filesTotal, filesDone, filesFailed, foldersFailed, bytesTotal, bytesDone, bytesReused, bytesMoved,
                 number,
             ])
+        for kind in SkippedItems.Kind.allCases where skipped[kind] != 0 {
+            let column = "\(kind.rawValue)s_skipped"
+            try database.execute(
+                sql: "UPDATE transfers SET \(column) = \(column) + ? WHERE number = ?",
+                arguments: [skipped[kind], number])
+        }
     }
 }
 

@@ -27,12 +27,13 @@ package struct DownloadSource: Sendable, Hashable {
     }
 }
 
-/// Counters of a transfer as they are on the disk. Bytes are plain, but for those moved.
+/// Counters of a transfer as they are on the disk. ``TransferState`` says what each of them means.
 package struct TransferCounts: Sendable, Hashable {
     package var filesTotal: Int64 = 0
     package var filesDone: Int64 = 0
     package var filesFailed: Int64 = 0
-    package var filesSkipped: Int64 = 0
+    package var foldersFailed: Int64 = 0
+    package var skipped = SkippedItems()
     package var bytesTotal: Int64 = 0
     package var bytesDone: Int64 = 0
     package var bytesReused: Int64 = 0
@@ -44,7 +45,8 @@ package struct TransferCounts: Sendable, Hashable {
         left.filesTotal += right.filesTotal
         left.filesDone += right.filesDone
         left.filesFailed += right.filesFailed
-        left.filesSkipped += right.filesSkipped
+        left.foldersFailed += right.foldersFailed
+        for kind in SkippedItems.Kind.allCases { left.skipped[kind] += right.skipped[kind] }
         left.bytesTotal += right.bytesTotal
         left.bytesDone += right.bytesDone
         left.bytesReused += right.bytesReused

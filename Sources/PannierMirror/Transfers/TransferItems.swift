@@ -13,7 +13,7 @@ package struct ScannedItem: Sendable, Hashable {
     package enum Refusal: Sendable, Hashable {
         case failed(Problem)
         /// Not a thing that is transferred: counted and said, but no failure.
-        case skipped(Problem)
+        case skipped(SkippedItems.Kind, Problem)
     }
 
     package init(
@@ -27,6 +27,17 @@ package struct ScannedItem: Sendable, Hashable {
         self.isExecutable = isExecutable
         self.refusal = refusal
     }
+}
+
+/// An item that failed, to be looked at anew.
+package struct FailedItem: Sendable, Hashable {
+    package let row: Int64
+    package let path: [UInt8]
+    package let isFolder: Bool
+    /// A folder's children have been found.
+    package let isListed: Bool
+    /// There may be bytes of it on this disk.
+    package let hasPart: Bool
 }
 
 /// An item of an upload that has still to be done.
@@ -90,6 +101,12 @@ package struct UnlistedFolder: Sendable, Hashable {
     package let row: Int64
     package let path: [UInt8]
     package let node: NodeID
+}
+
+/// A folder of an upload whose children have still to be found: one that could not be read at first.
+package struct UnscannedFolder: Sendable, Hashable {
+    package let row: Int64
+    package let path: [UInt8]
 }
 
 /// An item of a download that has still to be done.

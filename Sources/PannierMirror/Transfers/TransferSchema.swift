@@ -6,6 +6,7 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 1") { database in
             try database.execute(sql: transfers + items + packs)
         }
+        migrator.registerMigration("transfers 2") { database in try database.execute(sql: figures) }
     }
 
     private static let transfers = """
@@ -88,6 +89,20 @@ package enum TransferSchema {
             chunks BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX upload_packs_by_transfer ON upload_packs (transfer);
+
+        """
+
+    private static let figures = """
+        -- Counters: files_* count files alone. folders_failed: folders that could not be read or made. *_skipped: what is
+        -- never transferred, by kind. A further state of items: again, which failed before and is to be looked at anew
+        -- before anything else. is_listed is 0, in uploads too, for a folder whose children are still to be found.
+        ALTER TABLE transfers DROP COLUMN files_skipped;
+        ALTER TABLE transfers ADD COLUMN folders_failed INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN links_skipped INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN pipes_skipped INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN sockets_skipped INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN devices_skipped INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN parts_skipped INTEGER NOT NULL DEFAULT 0;
 
         """
 }

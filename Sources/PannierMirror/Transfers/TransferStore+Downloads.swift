@@ -51,6 +51,40 @@ extension TransferStore {
         }
     }
 
+    /// Items that failed before are to be done anew, with what stands at their places now; where nothing does, with what
+    /// stood there before.
+    /// - Returns: what this adds to the counters.
+    package func lookedAt(
+        _ number: Int64, _ items: [(before: FailedItem, now: Node?)]
+    ) async throws(Problem) -> TransferCounts {
+        try await write { database in
+            let replace = try database.cachedStatement(
+                sql: """
+                    UPDATE transfer_items SET node = ?, version = ?, sha256 = ?, size = ?, modified = ?,
+                        is_executable = ?, rank = ? WHERE row = ? AND state = 'again'
+                    """)
+            let begin = try database.cachedStatement(
+                sql: "UPDATE transfer_items SET state = 'pending', has_part = 0 WHERE row = ? AND state = 'again'")
+            var growth = TransferCounts()
+            for (before, now) in items {
+                if let now, let content = now.content, !before.isFolder {
+                    try replace.execute(arguments: [
+                        Data(now.id.bytes), Data(content.version.bytes), Data(content.sha256.bytes), content.size,
+                        content.modified, content.isExecutable, max(now.revision, 1), before.row,
+                    ])
+                }
+                try begin.execute(arguments: [before.row])
+                guard database.changesCount > 0, !before.isFolder else { continue }
+                growth.filesTotal += 1
+                growth.bytesTotal +=
+                    try Int64.fetchOne(
+                        database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [before.row]) ?? 0
+            }
+            try growth.add(to: number, in: database)
+            return growth
+        }
+    }
+
     package func listed(row: Int64) async throws(Problem) {
         try await write { database in
             try database.execute(sql: "UPDATE transfer_items SET is_listed = 1 WHERE row = ?", arguments: [row])
@@ -93,10 +127,12 @@ extension TransferStore {
     ) async throws(Problem) -> TransferCounts {
         try await write { database in
             var growth = TransferCounts()
-            growth.filesDone = Int64(files.count)
-            growth.bytesDone = files.reduce(0) { $0 + $1.size }
             growth.bytesReused = reused
-            try finish(database, rows: folders + files.map(\.row))
+            for row in folders { try finish(database, row: row) }
+            for file in files where try finish(database, row: file.row) {
+                growth.filesDone += 1
+                growth.bytesDone += file.size
+            }
             try growth.add(to: number, in: database)
             return growth
         }

@@ -60,17 +60,31 @@ extension TransferStore {
     ) throws -> TransferCounts {
         let living = "transfer = ? AND state NOT IN ('done', 'failed', 'skipped') AND \(condition)"
         let all: StatementArguments = [number] + arguments
-        // A folder that failed counts as one more file, so that done and failed make the total.
         let found = try GRDB.Row.fetchOne(
             database, sql: "SELECT count(*), ifnull(sum(is_folder), 0) FROM transfer_items WHERE \(living)",
             arguments: all)
+        let (items, folders): (Int64, Int64) = (found?[0] ?? 0, found?[1] ?? 0)
         var growth = TransferCounts()
-        growth.filesFailed = found?[0] ?? 0
-        growth.filesTotal = found?[1] ?? 0
+        growth.filesFailed = items - folders
+        growth.foldersFailed = folders
         try database.execute(
             sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE \(living)",
             arguments: [try SQLText.json(problem)] + all)
         return growth
+    }
+
+    /// Fails a folder that cannot be looked into, made or not.
+    /// - Returns: what this adds to the counters.
+    package func failFolder(_ number: Int64, row: Int64, _ problem: Problem) async throws(Problem) -> TransferCounts {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE row = ? AND state <> 'failed'",
+                arguments: [try SQLText.json(problem), row])
+            var growth = TransferCounts()
+            growth.foldersFailed = Int64(database.changesCount)
+            try growth.add(to: number, in: database)
+            return growth
+        }
     }
 
     package func finishScan(_ number: Int64) async throws(Problem) {
@@ -89,10 +103,59 @@ extension TransferStore {
         }
     }
 
-    /// Marks items done. Their counters are the caller's.
-    func finish(_ database: Database, rows: [Int64]) throws {
-        let statement = try database.cachedStatement(
-            sql: "UPDATE transfer_items SET state = 'done', problem = NULL WHERE row = ?")
-        for row in rows { try statement.execute(arguments: [row]) }
+    /// Marks an item done. Its counters are the caller's.
+    /// - Returns: whether it had not ended before, and so counts.
+    @discardableResult
+    func finish(_ database: Database, row: Int64) throws -> Bool {
+        try database.cachedStatement(
+            sql: """
+                UPDATE transfer_items SET state = 'done', problem = NULL
+                WHERE row = ? AND state NOT IN ('done', 'failed', 'skipped')
+                """
+        ).execute(arguments: [row])
+        return database.changesCount > 0
+    }
+}
+
+// What failed, tried again.
+extension TransferStore {
+    /// Lets a transfer that has ended try again what failed, and nothing else: of all that was found, items that failed
+    /// are looked at anew, and where finding itself came to no end, it goes on.
+    package func retry(_ transfer: StoredTransfer) async throws(Problem) {
+        try await write { database in
+            let failed = "transfer = ? AND state = 'failed'"
+            let counts = try GRDB.Row.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*), ifnull(sum(size), 0) FROM transfer_items WHERE \(failed) AND is_folder = 0
+                    """, arguments: [transfer.number])
+            let (files, bytes): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
+            try database.execute(
+                sql: """
+                    UPDATE transfer_items SET state = 'again', problem = NULL, upload = NULL, attempts = 0 WHERE \(failed)
+                    """, arguments: [transfer.number])
+            try database.execute(
+                sql: """
+                    UPDATE transfers SET state = 'waiting', problem = NULL, files_failed = 0, folders_failed = 0,
+                        files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
+                    """, arguments: [files, bytes, transfer.number])
+        }
+    }
+
+    /// Items that failed before a retry and were not looked at since, folders before what they hold.
+    package func itemsAgain(_ number: Int64, limit: Int) async throws(Problem) -> [FailedItem] {
+        try await read { database in
+            try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT row, path, is_folder, is_listed, has_part FROM transfer_items
+                    WHERE transfer = ? AND state = 'again' ORDER BY row LIMIT ?
+                    """, arguments: [number, limit]
+            ).map { row in
+                FailedItem(
+                    row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"],
+                    isListed: row["is_listed"], hasPart: row["has_part"])
+            }
+        }
     }
 }

@@ -14,14 +14,14 @@ extension TransferStore {
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
-                        (transfer, path, is_folder, state, size, modified, is_executable, problem)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        (transfer, path, is_folder, state, size, modified, is_executable, problem, is_listed)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for item in items {
                 let (state, problem) = item.standing
                 try insert.execute(arguments: [
                     number, Data(item.path), item.isFolder, state, item.size, item.modified, item.isExecutable,
-                    try problem.map(SQLText.json),
+                    try problem.map(SQLText.json), !item.isClosed,
                 ])
                 guard database.changesCount > 0 else { continue }
                 if item.refusal == nil { pending += 1 }
@@ -29,6 +29,47 @@ extension TransferStore {
             }
             try growth.add(to: number, in: database)
             return (pending, growth)
+        }
+    }
+
+    /// What an item that failed before looks like now.
+    /// - Returns: what this adds to the counters.
+    package func lookedAt(
+        _ number: Int64, _ items: [(before: FailedItem, now: ScannedItem)]
+    ) async throws(Problem) -> TransferCounts {
+        try await write { database in
+            var growth = TransferCounts()
+            let update = try database.cachedStatement(
+                sql: """
+                    UPDATE transfer_items SET is_folder = ?, state = ?, size = ?, modified = ?, is_executable = ?,
+                        problem = ?, is_listed = ? WHERE row = ? AND state = 'again'
+                    """)
+            for (before, now) in items {
+                let (state, problem) = now.standing
+                // A folder that was not one, or could not be looked into, has children still to be found.
+                let isListed = !now.isFolder || before.isFolder && before.isListed
+                try update.execute(arguments: [
+                    now.isFolder, state, now.size, now.modified, now.isExecutable, try problem.map(SQLText.json),
+                    isListed && !now.isClosed, before.row,
+                ])
+                if database.changesCount > 0 { growth += now.counts }
+            }
+            try growth.add(to: number, in: database)
+            return growth
+        }
+    }
+
+    /// The next folder that can be looked into now, and could not when it was found.
+    package func unscannedFolder(_ number: Int64) async throws(Problem) -> UnscannedFolder? {
+        try await read { database in
+            try GRDB.Row.fetchOne(
+                database,
+                sql: """
+                    SELECT row, path FROM transfer_items
+                    WHERE transfer = ? AND is_listed = 0 AND state NOT IN ('failed', 'skipped', 'again')
+                    ORDER BY row LIMIT 1
+                    """, arguments: [number]
+            ).map { UnscannedFolder(row: $0["row"], path: [UInt8]($0["path"] as Data)) }
         }
     }
 
@@ -61,7 +102,7 @@ extension TransferStore {
             let open = try database.cachedStatement(
                 sql: "UPDATE transfer_items SET state = 'open', upload = ? WHERE row = ?")
             for (row, upload) in uploads { try open.execute(arguments: [Data(upload.bytes), row]) }
-            try finish(database, rows: folders)
+            for row in folders { try finish(database, row: row) }
         }
     }
 
@@ -117,18 +158,18 @@ extension TransferStore {
     ) async throws(Problem) -> TransferCounts {
         try await write { database in
             var growth = TransferCounts()
-            growth.filesDone = Int64(items.count)
-            growth.bytesDone = items.reduce(0) { $0 + $1.size }
             growth.bytesReused = reused
             for item in items {
                 // A file may have grown or shrunk since it was found.
                 let size = try Int64.fetchOne(
                     database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
-                growth.bytesTotal += item.size - (size ?? item.size)
                 try database.execute(
                     sql: "UPDATE transfer_items SET size = ? WHERE row = ?", arguments: [item.size, item.row])
+                guard try finish(database, row: item.row) else { continue }
+                growth.filesDone += 1
+                growth.bytesDone += item.size
+                growth.bytesTotal += item.size - (size ?? item.size)
             }
-            try finish(database, rows: items.map(\.row))
             try growth.add(to: number, in: database)
             return growth
         }
@@ -190,18 +231,25 @@ extension ScannedItem {
         switch refusal {
         case nil: ("pending", nil)
         case .failed(let problem): ("failed", problem)
-        case .skipped(let problem): ("skipped", problem)
+        case .skipped(_, let problem): ("skipped", problem)
         }
     }
 
+    /// A folder that could not be looked into.
+    fileprivate var isClosed: Bool { isFolder && refusal != nil }
+
     fileprivate var counts: TransferCounts {
         var counts = TransferCounts()
-        switch refusal {
-        case nil: counts.filesTotal = isFolder ? 0 : 1
-        case .failed: (counts.filesTotal, counts.filesFailed) = (1, 1)
-        case .skipped: counts.filesSkipped = 1
+        if case .skipped(let kind, _) = refusal {
+            counts.skipped[kind] = 1
+            return counts
         }
-        if counts.filesSkipped == 0 { counts.bytesTotal = size }
+        let failed: Int64 = refusal == nil ? 0 : 1
+        if isFolder {
+            counts.foldersFailed = failed
+        } else {
+            (counts.filesTotal, counts.filesFailed, counts.bytesTotal) = (1, failed, size)
+        }
         return counts
     }
 }

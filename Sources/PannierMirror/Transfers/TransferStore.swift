@@ -76,6 +76,16 @@ extension TransferStore {
         }
     }
 
+    /// Says why a transfer waits, unless a person has decided otherwise meanwhile.
+    /// - Parameter problem: nil: it waits for its turn alone.
+    package func wait(_ number: Int64, _ problem: Problem?) async throws(Problem) {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE transfers SET problem = ? WHERE number = ? AND state = 'waiting'",
+                arguments: [try problem.map(SQLText.json), number])
+        }
+    }
+
     /// Nothing is left of the transfer's unfinished files.
     package func forgetPartial(_ number: Int64) async throws(Problem) {
         try await write { database in
@@ -88,8 +98,9 @@ extension TransferStore {
     package func end(_ number: Int64) async throws(Problem) -> StoredTransfer.State {
         try await write { database in
             let counts = try GRDB.Row.fetchOne(
-                database, sql: "SELECT files_done, files_failed FROM transfers WHERE number = ?", arguments: [number])
-            let (done, failed): (Int64, Int64) = (counts?["files_done"] ?? 0, counts?["files_failed"] ?? 0)
+                database, sql: "SELECT files_done, files_failed + folders_failed FROM transfers WHERE number = ?",
+                arguments: [number])
+            let (done, failed): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
             // A folder without files that came through whole is done, too.
             let folders = try Int64.fetchOne(
                 database,
@@ -140,32 +151,6 @@ extension TransferStore {
     package func remove(_ number: Int64) async throws(Problem) {
         try await write { database in
             try database.execute(sql: "DELETE FROM transfers WHERE number = ?", arguments: [number])
-        }
-    }
-
-    /// Makes what failed new again, and the transfer waiting. Another scan finds it: there may be more by then, such as
-    /// in a folder that could not be read.
-    package func retry(_ transfer: StoredTransfer) async throws(Problem) {
-        try await write { database in
-            let counts = try GRDB.Row.fetchOne(
-                database,
-                sql: """
-                    SELECT count(*), ifnull(sum(size), 0) FROM transfer_items WHERE transfer = ? AND state = 'failed'
-                    """, arguments: [transfer.number])
-            let (files, bytes): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
-            try database.execute(
-                sql: "DELETE FROM transfer_items WHERE transfer = ? AND state = 'failed'",
-                arguments: [transfer.number])
-            if transfer.direction == .download {
-                try database.execute(
-                    sql: "UPDATE transfer_items SET is_listed = 0 WHERE transfer = ? AND is_folder = 1",
-                    arguments: [transfer.number])
-            }
-            try database.execute(
-                sql: """
-                    UPDATE transfers SET state = 'waiting', problem = NULL, files_failed = 0, is_scanned = 0,
-                        files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
-                    """, arguments: [files, bytes, transfer.number])
         }
     }
 }

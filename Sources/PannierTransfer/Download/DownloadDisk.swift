@@ -19,45 +19,72 @@ actor DownloadDisk {
         case refused(Problem)
     }
 
+    /// A folder that was made, until its entry is durable.
+    private struct NewFolder {
+        let parent: Descriptor
+        let name: [UInt8]
+        /// Of the parent.
+        let path: [UInt8]
+
+        /// As far as it is empty.
+        func remove() {
+            _ = LocalPath(bytes: name).withCString { unlinkat(parent.number, $0, AT_REMOVEDIR) }
+        }
+    }
+
     private let root: DownloadRoot
+    private let sync: DiskSync
     /// Folders kept open until what was made in them is durable; descriptors are few.
     private static let parentsAtOnce = 64
 
-    init(_ root: DownloadRoot) { self.root = root }
+    init(_ root: DownloadRoot, sync: DiskSync = .kernel) {
+        self.root = root
+        self.sync = sync
+    }
 
     /// Looks at a batch, in order; folders are made and durable when this returns.
     /// - Throws: ``Problem`` that concerns all items, such as a full disk.
     func prepare(_ items: [DownloadItem]) throws(Problem) -> [Finding] {
         var findings: [Finding] = []
-        var parents: [[UInt8]: Descriptor] = [:]
-        for item in items {
-            do throws(LocalError) {
-                let (folder, name) = try root.place(item.path)
-                if item.isFolder {
-                    if try makeFolder(name, in: folder) { parents[Self.parent(item.path)] = folder }
-                    if parents.count >= Self.parentsAtOnce { try sync(&parents) }
-                    findings.append(.folder)
-                } else {
-                    findings.append(try look(at: item, name, in: folder))
-                }
-            } catch {
-                let problem = error.writing(root.text(item.path))
-                if problem.stopsTransfer { throw problem }
-                findings.append(.refused(problem))
+        var made: [NewFolder] = []
+        do throws(Problem) {
+            for item in items {
+                findings.append(try prepare(item, &made))
+                if made.count >= Self.parentsAtOnce { try settle(&made) }
             }
-        }
-        do throws(LocalError) {
-            try sync(&parents)
+            try settle(&made)
         } catch {
-            throw error.writing(root.text([]))
+            // Another run would find them and take them for durable.
+            for folder in made.reversed() { folder.remove() }
+            throw error
         }
         return findings
     }
 
-    /// Makes new names durable.
-    private func sync(_ folders: inout [[UInt8]: Descriptor]) throws(LocalError) {
-        for folder in folders.values { try LocalError.check(fsync(folder.number)) }
-        folders = [:]
+    private func prepare(_ item: DownloadItem, _ made: inout [NewFolder]) throws(Problem) -> Finding {
+        do throws(LocalError) {
+            let (folder, name) = try root.place(item.path)
+            guard item.isFolder else { return try look(at: item, name, in: folder) }
+            if try makeFolder(name, in: folder) {
+                made.append(NewFolder(parent: folder, name: name, path: Self.parent(item.path)))
+            }
+            return .folder
+        } catch {
+            let problem = error.writing(root.text(item.path))
+            if problem.stopsTransfer { throw problem }
+            return .refused(problem)
+        }
+    }
+
+    /// Makes the names of new folders durable.
+    private func settle(_ made: inout [NewFolder]) throws(Problem) {
+        do throws(LocalError) {
+            var settled: Set<[UInt8]> = []
+            for folder in made where settled.insert(folder.path).inserted { try sync.folder(folder.parent) }
+            made = []
+        } catch {
+            throw error.writing(root.text([]))
+        }
     }
 
     /// - Returns: whether it was not there before.

@@ -3,69 +3,147 @@ internal import Glibc
 internal import PannierCore
 internal import PannierMirror
 
+/// What became of a file that was whole.
+enum FinishOutcome: Sendable, Equatable {
+    /// It stands under its name, durable.
+    case done
+    case failed(Problem)
+    /// The disk would not say that it is durable. Nothing is left of it: it is to be fetched again.
+    case lost(Problem)
+
+    var problem: Problem? {
+        switch self {
+        case .done: nil
+        case .failed(let problem), .lost(let problem): problem
+        }
+    }
+}
+
 /// Makes whole files durable and gives them their names.
 ///
 /// The order that must hold: the bytes and the time of the file are on the disk; then it is renamed, which replaces
-/// nothing; then the folder is on the disk; then the mirror is told. After a failed fsync nothing is tried again: the
-/// kernel may have thrown the bytes away.
+/// nothing; then the folder is on the disk; then the mirror is told. What cannot be made durable is removed at once, before
+/// anything else happens to it (``DiskSync``).
 actor DownloadFinisher {
     private let executor = BlockingExecutor("finish")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// A file whose part has its length and time. Descriptors are few, so it is opened again when it is needed.
+    private struct Whole {
+        let file: DownloadFile
+        /// Which file it is, whatever its name.
+        let device: dev_t
+        let inode: ino_t
+
+        func isSame(as found: stat) -> Bool { found.st_dev == device && found.st_ino == inode }
+    }
+
     private let root: DownloadRoot
+    private let sync: DiskSync
     /// Up to this many files are made durable one by one; more of them with the whole disk at once.
     private static let few = 8
     /// UTIME_OMIT, a macro that Swift does not see: leave this time as it is.
     private static let omitted = (1 << 30) - 2
 
-    init(_ root: DownloadRoot) { self.root = root }
+    private var outcomes: [FileKey: FinishOutcome] = [:]
 
-    /// - Returns: each file with its problem, nil for those that stand under their names, durable.
-    func finish(_ files: [DownloadFile]) -> [FileKey: Problem?] {
-        var problems: [FileKey: Problem?] = [:]
-        for file in files { problems[file.key] = .some(prepare(file, syncs: files.count <= Self.few)) }
-        if files.count > Self.few {
-            do throws(LocalError) {
-                try root.syncDisk()
-            } catch {
-                for file in files { problems[file.key] = error.writing(root.text(file.item.path)) }
-            }
-        }
-        var folders: [(folder: Descriptor, files: [DownloadFile])] = []
-        for file in files where problems[file.key] == .some(nil) {
-            do throws(LocalError) {
-                let (folder, name) = try root.place(file.item.path)
-                try rename(file, in: folder, to: name)
-                if folders.last?.folder.isSame(as: folder) == true {
-                    folders[folders.count - 1].files.append(file)
-                } else {
-                    folders.append((folder, [file]))
-                }
-            } catch {
-                problems[file.key] = error.writing(root.text(file.item.path))
-            }
-        }
-        for (folder, files) in folders where fsync(folder.number) != 0 {
-            let error = LocalError(errno)
-            for file in files { problems[file.key] = error.writing(root.text(file.item.path)) }
-        }
-        return problems
+    init(_ root: DownloadRoot, sync: DiskSync = .kernel) {
+        self.root = root
+        self.sync = sync
     }
 
-    /// Sets the time, and the bytes on the disk.
-    private func prepare(_ file: DownloadFile, syncs: Bool) -> Problem? {
+    /// - Returns: each file with what became of it.
+    func finish(_ files: [DownloadFile]) -> [FileKey: FinishOutcome] {
+        outcomes = [:]
+        var wholes = files.compactMap { prepare($0, syncs: files.count <= Self.few) }
+        if files.count > Self.few { wholes = makeDurable(wholes) }
+        nameAll(wholes)
+        return outcomes
+    }
+
+    /// - Parameter syncs: whether its bytes and time are made durable here.
+    /// - Returns: nil when it is settled what became of it.
+    private func prepare(_ file: DownloadFile, syncs: Bool) -> Whole? {
         do throws(LocalError) {
             let item = file.item
             // Only an empty file has no part yet.
             let part = try root.openPart(item.path, row: item.row, isExecutable: item.isExecutable)
-            guard Int64(try part.status().st_size) == item.size else { throw LocalError(EIO) }
+            let status = try part.status()
+            guard Int64(status.st_size) == item.size else { throw LocalError(EIO) }
             var times = [timespec(tv_sec: 0, tv_nsec: Self.omitted), Self.time(item.modified)]
             try LocalError.check(futimens(part.number, &times))
-            if syncs { try LocalError.check(fsync(part.number)) }
-            return nil
+            let whole = Whole(file: file, device: status.st_dev, inode: status.st_ino)
+            guard syncs else { return whole }
+            do throws(LocalError) {
+                try sync.file(part)
+                return whole
+            } catch {
+                lose(whole, root.partName(item.row), error)
+                return nil
+            }
         } catch {
-            return error.writing(root.text(file.item.path))
+            fail(file, error)
+            return nil
         }
+    }
+
+    /// - Returns: those whose bytes are on the disk: all or none.
+    private func makeDurable(_ wholes: [Whole]) -> [Whole] {
+        do throws(LocalError) {
+            try root.syncDisk(sync)
+            return wholes
+        } catch {
+            for whole in wholes { lose(whole, root.partName(whole.file.item.row), error) }
+            return []
+        }
+    }
+
+    /// Gives files their names, and makes these durable folder by folder.
+    private func nameAll(_ wholes: [Whole]) {
+        var groups: [(folder: Descriptor, files: [Whole])] = []
+        for whole in wholes {
+            do throws(LocalError) {
+                let (folder, name) = try root.place(whole.file.item.path)
+                try rename(whole.file, in: folder, to: name)
+                if groups.last?.folder.isSame(as: folder) == true {
+                    groups[groups.count - 1].files.append(whole)
+                } else {
+                    groups.append((folder, [whole]))
+                }
+            } catch {
+                fail(whole.file, error)
+            }
+        }
+        for (folder, files) in groups {
+            do throws(LocalError) {
+                try sync.folder(folder)
+                for whole in files { outcomes[whole.file.key] = .done }
+            } catch {
+                for whole in files { lose(whole, nil, error) }
+            }
+        }
+    }
+
+    /// Removes a file of ours that may not be durable.
+    /// - Parameter name: the one that it has; nil: its own.
+    private func lose(_ whole: Whole, _ name: [UInt8]?, _ error: LocalError) {
+        let problem = error.writing(root.text(whole.file.item.path))
+        do throws(LocalError) {
+            let (folder, own) = try root.place(whole.file.item.path)
+            let name = name ?? own
+            // Somebody may have put something else there meanwhile.
+            if let found = try folder.status(ofChild: name), whole.isSame(as: found) {
+                try LocalError.check(LocalPath(bytes: name).withCString { unlinkat(folder.number, $0, 0) })
+            }
+            outcomes[whole.file.key] = .lost(problem)
+        } catch {
+            // It lies there still, and may be half of it: not to be trusted, and not to be tried again.
+            outcomes[whole.file.key] = .failed(problem)
+        }
+    }
+
+    private func fail(_ file: DownloadFile, _ error: LocalError) {
+        outcomes[file.key] = .failed(error.writing(root.text(file.item.path)))
     }
 
     private func rename(_ file: DownloadFile, in folder: Descriptor, to name: [UInt8]) throws(LocalError) {

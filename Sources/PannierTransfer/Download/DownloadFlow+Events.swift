@@ -22,10 +22,14 @@ extension DownloadFlow {
         case .digested(let key, let result):
             files[key]?.isDigesting = false
             settle(key, result)
-        case .finished(let problems):
+        case .finished(let outcomes):
             isFinishing = false
-            for (key, problem) in problems {
-                if let problem { giveUp(key, problem) } else { files[key] = nil }
+            for (key, outcome) in outcomes {
+                switch outcome {
+                case .done: files[key] = nil
+                case .failed(let problem): giveUp(key, problem)
+                case .lost(let problem): beginAgain(key, problem)
+                }
             }
         case .failed: recording -= 1
         case .tick: finishAge += 1
@@ -39,6 +43,13 @@ extension DownloadFlow {
         } else {
             files[file.key]?.chunkCount = 0
         }
+    }
+
+    private mutating func beginAgain(_ key: FileKey, _ problem: Problem) {
+        guard var file = files[key]?.file, file.losses + 1 < bounds.attempts else { return giveUp(key, problem) }
+        file.losses += 1
+        file.hasPart = false
+        add(file)
     }
 
     // MARK: Answers

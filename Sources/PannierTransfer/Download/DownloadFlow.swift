@@ -7,7 +7,8 @@ internal import PannierMirror
 /// What must hold:
 /// 1. A file gets its name only when every chunk of it was verified and the digest of the whole is the one promised.
 /// 2. Whatever fails takes only the files with it that need it.
-/// 3. Bytes asked for and not yet written stay within ``Bounds/flightBytes``.
+/// 3. A file that the disk may have lost is fetched again from its first byte, a bounded number of times.
+/// 4. Bytes asked for and not yet written stay within ``Bounds/flightBytes``.
 struct DownloadFlow {
     /// Bounds; tests make them small.
     struct Bounds: Sendable {
@@ -24,6 +25,8 @@ struct DownloadFlow {
         /// Plain bytes of a file's known prefix that are digested in one go.
         var digestBytes: Int64 = 64 << 20
         var longestRange = 6 << 20
+        /// Times that a file is fetched which the disk then loses.
+        var attempts = 2
     }
 
     enum Action: Sendable {
@@ -49,8 +52,7 @@ struct DownloadFlow {
         case fetched(FetchRange, [FileKey: Problem])
         /// - digest: of the whole file, when that was wanted.
         case digested(FileKey, Result<Fingerprint?, Problem>)
-        /// Each file with its problem, nil for none.
-        case finished([FileKey: Problem?])
+        case finished([FileKey: FinishOutcome])
         case failed
         /// Comes every second: finished files do not wait for company for ever.
         case tick
@@ -154,5 +156,7 @@ struct DownloadFile: Sendable, Hashable {
     let key: FileKey
     let item: DownloadItem
     /// A part from an earlier run is there.
-    let hasPart: Bool
+    var hasPart: Bool
+    /// Times that it was fetched and lost.
+    var losses = 0
 }

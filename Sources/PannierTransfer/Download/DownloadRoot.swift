@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import PannierCore
 
@@ -65,5 +64,5 @@ struct DownloadRoot: Sendable {
     }
 
     /// Everything on this disk, durable.
-    func syncDisk() throws(LocalError) { try LocalError.check(pannier_syncfs(folder.number)) }
+    func syncDisk(_ sync: DiskSync) throws(LocalError) { try sync.disk(folder) }
 }

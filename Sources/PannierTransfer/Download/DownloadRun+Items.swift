@@ -42,15 +42,15 @@ extension DownloadRun {
 
     func finish(
         _ items: [DownloadFlow.FinishItem]
-    ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
+    ) async throws(Problem) -> (outcomes: [FileKey: FinishOutcome], growth: TransferCounts) {
         for item in items { parts.close(item.file.key) }
-        let problems = await finisher.finish(items.map(\.file))
-        for case let problem? in problems.values where problem.stopsTransfer { throw problem }
-        let done = items.filter { problems[$0.file.key] == .some(nil) }
+        let outcomes = await finisher.finish(items.map(\.file))
+        let done = items.filter { outcomes[$0.file.key] == .done }
         let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
         let growth = try await store.downloaded(
             transfer.number, folders: [], files: done.map(\.file.item), reused: reused)
-        return (problems, growth)
+        for outcome in outcomes.values { if let problem = outcome.problem, problem.stopsTransfer { throw problem } }
+        return (outcomes, growth)
     }
 
     func fail(_ file: DownloadFile, _ problem: Problem) async throws(Problem) -> DownloadFlow.Event {

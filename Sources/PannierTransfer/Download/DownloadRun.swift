@@ -18,6 +18,8 @@ final class DownloadRun: Sendable {
     let progress: RunProgress
     let settings: TransferSettings
     let root: DownloadRoot
+    private let source: DownloadSource
+    private let tree: RemoteTree
     let urls = PackURLs()
     let disk: DownloadDisk
     let digester: PartDigester
@@ -41,14 +43,16 @@ final class DownloadRun: Sendable {
             throw error.writing(transfer.local.description)
         }
         self.transfer = transfer
+        self.source = source
+        self.tree = tree
         self.store = store
         self.service = service
         self.progress = progress
         self.settings = settings
         objects = StoreClient(http: service.http)
-        disk = DownloadDisk(root)
+        disk = DownloadDisk(root, sync: settings.sync)
         digester = PartDigester(root)
-        finisher = DownloadFinisher(root)
+        finisher = DownloadFinisher(root, sync: settings.sync)
         writers = [ChunkWriter(root, parts), ChunkWriter(root, parts)]
         scan = RemoteScan(transfer, source, store, tree)
     }
@@ -57,6 +61,7 @@ final class DownloadRun: Sendable {
     /// - Throws: ``Problem`` that stops the whole transfer, `cancelled` when the task was cancelled.
     func run() async throws(Problem) {
         try await store.resumeDownload(transfer.number)
+        try await lookAgain()
         let pending = try await store.pendingCount(transfer.number)
         var flow = DownloadFlow(pending: pending, isScanned: transfer.isScanned)
         var stop: Problem?
@@ -78,6 +83,22 @@ final class DownloadRun: Sendable {
         }
         progress.setLanes(0)
         if let stop { throw stop }
+    }
+
+    /// Takes up what failed before a retry, with what stands at its place now.
+    private func lookAgain() async throws(Problem) {
+        while true {
+            let items = try await store.itemsAgain(transfer.number, limit: Limits.batchItems)
+            guard !items.isEmpty else { return }
+            // Nothing is known of what an earlier failure left.
+            try await disk.remove(items.filter(\.hasPart).map { (row: $0.row, path: $0.path) })
+            var paths: [[NodeName]] = []
+            for item in items { paths.append(try NodeName.path(item.path)) }
+            let nodes = try UploadRun.complete(try await tree.nodes(source.node.id, paths), items.count)
+            let found = zip(items, nodes).map { (before: $0, now: $1) }
+            progress.grow(by: try await store.lookedAt(transfer.number, found))
+            if Task.isCancelled { throw .cancelled }
+        }
     }
 
     /// What came of an action. Counters that the flow counts as partial until then grow together with it.
@@ -116,7 +137,7 @@ final class DownloadRun: Sendable {
         switch action {
         case .list:
             let (pending, isEnd, growth) = try await scan.next()
-            if isEnd { progress.setScanned() }
+            if isEnd { progress.setScanned(true) }
             return Outcome(event: .listed(pending: pending, isEnd: isEnd), growth: growth)
         case .prepare: return Outcome(event: try await prepareNext())
         case .ask(let questions): return Outcome(event: .answered(try await ask(questions)))
@@ -124,8 +145,8 @@ final class DownloadRun: Sendable {
         case .digest(let file, let end, let isEnd):
             return Outcome(event: .digested(file.key, await digester.digest(file, upTo: end, isEnd: isEnd)))
         case .finish(let files):
-            let (problems, growth) = try await finish(files)
-            return Outcome(event: .finished(problems), growth: growth)
+            let (outcomes, growth) = try await finish(files)
+            return Outcome(event: .finished(outcomes), growth: growth)
         case .fail(let file, let problem): return Outcome(event: try await fail(file, problem))
         }
     }

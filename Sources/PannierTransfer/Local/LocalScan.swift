@@ -42,6 +42,8 @@ actor LocalScan {
     private let remoteBytes: Int
     private var levels: [Level] = []
     private var hasBegun = false
+    /// Of the folder in which a name was looked at alone last.
+    private var twins: (folder: [UInt8], losers: Set<[UInt8]>)?
 
     /// - Parameter remote: where the top item will stand; depth and length of paths count from there.
     init(_ top: LocalPath, remote: RemotePath) {
@@ -50,14 +52,30 @@ actor LocalScan {
         remoteBytes = remote.description.utf8.count
     }
 
-    /// The next items, at most `limit` and a little more.
-    /// - Throws: ``Problem`` when there is nothing to upload at the path at all.
-    func next(_ limit: Int) throws(Problem) -> Batch {
-        var items: [ScannedItem] = []
-        if !hasBegun {
-            hasBegun = true
-            items.append(try begin())
+    /// The next items of all that is there, at most `limit` and a little more.
+    func next(_ limit: Int) -> Batch {
+        guard !hasBegun else { return more(limit) }
+        hasBegun = true
+        return more(limit, after: [begin()])
+    }
+
+    /// From now on ``more(_:)`` finds what lies in this folder below the top, and below it.
+    func enter(_ path: [UInt8]) throws(LocalError) {
+        levels = []
+        let found: Descriptor
+        if path.isEmpty {
+            found = try Descriptor.open(top, O_RDONLY | O_DIRECTORY)
+        } else {
+            found = try folder(above: path).open(beneath: Self.name(path), O_RDONLY | O_DIRECTORY)
         }
+        levels.append(try Level(path: path, folder: found))
+    }
+
+    /// The next items of what was begun or entered.
+    func more(_ limit: Int) -> Batch { more(limit, after: []) }
+
+    private func more(_ limit: Int, after first: [ScannedItem]) -> Batch {
+        var items = first
         while items.count < limit, let level = levels.last {
             errno = 0
             guard let entry = readdir(level.stream) else {
@@ -71,47 +89,81 @@ actor LocalScan {
         return Batch(items: items, isEnd: levels.isEmpty)
     }
 
-    private func begin() throws(Problem) -> ScannedItem {
-        let status: stat
+    /// Looks at single items again, without what lies in them.
+    func look(at paths: [[UInt8]]) -> [ScannedItem] {
+        twins = nil
+        return paths.map { path in
+            guard !path.isEmpty else { return begin(enters: false) }
+            do throws(LocalError) {
+                let folder = try folder(above: path)
+                guard let status = try folder.status(ofChild: Self.name(path)) else { throw LocalError(ENOENT) }
+                let item = try self.item(path, status) { (_) throws(LocalError) in try isLoser(path, in: folder) }
+                if item.isFolder, item.refusal == nil {
+                    _ = try folder.open(beneath: Self.name(path), O_RDONLY | O_DIRECTORY)
+                }
+                return item
+            } catch {
+                return refused(path, .failed(error.reading(text(path))))
+            }
+        }
+    }
+
+    private func begin(enters: Bool = true) -> ScannedItem {
         do throws(LocalError) {
             let found = try Descriptor.open(top, O_RDONLY | O_NONBLOCK)
-            status = try found.status()
-            if status.isFolder { levels.append(try Level(path: [], folder: found)) }
-        } catch {
-            throw error.reading(top.description)
-        }
-        if status.isFolder { return ScannedItem(path: [], isFolder: true, modified: status.modified) }
-        guard status.isRegular else {
-            throw Problem(
+            let status = try found.status()
+            if status.isFolder {
+                if enters { levels.append(try Level(path: [], folder: found)) }
+                return ScannedItem(path: [], isFolder: true, modified: status.modified)
+            }
+            if status.isRegular { return file([], status) }
+            let problem = Problem(
                 .localFileUnreadable, "“\(top)” is neither a file nor a folder.", detail: "It was not uploaded.")
+            return refused([], .failed(problem))
+        } catch {
+            return refused([], .failed(error.reading(top.description)))
         }
-        return file([], status)
     }
 
     private func look(at name: [UInt8], in level: Level) -> ScannedItem? {
         let path = level.path.isEmpty ? name : level.path + [0x2F] + name
-        let status: stat
         do throws(LocalError) {
             // Gone since it was listed: there is nothing to say about it.
-            guard let found = try level.folder.status(ofChild: name) else { return nil }
-            status = found
-        } catch {
-            return refused(path, .failed(error.reading(text(path))))
-        }
-        if let reason = Self.reasonToSkip(name, status) {
-            let problem = Problem(.notTransferable, "“\(text(path))” is \(reason).", detail: "It was left out.")
-            return refused(path, .skipped(problem))
-        }
-        let isFolder = status.isFolder
-        if let problem = refusal(of: name, path, in: level) { return refused(path, .failed(problem), isFolder, status) }
-        guard isFolder else { return file(path, status) }
-        do throws(LocalError) {
+            guard let status = try level.folder.status(ofChild: name) else { return nil }
+            let item = try item(path, status) { (name) throws(LocalError) in
+                !level.twins.isFirst(name, exists: { level.folder.hasChild($0) })
+            }
+            guard item.isFolder, item.refusal == nil else { return item }
             let folder = try level.folder.open(beneath: name, O_RDONLY | O_DIRECTORY)
             levels.append(try Level(path: path, folder: folder))
-            return ScannedItem(path: path, isFolder: true, modified: status.modified)
+            return item
         } catch {
-            return refused(path, .failed(error.reading(text(path))), true)
+            return refused(path, .failed(error.reading(text(path))), isFolder(name, in: level.folder))
         }
+    }
+
+    private func isFolder(_ name: [UInt8], in folder: Descriptor) -> Bool {
+        do throws(LocalError) {
+            return try folder.status(ofChild: name)?.isFolder ?? false
+        } catch {
+            // Nobody knows what it is; one thing that cannot be read.
+            return false
+        }
+    }
+
+    /// - Parameter isTwin: whether the name gives way to another one of its folder.
+    private func item(
+        _ path: [UInt8], _ status: stat, isTwin: (NodeName) throws(LocalError) -> Bool
+    ) throws(LocalError) -> ScannedItem {
+        if let (kind, reason) = Self.reasonToSkip(Self.name(path), status) {
+            let problem = Problem(.notTransferable, "“\(text(path))” is \(reason).", detail: "It was left out.")
+            return refused(path, .skipped(kind, problem))
+        }
+        if let problem = try refusal(of: path, isTwin) {
+            return refused(path, .failed(problem), status.isFolder, status)
+        }
+        return status.isFolder
+            ? ScannedItem(path: path, isFolder: true, modified: status.modified) : file(path, status)
     }
 
     private func file(_ path: [UInt8], _ status: stat) -> ScannedItem {
@@ -126,10 +178,12 @@ actor LocalScan {
     }
 
     /// Why a name or place cannot be kept.
-    private func refusal(of name: [UInt8], _ path: [UInt8], in level: Level) -> Problem? {
+    private func refusal(
+        of path: [UInt8], _ isTwin: (NodeName) throws(LocalError) -> Bool
+    ) throws(LocalError) -> Problem? {
         let nodeName: NodeName
         do throws(NodeNameError) {
-            nodeName = try NodeName(bytes: name)
+            nodeName = try NodeName(bytes: Self.name(path))
         } catch {
             return Problem(
                 .nameNotAllowed, "“\(text(path))” cannot be kept under its name: \(error).",
@@ -142,12 +196,41 @@ actor LocalScan {
                 "“\(text(path))” lies too deep: \(Limits.depth) folders and \(Limits.pathBytes) bytes at most.",
                 detail: "It was not uploaded.", status: 0)
         }
-        guard level.twins.isFirst(nodeName, exists: { level.folder.hasChild($0) }) else {
+        guard try !isTwin(nodeName) else {
             return Problem(
                 .nameTwin, "“\(text(path))” looks like another name in its folder, in another spelling.",
                 detail: "The other one goes up, this one not. Rename it.", status: 0)
         }
         return nil
+    }
+
+    /// Whether a name that is looked at alone is one of the twins of its folder that give way: the same as those that a
+    /// scan of the whole folder refuses.
+    private func isLoser(_ path: [UInt8], in folder: Descriptor) throws(LocalError) -> Bool {
+        let name = Self.name(path)
+        guard name.contains(where: { $0 >= 0x80 }) else { return false }
+        let above = Array(path.dropLast(name.count))
+        if let twins, twins.folder == above { return twins.losers.contains(name) }
+        let level = try Level(path: above, folder: folder)
+        var losers: Set<[UInt8]> = []
+        while let entry = readdir(level.stream) {
+            let name = Self.name(of: entry)
+            guard let nodeName = try? NodeName(bytes: name) else { continue }
+            if !level.twins.isFirst(nodeName, exists: { folder.hasChild($0) }) { losers.insert(name) }
+        }
+        twins = (above, losers)
+        return losers.contains(name)
+    }
+
+    /// The folder that holds an item below the top, opened without following a link on the way.
+    private func folder(above path: [UInt8]) throws(LocalError) -> Descriptor {
+        let whole = try Descriptor.open(top, O_RDONLY | O_DIRECTORY)
+        let above = path.dropLast(Self.name(path).count + 1)
+        return above.isEmpty ? whole : try whole.open(beneath: Array(above), O_RDONLY | O_DIRECTORY)
+    }
+
+    private static func name(_ path: [UInt8]) -> [UInt8] {
+        path.lastIndex(of: 0x2F).map { Array(path[($0 + 1)...]) } ?? path
     }
 
     private func refused(
@@ -159,14 +242,14 @@ actor LocalScan {
 
     private func text(_ path: [UInt8]) -> String { (path.isEmpty ? top : top.appending(path)).description }
 
-    private static func reasonToSkip(_ name: [UInt8], _ status: stat) -> String? {
+    private static func reasonToSkip(_ name: [UInt8], _ status: stat) -> (SkippedItems.Kind, String)? {
         switch status.kind {
         case S_IFDIR: nil
-        case S_IFREG: PartFile.isName(name) ? "the unfinished part of a download" : nil
-        case S_IFLNK: "a symbolic link"
-        case S_IFSOCK: "a socket"
-        case S_IFIFO: "a pipe"
-        default: "a device"
+        case S_IFREG: PartFile.isName(name) ? (.part, "the unfinished part of a download") : nil
+        case S_IFLNK: (.link, "a symbolic link")
+        case S_IFSOCK: (.socket, "a socket")
+        case S_IFIFO: (.pipe, "a pipe")
+        default: (.device, "a device")
         }
     }
 

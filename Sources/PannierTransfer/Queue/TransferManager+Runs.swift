@@ -6,6 +6,8 @@ internal import PannierMirror
 struct RunningTransfer {
     let stored: StoredTransfer
     let progress: RunProgress
+    /// The sign-in that it runs under.
+    let session: Int
     /// The work itself; cancelled to end it.
     let work: Task<Result<Void, Problem>, Never>
     /// Awaits the work and writes down how it ended. Never cancelled.
@@ -24,7 +26,8 @@ extension TransferManager {
         let progress = RunProgress(transfer)
         let work = Task { await run(transfer, service, account, progress) }
         let whole = Task { await ended(transfer, await work.value) }
-        running[transfer.id] = RunningTransfer(stored: transfer, progress: progress, work: work, whole: whole)
+        running[transfer.id] = RunningTransfer(
+            stored: transfer, progress: progress, session: sessionCount, work: work, whole: whole)
         if sampler == nil { sampler = Task { await sample() } }
     }
 
@@ -70,6 +73,7 @@ extension TransferManager {
             case .success: _ = try await store.end(transfer.number)
             // Whoever cancelled it has written down why.
             case .failure(let problem) where problem.code == .cancelled: break
+            case .failure(let problem) where problem.needsSignIn: try await waitForSignIn(transfer)
             case .failure(let problem):
                 // It ends here: no trace of a half file stays.
                 if transfer.direction == .download { try await DownloadRun.removeParts(of: transfer, store) }
@@ -87,6 +91,12 @@ extension TransferManager {
             return
         }
         await schedule()
+    }
+
+    /// Nothing runs until somebody signs in again; what was begun stays where it is.
+    private func waitForSignIn(_ transfer: StoredTransfer) async throws(Problem) {
+        if running[transfer.id]?.session == sessionCount { refused = session?.service.token }
+        try await store.wait(transfer.number, .signInAgain)
     }
 
     // MARK: Progress

@@ -15,6 +15,10 @@ package actor TransferManager {
     let settings: TransferSettings
     let teller: AsyncStream<[TransferState]>.Continuation
     var session: (service: ServiceClient, account: Account)?
+    /// Counts sign-ins.
+    var sessionCount = 0
+    /// The token of the session, once the service has said that it holds no more: nothing runs then.
+    var refused: String?
     var running: [TransferID: RunningTransfer] = [:]
     /// Cancelled transfers whose leftovers are being removed.
     var cleanups: [TransferID: Task<Void, Never>] = [:]
@@ -39,10 +43,12 @@ package actor TransferManager {
     /// From now on transfers run. What stopped for want of a valid sign-in goes on.
     package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
         session = (service, account)
+        sessionCount += 1
+        refused = nil
         for transfer in try await store.all() {
             switch transfer.state {
-            case .failed where [.tokenInvalid, .notSignedIn].contains(transfer.problem?.code):
-                try await store.setState(transfer.number, .waiting)
+            case .waiting where transfer.problem != nil:
+                try await store.wait(transfer.number, nil)
                 try await tell(transfer.id)
             // It may have been cancelled while there was no way to clean up.
             case .cancelled where cleanups[transfer.id] == nil: cleanUp(transfer)
@@ -55,8 +61,12 @@ package actor TransferManager {
     /// Ends what runs; nothing is forgotten. Cancel before, when the account is to leave no trace.
     package func signedOut() async {
         session = nil
+        refused = nil
         await end(Array(running.keys))
     }
+
+    /// The token with which a transfer was refused just now, while it is that of the session: whoever gave it should know.
+    package func refusedToken() -> String? { refused }
 
     /// Ends in order; the next process goes on with what was running.
     package func stop() async {
@@ -145,12 +155,12 @@ package actor TransferManager {
         defer { isScheduling = false }
         repeat {
             mustScheduleAgain = false
-            guard !isStopped, session != nil else { return }
+            guard !isStopped, session != nil, refused == nil else { return }
             do throws(Problem) {
                 let seen = changes
                 let all = try await store.all()
                 // While the disk was read, somebody may have signed out, stopped or paused.
-                guard !isStopped, let session else { return }
+                guard !isStopped, let session, refused == nil else { return }
                 guard seen == changes else {
                     mustScheduleAgain = true
                     continue

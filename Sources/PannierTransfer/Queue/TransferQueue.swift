@@ -54,8 +54,8 @@ extension TransferState {
             bytesDone: snapshot == nil ? counts.bytesDone + stored.partial.done : counts.bytesDone,
             bytesReused: counts.bytesReused, bytesMoved: counts.bytesMoved,
             isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
-            lanes: snapshot?.lanes ?? 0, problem: snapshot?.waiting?.problem ?? stored.problem,
-            retryIn: snapshot?.waiting?.remaining, filesSkipped: counts.filesSkipped)
+            lanes: snapshot?.lanes ?? 0, problem: snapshot == nil ? stored.problem : snapshot?.waiting?.problem,
+            retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped)
     }
 
     private static func state(_ stored: StoredTransfer.State, _ snapshot: RunProgress.Snapshot?) -> State {

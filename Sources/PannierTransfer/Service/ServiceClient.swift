@@ -9,7 +9,7 @@ package import PannierHTTP
 package struct ServiceClient: Sendable {
     package let server: ServerAddress
     package let http: HTTPClient
-    private let token: String?
+    package let token: String?
 
     /// Bytes of an answer: a full page of content names 4,096 chunks and as many packs at most.
     private static let answerLimit = 24 << 20

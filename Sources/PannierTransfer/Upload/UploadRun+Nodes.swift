@@ -5,12 +5,10 @@ internal import Synchronization
 // Finding items, opening uploads for them, making folders.
 extension UploadRun {
     func findMore() async throws(Problem) -> UploadFlow.Event {
-        let batch = try await scan.next(Limits.batchItems)
-        let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
-        if batch.isEnd { try await store.finishScan(transfer.number) }
+        let (pending, isEnd, growth) = try await scan.next()
         progress.grow(by: growth)
-        if batch.isEnd { progress.setScanned() }
-        return .scanned(pending: pending, isEnd: batch.isEnd)
+        progress.setScanned(isEnd)
+        return .scanned(pending: pending, isEnd: isEnd)
     }
 
     func openNext() async throws(Problem) -> UploadFlow.Event {
@@ -64,7 +62,7 @@ extension UploadRun {
     private func create(_ items: [UploadItem]) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
         guard !items.isEmpty else { return [] }
         var paths: [[NodeName]] = []
-        for item in items { paths.append(try names(item.path)) }
+        for item in items { paths.append([target.name] + (try NodeName.path(item.path))) }
         // What stands there as far as is known: replacing that is no conflict.
         let known = try Self.complete(try await tree.nodes(target.folder, paths), items.count)
         var wanted: [CreateNodes.Item] = []
@@ -132,18 +130,6 @@ extension UploadRun {
             status: problem.status)
     }
 
-    private func names(_ path: [UInt8]) throws(Problem) -> [NodeName] {
-        var names = [target.name]
-        for part in path.split(separator: 0x2F) {
-            do throws(NodeNameError) {
-                names.append(try NodeName(bytes: Array(part)))
-            } catch {
-                throw Problem(.mirrorDamaged, "A row of pannier's own database cannot be read.")
-            }
-        }
-        return names
-    }
-
     static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
         folder.isEmpty
             ? !path.isEmpty : path.count > folder.count && path[folder.count] == 0x2F && path.starts(with: folder)
@@ -160,5 +146,20 @@ extension UploadRun {
                 detail: "The client and the server do not fit: update both.", status: 0)
         }
         return answers
+    }
+}
+
+extension NodeName {
+    /// The names of an item's path.
+    static func path(_ path: [UInt8]) throws(Problem) -> [NodeName] {
+        var names: [NodeName] = []
+        for part in path.split(separator: 0x2F) {
+            do throws(NodeNameError) {
+                names.append(try NodeName(bytes: Array(part)))
+            } catch {
+                throw Problem(.mirrorDamaged, "A row of pannier's own database cannot be read.")
+            }
+        }
+        return names
     }
 }

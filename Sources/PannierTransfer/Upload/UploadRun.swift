@@ -22,7 +22,7 @@ final class UploadRun: Sendable {
     let settings: TransferSettings
     let reader: UploadReader
     let sealer = PackSealer()
-    let scan: LocalScan
+    let scan: UploadScan
     /// The last row that was opened, and folders that could not be made.
     let opened = Mutex<(row: Int64, badFolders: [[UInt8]])>((0, []))
     private let keys = Atomic<Int>(0)
@@ -40,7 +40,7 @@ final class UploadRun: Sendable {
         self.settings = settings
         objects = StoreClient(http: service.http)
         reader = UploadReader(top: transfer.local, seed: seed)
-        scan = LocalScan(transfer.local, remote: target.remote)
+        scan = UploadScan(transfer, store, remote: target.remote)
     }
 
     /// Ends when every item is done or has failed.
@@ -48,8 +48,11 @@ final class UploadRun: Sendable {
     func run() async throws(Problem) {
         try await settlePacks()
         try await commitReady()
+        try await scan.lookAgain { progress.grow(by: $0) }
         let pending = try await store.pendingCount(transfer.number)
-        var flow = UploadFlow(pending: pending, isScanned: transfer.isScanned)
+        let isScanned = try await scan.isComplete()
+        progress.setScanned(isScanned)
+        var flow = UploadFlow(pending: pending, isScanned: isScanned)
         var stop: Problem?
         await withTaskGroup(of: Result<Outcome, Problem>.self) { group in
             group.addTask { await self.tick() }

@@ -12,5 +12,27 @@ extension Problem {
         }
     }
 
+    /// Whether a transfer waits until somebody signs in again.
+    var needsSignIn: Bool { [.tokenInvalid, .notSignedIn].contains(code) }
+
+    static let signInAgain = Problem(
+        .tokenInvalid, "This device was signed out: sign in again with `pannier login`.",
+        detail: "What was done stays done, and the transfer goes on where it was.")
+
+    /// What a transfer waits for, in a few words that fit in a line; the rest is the detail.
+    var whileWaiting: Problem {
+        let words: String? =
+            switch code {
+            case .serverUnreachable: "The server cannot be reached."
+            case .unavailable: "The server has too much to do."
+            case .rateLimited: "The server asks for a pause."
+            case .internalError: "The server failed."
+            case .storeRefused: "The object store refused a pack."
+            default: nil
+            }
+        guard let words, words != title else { return self }
+        return Problem(code, words, detail: description, retryAfter: retryAfter, status: status)
+    }
+
     static let cancelled = Problem(.cancelled, "Cancelled.")
 }

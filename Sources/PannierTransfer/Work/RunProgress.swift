@@ -46,7 +46,7 @@ final class RunProgress: Sendable {
                 floor: transfer.counts.bytesDone + transfer.partial.done, carried: transfer.partial.moved))
     }
 
-    func setScanned() { state.withLock { $0.isScanned = true } }
+    func setScanned(_ isScanned: Bool) { state.withLock { $0.isScanned = isScanned } }
 
     /// - Parameter partial: what was counted for unfinished files, after this growth.
     func grow(by growth: TransferCounts, partialDone: Int64? = nil, partialReused: Int64? = nil) {
@@ -82,7 +82,7 @@ final class RunProgress: Sendable {
         return try await policy.run(
             waiting: { problem, delay in
                 let until = ContinuousClock.now + .milliseconds(delay)
-                state.withLock { $0.waits[number] = Wait(problem: problem, until: until) }
+                state.withLock { $0.waits[number] = Wait(problem: problem.whileWaiting, until: until) }
             }, body)
     }
 

@@ -8,6 +8,8 @@ package struct TransferSettings: Sendable {
     package var storeAttempts: Int
     /// How long a file that changed is left alone before it is read again.
     package var settleMilliseconds: Milliseconds
+    /// How what was fetched becomes durable.
+    var sync = DiskSync.kernel
 
     package init(
         patience: RetryPolicy = .transfer, storeAttempts: Int = 5, settleMilliseconds: Milliseconds = 1_500

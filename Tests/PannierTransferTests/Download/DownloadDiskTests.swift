@@ -4,6 +4,7 @@ import PannierChunks
 import PannierCore
 import PannierMirror
 import SeededRandom
+import Synchronization
 import Testing
 
 @testable import PannierTransfer
@@ -70,8 +71,8 @@ import Testing
         let files = [file(items[2]), file(items[3])]
         try await writeAll([(files[0], Array("#!/bin/sh".utf8)), (files[1], [])])
         #expect(!folder.names().contains("top/sub/run.sh"))
-        let problems = await DownloadFinisher(root).finish(files)
-        #expect(problems.values.allSatisfy { $0 == nil } && problems.count == 2)
+        let outcomes = await DownloadFinisher(root).finish(files)
+        #expect(outcomes == [3: .done, 4: .done])
         #expect(folder.names() == ["top", "top/sub", "top/sub/run.sh", "top/empty"])
         #expect(folder.read("top/sub/run.sh") == Array("#!/bin/sh".utf8))
         var status = stat()
@@ -87,8 +88,8 @@ import Testing
         let items = (1...40).map { item(Int64($0), "f\($0)", [UInt8($0)]) }
         _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
         try await writeAll(items.map { (file($0), [UInt8($0.row)]) })
-        let problems = await DownloadFinisher(root).finish(items.map(file))
-        #expect(problems.values.allSatisfy { $0 == nil })
+        let outcomes = await DownloadFinisher(root).finish(items.map(file))
+        #expect(outcomes.count == 40 && outcomes.values.allSatisfy { $0 == .done })
         for number in 1...40 { #expect(folder.read("top/f\(number)") == [UInt8(number)]) }
         #expect(!folder.names().contains { $0.hasSuffix(".part") })
     }
@@ -124,8 +125,8 @@ import Testing
         #expect(try await DownloadDisk(root).prepare([wanted]) == [.free(hasPart: false)])
         try await writeAll([(file(wanted), [9, 9])])
         try folder.write([1], "top")
-        let problems = await DownloadFinisher(root).finish([file(wanted)])
-        #expect(problems[1]??.code == .localExists)
+        let outcomes = await DownloadFinisher(root).finish([file(wanted)])
+        #expect(outcomes[1]?.problem?.code == .localExists)
         #expect(folder.read("top") == [1])
     }
 
@@ -203,6 +204,82 @@ import Testing
 
     @Test func aFolderThatIsNotThereIsAProblemOfTheWhole() {
         #expect(throws: LocalError(ENOENT)) { try DownloadRoot(folder.at("no/such/x"), transfer: .random()) }
+    }
+
+    // MARK: Failed syncs
+
+    /// A disk whose syncs fail, and the files and folders that they were asked for.
+    private final class FaultyDisk: Sendable {
+        let asked = Mutex<[ino_t]>([])
+
+        func fail(_ descriptor: Descriptor) throws(LocalError) {
+            let inode = try descriptor.status().st_ino
+            asked.withLock { $0.append(inode) }
+            throw LocalError(EIO)
+        }
+    }
+
+    private func finisher(
+        _ disk: FaultyDisk, _ kind: WritableKeyPath<DiskSync, @Sendable (Descriptor) throws(LocalError) -> Void>
+    ) -> DownloadFinisher {
+        var sync = DiskSync.kernel
+        sync[keyPath: kind] = { (descriptor) throws(LocalError) in try disk.fail(descriptor) }
+        return DownloadFinisher(root, sync: sync)
+    }
+
+    /// After a failed fsync the kernel may have thrown the bytes away, and a second one would say that all is well.
+    @Test func whatCannotBeMadeDurableIsThrownAwayAndNeverSyncedAgain() async throws {
+        let disk = FaultyDisk()
+        let files = (1...3).map { file(item(Int64($0), "f\($0)", [UInt8($0)])) }
+        _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
+        try await writeAll(files.map { ($0, [UInt8($0.key)]) })
+        let outcomes = await finisher(disk, \.file).finish(files)
+        #expect(outcomes.count == 3)
+        for outcome in outcomes.values {
+            guard case .lost(let problem) = outcome else {
+                Issue.record("not said to be lost: \(outcome)")
+                continue
+            }
+            #expect(problem.code == .localWriteFailed)
+        }
+        #expect(folder.names() == ["top"], "nothing is left that somebody could take for a file")
+        let asked = disk.asked.withLock { $0 }
+        #expect(asked.count == 3 && Set(asked).count == 3)
+    }
+
+    @Test func theWholeDisksSyncIsTriedOnceAndAllOfThemAreThrownAway() async throws {
+        let disk = FaultyDisk()
+        let files = (1...40).map { file(item(Int64($0), "f\($0)", [UInt8($0)])) }
+        _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
+        try await writeAll(files.map { ($0, [UInt8($0.key)]) })
+        let outcomes = await finisher(disk, \.disk).finish(files)
+        #expect(outcomes.values.allSatisfy { if case .lost = $0 { true } else { false } } && outcomes.count == 40)
+        #expect(folder.names() == ["top"])
+        #expect(disk.asked.withLock { $0.count } == 1)
+    }
+
+    @Test func aNameThatCannotBeMadeDurableIsTakenBack() async throws {
+        let disk = FaultyDisk()
+        let wanted = file(item(1, "f", [7]))
+        _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
+        try await writeAll([(wanted, [7])])
+        let outcomes = await finisher(disk, \.folder).finish([wanted])
+        guard case .lost? = outcomes[1] else {
+            Issue.record("not said to be lost: \(outcomes)")
+            return
+        }
+        #expect(folder.names() == ["top"])
+        #expect(disk.asked.withLock { $0.count } == 1)
+    }
+
+    @Test func foldersThatCannotBeMadeDurableAreTakenBack() async throws {
+        let disk = FaultyDisk()
+        var sync = DiskSync.kernel
+        sync.folder = { (descriptor) throws(LocalError) in try disk.fail(descriptor) }
+        let items = [item(1, "", isFolder: true), item(2, "a", isFolder: true), item(3, "a/b", isFolder: true)]
+        await #expect(throws: Problem.self) { try await DownloadDisk(root, sync: sync).prepare(items) }
+        #expect(folder.names() == [])
+        #expect(try await DownloadDisk(root).prepare(items) == [.folder, .folder, .folder])
     }
 
     @Test func aDiskWithoutRoomIsSaidToBeFull() async throws {

@@ -42,6 +42,7 @@ import Testing
         faults.damagedRanges = 3
         faults.wrongDigests = 5
         faults.takenNames = 3
+        faults.lostFiles = 5
         faults.presentChunks = 20
         let (done, failed) = try run(seed, faults)
         #expect(done.isDisjoint(with: failed.keys))
@@ -54,6 +55,20 @@ import Testing
         faults.presentChunks = 100
         let (done, failed) = try run(seed, faults)
         #expect(done.count == 150 && failed.isEmpty)
+    }
+
+    /// What the disk loses is fetched again from its first byte, once; then it fails.
+    @Test(arguments: SeededGenerator.seeds(10)) func whatTheDiskLosesIsFetchedAgain(_ seed: UInt64) throws {
+        var world = DownloadWorld(seed: seed, files: 150)
+        world.faults.lostFiles = 40
+        _ = try world.run(DownloadFlow(pending: 0, isScanned: false, bounds: Self.small))
+        #expect(world.done.count + world.failed.count == 150)
+        for row in world.done { #expect(world.losses[row, default: 0] <= 1) }
+        #expect(world.done.contains { world.losses[$0] == 1 })
+        for (row, problem) in world.failed {
+            #expect(world.losses[row] == 2)
+            #expect(problem.code == .localWriteFailed)
+        }
     }
 
     @Test func numbersThatMemoryWouldBeTakenForAreChecked() {

@@ -16,6 +16,7 @@ struct DownloadWorld {
         var damagedRanges = 0
         var wrongDigests = 0
         var takenNames = 0
+        var lostFiles = 0
         var presentChunks = 0
     }
 
@@ -37,6 +38,8 @@ struct DownloadWorld {
     /// Files whose chunks are on their way, to see that no part is removed meanwhile.
     private var flying: [FileKey: Int] = [:]
     private(set) var done: Set<Int64> = []
+    /// Times that the disk would not say that a file is durable.
+    private(set) var losses: [Int64: Int] = [:]
     private(set) var failed: [Int64: Problem] = [:]
 
     init(seed: UInt64, files: Int) {
@@ -151,7 +154,9 @@ struct DownloadWorld {
                     sha256: content.item.sha256 ?? .ofNoBytes, modified: 0, isExecutable: false, mimeType: ""),
                 chunkCount: content.chunks.count, first: first, chunks: Array(chunks))
             var present: Set<Int> = []
-            for index in question.first..<question.first + count where random.chance(faults.presentChunks) {
+            // After a loss nothing is left that could be present.
+            let isFresh = question.file.losses == 0
+            for index in question.first..<question.first + count where isFresh && random.chance(faults.presentChunks) {
                 present.insert(index)
                 written[question.file.key, default: []].insert(index)
             }
@@ -186,17 +191,23 @@ struct DownloadWorld {
     }
 
     private mutating func finish(_ items: [DownloadFlow.FinishItem]) -> DownloadFlow.Event {
-        var problems: [FileKey: Problem?] = [:]
+        var outcomes: [FileKey: FinishOutcome] = [:]
         for item in items {
+            let key = item.file.key
             let content = contents[item.file.item.row]
-            #expect(written[item.file.key, default: []].count == content?.chunks.count, "named before it was whole")
+            #expect(written[key, default: []].count == content?.chunks.count, "named before it was whole")
             if random.chance(faults.takenNames) {
-                problems[item.file.key] = Problem(.localExists, "There.")
-                continue
+                outcomes[key] = .failed(Problem(.localExists, "There."))
+            } else if random.chance(faults.lostFiles) {
+                // Nothing is left: every entry has to be written anew.
+                (written[key], digested[key]) = (nil, nil)
+                losses[item.file.item.row, default: 0] += 1
+                outcomes[key] = .lost(Problem(.localWriteFailed, "Lost."))
+            } else {
+                #expect(done.insert(item.file.item.row).inserted, "finished twice")
+                outcomes[key] = .done
             }
-            #expect(done.insert(item.file.item.row).inserted, "finished twice")
-            problems[item.file.key] = .some(nil)
         }
-        return .finished(problems)
+        return .finished(outcomes)
     }
 }

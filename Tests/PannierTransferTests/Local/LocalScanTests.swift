@@ -15,7 +15,7 @@ import Testing
         let scan = LocalScan(top, remote: remote)
         var items: [ScannedItem] = []
         while true {
-            let batch = try await scan.next(limit)
+            let batch = await scan.next(limit)
             items += batch.items
             if batch.isEnd { return items }
         }
@@ -23,7 +23,7 @@ import Testing
 
     private func code(_ item: ScannedItem?) -> Problem.Code? {
         switch item?.refusal {
-        case .failed(let problem), .skipped(let problem): problem.code
+        case .failed(let problem), .skipped(_, let problem): problem.code
         case nil: nil
         }
     }
@@ -105,15 +105,57 @@ import Testing
         #expect(followed.map(\.path) == [[], Array("secret".utf8)])
     }
 
-    @Test func nothingThereIsAProblemOfTheWhole() async throws {
-        await #expect(throws: Problem.self) { try await scan(folder.at("missing")) }
+    @Test func aTopThatCannotGoUpIsOneFailedItem() async throws {
         mkfifo(folder.at("pipe").description, 0o644)
-        do {
-            _ = try await scan(folder.at("pipe"))
-            Issue.record("a pipe is nothing to upload")
-        } catch let problem as Problem {
-            #expect(problem.code == .localFileUnreadable)
+        for name in ["missing", "pipe"] {
+            let items = try await scan(folder.at(name))
+            #expect(items.map(\.path) == [[]])
+            #expect(items.first?.isFolder == false)
+            #expect(code(items.first) == .localFileUnreadable)
         }
+    }
+
+    @Test func skippedThingsAreToldByKind() async throws {
+        try folder.makeFolder("top")
+        symlink("nowhere", folder.at("top/link").description)
+        mkfifo(folder.at("top/pipe").description, 0o644)
+        try folder.write([1], "top/.pannier-0-1.part")
+        var skipped = SkippedItems()
+        for case .skipped(let kind, _)? in try await scan(folder.at("top")).map(\.refusal) { skipped[kind] += 1 }
+        #expect(skipped[.link] == 1 && skipped[.pipe] == 1 && skipped[.part] == 1 && skipped.total == 3)
+        #expect(skipped.words == "1 link, 1 pipe, 1 unfinished download")
+    }
+
+    /// Looked at alone, an item is judged as in a scan of everything.
+    @Test func singleItemsAreJudgedAsInTheWhole() async throws {
+        try folder.makeFolder("a/b")
+        try folder.write([1, 2], "a/b/file", mode: 0o755)
+        try folder.write([1], [0x61, 0x2F, 0xFF])
+        for name in ["caf\u{E9}", "cafe\u{301}", "K", "\u{212A}"] { try folder.write([1], "a/" + name) }
+        symlink("b", folder.at("a/link").description)
+        let all = try await scan(folder.at("a"))
+        let scan = LocalScan(folder.at("a"), remote: .myFiles)
+        #expect(await scan.look(at: all.map(\.path)) == all)
+        let gone = await scan.look(at: [Array("b/gone".utf8), Array("link/file".utf8), Array("gone/x".utf8)])
+        #expect(gone.allSatisfy { code($0) == .localFileUnreadable })
+        // The other twin was renamed.
+        let refused = try #require(all.first { code($0) == .nameTwin && $0.path.count > 3 })
+        let other = refused.path == Array("caf\u{E9}".utf8) ? "cafe\u{301}" : "caf\u{E9}"
+        rename(folder.at("a/" + other).description, folder.at("a/renamed").description)
+        #expect(await scan.look(at: [refused.path]).map(\.refusal) == [nil])
+    }
+
+    @Test func aFolderCanBeEnteredAlone() async throws {
+        try folder.write([1], "outside")
+        try folder.makeFolder("a/b/c")
+        try folder.write([1], "a/x")
+        try folder.write([1], "a/b/c/y")
+        let scan = LocalScan(folder.at("a"), remote: .myFiles)
+        try await scan.enter(Array("b".utf8))
+        let batch = await scan.more(100)
+        #expect(batch.isEnd)
+        #expect(batch.items.map(\.path) == [Array("b/c".utf8), Array("b/c/y".utf8)])
+        await #expect(throws: LocalError(ENOTDIR)) { try await scan.enter(Array("x".utf8)) }
     }
 
     @Test func depthAndLengthCountFromWhereItWillStand() async throws {

@@ -74,6 +74,8 @@ import Testing
         let state = await told { $0.state == .retrying }
         #expect(state?.id == id)
         #expect(state?.problem?.code == .serverUnreachable)
+        #expect(state?.problem?.title == "The server cannot be reached.")
+        #expect(state?.problem?.detail?.contains(gone.base.dropFirst("http://".count)) == true)
         #expect(state?.retryIn != nil)
         #expect(try await manager.control(.pause, [id]).isEmpty)
         #expect(try await manager.states().map(\.state) == [.paused])
@@ -84,21 +86,31 @@ import Testing
         #expect(try await store.all().map(\.state) == [.waiting])
     }
 
-    @Test func aRevokedTokenStopsUntilTheNextSignIn() async throws {
+    @Test func withARevokedTokenTransfersWaitForTheNextSignIn() async throws {
         let server = try LoopbackServer { _, connection in
             let problem = #"{"code":"token_invalid","status":401,"title":"Signed out elsewhere."}"#
             connection.answer(401, Array(problem.utf8), fields: ["Content-Type": "application/problem+json"])
         }
         defer { server.stop() }
         try await manager.signedIn(try service(server.base), account)
-        _ = try await put()
-        let failed = await told { $0.state == .failed }
-        #expect(failed?.problem?.code == .tokenInvalid)
-        #expect(failed?.filesFailed == 0)
+        let (first, second) = (try await put(), try await put())
+        let waiting = await told { $0.state == .queued && $0.problem != nil }
+        #expect(waiting?.id == first)
+        #expect(waiting?.problem?.code == .tokenInvalid)
+        #expect(waiting?.problem?.title.contains("sign in again") == true)
+        #expect(waiting?.filesFailed == 0)
+        #expect(await manager.refusedToken() == "token")
+        // Nothing is tried with a token that is known to be refused.
         let before = server.requests.count
-        try await manager.signedIn(try service(server.base), account)
-        #expect(await told { $0.state == .failed } != nil)
-        #expect(server.requests.count > before)
+        #expect(try await manager.control(.retry, nil).isEmpty)
+        #expect(try await manager.states().map(\.state) == [.queued, .queued])
+        #expect(try await manager.states().map(\.id) == [first, second])
+        #expect(server.requests.count == before)
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        #expect(await told { $0.state == .retrying }?.id == first)
+        #expect(await manager.refusedToken() == nil)
         await manager.stop()
     }
 
@@ -118,6 +130,7 @@ import Testing
         let failed = await told { $0.state == .failed }
         #expect(failed?.id == second)
         #expect(failed?.problem?.code == .localFileUnreadable)
+        #expect(failed?.filesTotal == 1 && failed?.filesFailed == 1 && failed?.filesLeft == 0)
         try folder.write([1], "file")
         _ = try await manager.control(.retry, [second])
         #expect(await told { $0.state == .retrying } != nil)

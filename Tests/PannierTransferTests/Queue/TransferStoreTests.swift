@@ -38,8 +38,10 @@ import Testing
         var twin = file("twin", 7)
         twin.refusal = .failed(Problem(.nameTwin, "Twin."))
         var link = file("link", 9)
-        link.refusal = .skipped(Problem(.notTransferable, "Link."))
-        let items = [folder(""), file("a", 10), twin, link]
+        link.refusal = .skipped(.link, Problem(.notTransferable, "Link."))
+        var closed = folder("closed")
+        closed.refusal = .failed(Problem(.localFileUnreadable, "Closed."))
+        let items = [folder(""), file("a", 10), twin, link, closed]
         let first = try await queue.store.addScanned(queue.transfer.number, items)
         let again = try await queue.store.addScanned(queue.transfer.number, items)
         #expect(first.pending == 2)
@@ -49,14 +51,15 @@ import Testing
         #expect(counts == first.growth)
         #expect(counts.filesTotal == 2)
         #expect(counts.filesFailed == 1)
-        #expect(counts.filesSkipped == 1)
+        #expect(counts.foldersFailed == 1)
+        #expect(counts.skipped[.link] == 1 && counts.skipped.total == 1)
         #expect(counts.bytesTotal == 17)
         #expect(try await queue.store.pendingCount(queue.transfer.number) == 2)
         let failures = try await queue.store.failures(of: queue.transfer, after: 0, limit: 10)
-        #expect(failures.map(\.path) == ["/somewhere/twin", "/somewhere/link"])
-        #expect(failures.map(\.problem.code) == [.nameTwin, .notTransferable])
+        #expect(failures.map(\.path) == ["/somewhere/twin", "/somewhere/link", "/somewhere/closed"])
+        #expect(failures.map(\.problem.code) == [.nameTwin, .notTransferable, .localFileUnreadable])
         let after = try await queue.store.failures(of: queue.transfer, after: failures[0].row, limit: 10)
-        #expect(after.map(\.path) == ["/somewhere/link"])
+        #expect(after.map(\.path) == ["/somewhere/link", "/somewhere/closed"])
     }
 
     @Test func anUploadGoesThroughItsStates() async throws {
@@ -139,10 +142,24 @@ import Testing
         #expect(try await queue.stored().state == .paused)
     }
 
-    @Test func retryingMakesFailedItemsNewAndTheCountersRight() async throws {
+    @Test func anItemIsDoneOnce() async throws {
         let queue = try await Queue(try Queue.upload())
         let (store, number) = (queue.store, queue.transfer.number)
-        let items = [folder(""), file("a", 10), folder("f"), file("f/x", 20)]
+        _ = try await store.addScanned(number, [file("a", 10), file("b", 10)])
+        let items = try await store.uploadItems(number, after: 0, limit: 9)
+        let ready = ready(items[0], .random())
+        #expect(try await store.committed(number, [ready], reused: 0).filesDone == 1)
+        #expect(try await store.committed(number, [ready], reused: 0).filesDone == 0)
+        try await store.fail(number, [ItemFailure(row: items[1].row, problem: Problem(.nameTaken, "Taken."))])
+        #expect(try await store.committed(number, [self.ready(items[1], .random())], reused: 0).filesDone == 0)
+        let counts = try await queue.counts()
+        #expect(counts.filesTotal == 2 && counts.filesDone == 1 && counts.filesFailed == 1 && counts.bytesDone == 10)
+    }
+
+    @Test func retryingTakesUpWhatFailedAndNothingElse() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let (store, number) = (queue.store, queue.transfer.number)
+        let items = [folder(""), file("a", 10), folder("f"), file("f/x", 20), file("f/gone", 5)]
         _ = try await store.addScanned(number, items)
         try await store.finishScan(number)
         let rows = try await store.uploadItems(number, after: 0, limit: 9)
@@ -150,17 +167,55 @@ import Testing
         _ = try await store.committed(number, [ready(rows[1], .random())], reused: 0)
         try await store.fail(number, [ItemFailure(row: rows[2].row, problem: Problem(.nameTaken, "Taken."))])
         _ = try await store.fail(number, below: Array("f".utf8), Problem(.notFound, "No folder."))
-        #expect(try await queue.counts().filesTotal == 3)
-        _ = try await store.end(number)
+        var counts = try await queue.counts()
+        #expect(counts.filesTotal == 3 && counts.filesFailed == 2 && counts.foldersFailed == 1)
+        #expect(try await store.end(number) == .partlyFailed)
         try await store.retry(try await queue.stored())
         let again = try await queue.stored()
-        #expect(again.state == .waiting && !again.isScanned && again.problem == nil)
+        #expect(again.state == .waiting && again.isScanned && again.problem == nil)
         #expect(again.counts.filesTotal == 1 && again.counts.filesFailed == 0 && again.counts.bytesTotal == 10)
-        // The scan finds them anew.
-        let found = try await store.addScanned(number, items)
-        #expect(found.pending == 2)
+        #expect(again.counts.foldersFailed == 0)
+        let failed = try await store.itemsAgain(number, limit: 9)
+        #expect(failed.map(\.path) == rows[2...].map(\.path))
+        // One of them has grown, one has gone.
+        var gone = file("f/gone", 0)
+        gone.refusal = .failed(Problem(.localFileUnreadable, "Gone."))
+        let now = [folder("f"), file("f/x", 25), gone]
+        let growth = try await store.lookedAt(number, zip(failed, now).map { (before: $0, now: $1) })
+        #expect(growth.filesTotal == 2 && growth.filesFailed == 1 && growth.bytesTotal == 25)
+        #expect(try await store.itemsAgain(number, limit: 9).isEmpty)
+        #expect(try await store.uploadItems(number, after: 0, limit: 9).map(\.path) == rows[2...3].map(\.path))
+        #expect(try await store.unscannedFolder(number) == nil)
+        counts = try await queue.counts()
+        #expect(counts.filesTotal == 3 && counts.filesDone == 1 && counts.filesFailed == 1 && counts.bytesTotal == 35)
+    }
+
+    @Test func aDownloadThatIsRetriedTakesWhatStandsThereNow() async throws {
+        let queue = try await Queue(try Queue.download())
+        let (store, number) = (queue.store, queue.transfer.number)
+        let old = Node.Content(
+            version: .random(), size: 10, sha256: SHA256Digest.of([1]), modified: 3, isExecutable: false, mimeType: "")
+        let items = ["changed", "gone"].map { name in
+            ListedItem(path: Array(name.utf8), node: .random(), revision: 4, content: old)
+        }
+        _ = try await store.addListed(number, items)
+        let rows = try await store.downloadItems(number, limit: 9)
+        try await store.begun(rows.map(\.row))
+        try await store.fail(number, rows.map { ItemFailure(row: $0.row, problem: Problem(.packDamaged, "No.")) })
+        _ = try await store.end(number)
+        try await store.retry(try await queue.stored())
+        let failed = try await store.itemsAgain(number, limit: 9)
+        #expect(failed.map(\.hasPart) == [true, true])
+        let new = Node.Content(
+            version: .random(), size: 12, sha256: SHA256Digest.of([2]), modified: 3, isExecutable: true, mimeType: "")
+        let node = try Queue.node("changed", content: new)
+        let growth = try await store.lookedAt(number, [(before: failed[0], now: node), (before: failed[1], now: nil)])
+        #expect(growth.filesTotal == 2 && growth.bytesTotal == 22)
+        let again = try await store.downloadItems(number, limit: 9)
+        #expect(Set(again.map(\.version)) == [new.version, old.version])
+        #expect(again.allSatisfy { !$0.hasPart })
         let counts = try await queue.counts()
-        #expect(counts.filesTotal == 2 && counts.bytesTotal == 30 && counts.filesDone == 1)
+        #expect(counts.filesTotal == 2 && counts.filesFailed == 0 && counts.bytesTotal == 22)
     }
 
     @Test func packsOnTheirWayAreRememberedUntilTheyEnd() async throws {
