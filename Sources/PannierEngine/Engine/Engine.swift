@@ -198,7 +198,11 @@ package actor Engine: CommandHandler {
         update { $0.refusal = problem.signedOutElsewhere }
         service = nil
         push.sessionChanged()
-        await transfers.signedOut()
+        do throws(Problem) {
+            try await transfers.tokenRefused()
+        } catch {
+            log.error("the transfers cannot be told to wait", metadata: ["problem": "\(error)"])
+        }
     }
 }
 

@@ -26,6 +26,7 @@ package enum Offline {
         let answer = await parts.administration(isServing: false).perform(request)
         try await parts.end()
         try metadata.close()
+        folder.release()
         return answer
     }
 

@@ -67,6 +67,10 @@ package final class DataFolder: Sendable {
         }
     }
 
+    /// Gives the lock back, when nothing in the folder is open any more. Letting go of this value does so, too, but nobody
+    /// knows when its last owner ends.
+    package func release() { flock(lock.number, LOCK_UN) }
+
     /// Whether there is a database already, and with it packs that need the keys.
     package var hasDatabase: Bool { access(database, F_OK) == 0 }
 

@@ -96,6 +96,7 @@ package final class FileService: Sendable {
     private func end() async throws {
         try await parts.end()
         try metadata.close()
+        folder.release()
     }
 
     private func application(_ onReady: @escaping @Sendable (ListenAddress) -> Void) -> some Service {

@@ -65,6 +65,15 @@ package actor TransferManager {
         await end(Array(running.keys))
     }
 
+    /// The service takes the token no more: everything that goes on waits, and says that it does, until somebody signs in.
+    package func tokenRefused() async throws(Problem) {
+        await signedOut()
+        for transfer in try await store.all() where transfer.state == .waiting && session == nil {
+            try await store.wait(transfer.number, .signInAgain)
+            try await tell(transfer.id)
+        }
+    }
+
     /// The token with which a transfer was refused just now, while it is that of the session: whoever gave it should know.
     package func refusedToken() -> String? { refused }
 

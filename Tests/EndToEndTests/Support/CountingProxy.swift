@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Stands between client and server, counts what passes, and can cut the line. One thread accepts, two a connection
-/// copy; all end with `stop()`.
+/// Stands between client and server, counts what passes, can cut the line, and can answer in the server's place. One
+/// thread accepts, two a connection copy; all end with `stop()`.
 final class CountingProxy: Sendable {
     let port: UInt16
     private let listener: Int32
@@ -11,6 +11,14 @@ final class CountingProxy: Sendable {
     private let down = Atomic<Int64>(0)
     private let isCut = Atomic<Bool>(false)
     private let open = Mutex<Set<Int32>>([])
+    /// How requests begin that are answered here, and with which status.
+    private let refusal = Mutex<(beginning: [UInt8], status: Int)?>(nil)
+
+    /// From now on requests that begin so (`PUT /store/`) are answered with `status`, and the server hears nothing of
+    /// them. Nil: all go through again.
+    func refuse(_ beginning: String?, with status: Int = 500) {
+        refusal.withLock { $0 = beginning.map { (Array($0.utf8), status) } }
+    }
 
     /// Bytes that went from clients to the server, and back.
     var bytesUp: Int64 { up.load(ordering: .relaxed) }
@@ -61,6 +69,7 @@ final class CountingProxy: Sendable {
         copying: while true {
             let count = recv(from, &buffer, buffer.count, 0)
             if count <= 0 { break }
+            if way == .up, refuses(buffer[..<count], from) { break }
             switch way {
             case .up: up.add(Int64(count), ordering: .relaxed)
             case .down: down.add(Int64(count), ordering: .relaxed)
@@ -79,6 +88,20 @@ final class CountingProxy: Sendable {
         open.withLock { $0.subtract([from, to]) }
         close(from)
         close(to)
+    }
+}
+
+extension CountingProxy {
+    /// Answers a request that is refused, and throws away what else the client sends on this connection. Requests begin
+    /// with what arrives at once: nobody here sends one before the last was answered.
+    fileprivate func refuses(_ bytes: ArraySlice<UInt8>, _ client: Int32) -> Bool {
+        guard let (beginning, status) = refusal.withLock({ $0 }), bytes.starts(with: beginning) else { return false }
+        let answer = Array("HTTP/1.1 \(status) Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+        send(client, answer, answer.count, Int32(MSG_NOSIGNAL))
+        shutdown(client, Int32(SHUT_WR))
+        var rest = [UInt8](repeating: 0, count: 1 << 16)
+        while recv(client, &rest, rest.count, 0) > 0 {}
+        return true
     }
 }
 
@@ -124,11 +147,13 @@ enum Sockets {
         return nil
     }
 
-    /// Body of a plain GET on loopback; nil when nobody answers.
-    static func get(_ path: String, port: UInt16) -> String? {
+    /// Body of a plain request on loopback; nil when nobody answers.
+    static func get(_ path: String, port: UInt16, method: String = "GET", token: String? = nil) -> String? {
         guard let descriptor = connect(to: port) else { return nil }
         defer { close(descriptor) }
-        let request = Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8)
+        let authorization = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+        let head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\(authorization)Connection: close\r\n\r\n"
+        let request = Array(head.utf8)
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             return nil
         }

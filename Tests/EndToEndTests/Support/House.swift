@@ -5,23 +5,28 @@ import Testing
 final class House: Sendable {
     let directory: URL
     let server: ServerProcess
+    /// Where the server's data lies, when that is a disk of its own.
+    let serverDisk: SmallDisk?
 
     /// Starts a server with the accounts alice and mia, whose password is `password`.
-    static func open(throughProxy: Bool = false) async throws -> House {
+    /// - Parameter serverBytes: gives the server a disk of its own of this size.
+    static func open(throughProxy: Bool = false, serverBytes: Int? = nil) async throws -> House {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "pannier-e2e-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let disk = try serverBytes.map { try SmallDisk(at: directory.appending(path: "server"), bytes: $0) }
         let server = try await ServerProcess.start(in: directory, throughProxy: throughProxy)
-        let house = House(directory: directory, server: server)
+        let house = House(directory: directory, server: server, serverDisk: disk)
         for email in ["alice@example.org", "mia@example.org"] { try await house.server.addUser(email) }
         return house
     }
 
     static let password = "correct horse battery"
 
-    private init(directory: URL, server: ServerProcess) {
+    private init(directory: URL, server: ServerProcess, serverDisk: SmallDisk?) {
         self.directory = directory
         self.server = server
+        self.serverDisk = serverDisk
     }
 
     /// A device that is signed in as `email`.
@@ -44,15 +49,16 @@ final class House: Sendable {
     func close() async throws {
         for device in try Device.all(in: directory) { try await device.end() }
         await server.end()
+        serverDisk?.end()
         try FileManager.default.removeItem(at: directory)
     }
 }
 
 /// Runs `body` in a house and closes it whatever happens.
 func inHouse<Result: Sendable>(
-    throughProxy: Bool = false, _ body: (House) async throws -> Result
+    throughProxy: Bool = false, serverBytes: Int? = nil, _ body: (House) async throws -> Result
 ) async throws -> Result {
-    let house = try await House.open(throughProxy: throughProxy)
+    let house = try await House.open(throughProxy: throughProxy, serverBytes: serverBytes)
     do {
         let result = try await body(house)
         try await house.close()
@@ -126,6 +132,35 @@ struct Device: Sendable {
             if variables.contains("XDG_STATE_HOME=\(path("state"))") { return pid }
         }
         return nil
+    }
+
+    /// The token that the server gave this device.
+    func token() throws -> String {
+        struct Session: Decodable { let token: String }
+        let file = home.appending(path: "state/pannier/default/session.json")
+        return try JSONDecoder().decode(Session.self, from: try Data(contentsOf: file)).token
+    }
+
+    /// One transfer as `transfers --json` tells it.
+    struct Transfer: Decodable, Sendable {
+        struct Trouble: Decodable, Sendable {
+            let code: String
+            let title: String
+        }
+
+        let name: String
+        let state: String
+        let filesTotal: Int
+        let filesDone: Int
+        let filesFailed: Int
+        let bytesTotal: Int64
+        let bytesDone: Int64
+        let bytesReused: Int64
+        let problem: Trouble?
+    }
+
+    func transfers() async throws -> [Transfer] {
+        try JSONDecoder().decode([Transfer].self, from: Data(try await must("transfers", "--json").output.utf8))
     }
 
     func end() async throws {

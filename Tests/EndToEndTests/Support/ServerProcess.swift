@@ -68,6 +68,22 @@ final class ServerProcess: Sendable {
         return sum
     }
 
+    /// Signs a device out, as somebody else who has its token could.
+    func revoke(_ token: String) throws {
+        _ = try #require(Sockets.get("/v1/devices/current", port: port, method: "DELETE", token: token))
+    }
+
+    /// The files of the object store, with what is on its way.
+    func packs() -> [URL] {
+        let root = data.appending(path: "packs")
+        let names = FileManager.default.enumerator(atPath: root.path(percentEncoded: false))?.compactMap {
+            $0 as? String
+        }
+        return (names ?? []).map { root.appending(path: $0) }.filter {
+            (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true
+        }
+    }
+
     /// kill -9, and back again.
     func killAndRestart() async throws {
         await kill()

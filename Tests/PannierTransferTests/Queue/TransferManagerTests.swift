@@ -106,6 +106,9 @@ import Testing
         #expect(try await manager.states().map(\.state) == [.queued, .queued])
         #expect(try await manager.states().map(\.id) == [first, second])
         #expect(server.requests.count == before)
+        // Whoever hears of it first tells all of them.
+        try await manager.tokenRefused()
+        #expect(try await manager.states().map(\.problem?.code) == [.tokenInvalid, .tokenInvalid])
         let gone = try LoopbackServer { _, _ in }
         gone.stop()
         try await manager.signedIn(try service(gone.base), account)
