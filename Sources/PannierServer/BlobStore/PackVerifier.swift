@@ -32,6 +32,10 @@ package final class PackVerifier: Sendable {
         }
     }
 
+    package func isAnyThere(of blobs: [BlobName]) async throws -> Bool {
+        try await threads.runIfActive { [store] in try blobs.contains { try store.head($0) != nil } }
+    }
+
     private func begin(_ blob: BlobName) -> Bool {
         underWay.withLock { underWay in
             var packs = underWay[blob.namespace] ?? []

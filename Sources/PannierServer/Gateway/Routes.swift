@@ -69,7 +69,8 @@ extension Route {
         Route(.post, "/v1/content", "content") { gateway, call in
             let request = try call.decode(GetContent.Request.self)
             return try await gateway.read(call) { try Operations.content(request, in: $0) }
-        }
+        },
+        Route(.post, "/v1/packs/{id}/check", "checkPack") { gateway, call in try await gateway.checkPack(call) },
     ]
 
     private static let shares: [Route] = [
