@@ -66,8 +66,16 @@ extension Engine {
     }
 
     /// The remote tree as transfers ask for it: what the mirror knows.
-    static func tree(_ mirror: Mirror) -> RemoteTree {
+    static func tree(_ mirror: Mirror, _ feed: FeedLoop) -> RemoteTree {
         RemoteTree(
+            catchUp: { () throws(Problem) in
+                do throws(Problem) {
+                    try await feed.refresh()
+                } catch  where error.code == .agentUnreachable {
+                    // This agent ends; the next one goes on.
+                    throw Problem(.cancelled, "Cancelled.")
+                }
+            },
             children: { folder, after, limit throws(Problem) in
                 try await mirror.read { database in
                     try Place.find(folder, in: database)?.children(after: after, limit: limit, in: database) ?? []

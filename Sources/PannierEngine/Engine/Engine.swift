@@ -32,7 +32,7 @@ package actor Engine: CommandHandler {
         self.http = http
         self.process = process
         self.log = log
-        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror))
+        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed))
     }
 
     /// Takes up the session that is kept. Before the first command.

@@ -5,7 +5,9 @@ import Synchronization
 /// they did to show.
 package final class FeedLoop: Sendable {
     private struct State {
-        var waiting: [CheckedContinuation<Void, any Error>] = []
+        var waiting: [Int: CheckedContinuation<Void, any Error>] = [:]
+        /// Of the last one that waited.
+        var number = 0
         var hasEnded = false
     }
 
@@ -18,15 +20,17 @@ package final class FeedLoop: Sendable {
     package func look() { bell.ring() }
 
     /// Returns when a look that began after this call has ended.
-    /// - Throws: ``Problem``: why it failed.
+    /// - Throws: ``Problem``: why it failed; `cancelled` as soon as the task is cancelled.
     package func refresh() async throws(Problem) {
+        let number = state.withLock { state in
+            state.number += 1
+            return state.number
+        }
         do {
-            try await withCheckedThrowingContinuation { continuation in
-                let isRunning = state.withLock { state in
-                    if !state.hasEnded { state.waiting.append(continuation) }
-                    return !state.hasEnded
-                }
-                if isRunning { bell.ring() } else { continuation.resume(throwing: Problem.agentGone) }
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { wait(number, $0) }
+            } onCancel: {
+                state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(throwing: Self.cancelled)
             }
         } catch let problem as Problem {
             throw problem
@@ -34,6 +38,19 @@ package final class FeedLoop: Sendable {
             throw Problem(.internalError, "\(error)", status: 0)
         }
     }
+
+    private func wait(_ number: Int, _ continuation: CheckedContinuation<Void, any Error>) {
+        let refusal = state.withLock { state -> Problem? in
+            // A cancellation from before it waits has found nobody to tell.
+            if Task.isCancelled { return Self.cancelled }
+            if state.hasEnded { return .agentGone }
+            state.waiting[number] = continuation
+            return nil
+        }
+        if let refusal { continuation.resume(throwing: refusal) } else { bell.ring() }
+    }
+
+    private static let cancelled = Problem(.cancelled, "Cancelled.")
 
     /// Runs until the task is cancelled.
     /// - Parameter pull: one look; the loop never calls it twice at a time.
@@ -54,8 +71,8 @@ package final class FeedLoop: Sendable {
 
     private func takeWaiting() -> [CheckedContinuation<Void, any Error>] {
         state.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
         }
     }
 }

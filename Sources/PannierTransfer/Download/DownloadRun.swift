@@ -7,6 +7,8 @@ internal import Synchronization
 /// kill -9 or by cancelling its task, another run of the same transfer goes on where it was.
 ///
 /// What must hold, in this order:
+/// 0. What is to be fetched is found in a mirror that was brought up to date after the transfer began: a folder that the
+///    mirror knows in part only would come down in part, and nobody would notice.
 /// 1. An item is marked as begun before its part is on the disk, so that no part is ever forgotten.
 /// 2. Chunks are verified before they are written, the whole before it gets its name (see ``DownloadFinisher``).
 /// 3. An item is done when it stands under its name, durable.
@@ -61,6 +63,10 @@ final class DownloadRun: Sendable {
     /// - Throws: ``Problem`` that stops the whole transfer, `cancelled` when the task was cancelled.
     func run() async throws(Problem) {
         try await store.resumeDownload(transfer.number)
+        let mustLookAgain = try await !store.itemsAgain(transfer.number, limit: 1).isEmpty
+        if !transfer.isScanned || mustLookAgain {
+            try await progress.retrying(settings.patience) { _ throws(Problem) in try await tree.catchUp() }
+        }
         try await lookAgain()
         let pending = try await store.pendingCount(transfer.number)
         var flow = DownloadFlow(pending: pending, isScanned: transfer.isScanned)

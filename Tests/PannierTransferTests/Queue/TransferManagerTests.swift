@@ -3,6 +3,7 @@ import GRDB
 import PannierCore
 import PannierHTTP
 import PannierMirror
+import Synchronization
 import Testing
 
 @testable import PannierTransfer
@@ -160,6 +161,26 @@ import Testing
         try await manager.signedIn(try service(server.base), account)
         _ = try await get(folder.at("no/such/folder"))
         #expect(await told { $0.state == .failed }?.problem?.code == .localWriteFailed)
+        await manager.stop()
+    }
+
+    /// What the mirror does not know yet would be missing, and nobody would notice.
+    @Test func aFolderIsListedInAMirrorThatIsUpToDate() async throws {
+        let isUpToDate = Atomic(false)
+        let children = try (0..<3).map { try Queue.node("folder \($0)", content: nil) }
+        let tree = RemoteTree(
+            catchUp: { () throws(Problem) in isUpToDate.store(true, ordering: .relaxed) },
+            children: { folder, after, _ throws(Problem) in
+                let isTop =
+                    isUpToDate.load(ordering: .relaxed) && after == nil && !children.contains { $0.id == folder }
+                return isTop ? children : []
+            }, nodes: { _, paths throws(Problem) in paths.map { _ in nil } })
+        let manager = TransferManager(store: store, tree: tree)
+        try await manager.signedIn(try service("http://127.0.0.1:1"), account)
+        let source = DownloadSource(node: try Queue.node("top", content: nil), remote: try RemotePath(parsing: "/top"))
+        _ = try await manager.get(source: source, target: folder.at("top"))
+        for await states in manager.events where states.contains(where: { $0.state == .done }) { break }
+        #expect(folder.names() == ["top", "top/folder 0", "top/folder 1", "top/folder 2"])
         await manager.stop()
     }
 
