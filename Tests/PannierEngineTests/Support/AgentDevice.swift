@@ -44,14 +44,22 @@ struct AgentDevice: Sendable {
 
     func run(_ arguments: String...) async throws -> Ran { try await run(arguments) }
 
-    func run(_ arguments: [String]) async throws -> Ran {
+    /// Runs a line of the shell, in which `$0` is the program and `$@` are the arguments.
+    func run(in line: String, _ arguments: [String]) async throws -> Ran {
+        try await run(["-c", line, Self.program] + arguments, program: "/bin/sh")
+    }
+
+    /// - Parameter output: where standard output goes; kept if missing.
+    func run(
+        _ arguments: [String], program: String = AgentDevice.program, output given: String? = nil
+    ) async throws -> Ran {
         let id = UUID().uuidString
-        let (output, errors) = (scratch.folder + "/\(id).out", scratch.folder + "/\(id).err")
-        for file in [output, errors] { try Data().write(to: URL(filePath: file)) }
+        let (output, errors) = (given ?? scratch.folder + "/\(id).out", scratch.folder + "/\(id).err")
+        for file in [output, errors] where file != given { try Data().write(to: URL(filePath: file)) }
         let environment = scratch.environment
         let code = try await withCheckedThrowingContinuation { continuation in
             let process = Process()
-            process.executableURL = URL(filePath: Self.program)
+            process.executableURL = URL(filePath: program)
             process.arguments = arguments
             process.environment = environment
             process.standardInput = FileHandle.nullDevice
@@ -61,7 +69,8 @@ struct AgentDevice: Sendable {
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
         return Ran(
-            arguments: arguments, exitCode: code, output: try String(contentsOfFile: output, encoding: .utf8),
+            arguments: arguments, exitCode: code,
+            output: given == nil ? try String(contentsOfFile: output, encoding: .utf8) : "",
             errors: try String(contentsOfFile: errors, encoding: .utf8))
     }
 }
