@@ -108,12 +108,16 @@ let package = Package(
             dependencies: ["PannierCore", "PannierChunks", "CReference", "CCrypto", "CZstd"],
             path: "Tests/Benchmark/Stages"),
 
-        .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore"]),
-        .testTarget(name: "PannierChunksTests", dependencies: ["PannierCore", "PannierChunks", "CCrypto", "CZstd"]),
+        // Property tests: the same numbers for the same seed.
+        .target(name: "SeededRandom", path: "Tests/SeededRandom"),
+        .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
+        .testTarget(
+            name: "PannierChunksTests",
+            dependencies: ["PannierCore", "PannierChunks", "SeededRandom", "CCrypto", "CZstd"]),
         .testTarget(
             name: "PannierServerTests",
             dependencies: [
-                "PannierCore", "PannierChunks", "PannierServer",
+                "PannierCore", "PannierChunks", "PannierServer", "SeededRandom",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
@@ -123,12 +127,14 @@ let package = Package(
         .testTarget(
             name: "PannierTransferTests",
             dependencies: [
-                "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer",
+                "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer", "SeededRandom",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
             name: "PannierMirrorTests",
-            dependencies: ["PannierCore", "PannierMirror", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "PannierCore", "PannierMirror", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "PannierEngineTests",
             dependencies: [
@@ -139,7 +145,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
             ]),
         .testTarget(
-            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen"],
+            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen", "SeededRandom"],
             exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore"]),
     ],
@@ -149,7 +155,7 @@ let package = Package(
 /// Language settings are the same for every Swift target.
 let cTargets: Set<String> = ["CLinux", "CReference"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
-let openedToTests: Set<String> = ["PannierMirror", "PannierTransfer", "pannier"]
+let openedToTests: Set<String> = ["PannierMirror", "PannierServer", "PannierTransfer", "pannier"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PannierCore
 import PannierServer
 
 @main
@@ -8,10 +9,10 @@ struct PannierServerCommand: AsyncParsableCommand {
         abstract: "Keep files for pannier: metadata, permissions and the object store behind them.",
         discussion: """
             Exit codes: 0 done, 1 failed, 64 wrong usage, 65 the database cannot be used (a newer version wrote it, or it \
-            is not one of pannier-server's), 73 the disk is full, 75 another process is using the data folder, 78 the \
-            keys or the data folder are not as they must be.
+            is not one of pannier-server's), 73 the disk is full, 75 another process is using the data folder, 78 there \
+            is no data folder, or its keys or its database are not as they must be.
             """,
-        version: PannierServerVersion.text, subcommands: [Serve.self, User.self, DoctorCommand.self])
+        version: PannierVersion.text, subcommands: [Serve.self, User.self, DoctorCommand.self])
 
     static func main() async {
         ServerProcess.prepare()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import PannierCore
 import PannierServer
 
 struct Serve: AsyncParsableCommand {
@@ -32,7 +33,7 @@ struct Serve: AsyncParsableCommand {
                     """)
             }
             try await service.run(endsOnSignals: true) { address in
-                Outcome.say("pannier-server \(PannierServerVersion.text) listening on http://\(address)")
+                Outcome.say("pannier-server \(PannierVersion.text) listening on http://\(address)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import PannierCore
 import PannierServer
@@ -64,19 +65,68 @@ struct User: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a person.", discussion: "Their devices are signed out at once.")
+            abstract: "Remove a person.",
+            discussion: """
+                Says what that means and asks for the address once more. The person's devices are signed out at once, \
+                what they share and what is shared with them ends, and their files can be reached by nobody any more; no \
+                command brings them back.
+                """)
 
         @Argument(help: "The person's e-mail address.")
         var email: String
+
+        @Flag(help: "Do not ask.")
+        var yes = false
 
         @OptionGroup var folder: DataOption
 
         func run() async throws {
             try await Outcome.report {
-                if case .removed = try await User.ask(.removeUser(email: email), folder) {
-                    Outcome.say("removed \(email)")
+                if !yes { try await confirm() }
+                if case .removed(let removed) = try await User.ask(.removeUser(email: email), folder) {
+                    Outcome.say(Self.words(removed))
                 }
             }
+        }
+
+        private func confirm() async throws {
+            guard isatty(STDIN_FILENO) == 1 else {
+                throw NotConfirmed(
+                    description: "There is no terminal to ask on. To remove \(email) unasked, say --yes.")
+            }
+            guard case .users(let users) = try await User.ask(.listUsers, folder) else { return }
+            let address = email.lowercased()
+            guard let user = users.first(where: { $0.email == address }) else {
+                throw NotConfirmed(description: "There is no account with the address \(email).")
+            }
+            Outcome.write(
+                """
+                \(SafeText(user.email).text) (\(SafeText(user.name).text)) is signed in on \
+                \(Self.count(user.devices, "device")) and has \(Format.bytes(user.usedBytes)) stored.
+                The devices are signed out at once; what this person shares, and what is shared with them, ends.
+                Their files can be reached by nobody any more, and no command brings them back.
+
+                """)
+            Outcome.write("Type the address again to remove this person: ")
+            guard let typed = readLine()?.trimmingCharacters(in: .whitespaces), typed.lowercased() == address else {
+                throw NotConfirmed(description: "That is not the address; nothing was changed.")
+            }
+        }
+
+        private static func words(_ removed: RemovedUser) -> String {
+            """
+            removed \(SafeText(removed.email).text): \(count(removed.devices, "device")) signed out, \
+            \(count(removed.sharesGiven, "share")) given and \(count(removed.sharesHeld, "share")) received ended, \
+            \(Format.bytes(removed.usedBytes)) of files out of reach
+            """
+        }
+
+        private static func count(_ number: Int, _ thing: String) -> String {
+            "\(number) \(thing)\(number == 1 ? "" : "s")"
+        }
+
+        private struct NotConfirmed: Error, CustomStringConvertible {
+            let description: String
         }
     }
 

@@ -121,7 +121,7 @@ extension EndToEnd {
             try await inHouse { house in
                 let device = try await house.device("one")
                 try await device.must("mkdir", "/kept")
-                let removed = try await house.server.administer(["user", "remove", "alice@example.org"])
+                let removed = try await house.server.administer(["user", "remove", "alice@example.org", "--yes"])
                 #expect(removed.exitCode == 0, "\(removed.story)")
                 try await eventually(within: 30, "the device is told") {
                     let made = try await device.run("mkdir", "/more")

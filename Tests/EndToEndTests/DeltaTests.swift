@@ -29,7 +29,9 @@ extension EndToEnd {
                 let mebibytes = sent.map { Double($0) / 1_048_576 }
                 print("1 byte inserted into \(size >> 20) MiB, \(seeds) seeds, MiB sent: \(mebibytes)")
                 #expect(sent[seeds / 2] <= 3 << 20)
-                #expect(sent[seeds - 1] <= 9 << 20)
+                // One edit in 5,000 takes longer to meet the old cuts again: one such is let pass, a second is not chance.
+                #expect(sent[seeds - 2] <= 9 << 20)
+                #expect(sent[seeds - 1] <= 18 << 20)
             }
         }
 

@@ -1,5 +1,6 @@
 import PannierCore
 import PannierScreen
+import SeededRandom
 import Testing
 
 @Suite("Frames")

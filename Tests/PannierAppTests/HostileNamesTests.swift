@@ -1,6 +1,7 @@
 import PannierApp
 import PannierCore
 import PannierScreen
+import SeededRandom
 import Testing
 
 @Suite("Hostile names")

@@ -1,6 +1,7 @@
 import PannierApp
 import PannierCore
 import PannierScreen
+import SeededRandom
 import Testing
 
 /// What a pane holds of a folder is always a piece of the folder as it is now, around what can be seen.

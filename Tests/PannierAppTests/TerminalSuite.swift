@@ -3,6 +3,7 @@ import Glibc
 import PannierApp
 import PannierCore
 import PannierScreen
+import SeededRandom
 import Testing
 
 /// What every terminal holds to. ncurses has one terminal a process, so all its tests stand here, one after another.

@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 import PannierChunks
@@ -67,7 +68,7 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
 
     /// The cuts are a matter of the bytes, not of how they are read.
     @Test func sameCutsForEverySplit() {
-        var generator = SeededGenerator(seed: testSeed("sameCutsForEverySplit"))
+        var generator = SeededGenerator.fromEnvironment()
         for round in 0..<60 {
             let sizes = ChunkSizes(averageBits: [8, 9, 10, 12][round % 4])
             let seed = generator.bytes(32)
@@ -101,7 +102,7 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
 
     /// Every length from nothing to past the maximum, with noise, with one byte repeated, and with text.
     @Test func everySmallLengthStaysWithinBounds() {
-        var generator = SeededGenerator(seed: testSeed("everySmallLengthStaysWithinBounds"))
+        var generator = SeededGenerator.fromEnvironment()
         let sizes = ChunkSizes(averageBits: 8)
         let kinds = [
             generator.bytes(2_600), [UInt8](repeating: generator.bytes(1)[0], count: 2_600),
@@ -154,7 +155,7 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
 
     /// After an edit the old cuts are met again: that is what the whole thing is for.
     @Test func anInsertedByteCostsFewChunks() {
-        var generator = SeededGenerator(seed: testSeed("anInsertedByteCostsFewChunks"))
+        var generator = SeededGenerator.fromEnvironment()
         let sizes = ChunkSizes(averageBits: 10)
         var sent: [Int] = []
         for _ in 0..<40 {
@@ -165,9 +166,10 @@ private func cuts(_ bytes: [UInt8], _ sizes: ChunkSizes, seed: [UInt8] = Vectors
             sent.append(pieces(edited, sizes).filter { !known.contains($0) }.reduce(0) { $0 + $1.count })
         }
         sent.sort()
-        // Simulated over 20,000 edits: median 1.18 average chunks, 999 of 1,000 under 2.94, worst 5.03.
+        // By simulation the median is 1.2 average chunks, and 4 are exceeded in 0.9% of edits: 7 of 40 in none of a
+        // million runs.
         #expect(sent[sent.count / 2] <= 2 * sizes.average)
-        #expect(sent[sent.count - 1] <= 9 * sizes.average)
+        #expect(sent[sent.count - 7] <= 4 * sizes.average)
     }
 
     private func pieces(_ bytes: [UInt8], _ sizes: ChunkSizes) -> [ArraySlice<UInt8>] {

@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 import PannierChunks
@@ -44,7 +45,7 @@ import PannierChunks
     }
 
     @Test func noiseIsStored() {
-        var generator = SeededGenerator(seed: testSeed("noiseIsStored"))
+        var generator = SeededGenerator.fromEnvironment()
         let choice = choose("text/plain", generator.bytes(500_000))
         #expect(choice.codec == .none)
         #expect(choice.reason == "stored as it is: a sample shrinks by only 0%")
@@ -52,7 +53,7 @@ import PannierChunks
 
     /// The head alone does not decide.
     @Test func noiseBehindATextHeader() {
-        var generator = SeededGenerator(seed: testSeed("noiseBehindATextHeader"))
+        var generator = SeededGenerator.fromEnvironment()
         #expect(choose("", log.prefix(2_000) + generator.bytes(1_000_000)).codec == .none)
         #expect(choose("", log.prefix(100_000) + generator.bytes(1_000_000)).codec == .zstd)
     }

@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 import PannierChunks
@@ -14,7 +15,7 @@ import PannierChunks
     }
 
     @Test func digestInPieces() {
-        var generator = SeededGenerator(seed: testSeed("digestInPieces"))
+        var generator = SeededGenerator.fromEnvironment()
         let bytes = generator.bytes(10_000)
         var digest = SHA256Digest()
         var reused = SHA256Digest()

@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 import PannierChunks
@@ -33,10 +34,15 @@ import PannierChunks
     @Test func pages() throws {
         let chunks = Self.chunks(10)
         let blob = Manifest.encode(chunks)
+        let entries = Manifest.encodeEntries(chunks[...])
+        #expect(Array(blob.dropFirst(Manifest.headerBytes)) == entries)
+        #expect(Manifest.encodeEntries(chunks[4..<7]) == Array(entries[4 * 36..<7 * 36]))
+        #expect(throws: ChunkError.self) { try Manifest.decodeEntries(entries.dropLast(), from: 0, limit: 1) }
         for first in [0, 3, 9, 10, 11, .max, -1] {
             for limit in [0, 1, 5, 10, 100, .max, -1] {
                 let expected = first < 0 || limit < 0 ? [] : Array(chunks.dropFirst(first).prefix(limit))
                 #expect(try Manifest.decode(blob, from: first, limit: limit) == expected)
+                #expect(try Manifest.decodeEntries(entries, from: first, limit: limit) == expected)
             }
         }
     }

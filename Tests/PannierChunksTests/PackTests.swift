@@ -1,11 +1,12 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 import PannierChunks
 
 @Suite struct PackTests {
     @Test func everyChunkComesBack() throws {
-        var generator = SeededGenerator(seed: testSeed("everyChunkComesBack"))
+        var generator = SeededGenerator.fromEnvironment()
         let plains = [
             [7], logLines(300_000, &generator), generator.bytes(100_000), [UInt8](repeating: 0, count: 2 << 20),
         ]
@@ -50,7 +51,7 @@ import PannierChunks
     }
 
     @Test func fitsTellsTheTruth() throws {
-        var generator = SeededGenerator(seed: testSeed("fitsTellsTheTruth"))
+        var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<50 {
             let capacity = Int.random(in: 200...20_000, using: &generator)
             var writer = PackWriter(capacity: capacity)

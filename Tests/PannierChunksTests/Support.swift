@@ -1,45 +1,8 @@
 import Foundation
 import PannierCore
+import SeededRandom
 
 import PannierChunks
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: count)
-        result.withUnsafeMutableBytes { buffer in
-            var position = 0
-            while position < count {
-                withUnsafeBytes(of: next().littleEndian) { word in
-                    let length = min(8, count - position)
-                    buffer[position..<position + length].copyBytes(from: word[..<length])
-                }
-                position += 8
-            }
-        }
-        return result
-    }
-}
-
-/// A seed from the environment (PANNIER_SEED), else a new one; printed, so that a failure can be run again.
-func testSeed(_ name: String) -> UInt64 {
-    let seed =
-        ProcessInfo.processInfo.environment["PANNIER_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
-    print("\(name): PANNIER_SEED=\(seed)")
-    return seed
-}
 
 /// Lines like those of a log: compress well.
 func logLines(_ count: Int, _ generator: inout SeededGenerator) -> [UInt8] {

@@ -44,15 +44,15 @@ enum Vectors {
     static let dataLength = 20_000_000
     static let dataSHA256 = "305019c0da0bd80abcd8dc7c41b38cbfbb8027f714ef9e8fc82b0fb4582a6fde"
     static let standardCuts = [
-        1_143_211, 1_303_213, 1_176_517, 1_069_853, 2_022_908, 1_244_847, 1_164_901, 1_381_181, 1_336_198, 712_802,
-        308_537, 1_047_793, 817_202, 1_207_294, 1_346_918, 1_204_765, 1_103_911, 407_949,
+        1_143_211, 1_303_213, 1_176_517, 1_069_853, 2_022_908, 498_983, 1_502_813, 1_789_133, 1_336_198, 712_802,
+        308_537, 943_325, 921_670, 1_207_294, 1_346_918, 322_565, 1_309_477, 1_084_583,
     ]
     static let largeCuts = [4_257_561, 4_459_937, 4_944_897, 6_337_605]
     /// Of nine million zeros.
     static let zeroCuts = [4_194_304, 4_194_304, 611_392]
     /// Of the first 200,000 bytes with an average of 256: how many, and the SHA-256 of their 32-bit lengths.
-    static let smallCutCount = 681
-    static let smallCutsSHA256 = "5c907912f5ec9bceff3eb62e53084c28aeed356003db8468d809663738ba429d"
+    static let smallCutCount = 746
+    static let smallCutsSHA256 = "d14b65e91e523250d58cad5e597346f838034bfeb75591801a407e7aeffd0e96"
 
     static func bytes(_ hexadecimal: String) -> [UInt8] { Hexadecimal.bytes(of: hexadecimal) ?? [] }
 

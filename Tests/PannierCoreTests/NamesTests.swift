@@ -1,5 +1,6 @@
 import Foundation
 import PannierCore
+import SeededRandom
 import Testing
 
 @Suite struct NodeNameTests {

@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 import Testing
 
 @Suite("Safe text")

@@ -1,6 +1,7 @@
 import GRDB
 import PannierCore
 import PannierMirror
+import SeededRandom
 import Testing
 
 @Suite struct RowsTests {
@@ -19,7 +20,7 @@ import Testing
 
     /// Pages of any size, forwards and backwards, are the rows in order, with their places.
     @Test func pagesAreTheRowsInOrder() async throws {
-        var seed = Seed()
+        var seed = SeededGenerator.fromEnvironment()
         let scratch = Scratch()
         let mirror = try scratch.open()
         let alphabet = Array("aAzZ09 .éß漢🚲-_".map(String.init))

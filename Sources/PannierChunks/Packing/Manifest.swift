@@ -11,11 +11,23 @@ package enum Manifest {
         blob.reserveCapacity(headerBytes + chunks.count * entryBytes)
         blob.append(ChunkFormat.version)
         blob.append(littleEndian: UInt32(chunks.count))
+        append(chunks[...], to: &blob)
+        return blob
+    }
+
+    /// The entries alone, without what stands before them: how a part of a manifest is kept.
+    package static func encodeEntries(_ chunks: ArraySlice<ChunkReference>) -> [UInt8] {
+        var blob: [UInt8] = []
+        blob.reserveCapacity(chunks.count * entryBytes)
+        append(chunks, to: &blob)
+        return blob
+    }
+
+    private static func append(_ chunks: ArraySlice<ChunkReference>, to blob: inout [UInt8]) {
         for chunk in chunks {
             blob.append(chunk.fingerprint)
             blob.append(littleEndian: UInt32(chunk.length))
         }
-        return blob
     }
 
     /// All entries; their lengths add up to at most the largest file.
@@ -30,6 +42,19 @@ package enum Manifest {
         _ blob: [UInt8], from first: Int, limit: Int
     ) throws(ChunkError) -> [ChunkReference] {
         let count = try count(blob)
+        guard first >= 0, limit >= 0, first < count else { return [] }
+        let last = first + min(limit, count - first)
+        return try blob.withUnsafeBufferPointer { (buffer) throws(ChunkError) in
+            try entries(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[headerBytes...]), first..<last)
+        }
+    }
+
+    /// At most `limit` of the entries that ``encodeEntries(_:)`` wrote, from index `first` on; none past the end.
+    package static func decodeEntries(
+        _ blob: [UInt8], from first: Int, limit: Int
+    ) throws(ChunkError) -> [ChunkReference] {
+        guard blob.count % entryBytes == 0 else { throw .truncated(.manifest) }
+        let count = blob.count / entryBytes
         guard first >= 0, limit >= 0, first < count else { return [] }
         let last = first + min(limit, count - first)
         return try blob.withUnsafeBufferPointer { (buffer) throws(ChunkError) in
@@ -55,7 +80,7 @@ package enum Manifest {
         var chunks: [ChunkReference] = []
         chunks.reserveCapacity(range.count)
         for index in range {
-            let start = headerBytes + index * entryBytes
+            let start = index * entryBytes
             let length = blob.littleEndian32(at: start + ChunkFormat.fingerprintBytes)
             guard length > 0 else { throw .malformed(.manifest, "a chunk is empty") }
             guard length <= ChunkFormat.maximumChunk else { throw .tooLarge(.chunk) }

@@ -13,7 +13,7 @@ package enum AdminRequest: Codable, Sendable {
 package enum AdminAnswer: Codable, Sendable {
     case added(Account)
     case users([UserSummary])
-    case removed
+    case removed(RemovedUser)
     case findings([ServerFinding])
     case problem(Problem)
 }

@@ -27,9 +27,7 @@ package struct Administration: Sendable {
             case .addUser(let email, let name, let password):
                 return .added(try await addUser(email, name, password))
             case .listUsers: return .users(try await store.read { try Operations.listUsers(in: $0) })
-            case .removeUser(let email):
-                try await removeUser(email)
-                return .removed
+            case .removeUser(let email): return .removed(try await removeUser(email))
             case .doctor: return .findings(await doctor.look())
             }
         } catch let problem as Problem {
@@ -53,13 +51,14 @@ package struct Administration: Sendable {
         }
     }
 
-    private func removeUser(_ email: String) async throws {
+    private func removeUser(_ email: String) async throws -> RemovedUser {
         let now = clock()
-        let (views, accounts) = try await store.write { transaction in
+        let (removed, views, accounts) = try await store.write { transaction in
             let bell = Bell()
-            try Operations.removeUser(email: email, now: now, bell: bell, in: transaction)
-            return (bell.views, bell.accounts)
+            let removed = try Operations.removeUser(email: email, now: now, bell: bell, in: transaction)
+            return (removed, bell.views, bell.accounts)
         }
         hub.ring(views: views, accounts: accounts)
+        return removed
     }
 }

@@ -2,25 +2,24 @@ package import Logging
 
 /// Administration while no server runs: the command opens the folder itself, under its lock.
 package enum Offline {
+    /// Never makes a folder, keys or a database: only `serve` does.
     /// - Throws: ``DataFolderError/inUse(_:)`` when a server runs, and all that keeps one from starting.
     package static func perform(
         _ request: AdminRequest, in data: String, logger: Logger
     ) async throws -> AdminAnswer {
-        // Only adding the first person makes a folder, and keys, where there are none.
-        let mayMake = if case .addUser = request { true } else { false }
-        let folder = try DataFolder.open(data, make: mayMake)
-        guard mayMake || folder.hasDatabase else { throw DataFolderError.empty(data) }
+        let folder = try DataFolder.open(data, make: false)
         do {
-            return try await perform(request, in: folder, mayMake: mayMake, logger)
+            return try await perform(request, in: folder, logger)
         } catch  where request.isDoctor {
             return .findings([Doctor.idle, Doctor.finding(of: error)])
         }
     }
 
     private static func perform(
-        _ request: AdminRequest, in folder: DataFolder, mayMake: Bool, _ logger: Logger
+        _ request: AdminRequest, in folder: DataFolder, _ logger: Logger
     ) async throws -> AdminAnswer {
-        let (keys, _) = try KeyFile.open(in: folder.descriptor, mayCreate: mayMake && !folder.hasDatabase)
+        let (keys, _) = try KeyFile.open(in: folder.descriptor, mayCreate: false)
+        guard folder.hasDatabase else { throw DataFolderError.databaseMissing(folder.path) }
         let metadata = try SQLiteMetadataStore(path: folder.database)
         let parts = try ServiceParts(
             folder: folder, keys: keys, metadata: metadata, options: ServerOptions(data: folder.path), logger: logger)

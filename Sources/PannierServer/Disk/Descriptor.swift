@@ -80,14 +80,15 @@ package final class Descriptor: Sendable {
     }
 
     /// Makes a file's bytes and length durable. After a failure nothing may be assumed of what was written, and a
-    /// second call may falsely succeed (fsync(2)): throw the file away.
+    /// second call may falsely succeed (fsync(2)): throw the file away. So it is not even repeated after a signal.
     package func syncData() throws(SystemCallError) {
-        try systemCall("fdatasync", path) { fdatasync(number) }
+        guard fdatasync(number) == 0 else { throw SystemCallError("fdatasync", path) }
     }
 
-    /// Makes a folder's entries durable, or a file and all its attributes.
+    /// Makes a folder's entries durable, or a file and all its attributes. As ``syncData()``, never twice after a
+    /// failure: throw away what was to become durable.
     package func sync() throws(SystemCallError) {
-        try systemCall("fsync", path) { fsync(number) }
+        guard fsync(number) == 0 else { throw SystemCallError("fsync", path) }
     }
 
     package func status() throws(SystemCallError) -> FileStatus {

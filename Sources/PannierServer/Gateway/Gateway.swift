@@ -33,13 +33,11 @@ package struct Gateway: Sendable {
     }
 
     /// What the caller may know, on one snapshot. `operation` must have no other effect.
-    func read<Value: Encodable & SendableMetatype>(
+    func read<Value: Encodable & Sendable>(
         _ call: Call, _ operation: @escaping @Sendable (OperationContext) throws -> Value
     ) async throws -> Answer {
-        .json(
-            try await inRead(call) { context in
-                [UInt8](try WireJSON.encode(try operation(context)))
-            })
+        // Written as JSON when the snapshot has been given back: that of a large answer takes longer than its queries.
+        .json([UInt8](try WireJSON.encode(try await inRead(call, operation))))
     }
 
     /// As ``read(_:_:)``, for a value that is used here.
@@ -53,18 +51,20 @@ package struct Gateway: Sendable {
 
     /// Decodes the body, runs the operation in one transaction that is durable before the answer, then rings. With an
     /// idempotency key, the same request answers the same bytes again and does nothing more.
-    func change<Request: Decodable & Sendable, Value: Encodable & SendableMetatype>(
+    func change<Request: Decodable & Sendable, Value: Encodable & Sendable>(
         _ call: Call, _ type: Request.Type,
         _ operation: @escaping @Sendable (Request, OperationContext) throws -> Value
     ) async throws -> Answer {
         let request = try call.decode(type)
+        guard let key = call.idempotencyKey else {
+            return .json([UInt8](try WireJSON.encode(try await inChange(call) { try operation(request, $0) })))
+        }
         let digest = call.digest
         return .json(
             try await inChange(call) { context in
-                let body = { [UInt8](try WireJSON.encode(try operation(request, context))) }
-                guard let key = call.idempotencyKey else { return try body() }
-                return try Operations.idempotent(
-                    key: key, route: call.route.label, requestDigest: digest, in: context, body)
+                try Operations.idempotent(key: key, route: call.route.label, requestDigest: digest, in: context) {
+                    [UInt8](try WireJSON.encode(try operation(request, context)))
+                }
             })
     }
 

@@ -16,7 +16,7 @@ extension Gateway {
         }
         for method in [HTTPRequest.Method.put, .get, .head] {
             router.on("\(StoreEndpoint.directoryPath)/**", method: method) { request, context in
-                try await files.respond(to: request, requestID: context.requestID) { try await context.proceed() }
+                try await files.respond(to: request, on: context.line)
             }
         }
         return router

@@ -9,7 +9,7 @@ import PannierCore
 /// with these keys. A file that exists is never written again.
 package enum KeyFile {
     package static let name = "keys"
-    private static let temporaryName = "keys.new"
+    static let temporaryName = "keys.new"
     private static let sizeLimit = 1 << 20
 
     /// Reads the keys, or makes them where there is nothing yet that they could have wrapped.
@@ -53,7 +53,13 @@ package enum KeyFile {
         try systemCall("rename", file.path) {
             pannier_rename_no_replace(folder.number, temporaryName, folder.number, name)
         }
-        try folder.sync()
+        do {
+            try folder.sync()
+        } catch {
+            // Nothing was wrapped with them yet; the next start must not take them for durable.
+            unlinkat(folder.number, name, 0)
+            throw error
+        }
     }
 }
 

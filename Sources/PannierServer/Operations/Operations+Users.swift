@@ -13,6 +13,18 @@ package struct UserSummary: Codable, Sendable, Hashable {
     package let devices: Int
 }
 
+/// What went with a removed account.
+package struct RemovedUser: Codable, Sendable, Hashable {
+    package let email: String
+    /// Devices that were signed in.
+    package let devices: Int
+    /// Shares that it gave, pending ones included, and shares that it was given.
+    package let sharesGiven: Int
+    package let sharesHeld: Int
+    /// Stored bytes of its files, which nobody can reach any more.
+    package let usedBytes: Int64
+}
+
 // What whoever runs the server does. There is no caller: that it may be done was decided by the admin socket.
 extension Operations {
     /// Makes an account with its namespace and its root folder. Shares that wait for the address become grants.
@@ -113,33 +125,43 @@ extension Operations {
     /// Its files stay in the store and in the metadata, out of everyone's reach, until they are collected as garbage; no
     /// command brings them back to an account.
     /// - Throws: ``Problem`` `notFound` for an address without an account.
+    @discardableResult
     package static func removeUser(
         email text: String, now: Milliseconds, bell: Bell, in transaction: any MetadataTransaction
-    ) throws {
-        guard let email = EmailAddress.normalised(text), let account = try transaction.account(withEmail: email) else {
-            throw Problem(.notFound, "There is no account with the address \(text).")
-        }
-        let id: [MetadataValue] = [.id(account)]
-        try transaction.run("UPDATE accounts SET removed_at = $2 WHERE id = $1", id + [.integer(now)])
-        try transaction.run(
-            "UPDATE devices SET token_hash = NULL, revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL",
-            id + [.integer(now)])
-        try endShares(of: account, now: now, bell: bell, in: transaction)
-        try transaction.audit(.userRemoved, email, account: account, device: nil, now: now)
+    ) throws -> RemovedUser {
+        guard let email = EmailAddress.normalised(text), let id = try transaction.account(withEmail: email),
+            let account = try account(id, in: transaction)
+        else { throw Problem(.notFound, "There is no account with the address \(text).") }
+        let key: [MetadataValue] = [.id(id), .integer(now)]
+        try transaction.run("UPDATE accounts SET removed_at = $2 WHERE id = $1", key)
+        let devices = try transaction.run(
+            "UPDATE devices SET token_hash = NULL, revoked_at = $2 WHERE account = $1 AND revoked_at IS NULL", key)
+        let given = try endGivenShares(of: id, bell: bell, in: transaction)
+        let held = try endHeldShares(of: id, now: now, bell: bell, in: transaction)
+        try transaction.audit(.userRemoved, email, account: id, device: nil, now: now)
+        return RemovedUser(
+            email: email, devices: devices, sharesGiven: given, sharesHeld: held, usedBytes: account.usedBytes)
     }
 
-    private static func endShares(
-        of account: AccountID, now: Milliseconds, bell: Bell, in transaction: any MetadataTransaction
-    ) throws {
-        bell.ringViews(of: account)
+    /// - Returns: how many there were.
+    private static func endGivenShares(
+        of account: AccountID, bell: Bell, in transaction: any MetadataTransaction
+    ) throws -> Int {
         let own = "namespace = (SELECT namespace FROM accounts WHERE id = $1)"
         let guests = try transaction.rows("SELECT DISTINCT account FROM shares WHERE \(own)", [.id(account)])
         for row in guests {
             var reader = row.reader
             bell.ringViews(of: try reader.id())
         }
-        try transaction.run("DELETE FROM shares WHERE \(own)", [.id(account)])
-        try transaction.run("DELETE FROM invites WHERE \(own)", [.id(account)])
+        let accepted = try transaction.run("DELETE FROM shares WHERE \(own)", [.id(account)])
+        return accepted + (try transaction.run("DELETE FROM invites WHERE \(own)", [.id(account)]))
+    }
+
+    /// - Returns: how many there were.
+    private static func endHeldShares(
+        of account: AccountID, now: Milliseconds, bell: Bell, in transaction: any MetadataTransaction
+    ) throws -> Int {
+        bell.ringViews(of: account)
         let held = try transaction.rows("SELECT namespace, node FROM shares WHERE account = $1", [.id(account)])
         try transaction.run("DELETE FROM shares WHERE account = $1", [.id(account)])
         for row in held {
@@ -149,6 +171,7 @@ extension Operations {
             guard try tree.node(node)?.isShared == false else { continue }
             try Journal.noteSharing(of: node, in: namespace, by: account, now: now, bell: bell, transaction)
         }
+        return held.count
     }
 }
 

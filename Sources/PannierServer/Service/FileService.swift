@@ -34,6 +34,7 @@ package final class FileService: Sendable {
         self.options = options
         self.logger = logger
         folder = try DataFolder.open(options.data, make: true)
+        try folder.requireDatabaseForPacks()
         let (keys, isNew) = try KeyFile.open(in: folder.descriptor, mayCreate: !folder.hasDatabase)
         hasNewKeys = isNew
         metadata = try SQLiteMetadataStore(path: folder.database)

@@ -3,7 +3,8 @@ internal import PannierCore
 /// How one pack gets to the store and is acknowledged. A value: what to do next follows from the answers.
 ///
 /// 1. PUT. Stored, or maybe there already (412, 409): describe. The URL has died (403): a new one for the same pack.
-/// 2. Describe: the service looks at the object. Acknowledged: done. Not there: PUT again. Damaged, or a pack that the
+/// 2. Describe: the service looks at the object. Acknowledged: done. Not there: PUT again, and if that does not help as a
+///    new pack, for a store that could not make a name durable never uses that name again. Damaged, or a pack that the
 ///    service does not know: once more as a new pack.
 struct PackSending {
     enum Step: Equatable {
@@ -48,7 +49,7 @@ struct PackSending {
         case .acknowledged: step = .done
         case .missing:
             lost += 1
-            step = lost < Self.lossLimit ? .newURL : .giveUp(Self.vanished)
+            step = lost == 1 ? .newURL : lost < Self.lossLimit ? .newPack : .giveUp(Self.vanished)
         case .damaged(let problem):
             damaged += 1
             step = damaged < 2 ? .newPack : .giveUp(problem)

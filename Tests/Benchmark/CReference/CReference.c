@@ -3,7 +3,7 @@
 size_t reference_cut(
     const uint8_t *bytes, size_t length, const uint64_t *gear, size_t minimum, size_t average, size_t maximum) {
     int bits = __builtin_ctzll(average);
-    uint64_t strict = ~(uint64_t)0 << (64 - bits - 2);
+    uint64_t strict = ~(uint64_t)0 << (64 - bits - 1);
     uint64_t loose = ~(uint64_t)0 << (64 - bits + 2);
     size_t end = length < maximum ? length : maximum;
     if (end < minimum) return end;

@@ -1,4 +1,5 @@
 import PannierCore
+import SeededRandom
 
 /// What a File Service must tell, at its simplest: trees in memory, a journal for each, and who may see what.
 struct ModelService {
@@ -25,12 +26,12 @@ struct ModelService {
     private var cursors: [String: [ViewID: Revision]] = [:]
     private(set) var epoch: Int64 = 1
 
-    private var seed: Seed
+    private var seed: SeededGenerator
 
     /// - Parameters:
     ///   - owners: of the trees; nil is the account itself.
     ///   - seed: of the ids, whose order decides how listings are cut.
-    init(owners: [String?], seed: Seed) {
+    init(owners: [String?], seed: SeededGenerator) {
         self.seed = seed
         for owner in owners {
             let namespace: NamespaceID = newID()

@@ -36,10 +36,13 @@ import Testing
             #expect(twice.code == .nameTaken || twice.code == .badRequest)
             #expect(users(try await ask(.listUsers, in: server.folder)) == ["alice@example.org"])
             let alice = try await server.device("alice@example.org", isNew: false)
-            guard case .removed = try await ask(.removeUser(email: "alice@example.org"), in: server.folder) else {
+            let answer = try await ask(.removeUser(email: "Alice@example.org"), in: server.folder)
+            guard case .removed(let removed) = answer else {
                 Issue.record("not removed")
                 return
             }
+            #expect(removed.email == "alice@example.org" && removed.devices == 1)
+            #expect(removed.sharesGiven == 0 && removed.sharesHeld == 0 && removed.usedBytes == 0)
             #expect(try await alice.call("GET", "/v1/account").status == 401)
             #expect(users(try await ask(.listUsers, in: server.folder)) == [])
             guard case .problem(let unknown) = try await ask(.removeUser(email: "alice@example.org"), in: server.folder)
@@ -53,6 +56,7 @@ import Testing
 
     @Test func withoutAServerTheFolderIsOpened() async throws {
         try await withFolder { (folder) async throws in
+            try await TestServer.with(in: folder) { _ in }
             let add = AdminRequest.addUser(email: "alice@example.org", name: "Alice", password: TestServer.password)
             _ = try await Offline.performAnywhere(add, in: folder, logger: TestServer.quiet)
             let list = try await Offline.performAnywhere(.listUsers, in: folder, logger: TestServer.quiet)
@@ -97,7 +101,8 @@ import Testing
 
     @Test func aFolderInUseWithoutAServerIsSaid() async throws {
         try await withFolder { (folder) async throws in
-            let held = try DataFolder.open(folder, make: true)
+            try await TestServer.with(in: folder) { _ in }
+            let held = try DataFolder.open(folder, make: false)
             await #expect(throws: AdminClientError.noServer(ENOENT)) {
                 try await Offline.performAnywhere(.listUsers, in: folder, logger: TestServer.quiet)
             }
@@ -131,12 +136,36 @@ import Testing
         }
     }
 
-    @Test func lookingMakesNothing() async throws {
+    private static let requests: [AdminRequest] = [
+        .addUser(email: "alice@example.org", name: "Alice", password: TestServer.password), .listUsers,
+        .removeUser(email: "alice@example.org"), .doctor,
+    ]
+
+    /// Only `serve` makes a data folder: a path that was typed wrongly stays as it is.
+    @Test(arguments: requests.indices) func noCommandMakesAFolder(_ index: Int) async throws {
+        let request = Self.requests[index]
         try await withFolder { (folder) async throws in
-            await #expect(throws: DataFolderError.self) {
-                try await Offline.performAnywhere(.listUsers, in: "\(folder)/none", logger: TestServer.quiet)
+            await #expect(throws: DataFolderError.missing("\(folder)/none", ENOENT)) {
+                try await Offline.performAnywhere(request, in: "\(folder)/none", logger: TestServer.quiet)
             }
-            #expect(!FileManager.default.fileExists(atPath: "\(folder)/none"))
+            await #expect(throws: DataFolderError.empty(folder)) {
+                try await Offline.performAnywhere(request, in: folder, logger: TestServer.quiet)
+            }
+            #expect(try files(below: folder) == [])
+        }
+    }
+
+    @Test func theDoctorFindsAMissingDatabase() async throws {
+        try await withFolder { (folder) async throws in
+            try await TestServer.with(in: folder) { _ in }
+            try FileManager.default.removeItem(atPath: "\(folder)/pannier.sqlite")
+            let answer = try await Offline.performAnywhere(.doctor, in: folder, logger: TestServer.quiet)
+            guard case .findings(let findings) = answer else {
+                Issue.record("\(answer)")
+                return
+            }
+            #expect(findings.last?.name == "database" && findings.last?.state == .bad)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/pannier.sqlite"))
         }
     }
 

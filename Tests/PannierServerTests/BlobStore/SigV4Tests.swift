@@ -1,6 +1,7 @@
 import Foundation
 import PannierCore
 import PannierServer
+import SeededRandom
 import Testing
 
 @Suite struct SigV4Tests {

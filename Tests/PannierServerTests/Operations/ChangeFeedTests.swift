@@ -1,5 +1,6 @@
 import PannierCore
 import PannierServer
+import SeededRandom
 import Testing
 
 @Suite struct ChangeFeedTests {

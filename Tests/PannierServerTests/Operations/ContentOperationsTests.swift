@@ -84,6 +84,42 @@ import Testing
         }
     }
 
+    /// A file of 1 TiB has a manifest of 38 MB; a page of it costs what a page costs.
+    @Test func aPageOfAHugeFileReadsNoMoreThanItself() async throws {
+        let (ada, texts) = (ada, (0..<4_096).map { "piece \($0)" })
+        let chunks = texts.map { ChunkReference(fingerprint: Desk.fingerprint($0), length: $0.utf8.count) }
+        let read = try await world.store.write { transaction in
+            let weighing = WeighingTransaction(transaction)
+            let desk = OperationsStage(weighing).desk(of: ada)
+            try desk.pack(chunks)
+            let node = try desk.put("one", as: "huge").node
+            let version = try #require(node.content?.version)
+            // The same 4,096 pieces again and again.
+            try transaction.run(
+                "UPDATE versions SET chunk_count = 1048576 WHERE id = $1", [.bytes(version.bytes)])
+            try transaction.run("DELETE FROM manifests WHERE version = $1", [.bytes(version.bytes)])
+            try transaction.run(
+                """
+                WITH RECURSIVE pages(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM pages WHERE i < 255)
+                INSERT INTO manifests SELECT $1, $2, i * 4096, $3 FROM pages
+                """,
+                [
+                    .bytes(node.namespace.bytes), .bytes(version.bytes),
+                    .bytes(Manifest.encodeEntries(chunks[...])),
+                ])
+            weighing.bytes = 0
+            let aligned = try desk.content([.init(file: node.id, first: 700_416)]).items[0].get()
+            #expect(aligned.chunks.map(\.place.fingerprint) == chunks.map(\.fingerprint))
+            let across = try desk.content([.init(file: node.id, first: 700_420)]).items[0].get()
+            #expect(across.chunks.map(\.place.fingerprint) == (chunks[4...] + chunks[..<4]).map(\.fingerprint))
+            let last = try desk.content([.init(file: node.id, first: 1_048_570)]).items[0].get()
+            #expect(last.chunks.map(\.place.fingerprint) == chunks[4_090...].map(\.fingerprint))
+            #expect(try desk.content([.init(file: node.id, first: 1_048_576)]).items[0].get().chunks.isEmpty)
+            return weighing.bytes
+        }
+        #expect(read < 2 << 20, "\(read) bytes were read")
+    }
+
     @Test func aDamagedPieceIsSaidAndAnotherCopyIsTaken() async throws {
         try await world.write(as: ada) { desk in
             let chunks = Desk.chunks("one")

@@ -1,5 +1,6 @@
 import PannierCore
 import PannierServer
+import SeededRandom
 import Testing
 
 /// Random trees, moves, renames, trash, restoring, contents, grants and revocations by three people who share with each
@@ -11,7 +12,9 @@ import Testing
     private static let seedsOfBatch = 25
 
     @Test(arguments: 0..<batches) func aMirrorIsExactlyWhatAuthorisationAllows(_ batch: Int) async throws {
-        let seeds = Seeds.some(Self.batches * Self.seedsOfBatch).filter { Int($0 % UInt64(Self.batches)) == batch }
+        let seeds = SeededGenerator.seeds(Self.batches * Self.seedsOfBatch).filter {
+            Int($0 % UInt64(Self.batches)) == batch
+        }
         let world = try OperationsWorld()
         let closed = try await world.store.write { transaction in
             try seeds.reduce(0) { closed, seed in

@@ -58,6 +58,31 @@ import Testing
         }
     }
 
+    @Test func aFolderOfSomethingElseIsRefused() async throws {
+        try await withFolder { (folder) async throws in
+            try Data().write(to: URL(filePath: "\(folder)/letter.txt"))
+            await #expect(throws: DataFolderError.holdsOthers(folder, "letter.txt")) {
+                try await FileService(ServerOptions(data: folder), logger: TestServer.quiet)
+            }
+            #expect(try files(below: folder) == ["letter.txt"])
+        }
+    }
+
+    /// A server that began anew beside them would know nothing of these packs.
+    @Test func packsWithoutTheirDatabaseAreRefused() async throws {
+        try await withFolder { (folder) async throws in
+            try await TestServer.with(in: folder) { _ in }
+            try FileManager.default.removeItem(atPath: "\(folder)/pannier.sqlite")
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/packs/\(NamespaceID.random())", withIntermediateDirectories: true)
+            let options = ServerOptions(data: folder, listen: ListenAddress(host: "127.0.0.1", port: 0))
+            await #expect(throws: DataFolderError.databaseMissing(folder)) {
+                try await FileService(options, logger: TestServer.quiet)
+            }
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/pannier.sqlite"))
+        }
+    }
+
     @Test func aFolderThatOthersMayWriteToIsRefused() async throws {
         try await withFolder { (folder) async throws in
             try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder)

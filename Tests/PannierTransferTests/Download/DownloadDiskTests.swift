@@ -3,6 +3,7 @@ import Glibc
 import PannierChunks
 import PannierCore
 import PannierMirror
+import SeededRandom
 import Testing
 
 @testable import PannierTransfer

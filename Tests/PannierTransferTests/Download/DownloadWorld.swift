@@ -1,6 +1,7 @@
 import PannierChunks
 import PannierCore
 import PannierMirror
+import SeededRandom
 import Testing
 
 @testable import PannierTransfer

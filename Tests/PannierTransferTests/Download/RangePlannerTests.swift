@@ -1,5 +1,6 @@
 import PannierChunks
 import PannierCore
+import SeededRandom
 import Testing
 
 @testable import PannierTransfer

@@ -1,5 +1,6 @@
 import PannierCore
 import PannierMirror
+import SeededRandom
 import Testing
 
 @testable import PannierTransfer

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import PannierChunks
 import PannierCore
+import SeededRandom
 import Testing
 
 @testable import PannierTransfer

@@ -11,11 +11,12 @@ import Synchronization
 /// anyone hears of the object (``head(_:)``, the answer to its PUT). A file whose fsync failed is thrown away, never
 /// synced again.
 package final class DirectoryBlobStore: BlobStore {
-    private static let temporaryFolder = "tmp"
+    static let temporaryFolder = "tmp"
 
     private let root: Descriptor
     private let temporary: Descriptor
     private let logger: Logger
+    private let sync: DiskSync
     /// Names that are visible but perhaps not durable yet, and for ever those of which the disk would not say.
     private let unsettled = Mutex<Set<BlobName>>([])
     private let onStored: @Sendable (BlobName) -> Void
@@ -29,20 +30,22 @@ package final class DirectoryBlobStore: BlobStore {
     /// Opens the folder, making it if needed, and removes what a crash left in the temp folder. Blocks.
     /// - Parameters:
     ///   - folder: `DIR/packs`.
+    ///   - sync: how files and names become durable.
     ///   - onStored: the store's event; called on the committing thread after an object is durable.
     /// - Throws: ``SystemCallError``.
     package init(
-        folder: String, logger: Logger, onStored: @escaping @Sendable (BlobName) -> Void
+        folder: String, logger: Logger, sync: DiskSync = .kernel, onStored: @escaping @Sendable (BlobName) -> Void
     ) throws(SystemCallError) {
         try Self.makeFolder(nil, folder)
         root = try Descriptor.folder(folder)
         try Self.makeFolder(root, Self.temporaryFolder)
         temporary = try Descriptor(at: root, Self.temporaryFolder, O_RDONLY | O_DIRECTORY)
         self.logger = logger
+        self.sync = sync
         self.onStored = onStored
         try removeLeftovers()
         // What a killed server had named but not synced is visible now and must be durable before anyone relies on it.
-        try systemCall("syncfs", root.path) { pannier_syncfs(root.number) }
+        guard pannier_syncfs(root.number) == 0 else { throw SystemCallError("syncfs", root.path) }
         commits.withLock { $0 = GroupQueue { [weak self] group in self?.commit(group) } }
     }
 
@@ -79,7 +82,7 @@ package final class DirectoryBlobStore: BlobStore {
     func begin(_ blob: BlobName, length: Int) throws -> IncomingBlob {
         if unsettled.withLock({ $0.contains(blob) }) { throw BlobWriteError.beingWritten }
         if faccessat(root.number, Self.path(blob), F_OK, 0) == 0 { throw BlobWriteError.alreadyThere }
-        return try IncomingBlob(blob, length: length, in: temporary)
+        return try IncomingBlob(blob, length: length, in: temporary, sync: sync)
     }
 
     /// Gives a sealed object its name; returns when that is durable.
@@ -101,7 +104,7 @@ package final class DirectoryBlobStore: BlobStore {
                 try name(commit.incoming, in: try folder.get())
             }
         }
-        let synced = folders.mapValues { folder in Result { try folder.get().sync() } }
+        let synced = folders.mapValues { folder in Result { try sync.folder(try folder.get()) } }
         for (commit, result) in zip(group, named) {
             let blob = commit.incoming.blob
             let outcome = Result {
@@ -138,11 +141,20 @@ package final class DirectoryBlobStore: BlobStore {
 
     /// The folder of an object, made with its parent if needed; a new folder's entry is durable before it is used.
     private func folder(for blob: BlobName) throws(SystemCallError) -> Descriptor {
-        let namespace = blob.namespace.description
-        if try Self.makeFolder(root, namespace) { try root.sync() }
-        let parent = try Descriptor(at: root, namespace, O_RDONLY | O_DIRECTORY)
-        let name = String(blob.pack.description.prefix(2))
-        if try Self.makeFolder(parent, name) { try parent.sync() }
+        let parent = try durableFolder(root, blob.namespace.description)
+        return try durableFolder(parent, String(blob.pack.description.prefix(2)))
+    }
+
+    /// One whose entry cannot be made durable is taken away again: the next object would take it for one that is.
+    private func durableFolder(_ parent: Descriptor, _ name: String) throws(SystemCallError) -> Descriptor {
+        if try Self.makeFolder(parent, name) {
+            do throws(SystemCallError) {
+                try sync.folder(parent)
+            } catch {
+                unlinkat(parent.number, name, AT_REMOVEDIR)
+                throw error
+            }
+        }
         return try Descriptor(at: parent, name, O_RDONLY | O_DIRECTORY)
     }
 

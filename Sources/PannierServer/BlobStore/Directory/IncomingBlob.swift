@@ -24,20 +24,24 @@ final class IncomingBlob: Sendable {
     let length: Int
     let temporaryName: String
     private let folder: Descriptor
+    private let sync: DiskSync
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
         var file: Descriptor?
         var digest = SHA256Digest()
         var received = 0
+        /// Complete, right and durable.
+        var isSealed = false
         var isNamed = false
     }
 
     /// Makes the file and reserves its space, so that a full disk is told before the bytes are sent.
-    init(_ blob: BlobName, length: Int, in folder: Descriptor) throws(SystemCallError) {
+    init(_ blob: BlobName, length: Int, in folder: Descriptor, sync: DiskSync) throws(SystemCallError) {
         self.blob = blob
         self.length = length
         self.folder = folder
+        self.sync = sync
         temporaryName = PackID.random().description
         let file = try Descriptor(at: folder, temporaryName, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         let code = posix_fallocate(file.number, 0, off_t(length))
@@ -61,21 +65,23 @@ final class IncomingBlob: Sendable {
         }
     }
 
-    /// Checks what came and makes the file durable; it has no name yet.
+    /// Checks what came and makes the file durable; it has no name yet. Called once: after a failure the file is gone
+    /// from here, so that nothing can make it durable a second time.
     func seal(expecting sha256: Fingerprint) throws {
         try state.withLock { state in
-            guard let file = state.file, state.received == length else { throw BlobWriteError.lengthMismatch }
+            guard let file = state.file.take(), state.received == length else { throw BlobWriteError.lengthMismatch }
             var digest = SHA256Digest()
             swap(&digest, &state.digest)
             guard digest.finish() == sha256 else { throw BlobWriteError.checksumMismatch }
-            try file.syncData()
-            state.file = nil
+            try sync.file(file)
+            state.isSealed = true
         }
     }
 
     /// Gives the file its name, if that is free.
     func name(in target: Descriptor, _ name: String) throws {
         try state.withLock { state in
+            guard state.isSealed else { throw BlobWriteError.lengthMismatch }
             if pannier_rename_no_replace(folder.number, temporaryName, target.number, name) != 0 {
                 let code = errno
                 throw code == EEXIST

@@ -33,25 +33,26 @@ struct ContentReading {
             throw Problem.badRequest("“\(node.name)” has \(version.chunkCount) pieces.")
         }
         guard room > 0 || item.first == version.chunkCount else { return nil }
-        let references = try Manifest.decode(version.manifest, from: item.first, limit: room)
+        let manifest = VersionManifest(
+            namespace: node.namespace, version: version.content.version, transaction: context.transaction)
+        let references = try manifest.entries(
+            from: item.first, count: min(room, version.chunkCount - item.first))
         let chunks = try chunks(references, of: node)
         room -= chunks.count
         return GetContent.Page(
             content: version.content, chunkCount: version.chunkCount, first: item.first, chunks: chunks)
     }
 
-    private func version(
-        _ id: VersionID, of node: Node
-    ) throws -> (content: Node.Content, chunkCount: Int, manifest: [UInt8]) {
+    private func version(_ id: VersionID, of node: Node) throws -> (content: Node.Content, chunkCount: Int) {
         let query = """
-            SELECT id, size, sha256, modified, is_executable, mime, chunk_count, manifest FROM versions
+            SELECT id, size, sha256, modified, is_executable, mime, chunk_count FROM versions
             WHERE namespace = $1 AND id = $2 AND node = $3
             """
         guard
             var reader = try context.transaction.row(query, [.id(node.namespace), .id(id), .id(node.id)])?.reader,
             let content = try Tree.content(&reader)
         else { throw Problem.noSuchNode }
-        return (content, try reader.count(), try reader.bytes())
+        return (content, try reader.count())
     }
 
     private mutating func chunks(_ references: [ChunkReference], of node: Node) throws -> [GetContent.Chunk] {

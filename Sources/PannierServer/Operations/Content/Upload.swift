@@ -55,12 +55,15 @@ struct Upload {
         _ id: UploadID, _ authorization: Authorization, orCancelled: Bool = false
     ) throws -> Upload {
         let context = authorization.context
-        let namespaces = [context.caller.namespace, try authorization.sharedNamespace(holding: id, in: "uploads")]
-        for case let namespace? in namespaces {
-            guard let upload = try row(of: id, in: namespace, context) else { continue }
-            if upload.state != .cancelled || orCancelled { return upload }
-        }
-        throw Problem.noSuchUpload
+        let upload =
+            try row(of: id, in: context.caller.namespace, context) ?? sharedRow(of: id, authorization)
+        guard let upload, upload.state != .cancelled || orCancelled else { throw Problem.noSuchUpload }
+        return upload
+    }
+
+    private static func sharedRow(of id: UploadID, _ authorization: Authorization) throws -> Upload? {
+        guard let namespace = try authorization.sharedNamespace(holding: id, in: "uploads") else { return nil }
+        return try row(of: id, in: namespace, authorization.context)
     }
 
     private static func row(of id: UploadID, in namespace: NamespaceID, _ context: OperationContext) throws -> Upload? {
@@ -114,7 +117,22 @@ extension Upload {
             key + [.count(page.chunks.count), .bytes(Manifest.encode(page.chunks))])
     }
 
-    /// What was declared from entry `first` on, page by page in order, without gaps; nil: there is a gap, or the end.
+    /// Gives what was declared from the first entry on, in pages of ``VersionManifest/pageEntries``, each with the index
+    /// of its first entry. Ends at the end, or where there is a gap.
+    /// - Returns: the number of entries.
+    @discardableResult
+    func eachDeclaredPage(_ context: OperationContext, _ body: ([ChunkReference], Int) throws -> Void) throws -> Int {
+        var pages = ManifestPages()
+        var count = 0
+        while let page = try declaredPage(at: count, context) {
+            try pages.add(page, body)
+            count += page.count
+        }
+        try pages.finish(body)
+        return count
+    }
+
+    /// The page that was declared as beginning at entry `first`; nil: there is a gap, or the end.
     func declaredPage(at first: Int, _ context: OperationContext) throws -> [ChunkReference]? {
         let query = "SELECT chunks FROM declared WHERE namespace = $1 AND upload = $2 AND first = $3"
         guard var reader = try context.transaction.row(query, [.id(namespace), .id(id), .count(first)])?.reader else {

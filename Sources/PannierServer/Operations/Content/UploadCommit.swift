@@ -31,72 +31,78 @@ struct UploadCommit {
             access.chain.pathBytes + upload.name.bytes.count + 1 <= Limits.pathBytes
         else { throw Problem.tooDeep }
         let current = try access.tree.requirePlace(for: upload.name, in: upload.parent)
-        let manifest = Manifest.encode(try declaredChunks(Presence(access, context)))
-        if let current, try isSame(current, manifest: manifest) {
+        try checkDeclared(Presence(access, context))
+        if let current, try isSame(current) {
             return try finish(current, isConflict: false, access)
         }
         guard try Quota.of(upload.namespace, in: context.transaction).hasRoom(for: 0) else {
             throw Problem.quotaExceeded
         }
-        return try write(manifest, over: current, access)
+        return try write(over: current, access)
     }
 
     // MARK: - Conditions
 
-    private func declaredChunks(_ presence: Presence) throws -> [ChunkReference] {
+    private func checkDeclared(_ presence: Presence) throws {
         guard item.size >= 0, item.size <= Limits.fileBytes, item.chunkCount >= 0 else {
             throw Problem.manifestMismatch(upload.name, "its numbers are impossible")
         }
         guard item.size > 0 || item.sha256 == .ofNothing else {
             throw Problem.manifestMismatch(upload.name, "it is empty, but its SHA-256 is not that of nothing")
         }
-        var chunks: [ChunkReference] = []
-        while let page = try upload.declaredPage(at: chunks.count, context) { chunks += page }
+        var (size, missing) = (Int64(0), 0)
+        let count = try upload.eachDeclaredPage(context) { page, _ in
+            size += page.reduce(0) { $0 + Int64($1.length) }
+            missing += try self.missing(of: page, presence)
+        }
         let declared = try upload.declaredCount(context)
-        guard chunks.count == item.chunkCount, declared == item.chunkCount else {
+        guard count == item.chunkCount, declared == item.chunkCount else {
             throw Problem.manifestMismatch(
                 upload.name,
-                "\(declared) pieces were declared, \(chunks.count) of them without a gap, not \(item.chunkCount)"
+                "\(declared) pieces were declared, \(count) of them without a gap, not \(item.chunkCount)"
             )
         }
-        let size = chunks.reduce(Int64(0)) { $0 + Int64($1.length) }
         guard size == item.size else {
             throw Problem.manifestMismatch(upload.name, "its pieces have \(size) bytes together, not \(item.size)")
         }
-        try check(chunks, presence)
-        return chunks
+        guard missing == 0 else { throw Problem.chunksMissing(missing, of: count, name: upload.name) }
     }
 
-    private func check(_ chunks: [ChunkReference], _ presence: Presence) throws {
+    private func missing(of page: [ChunkReference], _ presence: Presence) throws -> Int {
         var missing = 0
-        var start = 0
-        while start < chunks.count {
-            let page = chunks[start..<min(start + Limits.manifestPage, chunks.count)]
-            for (chunk, length) in zip(page, try presence.lengths(of: page.map(\.fingerprint))) {
-                guard let length else {
-                    missing += 1
-                    continue
-                }
-                guard length == chunk.length else {
-                    throw Problem.manifestMismatch(
-                        upload.name, "a piece of \(length) bytes was declared with \(chunk.length)")
-                }
+        for (chunk, length) in zip(page, try presence.lengths(of: page.map(\.fingerprint))) {
+            guard let length else {
+                missing += 1
+                continue
             }
-            start += page.count
+            guard length == chunk.length else {
+                throw Problem.manifestMismatch(
+                    upload.name, "a piece of \(length) bytes was declared with \(chunk.length)")
+            }
         }
-        guard missing == 0 else { throw Problem.chunksMissing(missing, of: chunks.count, name: upload.name) }
+        return missing
     }
 
     /// Whether the file already has these bytes. A new executable bit is new content, a new time alone is not.
-    private func isSame(_ current: Node, manifest: [UInt8]) throws -> Bool {
+    private func isSame(_ current: Node) throws -> Bool {
         guard let content = current.content, content.size == item.size, content.sha256 == item.sha256,
             content.isExecutable == upload.isExecutable
         else { return false }
-        let query = "SELECT manifest FROM versions WHERE namespace = $1 AND id = $2"
+        let query = "SELECT chunk_count FROM versions WHERE namespace = $1 AND id = $2"
         guard
             var reader = try context.transaction.row(query, [.id(upload.namespace), .id(content.version)])?.reader
         else { throw MetadataError.rowMissing("version \(content.version)") }
-        return try reader.bytes() == manifest
+        guard try reader.count() == item.chunkCount else { return false }
+        let manifest = manifest(of: content.version)
+        var isSame = true
+        try upload.eachDeclaredPage(context) { page, first in
+            if isSame { isSame = try manifest.holds(page, at: first) }
+        }
+        return isSame
+    }
+
+    private func manifest(of version: VersionID) -> VersionManifest {
+        VersionManifest(namespace: upload.namespace, version: version, transaction: context.transaction)
     }
 
     /// Whether content was committed that the sender had not seen. A base from the future (the server was restored from a
@@ -112,32 +118,32 @@ struct UploadCommit {
 
     // MARK: - Writing
 
-    private func write(_ manifest: [UInt8], over current: Node?, _ access: Access) throws -> CommitUploads.Committed {
+    private func write(over current: Node?, _ access: Access) throws -> CommitUploads.Committed {
         let editor = try TreeEditor(access.tree, context)
         let head = try context.transaction.lockHead(of: upload.namespace)
         guard let current, let replaced = current.content?.version else {
             let node = try editor.create(.file, named: upload.name, in: upload.parent) { node, revision in
-                try insertVersion(of: node, at: revision, manifest)
+                try insertVersion(of: node, at: revision)
             }
             return try finish(node, isConflict: false, access)
         }
         let isConflict = try isConflict(over: replaced, head: head)
         if isConflict { try flagConflict(replaced) }
         let node = try editor.replaceContent(of: current) { revision in
-            try insertVersion(of: current.id, at: revision, manifest)
+            try insertVersion(of: current.id, at: revision)
         }
         return try finish(node, isConflict: isConflict, access)
     }
 
-    private func insertVersion(of node: NodeID, at revision: Revision, _ manifest: [UInt8]) throws -> Node.Content {
+    private func insertVersion(of node: NodeID, at revision: Revision) throws -> Node.Content {
         let content = Node.Content(
             version: .random(), size: item.size, sha256: item.sha256, modified: item.modified,
             isExecutable: upload.isExecutable, mimeType: upload.mimeType)
         let statement = """
             INSERT INTO versions (
                 namespace, id, node, revision, size, sha256, modified, is_executable, mime, account, device,
-                base_revision, is_conflict, is_restored, created_at, chunk_count, manifest
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14, $15)
+                base_revision, is_conflict, is_restored, created_at, chunk_count
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14)
             """
         try context.transaction.run(
             statement,
@@ -145,8 +151,10 @@ struct UploadCommit {
                 .id(upload.namespace), .id(content.version), .id(node), .integer(revision), .integer(content.size),
                 .fingerprint(content.sha256), .integer(content.modified), .flag(content.isExecutable),
                 .text(content.mimeType), .id(context.caller.account), .id(context.caller.device),
-                .optional(upload.baseRevision), .integer(context.now), .count(item.chunkCount), .bytes(manifest),
+                .optional(upload.baseRevision), .integer(context.now), .count(item.chunkCount),
             ])
+        let manifest = manifest(of: content.version)
+        try upload.eachDeclaredPage(context) { page, first in try manifest.insert(page, at: first) }
         return content
     }
 

@@ -55,3 +55,24 @@ final class RecordingTransaction: MetadataTransaction {
 
     func lockHead(of namespace: NamespaceID) throws -> Revision { try transaction.lockHead(of: namespace) }
 }
+
+/// A transaction that adds up the bytes of all blobs that were read.
+final class WeighingTransaction: MetadataTransaction {
+    private let transaction: any MetadataTransaction
+    var bytes = 0
+
+    init(_ transaction: any MetadataTransaction) { self.transaction = transaction }
+
+    func rows(_ query: String, _ arguments: [MetadataValue]) throws -> [MetadataRow] {
+        let rows = try transaction.rows(query, arguments)
+        for case .bytes(let value) in rows.flatMap(\.values) { bytes += value.count }
+        return rows
+    }
+
+    @discardableResult
+    func run(_ statement: String, _ arguments: [MetadataValue]) throws -> Int {
+        try transaction.run(statement, arguments)
+    }
+
+    func lockHead(of namespace: NamespaceID) throws -> Revision { try transaction.lockHead(of: namespace) }
+}

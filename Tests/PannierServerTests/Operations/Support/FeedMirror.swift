@@ -1,5 +1,6 @@
 import PannierCore
 import PannierServer
+import SeededRandom
 
 /// A client's copy of what it may see, kept by the change feed and by listings, in pages of any size, with other people's
 /// changes in between. It only adds what it is told and removes what it is told to remove.
