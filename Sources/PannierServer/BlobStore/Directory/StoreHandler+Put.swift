@@ -13,7 +13,7 @@ extension StoreHandler {
         try verifier.verify(presented, required: SigV4Signer.putHeaders, now: clock())
         let blob = try Self.blob(of: presented)
         let upload = try Announced(presented)
-        guard let ticket = uploads.take() else { throw StoreError.slowDown }
+        guard let ticket = uploads.take(for: blob.namespace) else { throw StoreError.slowDown }
         metrics.countStoreBody(1)
         defer {
             metrics.countStoreBody(-1)

@@ -33,8 +33,8 @@ package struct StoreHandler: Sendable {
         self.verifier = verifier
         self.threads = threads
         self.metrics = metrics
-        uploads = TransferLimit(transfers)
-        downloads = TransferLimit(transfers)
+        uploads = TransferLimit(transfers, perNamespace: transfers / 4)
+        downloads = TransferLimit(transfers, perNamespace: transfers / 2)
         self.clock = clock
         self.logger = logger
     }
@@ -82,22 +82,22 @@ package struct StoreHandler: Sendable {
         case .unsatisfiable:
             throw StoreError.invalidRange
         case .whole:
-            return try body(of: reader, 0..<reader.length, .ok, headers, isHead ? nil : line)
+            return try body(of: reader, 0..<reader.length, .ok, headers, of: blob.namespace, isHead ? nil : line)
         case .part(let part):
             headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(reader.length)"
-            return try body(of: reader, part, .partialContent, headers, isHead ? nil : line)
+            return try body(of: reader, part, .partialContent, headers, of: blob.namespace, isHead ? nil : line)
         }
     }
 
     /// - Parameter line: nil for a HEAD, which has no body.
     private func body(
         of reader: any BlobReader, _ part: Range<Int>, _ status: HTTPResponse.Status, _ headers: HTTPFields,
-        _ line: Line?
+        of namespace: NamespaceID, _ line: Line?
     ) throws -> Response {
         var headers = headers
         headers[.contentLength] = String(part.count)
         guard let line else { return Response(status: status, headers: headers) }
-        guard let ticket = downloads.take() else { throw StoreError.slowDown }
+        guard let ticket = downloads.take(for: namespace) else { throw StoreError.slowDown }
         metrics.countStoreGet()
         let (threads, metrics) = (threads, metrics)
         let body = ResponseBody(contentLength: part.count) { writer in
