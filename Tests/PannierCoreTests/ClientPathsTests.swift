@@ -15,6 +15,12 @@ import Testing
         #expect(paths.socket.hasPrefix("/run/user/7/pannier/default-"))
     }
 
+    /// In a shared folder somebody else may have been there first.
+    @Test func withoutARuntimeFolderTheSocketIsInTheStatesOwn() {
+        let paths = ClientPaths(profile: .standard, environment: ["HOME": "/home/alice", "TMPDIR": "/tmp"])
+        #expect(paths.socketFolder == paths.state)
+    }
+
     @Test func socketsOfDifferentStatesDiffer() {
         let sockets = ["/a", "/b"].map {
             ClientPaths(profile: .standard, environment: ["XDG_STATE_HOME": $0, "XDG_RUNTIME_DIR": "/run/user/7"])

@@ -88,8 +88,9 @@ private enum Sample {
             server: "s", account: account, device: .random(), connection: .live, problem: problem, verifiedAt: 1,
             latencyMilliseconds: 2, fileCount: 3, agentProcess: 4, version: "5")
         let key = RowKey(isFolder: true, name: node.name)
+        let grant = Grant(id: .random(), node: node.id, email: "e", role: .viewer, grantedAt: 1)
         let commands: [EngineCommand] = [
-            .status, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
+            .status, .freshStatus, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
             .list(path: path, after: key, limit: 5), .listBefore(path: path, before: nil, limit: 5),
             .describe(path: path), .refresh,
             .makeFolders(paths: [path], parents: true), .move(sources: [path], target: .myFiles), .trash(paths: [path]),
@@ -100,7 +101,8 @@ private enum Sample {
         let replies: [EngineReply] = [
             .done, .status(status),
             .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
-            .row(Row(node: node)), .grants(Grants(grants: [])), .started([.random()]), .transfers([transfer]),
+            .row(Row(node: node)), .access([Access(path: .myFiles, grant: grant)]), .started([.random()], refused: []),
+            .changed([.random()]), .transfers([transfer]),
             .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
             .refused([Refusal(path: "p", problem: problem)]),
             .findings([Finding(topic: "t", verdict: .warning, text: "x")]),

@@ -48,6 +48,12 @@ import Testing
         #expect(try SessionFile.read(scratch.paths) == nil)
     }
 
+    /// What was answered outlives a power cut: GRDB's pool sets a lower level when it opens.
+    @Test func everyTransactionIsSynced() async throws {
+        let mirror = try Scratch().open()
+        #expect(try await mirror.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+    }
+
     @Test func strangersFoldersAreRefused() throws {
         let scratch = Scratch()
         try PrivateFolder.make(scratch.paths.state)

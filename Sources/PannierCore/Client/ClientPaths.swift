@@ -28,8 +28,9 @@ package struct ClientPaths: Hashable, Sendable {
         cache = (folder("XDG_CACHE_HOME") ?? home + "/.cache") + "/pannier"
         state = (folder("XDG_STATE_HOME") ?? home + "/.local/state") + "/pannier/" + profile.name
         let name = "\(profile.name)-\(Self.digest(of: state)).sock"
+        // Folders that are nobody else's first: in a shared one others may have been there before.
         let candidates = [
-            folder("XDG_RUNTIME_DIR").map { $0 + "/pannier" },
+            folder("XDG_RUNTIME_DIR").map { $0 + "/pannier" }, state,
             folder("TMPDIR").map { $0 + "/pannier-\(getuid())" },
         ]
         let fits = candidates.compactMap { $0 }.first { $0.utf8.count + 1 + name.utf8.count <= Self.socketPathBytes }

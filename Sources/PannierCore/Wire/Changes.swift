@@ -1,6 +1,6 @@
-// GET /v1/changes?cursor=…&limit=…            → ChangePage   over all the caller may see
-// GET /v1/files/{id}/changes?cursor=…&limit=… → ChangePage   for what is at and below one node
-// GET /v1/push                                WebSocket: PushSubscription in, PushLook out
+// POST /v1/changes            GetChanges.Request → ChangePage   over all the caller may see
+// POST /v1/files/{id}/changes GetChanges.Request → ChangePage   for what is at and below one node
+// GET  /v1/push               WebSocket: PushSubscription in, PushLook out
 
 /// What happened in one view. Nodes are told as they stand now, not as they stood then: applying a page twice, or late,
 /// changes nothing. A node's parent may be unknown until the client has caught up, that is, until `hasMore` is false and
@@ -19,6 +19,21 @@ package enum Change: Codable, Sendable {
     /// The node and all below it left the view: forget what is known of them there. What is back inside by now is told again
     /// later in the feed. The node may be unknown.
     case leave(view: ViewID, node: NodeID)
+}
+
+/// Asked in a body, not in a URL: the cursor of someone with a thousand shares is longer than proxies let a URL be.
+package enum GetChanges {
+    package struct Request: Codable, Sendable {
+        /// Nil: from the beginning.
+        package var cursor: String?
+        /// Changes at most, up to ``Limits/pageRows``.
+        package var limit: Int
+
+        package init(cursor: String?, limit: Int) {
+            self.cursor = cursor
+            self.limit = limit
+        }
+    }
 }
 
 package struct ChangePage: Codable, Sendable {

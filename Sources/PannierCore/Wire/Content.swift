@@ -1,4 +1,5 @@
-// POST /v1/content   GetContent.Request → GetContent.Response
+// POST /v1/content           GetContent.Request → GetContent.Response
+// POST /v1/packs/{id}/check  CheckPack.Request  → CheckPack.Response  “this does not open”
 
 package enum GetContent {
     /// Up to 500 files, or pages of files.
@@ -64,5 +65,29 @@ package enum GetContent {
             self.pack = pack
             self.get = get
         }
+    }
+}
+
+/// A reader got bytes of a pack that are not what they should be, or none.
+package enum CheckPack {
+    /// Which piece it wanted: only who may read it may ask.
+    package struct Request: Codable, Sendable {
+        package var file: NodeID
+        package var version: VersionID
+        /// Index of the manifest's entry.
+        package var entry: Int
+
+        package init(file: NodeID, version: VersionID, entry: Int) {
+            self.file = file
+            self.version = version
+            self.entry = entry
+        }
+    }
+
+    package struct Response: Codable, Sendable {
+        /// The service has read it and found the same: it is not given to anybody again, and what was in it can be sent
+        /// anew. False: what is stored is whole, so it was spoilt on its way.
+        package var isDamaged: Bool
+        package init(isDamaged: Bool) { self.isDamaged = isDamaged }
     }
 }

@@ -52,6 +52,9 @@ extension Problem {
         case notFile = "not_a_file"
         case tooDeep = "too_deep"
         case trashed = "trashed"
+        /// Somebody else's, who lets one look at it and no more. Told by this side, which knows what it may see: the
+        /// server says `notFound`.
+        case viewOnly = "view_only"
         // Uploads and packs.
         case chunksMissing = "chunks_missing"
         case manifestMismatch = "manifest_mismatch"

@@ -75,7 +75,7 @@ package struct AgentSocket: Sendable {
 
     private func serve(_ channel: any Channel, _ handler: any CommandHandler) async {
         do {
-            guard try await Self.isOwn(channel) else {
+            guard try await channel.isOfThisUser() else {
                 log.warning("a connection of another user was closed")
                 return await Self.turnAway(channel)
             }
@@ -104,20 +104,4 @@ package struct AgentSocket: Sendable {
         // Closed already is closed.
         try? await channel.close()
     }
-
-    /// The kernel says who is at the other end.
-    private static func isOwn(_ channel: any Channel) async throws -> Bool {
-        guard let provider = channel as? any SocketOptionProvider else { return false }
-        let peer: PeerCredentials = try await provider.unsafeGetSocketOption(
-            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-        ).get()
-        return peer.user == geteuid()
-    }
-}
-
-/// The kernel's `struct ucred`, which Glibc's module does not have.
-private struct PeerCredentials: Sendable {
-    var process: Int32 = 0
-    var user: UInt32 = .max
-    var group: UInt32 = .max
 }

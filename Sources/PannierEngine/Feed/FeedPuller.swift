@@ -36,6 +36,9 @@ package struct FeedPuller: Sendable {
                 try await apply { transaction in try transaction.forgetCursor() }
                 continue
             }
+            guard !page.hasMore || page.cursor != cursor else {
+                throw Problem(.internalError, "The server's feed does not go on.", status: 0)
+            }
             let change = try await apply { transaction in try transaction.apply(page) }
             hasMore = page.hasMore || change.mustStartOver
         }

@@ -17,10 +17,12 @@ package final class SocketLink: EngineLink {
 
     private init(channel: any Channel) { self.channel = channel }
 
-    /// - Throws: ``Problem`` `agentUnreachable` when no agent listens there.
+    /// - Throws: ``Problem`` `agentUnreachable` when no agent of this user listens there: passwords go this way.
     package static func connect(to path: String) async throws(Problem) -> SocketLink {
+        let link: SocketLink
+        let isOwn: Bool
         do {
-            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            link = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(unixDomainSocketPath: path) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         let link = SocketLink(channel: channel)
@@ -30,9 +32,17 @@ package final class SocketLink: EngineLink {
                         return link
                     }
                 }
+            isOwn = try await link.channel.isOfThisUser()
         } catch {
             throw .agentGone
         }
+        guard isOwn else {
+            await link.close()
+            throw Problem(
+                .agentUnreachable, "Somebody else listens at \(path).",
+                detail: "Nothing was told to them. Set XDG_RUNTIME_DIR to a folder of your own.")
+        }
+        return link
     }
 
     package func send(_ command: EngineCommand) async throws -> EngineReply {

@@ -111,7 +111,9 @@ package struct PushSocket: Sendable {
 
     /// Nil when the server answers, but opens no socket.
     private func open() async throws -> Frames? {
-        let tls = try address.isSecure ? NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        let tls = try address.isSecure ? NIOSSLContext(configuration: configuration) : nil
         let outcome: EventLoopFuture<Frames?> = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(Int64(Self.openingSeconds)))
             .connect(host: address.host, port: address.port) { channel in

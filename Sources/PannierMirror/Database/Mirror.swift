@@ -22,6 +22,8 @@ package final class Mirror: Sendable {
         do {
             try refuseNewer(paths.database)
             let pool = try DatabasePool(path: paths.database, configuration: configuration)
+            // The pool sets NORMAL when it opens. An intent that was answered must outlive a power cut.
+            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = MirrorSchema.migrator
             try migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
@@ -77,8 +79,6 @@ package final class Mirror: Sendable {
         configuration.maximumReaderCount = 3
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
-            // An intent that was answered must outlive a power cut; WAL alone syncs only at checkpoints.
-            try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
         }
         return configuration

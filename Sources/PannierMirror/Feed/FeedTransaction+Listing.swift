@@ -52,9 +52,7 @@ extension FeedTransaction {
     /// it unknown and lists it.
     /// - Throws: ``Problem`` when a folder was refused for another reason; the transaction must not be kept.
     package mutating func apply(_ answer: ListNodes.Response, to question: ListingQuestion) throws {
-        guard !answer.folders.isEmpty, answer.folders.count <= question.folders.count else {
-            throw Problem(.internalError, "The server's listing makes no sense.", status: 0)
-        }
+        guard !answer.folders.isEmpty, answer.folders.count <= question.folders.count else { throw Self.senseless }
         for (folder, result) in zip(question.folders, answer.folders) {
             switch result {
             case .done(let page): try apply(page, to: folder)
@@ -67,9 +65,14 @@ extension FeedTransaction {
     }
 
     private mutating func apply(_ page: ListNodes.Page, to folder: ListingQuestion.Folder) throws {
+        let above = try chain(of: folder.node, in: folder.view)
+        guard above.count <= Limits.depth + 1 else { throw Self.senseless }
+        let root = try root(of: folder.view)
         for child in page.children {
+            guard child.id != root else { throw Self.senseless }
             _ = try upsert(child, parent: folder.node, in: folder.view)
-            if child.kind == .folder { try listBelow(child.id, in: folder.view) }
+            // A folder that was above this one has moved while it was listed: it was asked for already.
+            if child.kind == .folder, !above.contains(child.id) { try listBelow(child.id, in: folder.view) }
         }
         if let after = page.after {
             try database.execute(
@@ -78,6 +81,25 @@ extension FeedTransaction {
             try removeUnseen(folder)
             try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
         }
+    }
+
+    private static let senseless = Problem(.internalError, "The server's listing makes no sense.", status: 0)
+
+    /// The folder and those above it, as they are known; a server that makes them a circle does not make us run in it.
+    private func chain(of folder: NodeID, in view: Int64) throws -> [NodeID] {
+        let rows = try GRDB.Row.fetchAll(
+            database,
+            sql: """
+                WITH RECURSIVE above (id, depth) AS (
+                    SELECT :folder, 0
+                    UNION ALL
+                    SELECT nodes.parent, depth + 1 FROM above
+                    JOIN nodes ON nodes.view = :view AND nodes.id = above.id
+                    WHERE nodes.parent IS NOT NULL AND depth <= \(Limits.depth)
+                )
+                SELECT id FROM above ORDER BY depth
+                """, arguments: ["folder": folder.blob, "view": view])
+        return try rows.map { try $0.identifier(0) }
     }
 
     /// What lies below is listed too. A folder whose own listing is under way goes on with it.
@@ -103,14 +125,16 @@ extension FeedTransaction {
     }
 
     private mutating func forget(_ folder: ListingQuestion.Folder) throws {
-        let isRoot = try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM views WHERE number = ? AND root = ?)",
-            arguments: [folder.view, folder.node.blob])
-        if isRoot == true {
+        if try root(of: folder.view) == folder.node {
             // The view ends or reopens by the feed's own word; its root must stay to carry it.
             try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
         } else {
             try remove(folder.node, in: folder.view)
         }
+    }
+
+    private func root(of view: Int64) throws -> NodeID? {
+        try GRDB.Row.fetchOne(database, sql: "SELECT root FROM views WHERE number = ?", arguments: [view])?
+            .identifier(0)
     }
 }

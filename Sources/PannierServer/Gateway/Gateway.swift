@@ -15,6 +15,7 @@ package struct Gateway: Sendable {
     package let clock: @Sendable () -> Milliseconds
     package let logger: Logger
     let signIns = SignInLimit()
+    let bodies = BodyBudget()
 
     package init(
         store: any MetadataStore, signer: any BlobSigner, secrets: any ServerSecrets, packs: PackVerifier,
@@ -86,6 +87,12 @@ package struct Gateway: Sendable {
         }
         hub.ring(views: views, accounts: accounts)
         return value
+    }
+
+    /// Whether this token holds now. Each operation asks again in its own transaction.
+    func isKnown(_ token: BearerToken) async throws -> Bool {
+        let hash = token.hash
+        return try await store.read { try Operations.authenticate(tokenHash: hash, in: $0) != nil }
     }
 
     private func context(

@@ -23,6 +23,12 @@ package struct GatewayContext: RequestContext {
         try await channel.writeAndFlush(HTTPResponsePart.head(.init(status: .continue)))
     }
 
+    var line: StoreHandler.Line {
+        StoreHandler.Line(
+            requestID: requestID, proceed: { try await proceed() },
+            drained: { [channel] in try await OutboundProgressHandler.drained(channel) })
+    }
+
     /// Whether the request came from this machine and through no proxy that says otherwise.
     func isLocal(_ request: Request) -> Bool {
         let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"]

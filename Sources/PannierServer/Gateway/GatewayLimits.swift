@@ -1,5 +1,3 @@
-import Hummingbird
-import NIOCore
 import PannierCore
 
 /// Bounds of the HTTP side.
@@ -12,24 +10,8 @@ package enum GatewayLimits {
     static let headerCount = 100
     /// Open connections; further ones wait in the kernel's queue.
     static let connections = 1_024
+    /// Body of a request that needs none, or only a few words.
+    static let smallBody = 8 << 10
     /// Longest text a client gives for a device, an e-mail address or a password, in bytes.
     static let signInText = 1_024
-
-    /// The whole body of a request, within these bounds.
-    /// - Throws: `NIOTooManyBytesError`, or ``Problem`` for one that drips in.
-    static func collect(_ body: RequestBody) async throws -> ByteBuffer {
-        let deadline = ContinuousClock.now + bodyTime
-        var collected = ByteBuffer()
-        for try await var piece in body {
-            guard collected.readableBytes + piece.readableBytes <= requestBody else {
-                throw NIOTooManyBytesError(maxBytes: requestBody)
-            }
-            guard ContinuousClock.now < deadline else {
-                throw Problem(
-                    .badRequest, "The request's body took too long.", detail: "Nothing was done.", status: 408)
-            }
-            collected.writeBuffer(&piece)
-        }
-        return collected
-    }
 }

@@ -16,7 +16,7 @@ extension Gateway {
         }
         for method in [HTTPRequest.Method.put, .get, .head] {
             router.on("\(StoreEndpoint.directoryPath)/**", method: method) { request, context in
-                try await files.respond(to: request, requestID: context.requestID) { try await context.proceed() }
+                try await files.respond(to: request, on: context.line)
             }
         }
         return router
@@ -26,23 +26,25 @@ extension Gateway {
         var bodyBytes = 0
         var isFailure = true
         defer { metrics.countRequest(route: route.label, body: bodyBytes, isFailure: isFailure) }
-        // Who asks is looked at first, in form only: nobody unknown makes us read megabytes.
+        // Who asks is looked at first: nobody unknown makes us hold a body, or wait for the database's one writer.
         let token = BearerToken(authorization: request.headers[.authorization])
         switch route.access {
         case .anyone: break
-        case .device: guard token != nil else { throw Problem.notSignedInHere }
+        case .device: guard let token, try await isKnown(token) else { throw Problem.notSignedInHere }
         case .local: guard context.isLocal(request) else { throw Problem(.notFound, "There is no such route.") }
         }
         let key = try route.idempotencyKey(of: request)
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > GatewayLimits.requestBody {
-            throw NIOTooManyBytesError(maxBytes: GatewayLimits.requestBody)
+        if let length = request.headers[.contentLength].flatMap(Int.init), length > route.bodyLimit {
+            throw NIOTooManyBytesError(maxBytes: route.bodyLimit)
         }
-        let body = try await GatewayLimits.collect(request.body)
-        bodyBytes = body.readableBytes
+        let body = try await bodies.collect(request.body, atMost: route.bodyLimit, for: token?.hash)
+        bodyBytes = body.bytes.readableBytes
         let call = Call(
-            route: route, request: request, context: context, body: body, tokenHash: token?.hash, idempotencyKey: key,
-            requestID: context.requestID)
+            route: route, request: request, context: context, body: body.bytes, tokenHash: token?.hash,
+            idempotencyKey: key, requestID: context.requestID)
         let answer = try await route.handle(self, call)
+        // Until here the body counts.
+        withExtendedLifetime(body) {}
         isFailure = false
         return answer
     }

@@ -11,6 +11,7 @@ package final class Metrics: Sendable {
         var putBytes = 0
         var gets = 0
         var getBytes = 0
+        var bodies = 0
     }
 
     private let counters = Mutex(Counters())
@@ -37,6 +38,9 @@ package final class Metrics: Sendable {
     package func countStoreGet() { counters.withLock { $0.gets += 1 } }
     package func countStoreGet(bytes: Int) { counters.withLock { $0.getBytes += bytes } }
 
+    /// A body of the store has begun (1) or ended (-1).
+    package func countStoreBody(_ change: Int) { counters.withLock { $0.bodies += change } }
+
     /// - Parameter sockets: open push connections.
     package func text(sockets: Int) -> String {
         let counters = counters.withLock { $0 }
@@ -56,6 +60,7 @@ package final class Metrics: Sendable {
         add("pannier_store_put_bytes_total", "counter", "Their bytes.", [("", counters.putBytes)])
         add("pannier_store_gets_total", "counter", "Objects or ranges read.", [("", counters.gets)])
         add("pannier_store_get_bytes_total", "counter", "Their bytes.", [("", counters.getBytes)])
+        add("pannier_store_bodies", "gauge", "Bodies on their way to or from it.", [("", counters.bodies)])
         add("pannier_push_sockets", "gauge", "Open push connections.", [("", sockets)])
         return lines.joined(separator: "\n") + "\n"
     }

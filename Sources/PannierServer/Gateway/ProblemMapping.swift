@@ -10,8 +10,9 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let error as DecodingError: self = .malformed(error)
-        case is NIOTooManyBytesError:
-            self = Problem(.tooLarge, "A request body must not be larger than \(GatewayLimits.requestBody >> 20) MiB.")
+        case let error as NIOTooManyBytesError:
+            let limit = error.maxBytes ?? GatewayLimits.requestBody
+            self = Problem(.tooLarge, "The body of this request must not be larger than \(limit) bytes.")
         case let error as HTTPError where error.status == .notFound:
             self = Problem(.notFound, "There is no such route.")
         case let error as SystemCallError where error.isDiskFull: self = .serverDiskFull

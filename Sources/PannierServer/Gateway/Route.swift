@@ -36,6 +36,14 @@ package struct Route: Sendable {
         self.handle = handle
     }
 
+    /// Bytes that a request's body may have.
+    var bodyLimit: Int {
+        switch (method, access) {
+        case (.get, _), (.delete, _), (_, .anyone): GatewayLimits.smallBody
+        default: GatewayLimits.requestBody
+        }
+    }
+
     /// How metrics name it.
     package var label: String { "\(method.rawValue) \(path)" }
 }
@@ -57,6 +65,4 @@ struct Call: Sendable {
         }
         return value
     }
-
-    func query(_ name: Substring) -> String? { request.uri.queryParameters[name].map(String.init) }
 }

@@ -69,7 +69,8 @@ extension Route {
         Route(.post, "/v1/content", "content") { gateway, call in
             let request = try call.decode(GetContent.Request.self)
             return try await gateway.read(call) { try Operations.content(request, in: $0) }
-        }
+        },
+        Route(.post, "/v1/packs/{id}/check", "checkPack") { gateway, call in try await gateway.checkPack(call) },
     ]
 
     private static let shares: [Route] = [
@@ -94,8 +95,8 @@ extension Route {
     ]
 
     private static let changes: [Route] = [
-        Route(.get, "/v1/changes", "changes") { gateway, call in try await gateway.changes(call, node: nil) },
-        Route(.get, "/v1/files/{id}/changes", "fileChanges") { gateway, call in
+        Route(.post, "/v1/changes", "changes") { gateway, call in try await gateway.changes(call, node: nil) },
+        Route(.post, "/v1/files/{id}/changes", "fileChanges") { gateway, call in
             try await gateway.changes(call, node: try call.parameter("id", as: NodeID.self))
         },
         // The upgrade itself is taken before the router sees it (PushChannel).
@@ -119,15 +120,12 @@ extension Route {
 
 extension Gateway {
     fileprivate func changes(_ call: Call, node: NodeID?) async throws -> Answer {
-        let cursor = call.query("cursor")
-        let limit = try call.query("limit").map { text in
-            guard let limit = Int(text), (1...Limits.pageRows).contains(limit) else {
-                throw Problem(.badRequest, "`limit` must be between 1 and \(Limits.pageRows).")
-            }
-            return limit
+        let request = try call.decode(GetChanges.Request.self)
+        guard (1...Limits.pageRows).contains(request.limit) else {
+            throw Problem(.badRequest, "`limit` must be between 1 and \(Limits.pageRows).")
         }
         return try await read(call) { context in
-            try Operations.changes(cursor: cursor, limit: limit ?? Limits.pageRows, node: node, in: context)
+            try Operations.changes(cursor: request.cursor, limit: request.limit, node: node, in: context)
         }
     }
 

@@ -13,10 +13,9 @@ extension Gateway {
                 .badRequest, "E-mail, password and the device's name must have 1 to \(GatewayLimits.signInText) bytes.")
         }
         let attempt = SignInLimit.Attempt(address: call.context.address, email: request.email)
-        try signIns.check(attempt, now: clock())
+        try signIns.begin(attempt, now: clock())
         let stored = try await store.read { try Operations.credentials(email: request.email, in: $0) }
         guard try await passwords.matches(request.password, stored), let stored else {
-            signIns.failed(attempt, now: clock())
             throw Problem.signInFailed
         }
         signIns.succeeded(attempt)

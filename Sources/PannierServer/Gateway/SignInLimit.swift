@@ -10,7 +10,7 @@ final class SignInLimit: Sendable {
 
         init(address: String, email: String) {
             self.address = address
-            self.email = email.lowercased()
+            self.email = EmailAddress.normalised(email) ?? ""
         }
     }
 
@@ -26,21 +26,22 @@ final class SignInLimit: Sendable {
 
     private let failures = Mutex<[Attempt: Failures]>([:])
 
+    /// Counts an attempt as failed until it has ``succeeded(_:)``: those under way count too.
     /// - Throws: ``Problem`` with the code rateLimited.
-    func check(_ attempt: Attempt, now: Milliseconds) throws(Problem) {
+    func begin(_ attempt: Attempt, now: Milliseconds) throws(Problem) {
         let wait = failures.withLock { failures -> Milliseconds? in
             guard let known = failures[attempt], known.count >= Self.allowed, now < known.since + Self.window else {
                 return nil
             }
             return known.since + Self.window - now
         }
-        guard let wait else { return }
+        guard let wait else { return failed(attempt, now: now) }
         throw Problem(
             .rateLimited, "Too many wrong passwords for this address.", detail: "Wait a minute, then try again.",
             retryAfter: Int(wait / 1_000) + 1)
     }
 
-    func failed(_ attempt: Attempt, now: Milliseconds) {
+    private func failed(_ attempt: Attempt, now: Milliseconds) {
         failures.withLock { failures in
             if failures.count >= Self.remembered {
                 failures = failures.filter { now < $0.value.since + Self.window }

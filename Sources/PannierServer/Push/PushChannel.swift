@@ -123,6 +123,7 @@ package struct PushChannel: ServerChildChannel, HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(OutboundProgressHandler(patience: TimeAmount(timing.progress)))
             try pipeline.addHandler(EarlyAnswerHandler())
             try pipeline.addHandler(
                 HTTPConnectionStateHandler(idleTimeout: timing.request, logger: logger))

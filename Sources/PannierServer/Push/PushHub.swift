@@ -22,6 +22,9 @@ package final class PushHub: Sendable {
 
     package init() {}
 
+    /// Sockets of one device. It needs one; more are those of connections that it lost.
+    private static let perDevice = 8
+
     /// How many sockets are open.
     package var count: Int { state.withLock { $0.sockets.count } }
 
@@ -68,7 +71,16 @@ package final class PushHub: Sendable {
             state.sockets[state.lastID] = Socket(caller: caller, tokenHash: tokenHash, bell: bell)
             return state.lastID
         }
+        closeOldest(of: tokenHash)
         return PushSeat(hub: self, id: id, tokenHash: tokenHash, bells: bells)
+    }
+
+    private func closeOldest(of tokenHash: [UInt8]) {
+        let oldest = state.withLock { state -> UInt64? in
+            let open = state.sockets.filter { $0.value.tokenHash == tokenHash && !$0.value.marks.isClosing }.keys
+            return open.count > Self.perDevice ? open.min() : nil
+        }
+        if let oldest { mark(oldest) { $0.isClosing = true } }
     }
 
     fileprivate func leave(_ id: UInt64) {

@@ -108,12 +108,12 @@ package actor TransferManager {
     }
 
     /// - Parameter transfers: nil means all; what the control does not fit is left alone.
-    /// - Returns: transfers that were cleared.
+    /// - Returns: transfers that it did fit, in the order of the queue.
     package func control(
         _ control: TransferControl, _ transfers: [TransferID]?
     ) async throws(Problem) -> [TransferID] {
         let wanted = transfers.map(Set.init)
-        var cleared: [TransferID] = []
+        var changed: [TransferID] = []
         for transfer in try await store.all() where wanted?.contains(transfer.id) ?? true {
             switch TransferQueue.change(control, transfer) {
             case .nothing: continue
@@ -134,13 +134,14 @@ package actor TransferManager {
                 // One that failed may have kept its parts.
                 if transfer.direction == .download { try? await DownloadRun.removeParts(of: transfer, store) }
                 try await store.remove(transfer.number)
-                cleared.append(transfer.id)
+                changed.append(transfer.id)
                 continue
             }
+            changed.append(transfer.id)
             try await tell(transfer.id)
         }
         await schedule()
-        return cleared
+        return changed
     }
 
     // MARK: Turns

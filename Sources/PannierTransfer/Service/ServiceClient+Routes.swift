@@ -93,20 +93,13 @@ extension ServiceClient {
 extension ServiceClient {
     /// - Parameter cursor: nil starts from nothing.
     package func changes(cursor: String?, limit: Int = Limits.pageRows) async throws(Problem) -> ChangePage {
-        try await get("/v1/changes?limit=\(limit)" + Self.parameter(cursor))
+        try await send(.post, "/v1/changes", GetChanges.Request(cursor: cursor, limit: limit))
     }
 
     package func changes(
         at node: NodeID, cursor: String?, limit: Int = Limits.pageRows
     ) async throws(Problem) -> ChangePage {
-        try await get("/v1/files/\(node)/changes?limit=\(limit)" + Self.parameter(cursor))
-    }
-
-    private static func parameter(_ cursor: String?) -> String {
-        guard let cursor else { return "" }
-        let plain = CharacterSet(charactersIn: "a"..."z").union(.init(charactersIn: "A"..."Z"))
-            .union(.init(charactersIn: "0123456789-_."))
-        return "&cursor=" + (cursor.addingPercentEncoding(withAllowedCharacters: plain) ?? "")
+        try await send(.post, "/v1/files/\(node)/changes", GetChanges.Request(cursor: cursor, limit: limit))
     }
 }
 

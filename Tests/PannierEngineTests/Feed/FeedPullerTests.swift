@@ -50,9 +50,9 @@ private final class Heard: Sendable {
         id: Sample.account.root, namespace: Sample.account.namespace, parent: nil, name: (try? NodeName("root"))!,
         kind: .folder, created: 1, revision: 1, changedAt: 0, changedBy: "x")
 
-    private func folder(_ name: String) -> Node {
+    private func folder(_ name: String, _ id: NodeID = .random()) -> Node {
         var node = Self.root
-        node.id = .random()
+        node.id = id
         node.parent = Self.root.id
         node.name = (try? NodeName(name))!
         return node
@@ -69,6 +69,36 @@ private final class Heard: Sendable {
         try await mirror.write { try FeedState.adopt(server: "http://x", account: Sample.account, in: $0) }
         try await body(mirror)
         try mirror.close()
+    }
+
+    /// A server that leads in circles does not make us run in them.
+    @Test func circlesEnd() async throws {
+        var (upper, lower) = (folder("upper"), folder("lower"))
+        lower.parent = upper.id
+        func listing(_ children: [Node]) -> Result<ListNodes.Response, Problem> {
+            .success(ListNodes.Response(folders: [.done(ListNodes.Page(children: children, after: nil))]))
+        }
+        try await inMirror { mirror in
+            let opened = page([.viewOpened(view: Self.view, root: Self.root, shared: nil)], "1")
+            upper.parent = lower.id
+            let script = Script(
+                [.success(opened)], [listing([folder("upper", upper.id)]), listing([lower]), listing([upper])])
+            try await FeedPuller(mirror: mirror, source: script) { _ in }.pull()
+            #expect(script.state.withLock { $0.asked.count } == 3)
+        }
+        try await inMirror { mirror in
+            let opened = page([.viewOpened(view: Self.view, root: Self.root, shared: nil)], "1")
+            let script = Script([.success(opened)], [listing([Self.root])])
+            await #expect(throws: Problem.self) { try await FeedPuller(mirror: mirror, source: script) { _ in }.pull() }
+        }
+        try await inMirror { mirror in
+            let script = Script([.success(page([], "1", more: true)), .success(page([], "1", more: true))])
+            do throws(Problem) {
+                try await FeedPuller(mirror: mirror, source: script) { _ in }.pull()
+            } catch {
+                #expect(error.code == .internalError)
+            }
+        }
     }
 
     private func names(_ mirror: Mirror) async throws -> [String] {

@@ -8,8 +8,11 @@ import Testing
 
 @Suite struct DirectoryStoreTests {
     /// A running server's store, seen from outside and inside.
-    private func withStore(_ body: @escaping @Sendable (StoreUnderTest, TestServer) async throws -> Void) async throws {
-        try await TestServer.with { (server) async throws in
+    private func withStore(
+        timing: ConnectionTiming = ConnectionTiming(),
+        _ body: @escaping @Sendable (StoreUnderTest, TestServer) async throws -> Void
+    ) async throws {
+        try await TestServer.with(timing: timing) { (server) async throws in
             let keys = try #require(try KeyFile.read(in: try Descriptor.folder(server.folder)))
             let endpoint = StoreEndpoint(
                 scheme: "http", host: "127.0.0.1:\(server.port)", path: StoreEndpoint.directoryPath)
@@ -61,6 +64,25 @@ import Testing
                 let again = headers.merging(["Expect": "100-continue"]) { $1 }
                 try await connection.send(head("PUT", store.target(put), host: store.signer.endpoint.host, again))
                 #expect(try await connection.answer().status == 412)
+            }
+        }
+    }
+
+    /// Whoever takes nothing of what they asked for does not keep a place that others wait for.
+    @Test(.timeLimit(.minutes(1))) func aClientThatDoesNotReadIsLetGo() async throws {
+        try await withStore(timing: ConnectionTiming(progress: .milliseconds(300))) { (store, server) async throws in
+            let blob = BlobName(namespace: .random(), pack: .random())
+            // More than the buffers of both kernels take.
+            let body = RandomBytes.make(48 << 20)
+            #expect(try await store.send("PUT", store.put(blob, body), body: body).status == 200)
+            func isOpen() async throws -> Bool {
+                try await request("GET", port: server.port, "/v1/metrics").text.contains("\npannier_store_bodies 1\n")
+            }
+            try await HTTPConnection.with(port: store.port) { (connection) async throws in
+                let get = store.get(blob)
+                try await connection.send(head("GET", store.target(get), host: store.signer.endpoint.host, get.headers))
+                _ = try await connection.take(100_000)
+                while try await isOpen() {}
             }
         }
     }

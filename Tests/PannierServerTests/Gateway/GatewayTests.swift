@@ -96,6 +96,76 @@ import Testing
         }
     }
 
+    /// What rots in the store is found by its readers, and sent again by whoever still has it.
+    @Test(arguments: ["altered", "cut", "gone"]) func aPackThatRottedIsReplaced(_ harm: String) async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(5_000))
+            let node = try await alice.upload("file", file)
+            _ = try await alice.upload("other", try SealedFile(RandomBytes.make(2_000)))
+            let request = GetContent.Request(items: [.init(file: node.id)])
+            let pack = try await alice.ask("POST", "/v1/content", request, as: GetContent.Response.self).packs[0].pack
+            let check = CheckPack.Request(
+                file: node.id, version: try #require(node.content).version, entry: file.chunks.count - 1)
+            func isDamaged() async throws -> Bool {
+                try await alice.ask("POST", "/v1/packs/\(pack)/check", check, as: CheckPack.Response.self).isDamaged
+            }
+            #expect(try await isDamaged() == false)
+            #expect(try await alice.open("again", file).1 == [])
+
+            let folder = "\(server.folder)/packs"
+            let path = try #require(try files(below: folder).first { $0.hasSuffix("\(pack)") })
+            let object = URL(filePath: "\(folder)/\(path)")
+            switch harm {
+            case "altered":
+                var bytes = try Data(contentsOf: object)
+                bytes[bytes.startIndex + 2_000] ^= 1
+                try bytes.write(to: object)
+            case "cut": try Data(contentsOf: object).dropLast(100).write(to: object)
+            default: try FileManager.default.removeItem(at: object)
+            }
+            #expect(try await isDamaged())
+            #expect(try await isDamaged())
+            guard
+                case .problem(let refusal) = try await alice.ask(
+                    "POST", "/v1/content", request, as: GetContent.Response.self
+                ).items[0]
+            else {
+                Issue.record("a damaged file was told")
+                return
+            }
+            #expect(refusal.code == .packDamaged)
+            // Sent again under any name, all files that hold it can be read again.
+            _ = try await alice.upload("once more", file)
+            #expect(try await alice.download(node.id) == file.plain)
+        }
+    }
+
+    /// A disk that is not mounted must not make a server give up everything on it.
+    @Test func nothingIsGivenUpWhereNothingIsFound() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let bob = try await server.device("bob@example.org")
+            let file = try SealedFile(RandomBytes.make(5_000))
+            let node = try await alice.upload("file", file)
+            let request = GetContent.Request(items: [.init(file: node.id)])
+            let pack = try await alice.ask("POST", "/v1/content", request, as: GetContent.Response.self).packs[0].pack
+            let version = try #require(node.content).version
+            let check = CheckPack.Request(file: node.id, version: version, entry: 0)
+            let space = "\(server.folder)/packs/\(alice.account.namespace)"
+            try FileManager.default.moveItem(atPath: space, toPath: space + ".away")
+            let answer = try await alice.call("POST", "/v1/packs/\(pack)/check", check)
+            #expect(try problem(answer).code == .packMissing)
+            try FileManager.default.moveItem(atPath: space + ".away", toPath: space)
+            #expect(try await alice.download(node.id) == file.plain)
+            // Nobody else makes the server read it, nor anyone for a piece that lies elsewhere.
+            #expect(try await bob.call("POST", "/v1/packs/\(pack)/check", check).status == 404)
+            let beyond = CheckPack.Request(file: node.id, version: version, entry: 5)
+            #expect(try await alice.call("POST", "/v1/packs/\(pack)/check", beyond).status == 404)
+            #expect(try await alice.call("POST", "/v1/packs/\(PackID.random())/check", check).status == 404)
+        }
+    }
+
     // MARK: Who may
 
     @Test(arguments: Route.all.filter { $0.access == .device }.map(\.label))
@@ -125,8 +195,10 @@ import Testing
             let node = try await alice.upload("secret", file)
             let none = NodeID.random()
             for path in ["/v1/files/%", "/v1/files/%/shares", "/v1/files/%/changes"] {
-                let foreign = try await bob.call("GET", path.replacing("%", with: "\(node.id)"))
-                let missing = try await bob.call("GET", path.replacing("%", with: "\(none)"))
+                let body = path.hasSuffix("changes") ? GetChanges.Request(cursor: nil, limit: 1) : nil
+                let method = body == nil ? "GET" : "POST"
+                let foreign = try await bob.call(method, path.replacing("%", with: "\(node.id)"), body)
+                let missing = try await bob.call(method, path.replacing("%", with: "\(none)"), body)
                 #expect(foreign.status == 404, "\(path)")
                 #expect(foreign.body == missing.body, "not allowed must look like not there: \(path)")
             }
@@ -244,7 +316,8 @@ import Testing
                 body: [UInt8](try JSONSerialization.data(withJSONObject: named)))
             #expect(try problem(answer).detail == "At items[0].path[0]: a name must not hold a slash.")
             #expect(try await alice.call("GET", "/v1/files/xyz").status == 404)
-            #expect(try await alice.call("GET", "/v1/changes?limit=0").status == 400)
+            let nothing = GetChanges.Request(cursor: nil, limit: 0)
+            #expect(try await alice.call("POST", "/v1/changes", nothing).status == 400)
             #expect(try await alice.call("GET", "/v1/unknown").status == 404)
         }
     }

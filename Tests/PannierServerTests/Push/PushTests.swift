@@ -288,7 +288,7 @@ import Testing
     /// No deadline helps here: when this test ends within its own, nobody waited for one.
     @Test func stoppingEndsOpenSocketsAtOnce() async throws {
         let never = Duration.seconds(3_600)
-        let timing = ConnectionTiming(negotiation: never, request: never, ping: never, silence: never)
+        let timing = ConnectionTiming(negotiation: never, request: never, progress: never, ping: never, silence: never)
         try await TestServer.with(timing: timing, patience: never) { (server) async throws in
             let alice = try await server.device("alice@example.org")
             try await WebSocketPeer.with(alice) { (peer) async throws in

@@ -25,7 +25,7 @@ final class LoopbackServer: Sendable {
     /// - Parameter handler: answers on the connection's own thread; the connection stays open for the next request
     ///   unless it closes it.
     init(_ handler: @escaping @Sendable (Request, LoopbackConnection) -> Void) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

@@ -79,7 +79,7 @@ import Testing
         #expect(state?.id == id)
         #expect(state?.problem?.code == .serverUnreachable)
         #expect(state?.retryIn != nil)
-        #expect(try await manager.control(.pause, [id]).isEmpty)
+        #expect(try await manager.control(.pause, [id]) == [id])
         #expect(try await manager.states().map(\.state) == [.paused])
         _ = try await manager.control(.resume, nil)
         #expect(await told { $0.state == .retrying } != nil)

@@ -17,7 +17,7 @@ extension StoreHandler {
             head.headerFields[name] = value
         }
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(bytes: trial.body)))
-        let response = try await respond(to: request, requestID: "probe") {}
+        let response = try await respond(to: request, on: Line(requestID: "probe", proceed: {}, drained: {}))
         let collected = Collected()
         try await response.body.write(CollectingWriter(collected: collected))
         return BlobStoreProbe.Reply(status: response.status.code, body: collected.value ?? [])

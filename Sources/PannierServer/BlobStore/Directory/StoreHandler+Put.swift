@@ -8,17 +8,21 @@ import PannierCore
 extension StoreHandler {
     /// Stores an object whole and durable, or leaves nothing.
     func put(
-        _ presented: PresentedRequest, _ request: Request, proceed: @Sendable () async throws -> Void
+        _ presented: PresentedRequest, _ request: Request, on line: Line
     ) async throws -> Response {
         try verifier.verify(presented, required: SigV4Signer.putHeaders, now: clock())
         let blob = try Self.blob(of: presented)
         let upload = try Announced(presented)
-        guard let ticket = transfers.take() else { throw StoreError.slowDown }
-        defer { ticket.give() }
+        guard let ticket = uploads.take(for: blob.namespace) else { throw StoreError.slowDown }
+        metrics.countStoreBody(1)
+        defer {
+            metrics.countStoreBody(-1)
+            ticket.give()
+        }
         let incoming = try await threads.runIfActive { try store.begin(blob, length: upload.length) }
         do {
-            if presented.header("expect")?.lowercased() == "100-continue" { try await proceed() }
-            try await receive(request.body, into: incoming)
+            if presented.header("expect")?.lowercased() == "100-continue" { try await line.proceed() }
+            try await receive(request.body, of: upload.length, into: incoming)
             try await threads.runIfActive { try incoming.seal(expecting: upload.sha256) }
             try await store.commit(incoming)
         } catch {
@@ -36,27 +40,30 @@ extension StoreHandler {
     }
 
     /// Writes the body piece by piece. A connection that is cut ends the body early, or throws; both leave nothing.
-    private func receive(_ body: RequestBody, into incoming: IncomingBlob) async throws {
-        let deadline = ContinuousClock.now + Self.longestUpload
-        var pieces: [ByteBuffer] = []
-        var collected = 0
-        for try await piece in body {
-            pieces.append(piece)
-            collected += piece.readableBytes
-            guard collected >= Self.pieceBytes else { continue }
-            try await write(pieces, to: incoming)
-            pieces.removeAll(keepingCapacity: true)
-            collected = 0
+    ///
+    /// Pieces are copied together: each keeps the buffer alive that it was read into, however few bytes it has of it.
+    private func receive(_ body: RequestBody, of length: Int, into incoming: IncomingBlob) async throws {
+        let deadline = ContinuousClock.now + Self.longestUpload(of: length)
+        var collected = ByteBuffer()
+        collected.reserveCapacity(min(length, Self.pieceBytes))
+        for try await var piece in body {
             if ContinuousClock.now > deadline { throw StoreError.timedOut }
+            while let part = piece.readSlice(
+                length: min(piece.readableBytes, Self.pieceBytes - collected.readableBytes)),
+                part.readableBytes > 0
+            {
+                collected.writeImmutableBuffer(part)
+                guard collected.readableBytes == Self.pieceBytes else { continue }
+                try await write(collected, to: incoming)
+                collected.clear()
+            }
         }
-        try await write(pieces, to: incoming)
+        try await write(collected, to: incoming)
     }
 
-    private func write(_ pieces: [ByteBuffer], to incoming: IncomingBlob) async throws {
-        guard !pieces.isEmpty else { return }
-        try await threads.runIfActive {
-            for piece in pieces { try piece.withUnsafeReadableBytes { try incoming.write($0) } }
-        }
+    private func write(_ piece: ByteBuffer, to incoming: IncomingBlob) async throws {
+        guard piece.readableBytes > 0 else { return }
+        try await threads.runIfActive { try piece.withUnsafeReadableBytes { try incoming.write($0) } }
     }
 }
 

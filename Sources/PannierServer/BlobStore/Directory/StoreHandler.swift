@@ -1,6 +1,6 @@
 import Foundation
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 package import Logging
 import NIOCore
 package import NIOPosix
@@ -12,8 +12,8 @@ package import PannierCore
 package struct StoreHandler: Sendable {
     /// Bytes that are collected before they go to a thread that writes them; also how many are read at once.
     static let pieceBytes = 256 << 10
-    /// Longest time one PUT may take.
-    static let longestUpload: Duration = .seconds(3_600)
+    /// Longest time one PUT of so many bytes may take: a minute, and 8 KiB a second.
+    static func longestUpload(of bytes: Int) -> Duration { .seconds(60 + bytes / (8 << 10)) }
 
     package let store: DirectoryBlobStore
     package let verifier: SigV4Verifier
@@ -21,9 +21,10 @@ package struct StoreHandler: Sendable {
     package let metrics: Metrics
     package let clock: @Sendable () -> Milliseconds
     package let logger: Logger
-    let transfers: TransferLimit
+    let uploads: TransferLimit
+    let downloads: TransferLimit
 
-    /// - Parameter transfers: how many bodies may be on their way at once.
+    /// - Parameter transfers: how many bodies may be on their way at once, in either direction.
     package init(
         store: DirectoryBlobStore, verifier: SigV4Verifier, threads: NIOThreadPool, metrics: Metrics,
         transfers: Int = 128, clock: @escaping @Sendable () -> Milliseconds, logger: Logger
@@ -32,35 +33,41 @@ package struct StoreHandler: Sendable {
         self.verifier = verifier
         self.threads = threads
         self.metrics = metrics
-        self.transfers = TransferLimit(transfers)
+        uploads = TransferLimit(transfers, perNamespace: transfers / 4)
+        downloads = TransferLimit(transfers, perNamespace: transfers / 2)
         self.clock = clock
         self.logger = logger
     }
 
-    /// - Parameters:
-    ///   - requestID: told in errors.
-    ///   - proceed: answers `100 Continue`; called at most once, before the body is read, when the request asks for it.
-    package func respond(
-        to request: Request, requestID: String, proceed: @Sendable () async throws -> Void
-    ) async throws -> Response {
+    /// The connection a request came on.
+    struct Line: Sendable {
+        /// Told in errors.
+        let requestID: String
+        /// Answers `100 Continue`; called at most once, before the body is read, when the request asks for it.
+        let proceed: @Sendable () async throws -> Void
+        /// Ends when the client has taken what was written so far.
+        let drained: @Sendable () async throws -> Void
+    }
+
+    func respond(to request: Request, on line: Line) async throws -> Response {
         let presented = PresentedRequest(request.head)
         do {
             switch request.method {
-            case .put: return try await put(presented, request, proceed: proceed)
-            case .get: return try await get(presented, isHead: false)
-            case .head: return try await get(presented, isHead: true)
+            case .put: return try await put(presented, request, on: line)
+            case .get: return try await get(presented, on: line, isHead: false)
+            case .head: return try await get(presented, on: line, isHead: true)
             default: throw StoreError(405, "MethodNotAllowed", "The store takes PUT, GET and HEAD.")
             }
         } catch let error as CancellationError {
             throw error
         } catch {
-            return refusal(of: error, presented, requestID)
+            return refusal(of: error, presented, line.requestID)
         }
     }
 
     // MARK: GET and HEAD
 
-    private func get(_ presented: PresentedRequest, isHead: Bool) async throws -> Response {
+    private func get(_ presented: PresentedRequest, on line: Line, isHead: Bool) async throws -> Response {
         try verifier.verify(presented, required: ["host"], now: clock())
         let blob = try Self.blob(of: presented)
         guard let reader = try await threads.runIfActive({ try store.open(blob) }) else { throw StoreError.noSuchKey }
@@ -75,25 +82,30 @@ package struct StoreHandler: Sendable {
         case .unsatisfiable:
             throw StoreError.invalidRange
         case .whole:
-            return try body(of: reader, 0..<reader.length, .ok, headers, isHead: isHead)
+            return try body(of: reader, 0..<reader.length, .ok, headers, of: blob.namespace, isHead ? nil : line)
         case .part(let part):
             headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(reader.length)"
-            return try body(of: reader, part, .partialContent, headers, isHead: isHead)
+            return try body(of: reader, part, .partialContent, headers, of: blob.namespace, isHead ? nil : line)
         }
     }
 
+    /// - Parameter line: nil for a HEAD, which has no body.
     private func body(
         of reader: any BlobReader, _ part: Range<Int>, _ status: HTTPResponse.Status, _ headers: HTTPFields,
-        isHead: Bool
+        of namespace: NamespaceID, _ line: Line?
     ) throws -> Response {
         var headers = headers
         headers[.contentLength] = String(part.count)
-        if isHead { return Response(status: status, headers: headers) }
-        guard let ticket = transfers.take() else { throw StoreError.slowDown }
+        guard let line else { return Response(status: status, headers: headers) }
+        guard let ticket = downloads.take(for: namespace) else { throw StoreError.slowDown }
         metrics.countStoreGet()
         let (threads, metrics) = (threads, metrics)
         let body = ResponseBody(contentLength: part.count) { writer in
-            defer { ticket.give() }
+            metrics.countStoreBody(1)
+            defer {
+                metrics.countStoreBody(-1)
+                ticket.give()
+            }
             var offset = part.lowerBound
             while offset < part.upperBound {
                 let count = min(Self.pieceBytes, part.upperBound - offset)
@@ -101,6 +113,7 @@ package struct StoreHandler: Sendable {
                     try reader.piece(at: offset, count: count)
                 }
                 try await writer.write(piece)
+                try await line.drained()
                 metrics.countStoreGet(bytes: count)
                 offset += count
             }
