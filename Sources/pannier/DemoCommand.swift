@@ -14,14 +14,19 @@ struct DemoCommand: ParsableCommand {
 
     @Flag(name: .customLong("no-screen"), help: "Do not open the full screen; print a report.")
     var noScreen = false
+    /// For the guard of a demonstration: the folder that it clears.
+    @Option(name: .customLong("guard"), help: .hidden)
+    var guardedFolder: String?
 
     func run() throws {
+        if let guardedFolder { return DemoGuard.watch(guardedFolder) }
         let hasTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         do {
-            Glibc.exit(try Demo().run(onScreen: hasTerminal && !noScreen))
+            let status = try Demo().run(onScreen: hasTerminal && !noScreen)
+            if status != 0 { throw ExitCode(status) }
         } catch let failure as DemoFailure {
             DemoReport.complain(failure.description)
-            Glibc.exit(failure.status)
+            throw ExitCode(failure.status)
         }
     }
 }

@@ -1,24 +1,25 @@
 import ArgumentParser
 import PannierCore
 
-/// The command tree.
+/// The command tree. Without a command, the full screen.
 struct Pannier: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pannier", abstract: "Files in your terminal, on your own server.",
-        version: PannierVersion.text,
+        discussion: "Without a command: the full screen.", version: PannierVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "Account", subcommands: [LogIn.self, LogOut.self, Status.self]),
-            CommandGroup(name: "Files", subcommands: [List.self, MakeFolder.self, Move.self, Remove.self]),
             CommandGroup(
-                name: "Transfers",
-                subcommands: [
-                    Put.self, Get.self, Transfers.self, Pause.self, Resume.self, Retry.self, Cancel.self,
-                ]),
+                name: "To begin", subcommands: [DemoCommand.self, LogIn.self, LogOut.self, Status.self, Screen.self]),
+            CommandGroup(
+                name: "Files",
+                subcommands: [List.self, Put.self, Get.self, MakeFolder.self, Move.self, Remove.self]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(
-                name: "The program",
-                subcommands: [Screen.self, DemoCommand.self, AgentCommand.self, Doctor.self, Explain.self]),
-        ], defaultSubcommand: Screen.self)
+                name: "Transfers",
+                subcommands: [Transfers.self, Pause.self, Resume.self, Retry.self, Cancel.self]),
+            CommandGroup(name: "When in doubt", subcommands: [Explain.self, Doctor.self, AgentCommand.self]),
+        ])
 
     @OptionGroup var profile: ProfileOptions
+
+    func run() throws { try Screen.show(profile) }
 }

@@ -6,6 +6,7 @@ import PannierCore
 /// Reads the command line, runs one command, and ends with one of the documented exit codes.
 enum Program {
     static func main() {
+        Output.secureDescriptors()
         signal(SIGPIPE, SIG_IGN)
         _ = setlocale(LC_ALL, "")
         let command = parse()
@@ -17,7 +18,7 @@ enum Program {
 
     private static func parse() -> any ParsableCommand {
         do {
-            return try Pannier.parseAsRoot()
+            return try Pannier.parseAsRoot(ArgumentBytes.all)
         } catch {
             end(parsing: error)
         }
@@ -25,8 +26,9 @@ enum Program {
 
     private static func run() async -> Never {
         do {
-            guard var command = parse() as? any AsyncParsableCommand else { exit(.failed) }
+            guard var command = parse() as? any AsyncParsableCommand else { throw ExitStatus.failed }
             try await command.run()
+            try Output.flush()
             exit(.ok)
         } catch {
             end(running: error)
@@ -38,6 +40,7 @@ enum Program {
         var command = command
         do {
             try command.run()
+            try Output.flush()
             exit(.ok)
         } catch {
             end(running: error)
@@ -45,15 +48,21 @@ enum Program {
     }
 
     private static func end(running error: any Error) -> Never {
+        if !(error is OutputFailure) { flush() }
         switch error {
         case let status as ExitStatus: exit(status)
         case let code as ExitCode: Foundation.exit(code.rawValue)
         case let problem as Problem:
             Report.problem(problem)
             exit(ExitStatus(problem.code))
+        case let failure as OutputFailure: failure.end()
+        // What a command finds wrong with its arguments only when it runs.
+        case let wrong as ValidationError:
+            Report.line("pannier: \(wrong.message)")
+            exit(.usage)
         default:
-            // Help that was asked for, and what a command finds wrong with its own arguments.
-            if [.success, .validationFailure].contains(Pannier.exitCode(for: error)) { end(parsing: error) }
+            // Help that was asked for.
+            if Pannier.exitCode(for: error).isSuccess { end(parsing: error) }
             Report.problem(Problem(.internalError, "\(error)", status: 0))
             exit(.failed)
         }
@@ -62,11 +71,27 @@ enum Program {
     /// Help and version are no errors; everything else was typed wrongly.
     private static func end(parsing error: any Error) -> Never {
         if Pannier.exitCode(for: error).isSuccess {
-            print(Pannier.fullMessage(for: error))
+            do { try Output.write(Pannier.fullMessage(for: error) + "\n") } catch { end(running: error) }
+            flush()
             exit(.ok)
         }
+        let names = CommandNames(all: Pannier.configuration.subcommands.map { $0._commandName })
+        if let word = names.unknown(in: ArgumentBytes.all) { end(unknown: word, names) }
         Report.paragraph(Pannier.fullMessage(for: error))
         exit(.usage)
+    }
+
+    private static func end(unknown word: String, _ names: CommandNames) -> Never {
+        Report.line("pannier: There is no command “\(word)”.")
+        let similar = names.similar(to: word).map { "`pannier \($0)`" }
+        if !similar.isEmpty { Report.line("  Did you mean \(similar.joined(separator: " or "))?") }
+        Report.line("  `pannier help` lists the commands.")
+        exit(.usage)
+    }
+
+    /// What was printed is out, or this is the end.
+    private static func flush() {
+        do { try Output.flush() } catch { end(running: error) }
     }
 
     private static func exit(_ status: ExitStatus) -> Never {

@@ -31,11 +31,19 @@ struct DemoTests {
         func expectEmpty(sourceLocation: SourceLocation = #_sourceLocation) throws {
             let left = try FileManager.default.contentsOfDirectory(atPath: temporary.path(percentEncoded: false))
             #expect(left.isEmpty, sourceLocation: sourceLocation)
+            let processes = try processes()
+            #expect(processes.isEmpty, "\(processes)", sourceLocation: sourceLocation)
+        }
+
+        /// Living processes that were started with this folder.
+        func processes() throws -> [(id: Int32, arguments: String)] {
             let mark = temporary.path(percentEncoded: false)
-            for process in try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init) {
-                guard let data = FileManager.default.contents(atPath: "/proc/\(process)/environ") else { continue }
-                let isOurs = String(decoding: data, as: UTF8.self).contains(mark)
-                #expect(!isOurs, "process \(process) is left", sourceLocation: sourceLocation)
+            return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init).compactMap {
+                guard let environment = FileManager.default.contents(atPath: "/proc/\($0)/environ"),
+                    String(decoding: environment, as: UTF8.self).contains(mark),
+                    let arguments = FileManager.default.contents(atPath: "/proc/\($0)/cmdline")
+                else { return nil }
+                return ($0, String(decoding: arguments, as: UTF8.self))
             }
         }
 
@@ -64,6 +72,31 @@ struct DemoTests {
         let finished = try await program.finish(within: 60)
         #expect(finished.exitCode == 128 + signal, "\(finished.story)")
         try place.expectEmpty()
+    }
+
+    @Test("Killed, its guard clears up; with the guard killed, too, the next one does", arguments: [false, true])
+    func killed(withGuard: Bool) async throws {
+        let place = try Place()
+        defer { place.remove() }
+        let program = try place.start()
+        _ = try await program.waitForOutput { $0.contains("people") }
+        if withGuard {
+            let guardians = try place.processes().filter { $0.arguments.contains("--guard") }
+            #expect(guardians.count == 1)
+            for guardian in guardians { kill(guardian.id, SIGKILL) }
+        }
+        program.signal(SIGKILL)
+        try await eventually(within: 10, "its end") {
+            try place.processes().contains { $0.id == program.pid } ? nil : true
+        }
+        if withGuard {
+            #expect(try !place.processes().isEmpty)
+            let next = try await place.start().finish(within: 240)
+            #expect(next.exitCode == 0, "\(next.story)")
+        }
+        try await eventually(within: 30, "the end of all") { try place.processes().isEmpty ? true : nil }
+        try place.expectEmpty()
+        _ = try await program.finish(within: 10)
     }
 
     @Test("Without a server beside it or in PATH it says so")

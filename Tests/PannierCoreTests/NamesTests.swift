@@ -49,6 +49,15 @@ import Testing
         }
     }
 
+    @Test func theirDifferenceCanBeSaid() throws {
+        let composed = try NodeName("caf\u{E9}!")
+        let spelling = composed.spelling(apartFrom: try NodeName("cafe\u{301}!"))
+        #expect(spelling == ("U+00E9", "U+0065 U+0301"))
+        let long = try NodeName(String(repeating: "\u{1F600}", count: 20)).spelling(apartFrom: try NodeName("a"))
+        #expect(long.own.hasSuffix("U+1F600 …") && long.other == "U+0061")
+        #expect(try NodeName("ab").spelling(apartFrom: try NodeName("a")) == ("U+0062", "nothing"))
+    }
+
     /// NFC, neither NFKC nor case folding: a ligature is another name, and so are capitals.
     @Test(arguments: [
         ("\u{212B}", "A\u{30A}", true), ("\u{1100}\u{1161}", "\u{AC00}", true), ("ﬁ", "fi", false), ("É", "é", false),
@@ -82,7 +91,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("", "/"), ("/", "/"), ("//", "/"), ("a", "/a"), ("/a/b", "/a/b"), ("a//b/", "/a/b"),
+            ("/", "/"), ("//", "/"), ("a", "/a"), ("/a/b", "/a/b"), ("a//b/", "/a/b"),
             ("shared:", "shared:/"),
             ("shared:/", "shared:/"), ("shared:/x/y", "shared:/x/y"), ("shared:x", "shared:/x"),
             ("/shared:/x", "/shared:/x"), ("Shared:/x", "/Shared:/x"),
@@ -111,9 +120,26 @@ import Testing
         #expect(throws: RemotePathError.name("..", .dots)) { try RemotePath(parsing: "/a/../b") }
         #expect(throws: RemotePathError.name(".", .dots)) { try RemotePath(parsing: "./a") }
         #expect(throws: RemotePathError.name("b\n", .control)) { try RemotePath(parsing: "a/b\n") }
+        #expect(throws: RemotePathError.empty) { try RemotePath(parsing: "") }
+        #expect(throws: RemotePathError.name("a\u{FFFD}b", .notUTF8)) {
+            try RemotePath(parsing: Array("/x/a".utf8) + [0xFF] + Array("b".utf8))
+        }
         #expect(throws: RemotePathError.tooLong) { try RemotePath(parsing: String(repeating: "a/", count: 2_001)) }
         #expect(throws: RemotePathError.tooDeep) { try RemotePath(parsing: String(repeating: "a/", count: 129)) }
         #expect(throws: Never.self) { try RemotePath(parsing: String(repeating: "a/", count: 128)) }
+    }
+
+    /// The slash says what is meant, and is no part of where it is.
+    @Test(arguments: [("/a/b/", true), ("shared:/a//", true), ("/a/b", false), ("/", false), ("shared:/", false)])
+    func aSlashAtTheEndMeansAFolder(text: String, isFolderMeant: Bool) throws {
+        let path = try RemotePath(parsing: text)
+        #expect(path.isFolderMeant == isFolderMeant)
+        let plain = RemotePath(space: path.space, names: path.names)
+        #expect(path == plain && Set([path, plain]).count == 1)
+        #expect(path.description == plain.description)
+        let back = try WireJSON.decode(RemotePath.self, from: WireJSON.encode(path))
+        #expect(back == path && back.isFolderMeant == isFolderMeant)
+        #expect(path.parent?.isFolderMeant != true)
     }
 
     @Test func spellingsOfUnicodeStayApart() throws {
@@ -130,6 +156,13 @@ import Testing
         #expect(LocalPath("/").appending(Array("b".utf8)).description == "/b")
         for (text, last) in [("/a/b", "b"), ("/a/b/", "b"), ("b", "b"), ("/", ""), ("", ""), ("a//", "a")] {
             #expect(LocalPath(text).lastComponent == Array(last.utf8), "\(text)")
+        }
+    }
+
+    @Test func aSlashAtTheEndMeansAFolder() {
+        for (text, trimmed, isFolderMeant) in [("/a/b", "/a/b", false), ("/a//", "/a", true), ("/", "/", true)] {
+            #expect(LocalPath(text).trimmed.description == trimmed)
+            #expect(LocalPath(text).isFolderMeant == isFolderMeant)
         }
     }
 

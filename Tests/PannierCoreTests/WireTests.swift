@@ -88,8 +88,9 @@ private enum Sample {
             server: "s", account: account, device: .random(), connection: .live, problem: problem, verifiedAt: 1,
             latencyMilliseconds: 2, fileCount: 3, agentProcess: 4, version: "5")
         let key = RowKey(isFolder: true, name: node.name)
+        let grant = Grant(id: .random(), node: node.id, email: "e", role: .viewer, grantedAt: 1)
         let commands: [EngineCommand] = [
-            .status, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
+            .status, .freshStatus, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
             .list(path: path, after: key, limit: 5), .listBefore(path: path, before: nil, limit: 5),
             .describe(path: path), .refresh,
             .makeFolders(paths: [path], parents: true), .move(sources: [path], target: .myFiles), .trash(paths: [path]),
@@ -100,7 +101,8 @@ private enum Sample {
         let replies: [EngineReply] = [
             .done, .status(status),
             .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
-            .row(Row(node: node)), .grants(Grants(grants: [])), .started([.random()]), .transfers([transfer]),
+            .row(Row(node: node)), .access([Access(path: .myFiles, grant: grant)]), .started([.random()], refused: []),
+            .changed([.random()]), .transfers([transfer]),
             .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
             .refused([Refusal(path: "p", problem: problem)]),
             .findings([Finding(topic: "t", verdict: .warning, text: "x")]),
@@ -112,6 +114,20 @@ private enum Sample {
         return commands.map { EngineMessage.command(number: 1, $0) }
             + replies.map { EngineMessage.reply(number: 2, $0) }
             + events.map { EngineMessage.event($0) } + [EngineMessage.problem(number: .max, problem)]
+    }
+}
+
+@Suite struct HostileNumbersTests {
+    /// Whoever reads a node computes with its numbers.
+    @Test(arguments: [
+        ("\"size\":1099511627776", "\"size\":1099511627777"), ("\"size\":1099511627776", "\"size\":-1"),
+        ("\"changedAt\":3", "\"changedAt\":-9223372036854775808"), ("\"revision\":2", "\"revision\":-1"),
+    ]) func nodesThatCannotBeAreRefused(_ good: String, _ bad: String) throws {
+        let text = String(decoding: try WireJSON.encode(try Sample.node()), as: UTF8.self)
+        #expect(try WireJSON.decode(Node.self, from: Data(text.utf8)).content?.size == 1 << 40)
+        #expect(text.contains(good))
+        let other = text.replacing(good, with: bad)
+        #expect(throws: DecodingError.self) { try WireJSON.decode(Node.self, from: Data(other.utf8)) }
     }
 }
 

@@ -38,10 +38,28 @@ import Testing
 
     @Test func nothingGoesIntoSharedWithMeItself() throws {
         for target in ["shared:/", "shared:/new"] {
-            #expect(throws: Problem.self) {
+            let problem = #expect(throws: Problem.self) {
                 _ = try UploadGoal(target: try RemotePath(parsing: target), place: nil, sources: 1)
             }
+            #expect(problem?.code == .viewOnly)
         }
+    }
+
+    /// A slash at the end of the target: a folder becomes it, a file does not.
+    @Test func aSlashMeansAFolder() throws {
+        let target = try RemotePath(parsing: "/new/")
+        let scratch = try Scratch()
+        let file = LocalPath(scratch.folder + "/file")
+        try Data("x".utf8).write(to: URL(filePath: file.description))
+        let problem = #expect(throws: Problem.self) {
+            _ = try UploadGoal(target: target, place: place(.file), sources: 1)
+        }
+        #expect(problem?.code == .notFolder)
+        let name = try NodeName("new")
+        #expect(try UploadGoal(target: target, place: nil, sources: 1).name == name)
+        let refused = #expect(throws: Problem.self) { try LocalItem.check(file, replacing: nil, at: target) }
+        #expect(refused?.code == .notFolder)
+        try LocalItem.check(LocalPath(scratch.folder), replacing: nil, at: target)
     }
 
     @Test func namesThatAreNoneAreRefused() throws {
@@ -61,11 +79,54 @@ import Testing
         #expect(throws: Problem.self) {
             try LocalItem.check(LocalPath(scratch.folder), replacing: place(.file).node, at: target)
         }
+        #expect(throws: Problem.self) { try LocalItem.check(file, replacing: place(.folder).node, at: target) }
+        let slashed = #expect(throws: Problem.self) {
+            try LocalItem.check(LocalPath(file.description + "/"), replacing: nil, at: target)
+        }
+        #expect(slashed?.code == .notFolder)
         let missing = #expect(throws: Problem.self) {
             try LocalItem.check(LocalPath(scratch.folder + "/none"), replacing: nil, at: target)
         }
         #expect(missing?.code == .localFileUnreadable)
         #expect(throws: Problem.self) { try LocalItem.check(LocalPath("/dev/null"), replacing: nil, at: target) }
+    }
+}
+
+/// Where `get` puts things: as `cp` would.
+@Suite struct DownloadGoalTests {
+    private func node(_ kind: Node.Kind) throws -> Node {
+        Node(
+            id: .random(), namespace: .random(), parent: nil, name: try NodeName("x"), kind: kind, created: 1,
+            revision: 1, changedAt: 0, changedBy: "x")
+    }
+
+    /// - Parameter there: what stands at the place that comes of it.
+    private func place(
+        _ target: String, _ kind: LocalItem.Kind?, _ node: Node.Kind, there: LocalItem.Kind? = nil
+    ) throws -> String {
+        try DownloadGoal(target: LocalPath(target), kind: kind, sources: 1)
+            .place(for: try self.node(node), named: Array("x".utf8), kind: { _ in there }).description
+    }
+
+    @Test func intoAFolderOrUnderANewName() throws {
+        #expect(try place("/t", .folder, .file) == "/t/x")
+        #expect(try place("/t/", .folder, .folder) == "/t/x")
+        #expect(try place("/t", nil, .file) == "/t")
+        #expect(try place("/t/", nil, .folder) == "/t")
+        #expect(try place("/t", .folder, .folder, there: .folder) == "/t/x")
+        #expect(try place("/t", .file, .file, there: .file) == "/t")
+    }
+
+    @Test func whatDoesNotFitIsRefusedAtOnce() throws {
+        for refused in [
+            { try place("/t/", nil, .file) }, { try place("/t", .file, .folder, there: .file) },
+            { try place("/t", .folder, .folder, there: .other) },
+        ] {
+            let problem = #expect(throws: Problem.self) { _ = try refused() }
+            #expect(problem?.code == .notFolder)
+        }
+        #expect(throws: Problem.self) { _ = try place("/t", .folder, .file, there: .folder) }
+        #expect(throws: Problem.self) { _ = try DownloadGoal(target: LocalPath("/t"), kind: nil, sources: 2) }
     }
 }
 

@@ -22,7 +22,7 @@ struct RowView {
         let mark = RowMark(item, transfer: transfer, model: model)
         frame.text(mark.sign, row: row, column: columns.mark, width: 1, style: Style(mark.ink, on: ground))
         name(row: row, ground: ground, columns, &frame)
-        if let size = columns.size, let (text, ink) = amount(hasWho: columns.who != nil) {
+        if let size = columns.size, let (text, ink) = amount {
             frame.text(
                 text, row: row, column: size.lowerBound, width: size.count, style: Style(ink, on: ground),
                 align: .right)
@@ -33,7 +33,8 @@ struct RowView {
                 width: age.count, style: Style(.text, on: ground), align: .right)
         }
         if let who = columns.who {
-            let (text, ink) = transfer.map(progress) ?? self.who
+            // Only where there is no column for sizes.
+            let (text, ink) = (columns.size == nil ? transfer.map(progress) : nil) ?? self.who
             frame.text(
                 text, row: row, column: who.lowerBound, width: who.count, style: Style(ink, on: ground),
                 ellipsis: glyphs.ellipsis)
@@ -57,9 +58,9 @@ struct RowView {
             ellipsis: glyphs.ellipsis)
     }
 
-    /// Where there is no other place for it, how far a transfer has come stands where the size would.
-    private func amount(hasWho: Bool) -> (SafeText, ColourRole)? {
-        if let transfer, !hasWho { return progress(transfer) }
+    /// How far a transfer has come stands where the size would.
+    private var amount: (SafeText, ColourRole)? {
+        if let transfer { return progress(transfer) }
         return item.node.content.map { (SafeText(Format.bytes($0.size)), .number) }
     }
 

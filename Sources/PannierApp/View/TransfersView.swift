@@ -140,7 +140,7 @@ struct TransferLine {
     private var words: (SafeText, ColourRole) {
         let why = state.problem.map { SafeText($0.title) }
         switch state.state {
-        case .queued: return ("waits for its turn", .quiet)
+        case .queued: return (why ?? "waits for its turn", .quiet)
         case .paused: return ("paused", .quiet)
         case .retrying:
             let when: SafeText = state.retryIn.map { "in \(Format.duration(seconds: Double($0) / 1_000))" } ?? "soon"

@@ -3,8 +3,11 @@
 package enum EngineCommand: Codable, Sendable {
     // The account.
     case status
+    /// The status after the server was asked for changes and for the account's figures. What cannot be asked for stays as
+    /// it was known, and the status says why.
+    case freshStatus
     case signIn(SignInRequest)
-    /// Signs out and forgets the mirror. Running transfers are cancelled.
+    /// Signs out and forgets the mirror. Transfers that are not over are cancelled, and named in the answer.
     case signOut
     // Looking.
     /// A page of a folder, ordered by name bytes with folders first.
@@ -26,13 +29,15 @@ package enum EngineCommand: Codable, Sendable {
     // Sharing.
     case share(path: RemotePath, emails: [String], role: Role)
     case unshare(path: RemotePath, email: String)
+    /// Who has access, through the node itself or a folder above it.
     case shares(path: RemotePath)
-    // Transfers.
+    // Transfers. Sources that cannot go are refused one by one; the others go.
     case put(sources: [LocalPath], target: RemotePath)
     case get(sources: [RemotePath], target: LocalPath)
     case transfers
     /// Files of one transfer that failed, after the given row.
     case failures(transfer: TransferID, after: Int64, limit: Int)
+    /// What the control does not fit is left alone; the answer names those that it changed.
     case control(TransferControl, transfers: [TransferID]?)
     // The agent.
     /// From now on this link also carries ``EngineEvent``s. The current state comes first.
@@ -72,8 +77,10 @@ package enum EngineReply: Codable, Sendable {
     case status(EngineStatus)
     case rows(RowPage)
     case row(Row)
-    case grants(Grants)
-    case started([TransferID])
+    case access([Access])
+    case started([TransferID], refused: [Refusal])
+    /// Transfers that a command changed.
+    case changed([TransferID])
     case transfers([TransferState])
     case failures([TransferFailure])
     /// Paths that were refused, each with its problem; empty when all went well.
@@ -88,6 +95,16 @@ package struct Refusal: Codable, Sendable {
     package init(path: String, problem: Problem) {
         self.path = path
         self.problem = problem
+    }
+}
+
+/// Somebody's access, and the place that was shared for it.
+package struct Access: Codable, Sendable, Hashable {
+    package var path: RemotePath
+    package var grant: Grant
+    package init(path: RemotePath, grant: Grant) {
+        self.path = path
+        self.grant = grant
     }
 }
 

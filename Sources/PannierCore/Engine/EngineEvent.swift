@@ -23,6 +23,17 @@ package struct EngineStatus: Codable, Sendable, Hashable {
         /// The feed is asked regularly.
         case polled
         case offline
+
+        /// For people.
+        package var words: String {
+            switch self {
+            case .signedOut: "signed out"
+            case .connecting: "connecting"
+            case .live: "live: changes are pushed"
+            case .polled: "polled: asked every minute"
+            case .offline: "offline"
+            }
+        }
     }
 
     package var server: String?
@@ -87,6 +98,9 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         case partlyFailed
         case failed
         case cancelled
+
+        /// For people.
+        package var words: String { self == .partlyFailed ? "partly failed" : rawValue }
 
         package var isOver: Bool {
             switch self {

@@ -13,7 +13,7 @@ extension Problem.Code {
     package var explanation: Explanation {
         switch self {
         case .badRequest, .tooLarge, .nameNotAllowed, .idempotencyMismatch: explanationOfQuestion
-        case .signInFailed, .tokenInvalid, .notFound, .notSignedIn: explanationOfAccess
+        case .signInFailed, .tokenInvalid, .notFound, .notSignedIn, .viewOnly: explanationOfAccess
         case .nameTaken, .nameTwin, .cycle, .notFolder, .notFile, .tooDeep, .trashed: explanationOfTree
         case .chunksMissing, .manifestMismatch, .packMissing, .packDamaged, .storeRefused: explanationOfContent
         case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
@@ -61,6 +61,11 @@ extension Problem.Code {
                 "Sign in with `pannier login`; transfers go on where they were.")
         case .notSignedIn:
             Explanation("No account is signed in on this profile.", "Sign in with `pannier login URL --email ADDRESS`.")
+        case .viewOnly:
+            Explanation(
+                "It belongs to somebody else, who lets you look at it and fetch it, but not change it or share it further. "
+                    + "Nothing was changed.",
+                "Fetch a copy with `pannier get` and work on that, or ask the owner to make the change.")
         default:
             Explanation(
                 "There is nothing of that name, or you may not see it: the two look the same on purpose.",
@@ -83,7 +88,9 @@ extension Problem.Code {
             Explanation(
                 "A folder cannot be moved into itself or below itself. Nothing was moved.", "Choose another place.")
         case .notFolder:
-            Explanation("A folder was needed here, and this is a file.", "Check the path with `pannier ls`.")
+            Explanation(
+                "A folder was needed here, and there is a file, or nothing. A slash at the end of a path means a folder, too.",
+                "Check the path with `pannier ls`.")
         case .notFile:
             Explanation("A file was needed here, and this is a folder.", "Check the path with `pannier ls`.")
         case .tooDeep:
@@ -178,7 +185,8 @@ extension Problem.Code {
                 "Check the file and its permissions, then `pannier retry`.")
         case .localExists:
             Explanation(
-                "Something is already there, and it was not replaced.", "Choose another place, or move it away.")
+                "A file or folder of that name is on this disk already, with other content. It was not touched.",
+                "Move it away or rename it, then `pannier retry`; or fetch into another folder.")
         case .notTransferable:
             Explanation(
                 "Symbolic links, devices, pipes and sockets are left out of a transfer; everything else goes on.",

@@ -17,11 +17,19 @@ package struct LocalPath: Hashable, Sendable {
         return LocalPath(bytes: bytes + separator + name)
     }
 
-    /// The bytes after the last slash.
-    package var lastComponent: [UInt8] {
+    /// A slash stands at its end: whoever wrote it means a folder.
+    package var isFolderMeant: Bool { bytes.last == UInt8(ascii: "/") }
+
+    /// Without slashes at its end, but for the root's.
+    package var trimmed: LocalPath {
         var rest = bytes[...]
         while rest.count > 1, rest.last == UInt8(ascii: "/") { rest.removeLast() }
-        return Array(rest.split(separator: UInt8(ascii: "/")).last ?? [])
+        return LocalPath(bytes: Array(rest))
+    }
+
+    /// The bytes after the last slash.
+    package var lastComponent: [UInt8] {
+        Array(bytes.split(separator: UInt8(ascii: "/")).last ?? [])
     }
 }
 

@@ -35,6 +35,31 @@ package struct NodeName: Hashable, Sendable, Comparable {
     }
 }
 
+extension NodeName {
+    /// Where two names that look the same differ, in words that do not: `U+0065 U+0301` and `U+00E9`.
+    package func spelling(apartFrom other: NodeName) -> (own: String, other: String) {
+        var own = text.unicodeScalars[...]
+        var others = other.text.unicodeScalars[...]
+        while let first = own.first, first == others.first {
+            own.removeFirst()
+            others.removeFirst()
+        }
+        while let last = own.last, last == others.last {
+            own.removeLast()
+            others.removeLast()
+        }
+        return (Self.spell(own), Self.spell(others))
+    }
+
+    private static func spell(_ scalars: Substring.UnicodeScalarView) -> String {
+        let codes = scalars.prefix(8).map { scalar in
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        }
+        return codes.isEmpty ? "nothing" : codes.joined(separator: " ") + (scalars.count > 8 ? " …" : "")
+    }
+}
+
 extension NodeName: Codable, CustomStringConvertible {
     package var description: String { text }
 

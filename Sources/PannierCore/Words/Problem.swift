@@ -19,6 +19,9 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         self.retryAfter = retryAfter
     }
 
+    /// Milliseconds for which the server wants to be left alone; an hour at most, whatever number it sent.
+    package var retryDelay: Milliseconds { Milliseconds(min(max(retryAfter ?? 0, 0), 3_600)) * 1_000 }
+
     /// Whether the same request may succeed later without anyone doing anything.
     package var isTransient: Bool { code.isTransient }
 }
@@ -49,6 +52,9 @@ extension Problem {
         case notFile = "not_a_file"
         case tooDeep = "too_deep"
         case trashed = "trashed"
+        /// Somebody else's, who lets one look at it and no more. Told by this side, which knows what it may see: the
+        /// server says `notFound`.
+        case viewOnly = "view_only"
         // Uploads and packs.
         case chunksMissing = "chunks_missing"
         case manifestMismatch = "manifest_mismatch"

@@ -14,6 +14,8 @@ package struct AgentStopper: Sendable {
     /// Asks the agent to stop, by its socket or else by SIGTERM, and waits until it has.
     /// - Returns: whether one ran.
     package func stop() async throws(Problem) -> Bool {
+        // Looking for the lock would make the folder of a profile that never was.
+        guard access(paths.lock, F_OK) == 0 else { return false }
         let link = await AgentStarter(paths: paths).connectIfRunning()
         if try isFree() { return false }
         if let link {
@@ -38,13 +40,9 @@ package struct AgentStopper: Sendable {
     package func rebuild() async throws(Problem) -> String? {
         _ = try await stop()
         guard let lock = try ProfileLock.take(paths) else { throw .agentGone }
-        let aside = paths.database + ".\(WallClock.now)"
-        var isThere = false
-        for suffix in ["", "-wal", "-shm"] {
-            if rename(paths.database + suffix, aside + suffix) == 0 { isThere = true }
-        }
+        let aside = AsideMirrors.add(paths)
         _ = consume lock
-        return isThere ? aside : nil
+        return aside
     }
 
     private func isFree() throws(Problem) -> Bool {

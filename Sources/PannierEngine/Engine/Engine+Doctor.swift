@@ -2,15 +2,14 @@ import Foundation
 import PannierCore
 import PannierHTTP
 import PannierMirror
+import PannierTransfer
 
 // What `doctor` looks at.
 extension Engine {
     func examine() async -> [Finding] {
-        var findings = [agentFinding, accountFinding]
-        findings += await serverFindings()
-        findings.append(await mirrorFinding())
-        findings.append(diskFinding())
-        return findings
+        // First: its answer may be that the token holds no more.
+        let server = await serverFindings()
+        return [agentFinding, accountFinding] + server + [await mirrorFinding(), diskFinding()]
     }
 
     private var agentFinding: Finding {
@@ -24,13 +23,15 @@ extension Engine {
             return Finding(topic: "account", verdict: .failure, text: refusal.description)
         }
         guard let session else {
-            return Finding(topic: "account", verdict: .warning, text: "nobody is signed in on this profile")
+            return Finding(
+                topic: "account", verdict: .warning, text: "nobody is signed in on this profile: pannier login URL")
         }
         return Finding(
             topic: "account", verdict: .ok, text: "\(session.account.email) as “\(session.deviceName)”")
     }
 
-    /// Reached how fast, whether the token holds, and whether the clocks agree.
+    /// Whether it is reached, how fast, and whether the clocks agree. That a token holds no more is nothing wrong with the
+    /// server.
     private func serverFindings() async -> [Finding] {
         guard let session else { return [] }
         let begun = ContinuousClock.now
@@ -43,19 +44,27 @@ extension Engine {
         } catch {
             return [Finding(topic: "server", verdict: .failure, text: "\(session.server): \(error)")]
         }
-        var findings = [
-            Finding(
-                topic: "server", verdict: response.isSuccess ? .ok : .failure,
-                text: "\(session.server) answered with status \(response.status) in \(begun.milliseconds) ms")
-        ]
+        var findings = [Self.serverFinding(session.server, response, milliseconds: begun.milliseconds)]
         if let difference = Self.clockDifference(response["date"], asked: asked, answered: WallClock.now) {
             findings.append(difference)
         }
-        findings.append(
-            Finding(
-                topic: "changes", verdict: board.connection == .live ? .ok : .warning,
-                text: board.connection == .live ? "pushed as they happen" : "\(board.connection.rawValue)"))
+        if response.status == 401 { await refuse(Problem(response, server: session.server)) }
+        if board.refusal == nil {
+            let isTold = [.live, .polled].contains(board.connection)
+            findings.append(
+                Finding(topic: "changes", verdict: isTold ? .ok : .warning, text: board.connection.words))
+        }
         return findings
+    }
+
+    private static func serverFinding(_ server: String, _ response: HTTPResponse, milliseconds: Int) -> Finding {
+        // 401 is about the token, and the account's line says so.
+        if response.isSuccess || response.status == 401 {
+            return Finding(topic: "server", verdict: .ok, text: "\(server) answers, in \(milliseconds) ms")
+        }
+        let problem = Problem(response, server: server)
+        return Finding(
+            topic: "server", verdict: problem.isTransient ? .warning : .failure, text: "\(server): \(problem)")
     }
 
     /// An HTTP date has whole seconds: half of one is added.

@@ -8,7 +8,7 @@ extension Engine {
     /// One look at the feed.
     /// - Returns: why it failed.
     func look() async -> Problem? {
-        guard let service else { return board.refusal ?? Problem(.notSignedIn, "No account is signed in.") }
+        guard let service else { return board.refusal ?? Problem.nobodySignedIn }
         let token = session?.token
         let start = WallClock.now
         let begun = ContinuousClock.now
@@ -16,7 +16,7 @@ extension Engine {
         do throws(Problem) {
             let puller = FeedPuller(mirror: mirror, source: service) { change in await self.changed(change) }
             try await puller.pull()
-            await askForFigures(service)
+            if areFiguresOld { await askForFigures(service) }
             let summary = try await mirror.read { try MirrorSummary.read($0) }
             update { board in
                 board.fileCount = summary.files
@@ -35,17 +35,22 @@ extension Engine {
         }
     }
 
-    /// Used space and quota are not in the feed. They are for people: now and then is often enough, and a failure shows
-    /// in the next look.
-    private func askForFigures(_ service: ServiceClient) async {
-        if let accountAskedAt, ContinuousClock.now - accountAskedAt < .seconds(30) { return }
+    /// Used space and quota are not in the feed. They are for people: now and then is often enough, unless one asks.
+    private var areFiguresOld: Bool {
+        guard let accountAskedAt else { return true }
+        return ContinuousClock.now - accountAskedAt >= .seconds(30)
+    }
+
+    /// That it fails shows in the next look.
+    func askForFigures(_ service: ServiceClient) async {
         accountAskedAt = .now
-        guard let account = try? await service.account(), account.id == board.account?.id else { return }
-        update { $0.account = account }
+        guard let account = try? await service.account() else { return }
+        learn(account)
     }
 
     private func changed(_ change: FeedChange) {
         changes += 1
+        news.tell()
         ranks.forget()
         if change.folders != [] { publish(.foldersChanged(change.folders.map { Array($0) })) }
         if change.isSharedChanged { publish(.sharedChanged) }

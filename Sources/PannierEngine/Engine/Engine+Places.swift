@@ -4,9 +4,10 @@ import PannierMirror
 // Paths become places.
 extension Engine {
     /// What stands at a path. Where the mirror may be behind, the server is asked before “nothing” is said.
-    /// - Throws: ``Problem`` `notFound`.
+    /// - Throws: ``Problem`` `notFound`; `notFolder` when the path means a folder by its slash and there is a file.
     func place(at path: RemotePath) async throws(Problem) -> Place {
         guard let place = try await lookUp(path) else { throw .nothing(at: path) }
+        if path.isFolderMeant, place.node.kind != .folder { throw .notFolder(path) }
         return place
     }
 
@@ -15,6 +16,20 @@ extension Engine {
         let place = try await place(at: path)
         guard place.node.kind == .folder else { throw .notFolder(path) }
         return place
+    }
+
+    /// What stands at a path, to be moved or removed.
+    /// - Throws: as ``place(at:)``, and `viewOnly`: the service would not say why it refuses.
+    func changeable(at path: RemotePath) async throws(Problem) -> Place {
+        if path == .sharedWithMe { throw .sharedWithMe }
+        return try await place(at: path).checked(at: path)
+    }
+
+    /// A folder that something is to be put into.
+    /// - Throws: as ``folder(at:)``, and `viewOnly`.
+    func changeableFolder(at path: RemotePath) async throws(Problem) -> Place {
+        if path == .sharedWithMe { throw .sharedWithMe }
+        return try await folder(at: path).checked(at: path)
     }
 
     /// Nil: nothing is there, as far as can be known now.
@@ -73,9 +88,36 @@ extension Engine {
     }
 }
 
+extension Place {
+    /// Itself, where whoever is signed in may change it.
+    fileprivate func checked(at path: RemotePath) throws(Problem) -> Place {
+        if role == .viewer { throw .viewOnly(path, of: owner) }
+        return self
+    }
+}
+
 extension Problem {
+    /// - Parameter owner: an address, where it is known.
+    static func viewOnly(_ path: RemotePath, of owner: String?) -> Problem {
+        let whose = owner.map { " by \($0)" } ?? ""
+        return Problem(
+            .viewOnly, "\(path) was shared with you to view only\(whose).",
+            detail: "Nothing was changed. `pannier get` fetches a copy.")
+    }
+
+    static let sharedWithMe = Problem(
+        .viewOnly, "Shared With Me is no folder: it lists what other people share with you.",
+        detail: "Nothing can be put there or taken away. Nothing was changed.")
+
     static func nothing(at path: RemotePath) -> Problem {
         Problem(.notFound, "There is nothing at \(path).", detail: "Look at its folder with `pannier ls`.", status: 0)
+    }
+
+    /// For a path that ends with a slash.
+    static func noFolder(at path: some CustomStringConvertible) -> Problem {
+        Problem(
+            .notFolder, "\(path) is not a folder that is there.",
+            detail: "With a slash at its end a path means a folder. Nothing was changed.", status: 0)
     }
 
     static func notFolder(_ path: RemotePath) -> Problem {

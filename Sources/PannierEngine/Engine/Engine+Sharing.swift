@@ -4,7 +4,7 @@ import PannierTransfer
 
 // Who else may see something.
 extension Engine {
-    func share(_ path: RemotePath, with emails: [String], role: Role) async throws(Problem) -> Grants {
+    func share(_ path: RemotePath, with emails: [String], role: Role) async throws(Problem) -> [Access] {
         let service = try signedIn().service
         let node = try await ownPlace(at: path).node.id
         let key = IdempotencyKey()
@@ -12,36 +12,53 @@ extension Engine {
             try await service.share(node, CreateShares.Request(emails: emails, role: role), key: key)
         }
         await catchUp()
-        return grants
+        return grants.grants.map { Access(path: path, grant: $0) }
     }
 
     func unshare(_ path: RemotePath, with email: String) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
-        let node = try await ownPlace(at: path).node.id
-        let grants = try await service.shares(of: node).grants
-        guard let grant = grants.first(where: { $0.email.lowercased() == email.lowercased() }) else {
-            throw Problem(
-                .notFound, "\(path) is not shared with \(email).",
-                detail: "`pannier shares \(path)` says with whom it is. Nothing was changed.", status: 0)
+        let found = try await shares(of: path).filter { $0.grant.email.lowercased() == email.lowercased() }
+        guard let access = found.first(where: { $0.path == path }) else {
+            throw Self.notShared(path, with: email, but: found.last?.path)
         }
         let key = IdempotencyKey()
         try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.unshare(node, grant: grant.id, key: key)
+            try await service.unshare(access.grant.node, grant: access.grant.id, key: key)
         }
         await catchUp()
         return .done
     }
 
-    func shares(of path: RemotePath) async throws(Problem) -> Grants {
+    /// - Parameter above: a folder above it that is shared with them.
+    private static func notShared(_ path: RemotePath, with email: String, but above: RemotePath?) -> Problem {
+        guard let above else {
+            return Problem(
+                .notFound, "\(path) is not shared with \(email).",
+                detail: "`pannier shares \(path)` says with whom it is. Nothing was changed.", status: 0)
+        }
+        return Problem(
+            .notFound, "\(path) itself is not shared with \(email), but \(above) is, and it lies in there.",
+            detail: "`pannier unshare \(above) \(email)` takes all of that back. Nothing was changed.", status: 0)
+    }
+
+    /// Grants on the place and on the folders that it lies in, the outermost first: each holds for all below.
+    func shares(of path: RemotePath) async throws(Problem) -> [Access] {
         let service = try signedIn().service
-        return try await service.shares(of: ownPlace(at: path).node.id)
+        _ = try await ownPlace(at: path)
+        var all: [Access] = []
+        for depth in 0...path.names.count {
+            let above = RemotePath(space: path.space, names: Array(path.names.prefix(depth)))
+            // The mirror knows which folders are shared at all, so that few are asked about.
+            guard let node = try await known(above)?.node, node.isShared || above == path else { continue }
+            all += try await service.shares(of: node.id).grants.map { Access(path: above, grant: $0) }
+        }
+        return all
     }
 
     private func ownPlace(at path: RemotePath) async throws(Problem) -> Place {
         guard path.space == .myFiles else {
             throw Problem(
-                .badRequest, "\(path) belongs to someone else.", detail: "Only its owner can say who may see it.",
-                status: 0)
+                .viewOnly, "\(path) belongs to someone else.", detail: "Only its owner can say who may see it.")
         }
         return try await place(at: path)
     }

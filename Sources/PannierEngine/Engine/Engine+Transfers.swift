@@ -4,96 +4,90 @@ import PannierTransfer
 
 // Transfers: where they go, and how they stand.
 extension Engine {
-    /// Uploads begin only when every one of them has a place.
-    func put(_ sources: [LocalPath], to target: RemotePath) async throws(Problem) -> [TransferID] {
+    /// Uploads to a folder, or of one source under a new name. Sources that cannot go are refused one by one.
+    /// - Throws: ``Problem`` when there is no place for any of them.
+    func put(_ sources: [LocalPath], to target: RemotePath) async throws(Problem) -> EngineReply {
         _ = try signedIn()
         let place = try await lookUp(target)
         let goal = try UploadGoal(target: target, place: place, sources: sources.count)
-        let parent: Place? = if let path = goal.parent { try await self.folder(at: path) } else { place }
-        guard let folder = parent else { throw .nothing(at: target) }
-        var items: [(LocalPath, UploadTarget)] = []
-        var names: Set<[UInt8]> = []
+        let folder = try await changeableFolder(at: goal.parent ?? target)
+        var started = Started()
         for source in sources {
-            let name = try goal.name(for: source)
-            try LocalItem.check(source, replacing: place?.node, at: target)
-            guard names.insert(name.uniqueKey).inserted else { throw .twice(name.text, "uploaded to \(target)") }
-            let remote = goal.name == nil ? target.appending(name) : target
-            items.append(
-                (
-                    source,
-                    UploadTarget(namespace: folder.node.namespace, folder: folder.node.id, name: name, remote: remote)
-                ))
+            try await started.add("\(source)") { taken throws(Problem) in
+                let name = try goal.name(for: source)
+                let remote = goal.name == nil ? target.appending(name) : target
+                try LocalItem.check(source, replacing: try await known(remote)?.node, at: remote)
+                guard taken.insert(name.uniqueKey).inserted else { throw .twice(name.text, "uploaded to \(target)") }
+                return try await transfers.put(
+                    source: source,
+                    target: UploadTarget(
+                        namespace: folder.node.namespace, folder: folder.node.id, name: name, remote: remote))
+            }
         }
-        var started: [TransferID] = []
-        for (source, target) in items { started.append(try await transfers.put(source: source, target: target)) }
-        return started
+        return started.reply
     }
 
-    /// Downloads begin only when every one of them is there and has a place.
-    func get(_ sources: [RemotePath], to target: LocalPath) async throws(Problem) -> [TransferID] {
+    /// Downloads into a folder, or of one source under a new name. Sources that cannot go are refused one by one.
+    /// - Throws: ``Problem`` when there is no place for any of them.
+    func get(_ sources: [RemotePath], to target: LocalPath) async throws(Problem) -> EngineReply {
         _ = try signedIn()
-        let isFolder = LocalItem.kind(of: target) == .folder
-        guard isFolder || sources.count == 1 else {
-            throw Problem(
-                .notFolder, "\(target) is not a folder that is there.",
-                detail: "Several files can only be put into a folder. Nothing was fetched.", status: 0)
-        }
-        var items: [(DownloadSource, LocalPath)] = []
-        var names: Set<[UInt8]> = []
+        let goal = try DownloadGoal(target: target, kind: LocalItem.kind(of: target), sources: sources.count)
+        var started = Started()
         for source in sources {
-            guard source != .sharedWithMe else {
-                throw Problem(
-                    .badRequest, "All that is shared cannot be fetched at once.",
-                    detail: "Name what you want: `pannier ls shared:/` lists it.", status: 0)
+            try await started.add("\(source)") { taken throws(Problem) in
+                guard source != .sharedWithMe else { throw .allThatIsShared }
+                let node = try await place(at: source).node
+                let name = source.name?.bytes ?? Array("My Files".utf8)
+                let local = try goal.place(for: node, named: name, kind: LocalItem.kind(of:))
+                guard taken.insert(local.bytes).inserted else {
+                    throw .twice(SafeText(bytes: name).text, "fetched to \(target)")
+                }
+                return try await transfers.get(source: DownloadSource(node: node, remote: source), target: local)
             }
-            let place = try await place(at: source)
-            let name = source.name?.bytes ?? Array("My Files".utf8)
-            let local = isFolder ? target.appending(name) : target
-            guard names.insert(local.bytes).inserted else {
-                throw .twice(SafeText(bytes: name).text, "fetched to \(target)")
-            }
-            items.append((DownloadSource(node: place.node, remote: source), local))
         }
-        var started: [TransferID] = []
-        for (source, local) in items { started.append(try await transfers.get(source: source, target: local)) }
-        return started
+        return started.reply
     }
 
-    func control(_ control: TransferControl, _ ids: [TransferID]?) async throws(Problem) -> EngineReply {
-        let cleared = try await transfers.control(control, ids)
-        if !cleared.isEmpty { publish(.transfersCleared(cleared)) }
-        return .done
+    /// - Returns: transfers that the control did fit.
+    func control(_ control: TransferControl, _ ids: [TransferID]?) async throws(Problem) -> [TransferID] {
+        let changed = try await transfers.control(control, ids)
+        if control == .clear, !changed.isEmpty { publish(.transfersCleared(changed)) }
+        return changed
     }
+}
 
-    /// The remote tree as transfers ask for it: what the mirror knows.
-    static func tree(_ mirror: Mirror, _ feed: FeedLoop) -> RemoteTree {
-        RemoteTree(
-            catchUp: { () throws(Problem) in
-                do throws(Problem) {
-                    try await feed.refresh()
-                } catch  where error.code == .agentUnreachable {
-                    // This agent ends; the next one goes on.
-                    throw Problem(.cancelled, "Cancelled.")
-                }
-            },
-            children: { folder, after, limit throws(Problem) in
-                try await mirror.read { database in
-                    try Place.find(folder, in: database)?.children(after: after, limit: limit, in: database) ?? []
-                }
-            },
-            nodes: { folder, paths throws(Problem) in
-                try await mirror.read { database in
-                    guard let place = try Place.find(folder, in: database) else { return paths.map { _ in nil } }
-                    return try paths.map { try place.descendant(at: $0, in: database) }
-                }
-            })
+/// What came of a command that begins transfers.
+private struct Started {
+    private var ids: [TransferID] = []
+    private var refused: [Refusal] = []
+    /// Places that are taken by sources before, each by what makes it unique.
+    private var taken: Set<[UInt8]> = []
+
+    var reply: EngineReply { .started(ids, refused: refused) }
+
+    /// Begins one transfer, or notes why it cannot begin.
+    /// - Throws: ``Problem`` that concerns all of them.
+    mutating func add(
+        _ source: String, _ begin: (inout Set<[UInt8]>) async throws(Problem) -> TransferID
+    ) async throws(Problem) {
+        do throws(Problem) {
+            ids.append(try await begin(&taken))
+        } catch {
+            if error.isGeneral { throw error }
+            refused.append(Refusal(path: source, problem: error))
+        }
     }
 }
 
 extension Problem {
+    /// Two sources of one command that would have the same name.
     fileprivate static func twice(_ name: String, _ what: String) -> Problem {
         Problem(
             .nameTaken, "Two of these would be \(what) as “\(name)”.",
-            detail: "One would replace the other. Nothing was begun.", status: 0)
+            detail: "One would replace the other: only the first one goes.", status: 0)
     }
+
+    fileprivate static let allThatIsShared = Problem(
+        .badRequest, "shared:/ cannot be fetched at once.",
+        detail: "Name what you want: `pannier ls shared:/` lists it.", status: 0)
 }

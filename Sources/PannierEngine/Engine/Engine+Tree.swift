@@ -14,7 +14,7 @@ extension Engine {
             do throws(Problem) {
                 try await makeFolder(path, parents: parents, service)
             } catch {
-                try rethrowIfGeneral(error)
+                if error.isGeneral { throw error }
                 refusals.append(Refusal(path: path.description, problem: error))
             }
             // The next path may lie in this one.
@@ -37,7 +37,7 @@ extension Engine {
                 base = parent
             }
         }
-        let folder = try await folder(at: base)
+        let folder = try await folderToHold(path, at: base)
         let items = missing.indices.map { end in
             CreateNodes.Item(path: Array(missing[missing.startIndex...end]), file: nil)
         }
@@ -46,6 +46,17 @@ extension Engine {
             try await service.createNodes(CreateNodes.Request(parent: folder.node.id, items: items), key: key)
         }
         for item in answer.items { _ = try item.get() }
+    }
+
+    /// The folder in which others are made.
+    private func folderToHold(_ path: RemotePath, at base: RemotePath) async throws(Problem) -> Place {
+        do throws(Problem) {
+            return try await changeableFolder(at: base)
+        } catch  where error.code == .notFound {
+            throw Problem(
+                .notFound, error.title, detail: "`pannier mkdir -p \(path)` makes the folders in between, too.",
+                status: 0)
+        }
     }
 
     // MARK: - Moving
@@ -57,12 +68,13 @@ extension Engine {
         var refusals: [Refusal] = []
         for source in sources {
             do throws(Problem) {
-                guard let own = source.name else { throw .rootStays(source) }
-                let place = try await place(at: source)
+                let place = try await changeable(at: source)
+                guard let own = source.name else { throw .rootStays }
+                if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
                 let name = goal.name ?? own
                 items.append((source, MoveNodes.Item(node: place.node.id, parent: goal.folder.node.id, name: name)))
             } catch {
-                try rethrowIfGeneral(error)
+                if error.isGeneral { throw error }
                 refusals.append(Refusal(path: source.description, problem: error))
             }
         }
@@ -73,19 +85,20 @@ extension Engine {
         return refusals
     }
 
-    /// Into a folder that is there; else one source gets a new name.
+    /// Into a folder that is there; else one source gets a new name, which only a folder can when a slash ends it.
     private func moveGoal(
         _ sources: [RemotePath], _ target: RemotePath
-    ) async throws(Problem) -> (folder: Place, name: NodeName?) {
+    ) async throws(Problem) -> (folder: Place, name: NodeName?, isFolderMeant: Bool) {
         if let place = try await lookUp(target) {
-            if place.node.kind == .folder { return (place, nil) }
-            guard sources.count == 1 else { throw .notFolder(target) }
+            if place.node.kind == .folder { return (try await changeableFolder(at: target), nil, false) }
+            guard sources.count == 1, !target.isFolderMeant else { throw .notFolder(target) }
             throw Problem(.nameTaken, "\(target) is there already.", detail: "Nothing was moved.", status: 0)
         }
+        if target == .sharedWithMe { throw .sharedWithMe }
         guard sources.count == 1, let name = target.name, let parent = target.parent else {
             throw .nothing(at: target)
         }
-        return (try await folder(at: parent), name)
+        return (try await changeableFolder(at: parent), name, target.isFolderMeant)
     }
 
     // MARK: - Trash
@@ -96,10 +109,11 @@ extension Engine {
         var refusals: [Refusal] = []
         for path in paths {
             do throws(Problem) {
-                guard !path.isRoot else { throw .rootStays(path) }
-                items.append((path, try await place(at: path).node.id))
+                let place = try await changeable(at: path)
+                guard !path.isRoot else { throw .rootStays }
+                items.append((path, place.node.id))
             } catch {
-                try rethrowIfGeneral(error)
+                if error.isGeneral { throw error }
                 refusals.append(Refusal(path: path.description, problem: error))
             }
         }
@@ -135,18 +149,14 @@ extension Engine {
         }
         return refusals
     }
-
-    /// What stops the whole command, not one path of it.
-    private func rethrowIfGeneral(_ problem: Problem) throws(Problem) {
-        let isGeneral =
-            problem.isTransient
-            || [.tokenInvalid, .notSignedIn, .serverUntrusted, .mirrorDamaged].contains(problem.code)
-        if isGeneral { throw problem }
-    }
 }
 
 extension Problem {
-    fileprivate static func rootStays(_ path: RemotePath) -> Problem {
-        Problem(.badRequest, "\(path) itself cannot be moved or removed.", detail: "Nothing was changed.", status: 0)
+    /// Whether it stops a whole command, not one path of it.
+    var isGeneral: Bool {
+        isTransient || [.tokenInvalid, .notSignedIn, .serverUntrusted, .mirrorDamaged, .localDiskFull].contains(code)
     }
+
+    fileprivate static let rootStays = Problem(
+        .badRequest, "My Files itself cannot be moved or removed.", detail: "Nothing was changed.", status: 0)
 }

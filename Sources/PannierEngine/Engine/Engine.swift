@@ -10,7 +10,9 @@ package actor Engine: CommandHandler {
     let http: HTTPClient
     let log: Logger
     let transfers: TransferManager
-    let feed = FeedLoop()
+    let feed: FeedLoop
+    /// Of the mirror, for transfers that wait for it.
+    let news: MirrorNews
     let push = PushLoop()
     private(set) var session: Session?
     private(set) var service: ServiceClient?
@@ -32,7 +34,10 @@ package actor Engine: CommandHandler {
         self.http = http
         self.process = process
         self.log = log
-        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed))
+        let (feed, news) = (FeedLoop(), MirrorNews())
+        self.feed = feed
+        self.news = news
+        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news))
     }
 
     /// Takes up the session that is kept. Before the first command.
@@ -46,7 +51,7 @@ package actor Engine: CommandHandler {
     /// Works until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.feed.run { await self.look() } }
+            group.addTask { await self.feed.run { await self.lookAndTell() } }
             group.addTask { await self.push.run(self.pushOwner) }
             group.addTask { for await states in self.transfers.events { await self.hear(states) } }
         }
@@ -85,8 +90,9 @@ package actor Engine: CommandHandler {
     private func answer(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         switch command {
         case .status: .status(status)
+        case .freshStatus: .status(await freshStatus())
         case .signIn(let request): .status(try await signIn(request))
-        case .signOut: try await signOut()
+        case .signOut: .changed(try await signOut())
         case .list(let path, let after, let limit): .rows(try await list(path, after: after, limit: limit))
         case .listBefore(let path, let before, let limit): .rows(try await list(path, before: before, limit: limit))
         case .describe(let path): .row(try await place(at: path).row)
@@ -94,16 +100,16 @@ package actor Engine: CommandHandler {
         case .makeFolders(let paths, let parents): .refused(try await makeFolders(paths, parents: parents))
         case .move(let sources, let target): .refused(try await move(sources, to: target))
         case .trash(let paths): .refused(try await trash(paths))
-        case .share(let path, let emails, let role): .grants(try await share(path, with: emails, role: role))
+        case .share(let path, let emails, let role): .access(try await share(path, with: emails, role: role))
         case .unshare(let path, let email): try await unshare(path, with: email)
-        case .shares(let path): .grants(try await shares(of: path))
-        case .put(let sources, let target): .started(try await put(sources, to: target))
-        case .get(let sources, let target): .started(try await get(sources, to: target))
+        case .shares(let path): .access(try await shares(of: path))
+        case .put(let sources, let target): try await put(sources, to: target)
+        case .get(let sources, let target): try await get(sources, to: target)
         case .transfers: .transfers(try await transfers.states())
         case .failures(let transfer, let after, let limit):
             .failures(
                 try await transfers.failures(of: transfer, after: after, limit: min(max(limit, 1), Limits.pageRows)))
-        case .control(let kind, let ids): try await control(kind, ids)
+        case .control(let kind, let ids): .changed(try await control(kind, ids))
         case .doctor: .findings(await examine())
         case .stop: stop()
         case .subscribe: .done
@@ -119,6 +125,14 @@ package actor Engine: CommandHandler {
         _ = try signedIn()
         try await feed.refresh()
         return .done
+    }
+
+    private func freshStatus() async -> EngineStatus {
+        if let service {
+            await catchUp()
+            await askForFigures(service)
+        }
+        return status
     }
 
     // MARK: - Subscribers
@@ -166,9 +180,7 @@ package actor Engine: CommandHandler {
     func signedIn() throws(Problem) -> (session: Session, service: ServiceClient) {
         if let refusal = board.refusal { throw refusal }
         guard let session, let service else {
-            throw Problem(
-                .notSignedIn, "No account is signed in on this profile.",
-                detail: "Sign in with `pannier login URL --email ADDRESS`.")
+            throw .nobodySignedIn
         }
         return (session, service)
     }
@@ -191,6 +203,19 @@ package actor Engine: CommandHandler {
         try await transfers.signedIn(service, session.account)
     }
 
+    /// Used space and quota, as the service tells them now: kept for times when it cannot be asked.
+    func learn(_ account: Account) {
+        guard var session, session.account.id == account.id, session.account != account else { return }
+        session.account = account
+        self.session = session
+        do throws(Problem) {
+            try SessionFile.write(session, mirror.paths)
+        } catch {
+            log.warning("the account's figures could not be kept", metadata: ["problem": "\(error)"])
+        }
+        update { $0.account = account }
+    }
+
     /// The service says that the token holds no more.
     func refuse(_ problem: Problem) async {
         guard board.refusal == nil else { return }
@@ -207,6 +232,10 @@ package actor Engine: CommandHandler {
 }
 
 extension Problem {
+    package static let nobodySignedIn = Problem(
+        .notSignedIn, "No account is signed in on this profile.",
+        detail: "Sign in with `pannier login URL --email ADDRESS`.")
+
     /// What a refused token means to the person.
     fileprivate var signedOutElsewhere: Problem {
         Problem(

@@ -20,24 +20,29 @@ package enum LocalItem {
         }
     }
 
-    /// Whether a source can be uploaded over what stands at the target.
-    /// - Throws: ``Problem``: it cannot be read, or a folder would replace a file.
+    /// Whether a source can be uploaded over what stands at its target.
+    /// - Throws: ``Problem``: it cannot be read, it is not what the target's slash says, or a file and a folder would
+    ///   replace each other.
     package static func check(
         _ source: LocalPath, replacing node: Node?, at target: RemotePath
     ) throws(Problem) {
         switch kind(of: source) {
+        case nil where errno == ENOTDIR:
+            throw Problem(.notFolder, "\(source) is not a folder that is there.", detail: unsent, status: 0)
         case nil:
-            throw Problem(
-                .localFileUnreadable, "\(SafeText(source).text): \(String(cString: strerror(errno))).",
-                detail: "Nothing was sent.")
+            throw Problem(.localFileUnreadable, "\(source): \(String(cString: strerror(errno))).", detail: unsent)
         case .other:
             throw Problem(
-                .localFileUnreadable, "\(SafeText(source).text) is neither a file nor a folder.",
-                detail: "Devices, pipes and sockets are not uploaded. Nothing was sent.")
+                .localFileUnreadable, "\(source) is neither a file nor a folder.",
+                detail: "Devices, pipes and sockets are not uploaded.")
         case .folder where node?.kind == .file:
-            throw Problem(
-                .notFolder, "\(target) is a file; a folder cannot replace it.", detail: "Nothing was sent.", status: 0)
+            throw Problem(.notFolder, "\(target) is a file; a folder cannot replace it.", detail: unsent, status: 0)
+        case .file where node?.kind == .folder:
+            throw Problem(.notFile, "\(target) is a folder; a file cannot replace it.", detail: unsent, status: 0)
+        case .file where node == nil && target.isFolderMeant: throw .noFolder(at: "\(target)/")
         case .file, .folder: break
         }
     }
+
+    private static let unsent = "It was not sent."
 }

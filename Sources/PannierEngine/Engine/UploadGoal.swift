@@ -15,16 +15,13 @@ package struct UploadGoal: Sendable, Hashable {
             (parent, name) = (nil, nil)
             return
         }
+        if target.isFolderMeant, place != nil { throw .notFolder(target) }
+        if target == .sharedWithMe || place == nil && target.parent == .sharedWithMe { throw .sharedWithMe }
         guard sources == 1, let name = target.name, let parent = target.parent else {
             throw Problem(
                 .notFolder, "\(target) is not a folder that is there.",
                 detail: "Several files can only be put into a folder; `pannier mkdir` makes one. Nothing was sent.",
                 status: 0)
-        }
-        guard target.space == .myFiles || place != nil || parent != .sharedWithMe else {
-            throw Problem(
-                .notFolder, "Nothing can be put into Shared With Me itself.",
-                detail: "Name a folder in it. Nothing was sent.", status: 0)
         }
         (self.parent, self.name) = (parent, name)
     }
@@ -37,7 +34,7 @@ package struct UploadGoal: Sendable, Hashable {
         } catch {
             throw Problem(
                 .nameNotAllowed, "\(SafeText(source).text) cannot keep its name: \(error).",
-                detail: "Rename it, or give it a name as the target. Nothing was sent.", status: 0)
+                detail: "Rename it, or give it a name as the target. It was not sent.", status: 0)
         }
     }
 }

@@ -7,8 +7,13 @@ package struct UploadTarget: Sendable, Hashable {
     package let name: NodeName
     /// The same place as people write it.
     package let remote: RemotePath
+    /// Of the file that was known there when the upload was asked for; nil: none.
+    package var baseRevision: Revision?
 
-    package init(namespace: NamespaceID, folder: NodeID, name: NodeName, remote: RemotePath) {
+    package init(
+        namespace: NamespaceID, folder: NodeID, name: NodeName, remote: RemotePath, baseRevision: Revision? = nil
+    ) {
+        self.baseRevision = baseRevision
         self.namespace = namespace
         self.folder = folder
         self.name = name
@@ -41,16 +46,22 @@ package struct TransferCounts: Sendable, Hashable {
 
     package init() {}
 
+    /// Saturates: numbers of other machines never end this process.
     package static func += (left: inout Self, right: Self) {
-        left.filesTotal += right.filesTotal
-        left.filesDone += right.filesDone
-        left.filesFailed += right.filesFailed
-        left.foldersFailed += right.foldersFailed
-        for kind in SkippedItems.Kind.allCases { left.skipped[kind] += right.skipped[kind] }
-        left.bytesTotal += right.bytesTotal
-        left.bytesDone += right.bytesDone
-        left.bytesReused += right.bytesReused
-        left.bytesMoved += right.bytesMoved
+        for field in fields { left[keyPath: field] = sum(left[keyPath: field], right[keyPath: field]) }
+        for kind in SkippedItems.Kind.allCases { left.skipped[kind] = sum(left.skipped[kind], right.skipped[kind]) }
+    }
+
+    private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? (right < 0 ? .min : .max) : sum
+    }
+
+    private static var fields: [WritableKeyPath<Self, Int64>] {
+        [
+            \.filesTotal, \.filesDone, \.filesFailed, \.foldersFailed, \.bytesTotal, \.bytesDone, \.bytesReused,
+            \.bytesMoved,
+        ]
     }
 }
 

@@ -39,22 +39,6 @@ extension TransferStore {
         }
     }
 
-    /// Fails everything below a folder that could not be made.
-    /// - Returns: what this adds to the counters.
-    package func fail(
-        _ number: Int64, below path: [UInt8], _ problem: Problem
-    ) async throws(Problem) -> TransferCounts {
-        try await write { database in
-            // All paths that begin with the folder's and a slash: "0" follows "/".
-            let first = Data(path.isEmpty ? [0] : path + [0x2F])
-            let end = path.isEmpty ? nil : Data(path + [0x30])
-            let growth = try Self.fail(
-                database, number, condition: "path >= ? AND (? IS NULL OR path < ?)", [first, end, end], problem)
-            try growth.add(to: number, in: database)
-            return growth
-        }
-    }
-
     private static func fail(
         _ database: Database, _ number: Int64, condition: String, _ arguments: StatementArguments, _ problem: Problem
     ) throws -> TransferCounts {
@@ -130,6 +114,7 @@ extension TransferStore {
                     SELECT count(*), ifnull(sum(size), 0) FROM transfer_items WHERE \(failed) AND is_folder = 0
                     """, arguments: [transfer.number])
             let (files, bytes): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
+            try Self.listAgain(database, transfer)
             try database.execute(
                 sql: """
                     UPDATE transfer_items SET state = 'again', problem = NULL, upload = NULL, attempts = 0 WHERE \(failed)
@@ -140,6 +125,30 @@ extension TransferStore {
                         files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
                     """, arguments: [files, bytes, transfer.number])
         }
+    }
+
+    /// Where the rest of a folder could not be found (a failed row with the folder's path and a slash), the folder is listed
+    /// anew: what is known of it already stays as it is. In downloads also what lies below it, which was not looked for.
+    private static func listAgain(_ database: Database, _ transfer: StoredTransfer) throws {
+        let rests = "transfer = ? AND state = 'failed' AND substr(path, -1) = x'2F'"
+        let folders = try Data.fetchAll(
+            database, sql: "SELECT path FROM transfer_items WHERE \(rests)", arguments: [transfer.number])
+        for rest in folders {
+            let folder = Data(rest.dropLast())
+            try database.execute(
+                sql: """
+                    UPDATE transfer_items SET is_listed = 0 WHERE transfer = ? AND is_folder = 1 AND path = ?
+                    """, arguments: [transfer.number, folder])
+            guard transfer.direction == .download else { continue }
+            // All paths that begin with the folder's and a slash: "0" follows "/".
+            let end = folder.isEmpty ? nil : folder + [0x30]
+            try database.execute(
+                sql: """
+                    UPDATE transfer_items SET is_listed = 0
+                    WHERE transfer = ? AND is_folder = 1 AND path > ? AND (? IS NULL OR path < ?)
+                    """, arguments: [transfer.number, folder.isEmpty ? folder : rest, end, end])
+        }
+        try database.execute(sql: "DELETE FROM transfer_items WHERE \(rests)", arguments: [transfer.number])
     }
 
     /// Items that failed before a retry and were not looked at since, folders before what they hold.

@@ -14,14 +14,15 @@ extension TransferStore {
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
-                        (transfer, path, is_folder, state, size, modified, is_executable, problem, is_listed)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        (transfer, path, is_folder, state, size, modified, is_executable, base_revision, problem,
+                         is_listed)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for item in items {
                 let (state, problem) = item.standing
                 try insert.execute(arguments: [
                     number, Data(item.path), item.isFolder, state, item.size, item.modified, item.isExecutable,
-                    try problem.map(SQLText.json), !item.isClosed,
+                    item.baseRevision, try problem.map(SQLText.json), !item.isClosed,
                 ])
                 guard database.changesCount > 0 else { continue }
                 if item.refusal == nil { pending += 1 }
@@ -42,15 +43,16 @@ extension TransferStore {
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE transfer_items SET is_folder = ?, state = ?, size = ?, modified = ?, is_executable = ?,
-                        problem = ?, is_listed = ? WHERE row = ? AND state = 'again'
+                        base_revision = ifnull(base_revision, ?), problem = ?, is_listed = ?
+                    WHERE row = ? AND state = 'again'
                     """)
             for (before, now) in items {
                 let (state, problem) = now.standing
                 // A folder that was not one, or could not be looked into, has children still to be found.
                 let isListed = !now.isFolder || before.isFolder && before.isListed
                 try update.execute(arguments: [
-                    now.isFolder, state, now.size, now.modified, now.isExecutable, try problem.map(SQLText.json),
-                    isListed && !now.isClosed, before.row,
+                    now.isFolder, state, now.size, now.modified, now.isExecutable, now.baseRevision,
+                    try problem.map(SQLText.json), isListed && !now.isClosed, before.row,
                 ])
                 if database.changesCount > 0 { growth += now.counts }
             }
@@ -259,6 +261,6 @@ extension UploadItem {
         self.init(
             row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
             modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
-            upload: try (row["upload"] as Data?).map { try SQLText.identifier($0) })
+            baseRevision: row["base_revision"], upload: try (row["upload"] as Data?).map { try SQLText.identifier($0) })
     }
 }

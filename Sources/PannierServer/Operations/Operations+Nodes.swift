@@ -132,7 +132,7 @@ extension Operations {
         }
         if parent == node.parent, name == node.name, access.chain.isLiving { return access.told(node) }
         if let other = try access.tree.child(of: parent, named: name), other.id != node.id {
-            throw other.name == name ? Problem.nameTaken(name) : Problem.nameTwin(name)
+            throw other.name == name ? Problem.nameTaken(name) : Problem.nameTwin(name, of: other.name)
         }
         try requireRoom(for: access, below: target.chain, named: name)
         return access.told(try write(try TreeEditor(access.tree, authorization.context)))

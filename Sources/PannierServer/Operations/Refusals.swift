@@ -23,10 +23,11 @@ extension Problem {
         Problem(.nameTaken, "“\(name)” is already there.", detail: "Nothing was changed. Choose another name.")
     }
 
-    static func nameTwin(_ name: NodeName) -> Problem {
-        Problem(
-            .nameTwin, "“\(name)” is already there in another spelling: it looks the same, but its bytes differ.",
-            detail: "Nothing was changed. Rename one of the two.")
+    static func nameTwin(_ name: NodeName, of other: NodeName) -> Problem {
+        let (own, others) = name.spelling(apartFrom: other)
+        return Problem(
+            .nameTwin, "“\(name)” is already there in another spelling: with \(others) where this one has \(own).",
+            detail: "They look the same. Nothing was changed. Rename one of the two.")
     }
 
     static func notFolder(_ name: NodeName) -> Problem { Problem(.notFolder, "“\(name)” is a file, not a folder.") }

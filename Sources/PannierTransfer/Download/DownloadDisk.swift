@@ -19,27 +19,30 @@ actor DownloadDisk {
         case refused(Problem)
     }
 
-    /// A folder that was made, until its entry is durable.
+    /// A folder of the download, until its entry is durable.
     private struct NewFolder {
         let parent: Descriptor
         let name: [UInt8]
+        /// Made just now, and not found there.
+        let isNew: Bool
         /// Of the parent.
-        let path: [UInt8]
+        let place: FileIdentity
 
-        /// As far as it is empty.
+        /// As far as it is ours and empty.
         func remove() {
+            guard isNew else { return }
             _ = LocalPath(bytes: name).withCString { unlinkat(parent.number, $0, AT_REMOVEDIR) }
         }
     }
 
     private let root: DownloadRoot
-    private let sync: DiskSync
+    private let durability: Durability
     /// Folders kept open until what was made in them is durable; descriptors are few.
     private static let parentsAtOnce = 64
 
-    init(_ root: DownloadRoot, sync: DiskSync = .kernel) {
+    init(_ root: DownloadRoot, durability: Durability = Durability()) {
         self.root = root
-        self.sync = sync
+        self.durability = durability
     }
 
     /// Looks at a batch, in order; folders are made and durable when this returns.
@@ -65,9 +68,9 @@ actor DownloadDisk {
         do throws(LocalError) {
             let (folder, name) = try root.place(item.path)
             guard item.isFolder else { return try look(at: item, name, in: folder) }
-            if try makeFolder(name, in: folder) {
-                made.append(NewFolder(parent: folder, name: name, path: Self.parent(item.path)))
-            }
+            let isNew = try makeFolder(name, in: folder)
+            // Also when it was there: a crash may have come between its making and this.
+            made.append(NewFolder(parent: folder, name: name, isNew: isNew, place: try folder.identity()))
             return .folder
         } catch {
             let problem = error.writing(root.text(item.path))
@@ -76,11 +79,11 @@ actor DownloadDisk {
         }
     }
 
-    /// Makes the names of new folders durable.
+    /// Makes the names of folders durable.
     private func settle(_ made: inout [NewFolder]) throws(Problem) {
         do throws(LocalError) {
-            var settled: Set<[UInt8]> = []
-            for folder in made where settled.insert(folder.path).inserted { try sync.folder(folder.parent) }
+            var settled: Set<FileIdentity> = []
+            for folder in made where settled.insert(folder.place).inserted { try durability.file(folder.parent) }
             made = []
         } catch {
             throw error.writing(root.text([]))
@@ -119,10 +122,6 @@ actor DownloadDisk {
         }
     }
 
-    private static func parent(_ path: [UInt8]) -> [UInt8] {
-        path.lastIndex(of: 0x2F).map { Array(path[..<$0]) } ?? []
-    }
-
     /// Bytes that can still be written where the download goes.
     func checkRoom(for bytes: Int64, path: [UInt8]) throws(Problem) {
         var status = statvfs()
@@ -136,13 +135,17 @@ actor DownloadDisk {
         }
     }
 
+    /// Removes parts; one that cannot be removed holds up none of the others.
+    /// - Throws: ``Problem``: why the first of those that stayed did.
     func remove(_ parts: [(row: Int64, path: [UInt8])]) throws(Problem) {
+        var first: Problem?
         for part in parts {
             do throws(LocalError) {
                 try root.removePart(part.path, row: part.row)
             } catch {
-                throw error.writing(root.text(part.path))
+                first = first ?? error.writing(root.text(part.path))
             }
         }
+        if let first { throw first }
     }
 }

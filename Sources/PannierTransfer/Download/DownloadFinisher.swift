@@ -23,7 +23,8 @@ enum FinishOutcome: Sendable, Equatable {
 ///
 /// The order that must hold: the bytes and the time of the file are on the disk; then it is renamed, which replaces
 /// nothing; then the folder is on the disk; then the mirror is told. What cannot be made durable is removed at once, before
-/// anything else happens to it (``DiskSync``).
+/// anything else happens to it: after a failed fsync the kernel may have thrown the bytes away, and would say that all is
+/// well when it is asked again (fsync(2)).
 actor DownloadFinisher {
     private let executor = BlockingExecutor("finish")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -31,33 +32,35 @@ actor DownloadFinisher {
     /// A file whose part has its length and time. Descriptors are few, so it is opened again when it is needed.
     private struct Whole {
         let file: DownloadFile
-        /// Which file it is, whatever its name.
-        let device: dev_t
-        let inode: ino_t
-
-        func isSame(as found: stat) -> Bool { found.st_dev == device && found.st_ino == inode }
+        let identity: FileIdentity
     }
 
     private let root: DownloadRoot
-    private let sync: DiskSync
-    /// Up to this many files are made durable one by one; more of them with the whole disk at once.
-    private static let few = 8
+    private let durability: Durability
+    /// A descriptor on each file system that files were written to. Kept, because a descriptor is told of the faults that
+    /// came after it was opened.
+    private var disks: [UInt64: Descriptor] = [:]
+    /// Up to this many files are made durable one by one; more of them with whole file systems at once.
+    static let few = 8
     /// UTIME_OMIT, a macro that Swift does not see: leave this time as it is.
     private static let omitted = (1 << 30) - 2
 
     private var outcomes: [FileKey: FinishOutcome] = [:]
 
-    init(_ root: DownloadRoot, sync: DiskSync = .kernel) {
+    init(_ root: DownloadRoot, durability: Durability = Durability()) {
         self.root = root
-        self.sync = sync
+        self.durability = durability
+        if let device = try? root.folder.identity().device { disks[device] = root.folder }
     }
 
     /// - Returns: each file with what became of it.
     func finish(_ files: [DownloadFile]) -> [FileKey: FinishOutcome] {
         outcomes = [:]
-        var wholes = files.compactMap { prepare($0, syncs: files.count <= Self.few) }
-        if files.count > Self.few { wholes = makeDurable(wholes) }
-        nameAll(wholes)
+        let isMany = files.count > Self.few
+        let wholes = files.compactMap { prepare($0, syncs: !isMany) }
+        // Of every file system, for another one may be mounted below the target.
+        let groups = isMany ? Array(Dictionary(grouping: wholes, by: \.identity.device).values) : []
+        nameAll(isMany ? groups.flatMap(makeDurable) : wholes)
         return outcomes
     }
 
@@ -68,14 +71,14 @@ actor DownloadFinisher {
             let item = file.item
             // Only an empty file has no part yet.
             let part = try root.openPart(item.path, row: item.row, isExecutable: item.isExecutable)
-            let status = try part.status()
-            guard Int64(status.st_size) == item.size else { throw LocalError(EIO) }
+            guard Int64(try part.status().st_size) == item.size else { throw LocalError(EIO) }
             var times = [timespec(tv_sec: 0, tv_nsec: Self.omitted), Self.time(item.modified)]
             try LocalError.check(futimens(part.number, &times))
-            let whole = Whole(file: file, device: status.st_dev, inode: status.st_ino)
+            let whole = Whole(file: file, identity: try part.identity())
+            if disks[whole.identity.device] == nil { disks[whole.identity.device] = part }
             guard syncs else { return whole }
             do throws(LocalError) {
-                try sync.file(part)
+                try durability.file(part)
                 return whole
             } catch {
                 lose(whole, root.partName(item.row), error)
@@ -87,10 +90,11 @@ actor DownloadFinisher {
         }
     }
 
+    /// - Parameter wholes: files of one file system.
     /// - Returns: those whose bytes are on the disk: all or none.
     private func makeDurable(_ wholes: [Whole]) -> [Whole] {
         do throws(LocalError) {
-            try root.syncDisk(sync)
+            if let device = wholes.first?.identity.device, let disk = disks[device] { try durability.disk(disk) }
             return wholes
         } catch {
             for whole in wholes { lose(whole, root.partName(whole.file.item.row), error) }
@@ -116,7 +120,7 @@ actor DownloadFinisher {
         }
         for (folder, files) in groups {
             do throws(LocalError) {
-                try sync.folder(folder)
+                try durability.file(folder)
                 for whole in files { outcomes[whole.file.key] = .done }
             } catch {
                 for whole in files { lose(whole, nil, error) }
@@ -132,7 +136,7 @@ actor DownloadFinisher {
             let (folder, own) = try root.place(whole.file.item.path)
             let name = name ?? own
             // Somebody may have put something else there meanwhile.
-            if let found = try folder.status(ofChild: name), whole.isSame(as: found) {
+            if try folder.status(ofChild: name)?.identity == whole.identity {
                 try LocalError.check(LocalPath(bytes: name).withCString { unlinkat(folder.number, $0, 0) })
             }
             outcomes[whole.file.key] = .lost(problem)
@@ -174,7 +178,7 @@ actor DownloadFinisher {
 extension Descriptor {
     /// Whether both are the same folder.
     func isSame(as other: Descriptor) -> Bool {
-        guard let mine = try? status(), let theirs = try? other.status() else { return false }
-        return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+        guard let mine = try? identity(), let theirs = try? other.identity() else { return false }
+        return mine == theirs
     }
 }

@@ -16,17 +16,31 @@ extension DownloadRun {
             case .problem(let problem):
                 if problem.stopsTransfer { throw problem }
                 answers.append(.init(question: question, page: .failure(problem)))
-            case .done(let page):
+            case .done(let page) where page.first == question.first:
                 let present = await digester.present(page, offset: question.offset, in: question.file)
                 answers.append(.init(question: question, page: .success(page), present: present))
+            case .done: answers.append(.init(question: question, page: .failure(DownloadFlow.inconsistent)))
             }
         }
         return answers
     }
 
     private func content(_ items: [GetContent.Item]) async throws(Problem) -> [ItemResult<GetContent.Page>] {
-        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+        try await content(items, faults: RetryPolicy.wholeFaults)
+    }
+
+    /// Where the service cannot bear the question, the first half of it; the rest is asked for again by whoever asked.
+    private func content(
+        _ items: [GetContent.Item], faults: Int
+    ) async throws(Problem) -> [ItemResult<GetContent.Page>] {
+        let answer = try await batches.attempt(faults) { () throws(Problem) in
             try await service.content(GetContent.Request(items: items))
+        }
+        let response: GetContent.Response
+        switch answer {
+        case .success(let answered): response = answered
+        case .failure(let problem) where items.count == 1: return [.problem(try batches.blame(problem))]
+        case .failure: return try await content(Array(items[..<(items.count / 2)]), faults: RetryPolicy.partFaults)
         }
         guard !response.items.isEmpty, response.items.count <= items.count else {
             throw Problem(
@@ -65,16 +79,19 @@ extension DownloadRun {
 
     private func load(_ range: FetchRange, _ files: [FileKey: DownloadFile]) async throws(Problem) -> [UInt8] {
         var deadURLs = 0
-        while true {
-            guard let url = urls[range.pack], deadURLs < settings.storeAttempts else { throw Self.refused }
-            switch try await get(url, range.range) {
-            case .bytes(let bytes): return bytes
-            case .missing: throw Self.damaged
-            case .expired:
-                deadURLs += 1
-                try await renew(url, range, files)
+        while deadURLs < settings.storeAttempts {
+            let url = urls[range.pack]
+            if let url {
+                switch try await get(url, range.range) {
+                case .bytes(let bytes): return bytes
+                case .missing: throw Self.damaged
+                case .expired: break
+                }
             }
+            deadURLs += 1
+            try await renew(url, range, files)
         }
+        throw Self.refused
     }
 
     private func get(_ url: SignedRequest, _ range: Range<Int>) async throws(Problem) -> StoreClient.GetAnswer {
@@ -91,8 +108,9 @@ extension DownloadRun {
     }
 
     /// Asks for new URLs, unless another lane did so meanwhile.
+    /// - Parameter old: the one that has died; nil when it was forgotten.
     private func renew(
-        _ old: SignedRequest, _ range: FetchRange, _ files: [FileKey: DownloadFile]
+        _ old: SignedRequest?, _ range: FetchRange, _ files: [FileKey: DownloadFile]
     ) async throws(Problem) {
         guard urls[range.pack] == old else { return }
         guard let target = range.chunks.first?.targets.first, let file = files[target.file] else { return }

@@ -19,6 +19,7 @@ final class DownloadRun: Sendable {
     let objects: StoreClient
     let progress: RunProgress
     let settings: TransferSettings
+    let batches: BatchSender
     let root: DownloadRoot
     private let source: DownloadSource
     private let tree: RemoteTree
@@ -38,12 +39,9 @@ final class DownloadRun: Sendable {
     init(
         _ transfer: StoredTransfer, _ source: DownloadSource, store: TransferStore, service: ServiceClient,
         tree: RemoteTree, progress: RunProgress, settings: TransferSettings
-    ) throws(Problem) {
-        do throws(LocalError) {
-            root = try DownloadRoot(transfer.local, transfer: transfer.id)
-        } catch {
-            throw error.writing(transfer.local.description)
-        }
+    ) async throws(Problem) {
+        root = try await DownloadRoot.open(for: transfer)
+        batches = BatchSender(progress, settings.patience)
         self.transfer = transfer
         self.source = source
         self.tree = tree
@@ -52,24 +50,27 @@ final class DownloadRun: Sendable {
         self.progress = progress
         self.settings = settings
         objects = StoreClient(http: service.http)
-        disk = DownloadDisk(root, sync: settings.sync)
+        disk = DownloadDisk(root)
         digester = PartDigester(root)
-        finisher = DownloadFinisher(root, sync: settings.sync)
+        finisher = DownloadFinisher(root)
         writers = [ChunkWriter(root, parts), ChunkWriter(root, parts)]
-        scan = RemoteScan(transfer, source, store, tree)
+        scan = RemoteScan(transfer, source, store, tree, progress)
     }
 
     /// Ends when every item is done or has failed.
     /// - Throws: ``Problem`` that stops the whole transfer, `cancelled` when the task was cancelled.
     func run() async throws(Problem) {
         try await store.resumeDownload(transfer.number)
+        let isListed = try await store.unlistedFolders(transfer.number, limit: 1).isEmpty
+        let isScanned = transfer.isScanned && isListed
+        progress.setScanned(isScanned)
         let mustLookAgain = try await !store.itemsAgain(transfer.number, limit: 1).isEmpty
-        if !transfer.isScanned || mustLookAgain {
-            try await progress.retrying(settings.patience) { _ throws(Problem) in try await tree.catchUp() }
+        if !isScanned || mustLookAgain {
+            try await progress.retrying(settings.patience) { _ throws(Problem) in try await tree.refresh() }
         }
         try await lookAgain()
         let pending = try await store.pendingCount(transfer.number)
-        var flow = DownloadFlow(pending: pending, isScanned: transfer.isScanned)
+        var flow = DownloadFlow(pending: pending, isScanned: isScanned)
         var stop: Problem?
         await withTaskGroup(of: Result<Outcome, Problem>.self) { group in
             group.addTask { await self.tick() }

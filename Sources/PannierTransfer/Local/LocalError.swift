@@ -50,7 +50,9 @@ struct LocalError: Error, Equatable {
             Problem(
                 .localDiskFull, "“\(path)” cannot be written: \(words).", detail: "No half file was left. Make room.")
         case EEXIST:
-            Problem(.localExists, "“\(path)” is there already.", detail: "It was not replaced.")
+            Problem(
+                .localExists, "“\(path)” is there already.",
+                detail: "It was not replaced. Move it away, then `pannier retry`; or fetch into another folder.")
         default:
             Problem(.localWriteFailed, "“\(path)” cannot be written: \(words).", detail: "No half file was left.")
         }

@@ -38,6 +38,7 @@ actor LocalScan {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let top: LocalPath
+    private let readEntry: @Sendable (OpaquePointer) -> UnsafeMutablePointer<dirent>?
     private let remote: RemotePath
     private let remoteBytes: Int
     private var levels: [Level] = []
@@ -45,9 +46,15 @@ actor LocalScan {
     /// Of the folder in which a name was looked at alone last.
     private var twins: (folder: [UInt8], losers: Set<[UInt8]>)?
 
-    /// - Parameter remote: where the top item will stand; depth and length of paths count from there.
-    init(_ top: LocalPath, remote: RemotePath) {
+    /// - Parameters:
+    ///   - remote: where the top item will stand; depth and length of paths count from there.
+    ///   - readEntry: `readdir`; tests let it fail.
+    init(
+        _ top: LocalPath, remote: RemotePath,
+        readEntry: @escaping @Sendable (OpaquePointer) -> UnsafeMutablePointer<dirent>? = { readdir($0) }
+    ) {
         self.top = top
+        self.readEntry = readEntry
         self.remote = remote
         remoteBytes = remote.description.utf8.count
     }
@@ -78,8 +85,10 @@ actor LocalScan {
         var items = first
         while items.count < limit, let level = levels.last {
             errno = 0
-            guard let entry = readdir(level.stream) else {
+            guard let entry = readEntry(level.stream) else {
+                let code = errno
                 levels.removeLast()
+                if code != 0 { items.append(rest(of: level.path, LocalError(code))) }
                 continue
             }
             let name = Self.name(of: entry)
@@ -123,6 +132,15 @@ actor LocalScan {
         } catch {
             return refused([], .failed(error.reading(top.description)))
         }
+    }
+
+    /// What a folder holds beyond a fault of its disk: a failure of its own, for the folder itself and what was found in
+    /// it go up.
+    private func rest(of folder: [UInt8], _ error: LocalError) -> ScannedItem {
+        let problem = Problem(
+            .localFileUnreadable, "The folder “\(text(folder))” cannot be read to its end: \(error.words).",
+            detail: "What was found in it goes up, the rest does not.")
+        return ScannedItem(path: folder + [0x2F], isFolder: true, refusal: .failed(problem))
     }
 
     private func look(at name: [UInt8], in level: Level) -> ScannedItem? {

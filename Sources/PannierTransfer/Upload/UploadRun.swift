@@ -20,6 +20,7 @@ final class UploadRun: Sendable {
     let tree: RemoteTree
     let progress: RunProgress
     let settings: TransferSettings
+    let batches: BatchSender
     let reader: UploadReader
     let sealer = PackSealer()
     let scan: UploadScan
@@ -39,8 +40,9 @@ final class UploadRun: Sendable {
         self.progress = progress
         self.settings = settings
         objects = StoreClient(http: service.http)
+        batches = BatchSender(progress, settings.patience)
         reader = UploadReader(top: transfer.local, seed: seed)
-        scan = UploadScan(transfer, store, remote: target.remote)
+        scan = UploadScan(transfer, target, store, tree)
     }
 
     /// Ends when every item is done or has failed.

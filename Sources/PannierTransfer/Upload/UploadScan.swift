@@ -8,15 +8,18 @@ internal import PannierMirror
 /// looked into.
 actor UploadScan {
     private let transfer: StoredTransfer
+    private let target: UploadTarget
     private let store: TransferStore
+    private let tree: RemoteTree
     private let local: LocalScan
     private var entered: UnscannedFolder?
 
-    /// - Parameter remote: where the top item will stand.
-    init(_ transfer: StoredTransfer, _ store: TransferStore, remote: RemotePath) {
+    init(_ transfer: StoredTransfer, _ target: UploadTarget, _ store: TransferStore, _ tree: RemoteTree) {
         self.transfer = transfer
+        self.target = target
         self.store = store
-        local = LocalScan(transfer.local, remote: remote)
+        self.tree = tree
+        local = LocalScan(transfer.local, remote: target.remote)
     }
 
     /// Looks at items that failed before. To be called before any item is opened: items are opened in the order of their
@@ -26,7 +29,8 @@ actor UploadScan {
         while true {
             let items = try await store.itemsAgain(transfer.number, limit: Limits.batchItems)
             guard !items.isEmpty else { return }
-            let found = await local.look(at: items.map(\.path))
+            var found = await local.look(at: items.map(\.path))
+            try await addBases(to: &found)
             growth(try await store.lookedAt(transfer.number, Array(zip(items, found).map { (before: $0, now: $1) })))
             if Task.isCancelled { throw .cancelled }
         }
@@ -48,7 +52,8 @@ actor UploadScan {
             return (0, false, try await store.failFolder(transfer.number, row: folder.row, problem))
         }
         if let folder = entered {
-            let batch = await local.more(Limits.batchItems)
+            var batch = await local.more(Limits.batchItems)
+            try await addBases(to: &batch.items)
             let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
             if batch.isEnd {
                 try await store.listed(row: folder.row)
@@ -57,10 +62,23 @@ actor UploadScan {
             return (pending, false, growth)
         }
         guard !transfer.isScanned else { return (0, true, TransferCounts()) }
-        let batch = await local.next(Limits.batchItems)
+        var batch = await local.next(Limits.batchItems)
+        try await addBases(to: &batch.items)
         let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
         if batch.isEnd { try await store.finishScan(transfer.number) }
         return (pending, batch.isEnd, growth)
+    }
+
+    /// Notes what stands at the items' places as far as is known: replacing that is no conflict. Noted when items are found
+    /// and not when they are sent, for in between somebody else may commit what this person has never seen.
+    private func addBases(to items: inout [ScannedItem]) async throws(Problem) {
+        let files = items.indices.filter { !items[$0].isFolder && items[$0].refusal == nil && !items[$0].path.isEmpty }
+        if items.first?.path.isEmpty == true { items[0].baseRevision = target.baseRevision }
+        guard !files.isEmpty else { return }
+        var paths: [[NodeName]] = []
+        for file in files { paths.append(try target.names(items[file].path)) }
+        let known = try UploadRun.complete(try await tree.nodes(target.folder, paths), files.count)
+        for (file, node) in zip(files, known) { items[file].baseRevision = node?.revision }
     }
 
     private func enter(_ folder: UnscannedFolder) async -> Problem? {

@@ -8,13 +8,19 @@ struct LogIn: AsyncParsableCommand {
         commandName: "login", abstract: "Sign this device in.",
         discussion: "After a revoked token, signing in again goes on where it was: mirror and transfers are kept.")
 
-    @Argument(help: ArgumentHelp("The server's address: https, or http on this machine.", valueName: "url"))
+    @Argument(
+        help: ArgumentHelp("The server's address: https, or http on this machine.", valueName: "url"),
+        transform: TextArgument.parse)
     var server: String
-    @Option(help: "Your e-mail address; asked for if missing.")
+    @Option(
+        help: ArgumentHelp("Your e-mail address; asked for if missing.", valueName: "address"),
+        transform: TextArgument.parse)
     var email: String?
     @Flag(help: "Read the password from the first line of standard input.")
     var passwordStdin = false
-    @Option(help: "What this device is called; its host name if missing.")
+    @Option(
+        help: ArgumentHelp("What this device is called; its host name if missing.", valueName: "name"),
+        transform: TextArgument.parse)
     var device: String?
     @OptionGroup var profile: ProfileOptions
 
@@ -23,8 +29,8 @@ struct LogIn: AsyncParsableCommand {
         let password = try passwordStdin ? Prompt.password() : Prompt.secret("Password: ")
         let request = EngineCommand.SignInRequest(
             server: server, email: address, password: password, device: device ?? Self.hostName)
-        let status = try await profile.attach().status(.signIn(request))
-        Report.output("Signed in as \(status.account?.email ?? address) at \(status.server ?? server).")
+        let status = try await profile.attach(isNew: true).status(.signIn(request))
+        try Output.line("Signed in as \(status.account?.email ?? address) at \(status.server ?? server).")
     }
 
     private static var hostName: String {
@@ -36,13 +42,16 @@ struct LogIn: AsyncParsableCommand {
 struct LogOut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout", abstract: "Sign this device out and forget its mirror.",
-        discussion: "Files on this disk and on the server stay. Transfers that are not finished are cancelled.")
+        discussion: "Files on this disk and on the server stay. Transfers that are not over are cancelled.")
 
     @OptionGroup var profile: ProfileOptions
 
     func run() async throws {
-        _ = try await profile.attach().send(.signOut)
-        Report.output("Signed out.")
+        guard case .changed(let cancelled) = try await profile.attach().send(.signOut) else {
+            throw Problem.otherVersion
+        }
+        let count = cancelled.isEmpty ? "" : " \(TransferCount.text(cancelled.count)) cancelled."
+        try Output.line("Signed out.\(count)")
     }
 }
 
@@ -53,12 +62,17 @@ struct Status: AsyncParsableCommand {
     @OptionGroup var output: JSONOptions
 
     func run() async throws {
-        let link = try profile.attach()
-        // What is not known yet is looked for first; that it fails is part of the status.
-        _ = try? await link.send(.refresh)
-        let status = try await link.status(.status)
+        let status = try await status()
         if output.json { return try JSON.print(JSON.Status(status, profile: try profile.chosen.name)) }
-        for line in try Self.lines(status, profile: profile.chosen) { Report.output(line) }
+        for line in try Self.lines(status, profile: profile.chosen) { try Output.line(line) }
+    }
+
+    private func status() async throws -> EngineStatus {
+        guard try profile.isUsed else { return .unused }
+        let link = try profile.attach()
+        // A server that does not answer at all is part of the status.
+        if let status = try await Patience.run({ try await link.status(.freshStatus) }) { return status }
+        return try await link.status(.status)
     }
 
     static func lines(_ status: EngineStatus, profile: Profile) -> [String] {
@@ -73,7 +87,8 @@ struct Status: AsyncParsableCommand {
         if let verified = status.verifiedAt {
             lines.append("files       \(Format.count(status.fileCount)), verified \(Format.clock(verified))")
         }
-        lines.append("agent       process \(status.agentProcess), version \(status.version)")
+        let process = status.agentProcess == 0 ? "does not run" : "process \(status.agentProcess)"
+        lines.append("agent       \(process), version \(status.version)")
         return lines
     }
 
@@ -81,11 +96,15 @@ struct Status: AsyncParsableCommand {
         let latency = status.latencyMilliseconds.map { ", \($0) ms" } ?? ""
         let reason = status.problem.map { ": \($0)" } ?? ""
         return switch status.connection {
-        case .signedOut: "signed out\(reason)"
-        case .connecting: "connecting"
-        case .live: "live: changes are pushed\(latency)"
-        case .polled: "polled: asked every minute\(latency)"
-        case .offline: "offline\(reason)"
+        case .signedOut, .offline: status.connection.words + reason
+        case .connecting, .live, .polled: status.connection.words + latency
         }
     }
+}
+
+extension EngineStatus {
+    /// Of a profile that nobody has used yet: no agent is started to say so.
+    fileprivate static let unused = EngineStatus(
+        server: nil, account: nil, device: nil, connection: .signedOut, problem: nil, verifiedAt: nil,
+        latencyMilliseconds: nil, fileCount: 0, agentProcess: 0, version: PannierVersion.text)
 }

@@ -10,13 +10,13 @@ struct List: AsyncParsableCommand {
 
     @Flag(name: [.customShort("l"), .customLong("long")], help: "Print size, date and who changed it, too.")
     var isLong = false
-    @Argument(help: "The folder; My Files if missing.")
-    var path = "/"
+    @Argument(help: "The folder; My Files if missing.", transform: PathArgument.init)
+    var path: PathArgument?
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
     func run() async throws {
-        let path = try RemotePath(argument: path)
+        let path = try path?.remote ?? .myFiles
         let link = try profile.attach()
         await Freshness.look(link)
         let printer = ListPrinter(isLong: isLong, isJSON: output.json)
@@ -26,7 +26,7 @@ struct List: AsyncParsableCommand {
             guard case .row(let row) = try await link.send(.describe(path: path)) else { throw Problem.otherVersion }
             try printer.add([row], of: path.parent ?? path)
         }
-        printer.end()
+        try printer.end()
     }
 
     private static func pages(of path: RemotePath, _ link: AttachedLink, _ printer: ListPrinter) async throws {
@@ -54,17 +54,17 @@ final class ListPrinter {
     func add(_ rows: [Row], of folder: RemotePath) throws {
         for row in rows {
             if isJSON {
-                print(isFirst ? "[" : ",", terminator: "\n")
-                print(try JSON.text(JSON.Entry(row, at: folder.appending(row.node.name))), terminator: "")
+                let entry = JSON.Entry(row, at: folder.appending(row.node.name))
+                try Output.write((isFirst ? "[\n" : ",\n") + JSON.text(entry))
             } else {
-                Report.output(isLong ? Self.long(row) : Self.name(row))
+                try Output.line(isLong ? Self.long(row) : Self.name(row))
             }
             isFirst = false
         }
     }
 
-    func end() {
-        if isJSON { print(isFirst ? "[]" : "\n]") }
+    func end() throws {
+        if isJSON { try Output.write(isFirst ? "[]\n" : "\n]\n") }
     }
 
     private static func name(_ row: Row) -> String { row.node.name.text + (row.node.kind == .folder ? "/" : "") }
@@ -81,12 +81,11 @@ final class ListPrinter {
 
 /// Commands tell what is so now. Where the server cannot be reached they tell what was known, and say so.
 enum Freshness {
-    /// How long a server that does not answer at all is waited for.
-    private static let patience = Duration.seconds(5)
-
     static func look(_ link: AttachedLink) async {
         do {
-            try await refresh(link)
+            guard try await Patience.run({ _ = try await link.send(.refresh) }) != nil else {
+                throw Problem(.serverUnreachable, "The server does not answer.")
+            }
         } catch let problem as Problem where [.notSignedIn, .agentUnreachable].contains(problem.code) {
             // The command itself will say so.
         } catch {
@@ -97,16 +96,20 @@ enum Freshness {
     }
 }
 
-extension Freshness {
-    private static func refresh(_ link: AttachedLink) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try await link.send(.refresh) }
+/// Bounds how long a server that does not answer at all is waited for.
+enum Patience {
+    private static let limit = Duration.seconds(5)
+
+    /// - Returns: nil when it took too long.
+    static func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
             group.addTask {
-                try await Task.sleep(for: patience)
-                throw Problem(.serverUnreachable, "The server does not answer.")
+                try await Task.sleep(for: limit)
+                return nil
             }
             defer { group.cancelAll() }
-            try await group.next()
+            return try await group.next() ?? nil
         }
     }
 }
@@ -116,12 +119,12 @@ struct MakeFolder: AsyncParsableCommand {
 
     @Flag(name: [.short, .long], help: "Make folders in between, and take those that are there already.")
     var parents = false
-    @Argument(help: "The folders.")
-    var paths: [String]
+    @Argument(help: "The folders.", transform: PathArgument.init)
+    var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 
     func run() async throws {
-        let paths = try paths.map { text throws(Problem) in try RemotePath(argument: text) }
+        let paths = try paths.map { path throws(Problem) in try path.remote }
         let refusals = try await profile.attach().refusals(.makeFolders(paths: paths, parents: parents))
         try Report.refusals(refusals, of: paths.count)
     }
@@ -133,8 +136,8 @@ struct Move: AsyncParsableCommand {
         usage: "pannier mv <source> ... <target>",
         discussion: "Into TARGET when that is a folder; else one source gets TARGET as its new name.")
 
-    @Argument(help: "What to move, then where to.")
-    var paths: [String]
+    @Argument(help: ArgumentHelp("What to move, then where to.", valueName: "path"), transform: PathArgument.init)
+    var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 
     func validate() throws {
@@ -142,7 +145,7 @@ struct Move: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let places = try paths.map { text throws(Problem) in try RemotePath(argument: text) }
+        let places = try paths.map { path throws(Problem) in try path.remote }
         let sources = Array(places.dropLast())
         guard let target = places.last else { return }
         let refusals = try await profile.attach().refusals(.move(sources: sources, target: target))
@@ -155,12 +158,12 @@ struct Remove: AsyncParsableCommand {
         commandName: "rm", abstract: "Move files and folders to the trash.",
         discussion: "What is in the trash is kept for 30 days.")
 
-    @Argument(help: "What to remove; folders with everything in them.")
-    var paths: [String]
+    @Argument(help: "What to remove; folders with everything in them.", transform: PathArgument.init)
+    var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 
     func run() async throws {
-        let paths = try paths.map { text throws(Problem) in try RemotePath(argument: text) }
+        let paths = try paths.map { path throws(Problem) in try path.remote }
         let refusals = try await profile.attach().refusals(.trash(paths: paths))
         try Report.refusals(refusals, of: paths.count)
     }

@@ -30,13 +30,13 @@ struct AgentCommand: AsyncParsableCommand {
         if foreground { return try await stay(paths) }
         if stop {
             let wasRunning = try await AgentStopper(paths: paths).stop()
-            return Report.output(wasRunning ? "The agent has ended." : "No agent was running.")
+            return try Output.line(wasRunning ? "The agent has ended." : "No agent was running.")
         }
         if rebuild, let aside = try await AgentStopper(paths: paths).rebuild() {
-            Report.output("The old database lies in \(aside).")
+            try Output.line("The old database lies in \(aside) until you sign out.")
         }
-        let status = try await profile.attach().status(.status)
-        Report.output("The agent runs (process \(status.agentProcess)).")
+        let status = try await profile.attach(isNew: true).status(.status)
+        try Output.line("The agent runs (process \(status.agentProcess)).")
     }
 
     private func stay(_ paths: ClientPaths) async throws {
@@ -50,21 +50,31 @@ struct AgentCommand: AsyncParsableCommand {
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check server, clock, mirror and disk.", discussion: "Ends with 1 when something is wrong.")
+        abstract: "Check agent, sign-in, server, clock, mirror and disk.",
+        discussion: "Ends with 1 when something is wrong.")
 
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
     func run() async throws {
-        guard case .findings(let findings) = try await profile.attach().send(.doctor) else {
-            throw Problem.otherVersion
-        }
+        let findings = try await findings()
         if output.json {
             try JSON.print(findings.map(JSON.Check.init))
         } else {
-            for finding in findings { Report.output(Self.line(finding)) }
+            for finding in findings { try Output.line(Self.line(finding)) }
         }
         if findings.contains(where: { $0.verdict == .failure }) { throw ExitStatus.failed }
+    }
+
+    private func findings() async throws -> [Finding] {
+        guard try profile.isUsed else {
+            let text = "nobody has signed in on the profile \(try profile.chosen.name) yet: pannier login URL"
+            return [Finding(topic: "account", verdict: .warning, text: text)]
+        }
+        guard case .findings(let findings) = try await profile.attach().send(.doctor) else {
+            throw Problem.otherVersion
+        }
+        return findings
     }
 
     private static func line(_ finding: Finding) -> String {
@@ -87,12 +97,11 @@ struct Explain: ParsableCommand {
 
     func run() throws {
         guard let code else {
-            for code in Problem.Code.allCases { print(code.rawValue) }
-            return
+            return try Output.write(Problem.Code.allCases.map { $0.rawValue + "\n" }.joined())
         }
         guard let known = Problem.Code(rawValue: code) else {
             throw ValidationError("There is no code “\(code)”. `pannier explain` lists them.")
         }
-        print("\(known.rawValue)\n\n\(known.explanation.meaning)\n\(known.explanation.advice)")
+        try Output.write("\(known.rawValue)\n\n\(known.explanation.meaning)\n\(known.explanation.advice)\n")
     }
 }

@@ -12,7 +12,9 @@ struct Screen: ParsableCommand {
     @OptionGroup var profile: ProfileOptions
 
     /// Not async: the screen keeps the main thread.
-    func run() throws {
+    func run() throws { try Self.show(profile) }
+
+    static func show(_ profile: ProfileOptions) throws {
         let starter = AgentStarter(paths: try profile.paths)
         do {
             let status = try FullScreen.run(connect: { try await starter.connect() })

@@ -16,18 +16,18 @@ struct Put: AsyncParsableCommand {
             With several, the last one is REMOTE, unless `--to` names it.
             """)
 
-    @Argument(help: "What to upload, then where to.")
-    var paths: [String]
-    @Option(help: ArgumentHelp("Where to.", valueName: "remote"))
-    var to: String?
+    @Argument(help: ArgumentHelp("What to upload, then where to.", valueName: "path"), transform: PathArgument.init)
+    var paths: [PathArgument]
+    @Option(help: ArgumentHelp("Where to.", valueName: "remote"), transform: PathArgument.init)
+    var to: PathArgument?
     @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
     func run() async throws {
         let isTargetLast = to == nil && paths.count > 1
-        let sources = (isTargetLast ? paths.dropLast() : paths[...]).map { LocalArguments.path($0) }
-        let target = try RemotePath(argument: to ?? (isTargetLast ? paths[paths.count - 1] : "/"))
+        let sources = (isTargetLast ? paths.dropLast() : paths[...]).map(\.local)
+        let target = try (to ?? (isTargetLast ? paths.last : nil))?.remote ?? .myFiles
         try await Transferring(profile, wait, output).run(.put(sources: sources, target: target))
     }
 }
@@ -40,20 +40,18 @@ struct Get: AsyncParsableCommand {
             folder. With several, the last one is LOCAL, unless `--to` names it.
             """)
 
-    @Argument(help: "What to download, then where to.")
-    var paths: [String]
-    @Option(help: ArgumentHelp("Where to.", valueName: "local"))
-    var to: String?
+    @Argument(help: ArgumentHelp("What to download, then where to.", valueName: "path"), transform: PathArgument.init)
+    var paths: [PathArgument]
+    @Option(help: ArgumentHelp("Where to.", valueName: "local"), transform: PathArgument.init)
+    var to: PathArgument?
     @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
     func run() async throws {
         let isTargetLast = to == nil && paths.count > 1
-        let sources = try (isTargetLast ? paths.dropLast() : paths[...]).map { text throws(Problem) in
-            try RemotePath(argument: text)
-        }
-        let target = LocalArguments.path(to ?? (isTargetLast ? paths[paths.count - 1] : "."))
+        let sources = try (isTargetLast ? paths.dropLast() : paths[...]).map { path throws(Problem) in try path.remote }
+        let target = try (to ?? (isTargetLast ? paths.last : nil) ?? PathArgument(".")).local
         try await Transferring(profile, wait, output).run(.get(sources: sources, target: target))
     }
 }
@@ -73,10 +71,13 @@ private struct Transferring {
     func run(_ command: EngineCommand) async throws {
         let start = ContinuousClock.now
         let link = try profile.attach()
-        guard case .started(let ids) = try await link.send(command) else { throw Problem.otherVersion }
-        if wait.isDetached {
-            if output.json { return try JSON.print(ids.map(\.description)) }
+        guard case .started(let ids, let refused) = try await link.send(command) else { throw Problem.otherVersion }
+        for refusal in refused { Report.problem(refusal.problem, at: refusal.path) }
+        let codes = refused.map(\.problem.code)
+        if ids.isEmpty || wait.isDetached {
+            if output.json { try JSON.print(ids.map(\.description)) }
             for id in ids { Report.line("Transfer \(ShortID.text(id)) goes on in the background.") }
+            if let status = ExitStatus(failures: codes, isAnythingDone: !ids.isEmpty) { throw status }
             return
         }
         let bar = ProgressBar()
@@ -88,7 +89,8 @@ private struct Transferring {
         let states = try await TransferWatch(link: link, ids: Set(ids)).run(bar.show)
         bar.clear()
         if output.json { try JSON.print(states.map(JSON.Transfer.init)) }
-        try await TransferReport.ended(states, link, elapsed: (ContinuousClock.now - start) / .seconds(1))
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        try await TransferReport.ended(states, refused: refused, link, elapsed: elapsed)
     }
 }
 
@@ -106,11 +108,11 @@ struct Transfers: AsyncParsableCommand {
 
     func run() async throws {
         let link = try profile.attach()
-        if clear { _ = try await link.send(.control(.clear, transfers: nil)) }
+        if clear { Report.line(TransferCount.text(try await link.control(.clear, nil).count) + " forgotten.") }
         if follow { return try await follow(link) }
         guard case .transfers(let states) = try await link.send(.transfers) else { throw Problem.otherVersion }
         if output.json { return try JSON.print(states.map(JSON.Transfer.init)) }
-        for state in states { Report.output(TransferLine.text(state)) }
+        for state in states { try Output.line(TransferLine.text(state)) }
     }
 
     private func follow(_ link: AttachedLink) async throws {
@@ -131,7 +133,9 @@ private final class FollowPrinter {
 
     init(isJSON: Bool) {
         self.isJSON = isJSON
-        bar = ProgressBar(isOn: !isJSON && Report.isTerminal(STDERR_FILENO))
+        // A line of its own on the terminal says so already.
+        bar = ProgressBar(
+            isOn: !isJSON && Report.isTerminal(STDERR_FILENO), tellsWaits: isJSON || !Report.isTerminal(STDOUT_FILENO))
     }
 
     func show(_ states: [TransferState]) throws {
@@ -140,8 +144,8 @@ private final class FollowPrinter {
             times[state.id] = .now
             bar.clear()
             // A pipe's reader wants the line now, not when a buffer is full.
-            if isJSON { try JSON.print(JSON.Transfer(state)) } else { Report.output(TransferLine.text(state)) }
-            fflush(nil)
+            if isJSON { try JSON.print(JSON.Transfer(state)) } else { try Output.line(TransferLine.text(state)) }
+            try Output.flush()
         }
         bar.show(states.filter { !$0.state.isOver })
     }
@@ -159,19 +163,19 @@ struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Pause transfers.", discussion: "They stay paused, also when the agent starts anew.")
     @OptionGroup var which: TransferOptions
-    func run() async throws { try await which.send(.pause) }
+    func run() async throws { try await which.send(.pause, "pause", "paused") }
 }
 
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Let paused transfers go on.")
     @OptionGroup var which: TransferOptions
-    func run() async throws { try await which.send(.resume) }
+    func run() async throws { try await which.send(.resume, "resume", "resumed") }
 }
 
 struct Retry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Try again what failed.")
     @OptionGroup var which: TransferOptions
-    func run() async throws { try await which.send(.retry) }
+    func run() async throws { try await which.send(.retry, "retry", "tried again") }
 }
 
 struct Cancel: AsyncParsableCommand {
@@ -185,19 +189,49 @@ struct Cancel: AsyncParsableCommand {
         if which.ids.isEmpty != all { throw ValidationError("Name the transfers to end, or say `--all`.") }
     }
 
-    func run() async throws { try await which.send(.cancel) }
+    func run() async throws { try await which.send(.cancel, "cancel", "cancelled") }
 }
 
 /// Which transfers a command is about: all, when none is named.
 struct TransferOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The first digits of a transfer, as `transfers` shows them.", valueName: "id"))
+    @Argument(
+        help: ArgumentHelp("The first digits of a transfer, as `transfers` shows them.", valueName: "id"),
+        transform: ShortID.parse)
     var ids: [String] = []
     @OptionGroup var profile: ProfileOptions
 
-    func send(_ control: TransferControl) async throws {
+    /// Says how many it changed, and which of those that were named it did not fit.
+    /// - Parameters:
+    ///   - verb: what is done to a transfer.
+    ///   - done: what was done to it.
+    func send(_ control: TransferControl, _ verb: String, _ done: String) async throws {
         let link = try profile.attach()
         guard case .transfers(let states) = try await link.send(.transfers) else { throw Problem.otherVersion }
         let chosen = try ids.isEmpty ? nil : ids.map { try ShortID.find($0, in: states) }
-        _ = try await link.send(.control(control, transfers: chosen))
+        let changed = try await link.control(control, chosen)
+        for id in chosen ?? [] where !changed.contains(id) {
+            guard let state = states.first(where: { $0.id == id }) else { continue }
+            Report.line("\(ShortID.text(id)) (\(state.name)) is \(state.state.words): nothing to \(verb).")
+        }
+        if !changed.isEmpty {
+            Report.line("\(TransferCount.text(changed.count)) \(done).")
+        } else if chosen == nil {
+            Report.line("Nothing to \(verb).")
+        }
+    }
+}
+
+/// How many transfers.
+enum TransferCount {
+    static func text(_ count: Int) -> String { count == 1 ? "1 transfer" : "\(Format.count(Int64(count))) transfers" }
+}
+
+extension EngineLink {
+    /// - Returns: transfers that it changed.
+    fileprivate func control(_ control: TransferControl, _ ids: [TransferID]?) async throws -> [TransferID] {
+        guard case .changed(let changed) = try await send(.control(control, transfers: ids)) else {
+            throw Problem.otherVersion
+        }
+        return changed
     }
 }

@@ -10,6 +10,7 @@ struct ChildProcess {
         /// A line and then the end: a password never stands among the arguments.
         case line(String)
         case nothing
+        case descriptor(CInt)
     }
 
     enum Output {
@@ -77,6 +78,9 @@ struct ChildProcess {
     private static func connect(_ input: Input, to actions: inout posix_spawn_file_actions_t) throws -> CInt? {
         switch input {
         case .inherited: return nil
+        case .descriptor(let other):
+            posix_spawn_file_actions_adddup2(&actions, other, STDIN_FILENO)
+            return nil
         case .nothing:
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
             return nil

@@ -16,31 +16,26 @@ struct Demo {
     /// - Returns: the exit status.
     /// - Throws: ``DemoFailure``; everything has been ended and removed by then.
     func run(onScreen: Bool) throws -> Int32 {
+        DemoFolder.sweep()
         let house = try DemoHouse(programs, interruptions)
-        do {
+        let result = Result { () throws in
             try house.openServer()
-            announce(house, onScreen: onScreen)
+            try announce(house, onScreen: onScreen)
             try furnish(house)
-            let status = try onScreen ? show(house) : report(house)
-            conclude(house.clear(), onScreen: onScreen)
-            return status
-        } catch {
-            conclude(house.clear(), onScreen: onScreen)
-            throw error
+            return try onScreen ? show(house) : report(house)
         }
+        let words = house.clear()
+        try onScreen ? DemoReport.say(words) : DemoReport.line("ended", words)
+        return try result.get()
     }
 
-    private func announce(_ house: DemoHouse, onScreen: Bool) {
+    private func announce(_ house: DemoHouse, onScreen: Bool) throws {
         guard onScreen else {
-            DemoReport.line("server", "\(house.address), for this machine only")
-            return DemoReport.line("people", "\(house.alice.email) and \(house.mia.email)")
+            try DemoReport.line("server", "\(house.address), for this machine only")
+            return try DemoReport.line("people", "\(house.alice.email) and \(house.mia.email)")
         }
-        DemoReport.say(
-            "a private server (\(house.address)), \(house.alice.email) and \(house.mia.email), all in \(house.folder)")
-    }
-
-    private func conclude(_ words: SafeText, onScreen: Bool) {
-        if onScreen { DemoReport.say(words) } else { DemoReport.line("ended", words) }
+        let people: SafeText = "\(house.alice.email) and \(house.mia.email)"
+        try DemoReport.say("a private server (\(house.address)), \(people), all in \(house.folder.path)")
     }
 
     /// Two people who are signed in and have files, and a folder that mia shares with alice.
@@ -86,16 +81,16 @@ struct Demo {
         }
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let rounded = (seconds * 10).rounded() / 10
-        DemoReport.line("sent", "alice's folder Holiday and her film mountains.mov, in \(rounded) s")
+        try DemoReport.line("sent", "alice's folder Holiday and her film mountains.mov, in \(rounded) s")
         try wait(house, for: "the shared folder", in: .sharedWithMe) {
             $0.contains { $0.node.name.text == "Design team" }
         }
-        DemoReport.line("shared", "mia's folder Design team stands in alice's Shared With Me")
+        try DemoReport.line("shared", "mia's folder Design team stands in alice's Shared With Me")
         try DemoSamples.editMia(in: house.mia.files)
         try house.finish(house.put(["Design team"], of: house.mia), as: "put")
         let team = try RemotePath(parsing: "shared:/Design team")
         try wait(house, for: "mia's edit", in: team) { $0.contains { $0.node.name.text == "hello.txt" } }
-        DemoReport.line("edited", "mia changed plan.md and added hello.txt, and alice sees it")
+        try DemoReport.line("edited", "mia changed plan.md and added hello.txt, and alice sees it")
         return 0
     }
 

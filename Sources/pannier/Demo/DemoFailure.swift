@@ -14,15 +14,19 @@ struct DemoFailure: Error, CustomStringConvertible {
 
 /// What the demonstration says: lines of its own, for people.
 enum DemoReport {
-    static func say(_ text: SafeText) { FileHandle.standardOutput.write(Data("pannier demo: \(text)\n".utf8)) }
+    static func say(_ text: SafeText) throws { try write("pannier demo: \(text)\n") }
 
-    static func complain(_ text: String) {
-        FileHandle.standardError.write(Data("pannier demo: \(SafeText(text))\n".utf8))
-    }
+    static func complain(_ text: String) { Report.line("pannier demo: \(text)") }
 
     /// One line of the report without a screen.
-    static func line(_ head: String, _ text: SafeText) {
+    static func line(_ head: String, _ text: SafeText) throws {
         let padded = head.padding(toLength: 10, withPad: " ", startingAt: 0)
-        FileHandle.standardOutput.write(Data("\(padded)\(text)\n".utf8))
+        try write("\(padded)\(text)\n")
+    }
+
+    /// At once: a line comes after something that took its time.
+    private static func write(_ text: String) throws {
+        try Output.write(text)
+        try Output.flush()
     }
 }

@@ -4,14 +4,15 @@ import PannierCore
 
 /// A folder with a server and two people in it, and all that has to be ended and removed in the end.
 final class DemoHouse {
-    let folder: String
+    let folder: DemoFolder
     let alice: DemoPerson
     let mia: DemoPerson
     private(set) var address = ""
 
     private let programs: DemoPrograms
     private let interruptions: Interruptions
-    private let base = ProcessInfo.processInfo.environment
+    private let base: [String: String]
+    private let watch: DemoGuard
     private var server: ChildProcess?
     /// Others that run now.
     private var children: [pid_t: ChildProcess] = [:]
@@ -20,31 +21,23 @@ final class DemoHouse {
     init(_ programs: DemoPrograms, _ interruptions: Interruptions) throws {
         self.programs = programs
         self.interruptions = interruptions
-        folder = try Self.makeFolder()
+        folder = try DemoFolder()
+        let environment = ProcessInfo.processInfo.environment
+        base = environment.merging([DemoFolder.mark: folder.path]) { $1 }
         do {
-            alice = try DemoPerson(email: "alice@example.org", in: folder)
-            mia = try DemoPerson(email: "mia@example.org", in: folder)
+            alice = try DemoPerson(email: "alice@example.org", in: folder.path)
+            mia = try DemoPerson(email: "mia@example.org", in: folder.path)
+            watch = try DemoGuard(folder, program: programs.client, environment: environment)
         } catch {
-            try? FileManager.default.removeItem(atPath: folder)
-            throw DemoFailure(description: "\(folder) cannot be filled: \(error)")
+            try? folder.remove()
+            throw DemoFailure(description: "\(folder.path) cannot be filled: \(error)")
         }
-    }
-
-    private static func makeFolder() throws -> String {
-        // Sockets lie in there, and their paths must be short.
-        let given = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        let parent = given.hasPrefix("/") && given.utf8.count <= 40 ? given : "/tmp"
-        var template = Array((parent + "/pannier-demo-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw DemoFailure(description: "no folder can be made in \(parent): \(String(cString: strerror(errno)))")
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     // MARK: Server
 
-    private var data: String { folder + "/server" }
-    private var log: String { folder + "/log" }
+    private var data: String { folder.path + "/server" }
+    private var log: String { folder.path + "/log" }
 
     /// Starts the server on a free port of this machine, and returns when it is ready.
     func openServer() throws {
@@ -154,16 +147,17 @@ final class DemoHouse {
     func clear() -> SafeText {
         for child in children.values { child.end() }
         children = [:]
-        let agents = Agents(of: [alice, mia])
+        let agents = DemoProcesses(of: folder.path, except: server.map { [$0.id] } ?? [])
         agents.end()
         server?.end()
         server = nil
+        defer { watch.end() }
         do {
-            try FileManager.default.removeItem(atPath: folder)
+            try folder.remove()
         } catch {
-            return "ended the server and \(agents.count) agents; \(folder) could not be removed: \(error)"
+            return "ended the server and \(agents.count) agents; \(folder.path) could not be removed: \(error)"
         }
-        return "ended the server and \(agents.count) agents, removed \(folder)"
+        return "ended the server and \(agents.count) agents, removed \(folder.path)"
     }
 }
 

@@ -22,6 +22,16 @@ enum ExitStatus: Int32, Error, CaseIterable {
     /// Ended by Ctrl-C; a transfer that was begun goes on.
     case interrupted = 130
 
+    /// How a command of many parts ended; nil: all went well.
+    /// - Parameters:
+    ///   - failures: what went wrong, for each part that failed.
+    ///   - isAnythingDone: whether another part went well.
+    init?(failures: [Problem.Code], isAnythingDone: Bool) {
+        guard let first = failures.first else { return nil }
+        let all = Set(failures.map(ExitStatus.init))
+        self = isAnythingDone ? .partlyFailed : all.count > 1 ? .failed : ExitStatus(first)
+    }
+
     init(_ code: Problem.Code) {
         self =
             switch code {
@@ -29,7 +39,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
             case .serverUnreachable, .serverUntrusted, .unavailable: .unreachable
             case .notFound: .notFound
             case .quotaExceeded, .storageFull, .localDiskFull: .noSpace
-            case .nameTaken, .nameTwin, .nameNotAllowed, .cycle, .notFolder, .notFile, .tooDeep, .trashed, .localExists:
+            case .nameTaken, .nameTwin, .nameNotAllowed, .cycle, .notFolder, .notFile, .tooDeep, .trashed, .localExists,
+                .viewOnly:
                 .refusedPlace
             case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: .noAgent
             case .partlyFailed: .partlyFailed

@@ -4,7 +4,7 @@ import PannierCore
 /// `--json`: what is printed is a promise (pannier(1), JSON OUTPUT); the types below are its shapes, apart from the
 /// program's own, which may change.
 enum JSON {
-    static func print(_ value: some Encodable) throws { Swift.print(try text(value)) }
+    static func print(_ value: some Encodable) throws { try Output.write(try text(value) + "\n") }
 
     static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
@@ -38,7 +38,8 @@ enum JSON {
         var files: Int64
         var usedBytes: Int64?
         var quotaBytes: Int64?
-        var agentProcess: Int32
+        /// Left out when no agent runs.
+        var agentProcess: Int32?
         var version: String
 
         init(_ status: EngineStatus, profile: String) {
@@ -53,7 +54,7 @@ enum JSON {
             files = status.fileCount
             usedBytes = status.account?.usedBytes
             quotaBytes = status.account?.quotaBytes
-            agentProcess = status.agentProcess
+            agentProcess = status.agentProcess == 0 ? nil : status.agentProcess
             version = status.version
         }
     }
@@ -92,14 +93,17 @@ enum JSON {
     }
 
     struct Access: Encodable {
+        /// What was shared: the thing itself, or a folder above it.
+        var path: String
         var email: String
         var role: String
         var grantedAt: Int64
 
-        init(_ grant: Grant) {
-            email = grant.email
-            role = grant.role.rawValue
-            grantedAt = grant.grantedAt
+        init(_ access: PannierCore.Access) {
+            path = access.path.description
+            email = access.grant.email
+            role = access.grant.role.rawValue
+            grantedAt = access.grant.grantedAt
         }
     }
 }
@@ -117,6 +121,8 @@ extension JSON {
         var filesTotal: Int64
         var filesDone: Int64
         var filesFailed: Int64
+        var foldersFailed: Int64
+        var filesSkipped: Int64
         var bytesTotal: Int64
         var bytesDone: Int64
         /// Of those done: were there already, and did not cross the network.
@@ -138,6 +144,8 @@ extension JSON {
             filesTotal = transfer.filesTotal
             filesDone = transfer.filesDone
             filesFailed = transfer.filesFailed
+            foldersFailed = transfer.foldersFailed
+            filesSkipped = transfer.filesSkipped
             bytesTotal = transfer.bytesTotal
             bytesDone = transfer.bytesDone
             bytesReused = transfer.bytesReused

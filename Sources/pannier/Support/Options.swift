@@ -5,42 +5,47 @@ import PannierEngine
 
 /// `--profile`, for every command that has to do with an account.
 struct ProfileOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The account to use, where there are several.", valueName: "name"))
-    var profile: String?
+    @Option(
+        name: .long, help: ArgumentHelp("The account to use, where there are several.", valueName: "name"),
+        transform: Self.parse)
+    var profile: Profile?
 
     var chosen: Profile {
         get throws {
-            let name = profile ?? ProcessInfo.processInfo.environment["PANNIER_PROFILE"] ?? Profile.standard.name
-            guard let profile = Profile(name.isEmpty ? Profile.standard.name : name) else {
-                throw ValidationError(
-                    "“\(name)” is no name for a profile: 1 to 32 letters, digits, dots, dashes and underscores.")
+            if let profile { return profile }
+            let name = ProcessInfo.processInfo.environment["PANNIER_PROFILE"] ?? ""
+            do {
+                return name.isEmpty ? .standard : try Self.parse(name)
+            } catch {
+                throw ValidationError("PANNIER_PROFILE is “\(name)”, which is no name for a profile: \(error).")
             }
-            return profile
         }
+    }
+
+    private static func parse(_ name: String) throws -> Profile {
+        guard let profile = Profile(name) else {
+            throw ArgumentFault(description: "1 to 32 letters, digits, dots, dashes and underscores")
+        }
+        return profile
     }
 
     var paths: ClientPaths { get throws { ClientPaths.current(profile: try chosen) } }
 
+    /// Whether anyone ever signed in on this profile, or tried to. One that was only mistyped leaves no trace.
+    var isUsed: Bool { get throws { FileManager.default.fileExists(atPath: try paths.state) } }
+
     /// A link to the profile's agent, which is started if need be, and again when it dies.
-    func attach() throws -> AttachedLink { AttachedLink(AgentStarter(paths: try paths)) }
+    /// - Parameter isNew: The profile may be one that was never used.
+    /// - Throws: ``Problem`` `notSignedIn` when it was never used, and must not be begun by this.
+    func attach(isNew: Bool = false) throws -> AttachedLink {
+        guard try isNew || isUsed else { throw Problem.nobodySignedIn }
+        return AttachedLink(AgentStarter(paths: try paths))
+    }
 }
 
 struct JSONOptions: ParsableArguments {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
-}
-
-extension RemotePath {
-    /// A path as typed.
-    /// - Throws: ``Problem`` in words.
-    init(argument text: String) throws(Problem) {
-        do throws(RemotePathError) {
-            try self.init(parsing: text)
-        } catch {
-            let code: Problem.Code = if case .name = error { .nameNotAllowed } else { .tooDeep }
-            throw Problem(code, "“\(text)” is not a path: \(error).", detail: "Nothing was changed.", status: 0)
-        }
-    }
 }
 
 extension EngineLink {

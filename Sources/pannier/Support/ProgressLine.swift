@@ -25,9 +25,12 @@ struct ProgressLine: Sendable, Equatable {
         let isScanned = states.allSatisfy(\.isScanned)
         var parts = [bar(done, total, isScanned), isScanned ? Format.percent(done, of: total) : "…"]
         parts.append("\(Format.bytes(done)) of \(Format.bytes(total))\(isScanned ? "" : "+")")
-        if let problem = running.problem, running.state == .retrying {
+        // Why it waits has a line of its own (``WaitNotice``): here it would be cut.
+        if running.state == .retrying {
             let wait = running.retryIn.map { " in \(Format.duration(seconds: Double($0) / 1_000))" } ?? ""
-            parts.append("tries again\(wait): \(problem.title)")
+            parts.append("tries again\(wait)")
+        } else if running.state == .paused {
+            parts.append("paused")
         } else {
             parts.append(Format.rate(rate))
             let isKnown = isScanned && elapsed >= Self.silence && rate > 0

@@ -6,7 +6,7 @@ import PannierCore
 enum Prompt {
     static func line(_ question: String) throws -> String {
         guard Report.isTerminal(STDIN_FILENO) else { throw ValidationError("`--email` is missing.") }
-        FileHandle.standardError.write(Data(question.utf8))
+        Report.raw(question)
         guard let line = readLine(), !line.isEmpty else { throw ExitStatus.interrupted }
         return line
     }
@@ -20,14 +20,14 @@ enum Prompt {
         guard tcgetattr(STDIN_FILENO, &before) == 0 else { return try line(question) }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO)
-        FileHandle.standardError.write(Data(question.utf8))
+        Report.raw(question)
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else { throw ExitStatus.failed }
         // Ctrl-C would leave the terminal silent.
         let waiting = signal(SIGINT, SIG_IGN)
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
             signal(SIGINT, waiting)
-            FileHandle.standardError.write(Data("\n".utf8))
+            Report.raw("\n")
         }
         guard let line = readLine(), !line.isEmpty else { throw ExitStatus.interrupted }
         return line

@@ -1,35 +1,45 @@
 import Foundation
 import PannierCore
 
-/// What goes to standard error, and text for people on standard output.
+/// What goes to standard error.
 enum Report {
     /// What happened; what it means and what to do; the code.
+    /// - Parameter path: what it happened to, unless the problem itself names it.
     static func problem(_ problem: Problem, at path: String? = nil) {
-        line("pannier: \(path.map { "\($0): " } ?? "")\(problem.title)")
+        line("pannier: \(head(problem, at: path))\(problem.title)")
         if let detail = problem.detail, !detail.isEmpty { line("  \(detail)") }
         line("  (\(problem.code.rawValue); more: pannier explain \(problem.code.rawValue))")
     }
 
-    /// Paths that were refused, one a line.
-    /// - Throws: ``ExitStatus``: `partlyFailed` when some of `count` went through, else what the first one means.
+    /// A problem on one line, for lists of many.
+    static func brief(_ problem: Problem, at path: String) {
+        line("pannier: \(head(problem, at: path))\(problem) (\(problem.code.rawValue))")
+    }
+
+    /// Nothing is said twice.
+    private static func head(_ problem: Problem, at path: String?) -> String {
+        guard let path, !problem.title.contains(path) else { return "" }
+        return "\(path): "
+    }
+
+    /// Paths that were refused, each with its problem.
+    /// - Throws: ``ExitStatus``: `partlyFailed` when some of `count` went through, else what they mean.
     static func refusals(_ refusals: [Refusal], of count: Int) throws {
-        guard let first = refusals.first else { return }
         for refusal in refusals { problem(refusal.problem, at: refusal.path) }
-        throw refusals.count < count ? ExitStatus.partlyFailed : ExitStatus(first.problem.code)
+        let codes = refusals.map(\.problem.code)
+        if let status = ExitStatus(failures: codes, isAnythingDone: refusals.count < count) { throw status }
     }
 
     /// One line on standard error, whatever the text holds.
-    static func line(_ text: String) {
-        FileHandle.standardError.write(Data((SafeText(text).text + "\n").utf8))
-    }
+    static func line(_ text: String) { raw(SafeText(text).text + "\n") }
+
+    /// Text of our own, as it is. Where even this cannot be written, nobody can be told.
+    static func raw(_ text: String) { try? Output.writeAll(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Text of our own that has several lines.
     static func paragraph(_ text: String) {
         for part in text.split(separator: "\n", omittingEmptySubsequences: false) { line(String(part)) }
     }
-
-    /// One line on standard output: safe on a terminal; as it is into a pipe or a file, for other programs.
-    static func output(_ text: String) { print(isTerminal(STDOUT_FILENO) ? SafeText(text).text : text) }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }

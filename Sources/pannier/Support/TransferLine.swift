@@ -4,7 +4,7 @@ import PannierCore
 enum TransferLine {
     static func text(_ state: TransferState) -> String {
         let arrow = state.direction == .upload ? "up  " : "down"
-        let kind = state.state.rawValue + String(repeating: " ", count: max(0, 12 - state.state.rawValue.count))
+        let kind = state.state.words + String(repeating: " ", count: max(0, 13 - state.state.words.count))
         let total = "\(Format.bytes(state.bytesTotal))\(state.isScanned ? "" : "+")"
         var parts = ["\(ShortID.text(state.id))  \(arrow)  \(kind)", "\(Format.bytes(state.bytesDone)) of \(total)"]
         if state.state == .running { parts.append(Format.rate(state.bytesPerSecond)) }

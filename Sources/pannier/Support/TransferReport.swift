@@ -4,32 +4,39 @@ import PannierEngine
 
 /// How transfers ended: in words, file by file where that went wrong, and as an exit code.
 enum TransferReport {
+    /// - Parameter refused: sources for which no transfer could begin; they have been told.
     /// - Throws: ``ExitStatus`` unless all went well.
-    static func ended(_ states: [TransferState], _ link: AttachedLink, elapsed: Double) async throws {
-        var codes: [Problem.Code] = []
+    static func ended(
+        _ states: [TransferState], refused: [Refusal] = [], _ link: AttachedLink, elapsed: Double
+    ) async throws {
+        var failures = refused.map(\.problem.code)
         for state in states {
-            let failures = try await failures(of: state, link)
-            codes += failures
+            var codes = try await listFailures(of: state, link)
             Report.line(summary(state, elapsed: elapsed))
-            if let problem = state.problem, failures.isEmpty {
-                Report.problem(problem, at: state.name)
-                codes.append(problem.code)
+            if state.state != .done, codes.isEmpty {
+                if let problem = state.problem { Report.problem(problem, at: state.name) }
+                codes = [state.problem?.code ?? (state.state == .cancelled ? .cancelled : .partlyFailed)]
             }
+            failures += codes
         }
-        if let status = status(states, codes) { throw status }
+        if let status = ExitStatus(failures: failures, isAnythingDone: states.contains(where: hasDone)) { throw status }
     }
 
-    /// Prints each file that could not be done.
-    private static func failures(of state: TransferState, _ link: AttachedLink) async throws -> [Problem.Code] {
-        guard state.filesFailed > 0 || state.state == .failed || state.state == .partlyFailed else { return [] }
+    private static func hasDone(_ state: TransferState) -> Bool { state.state == .done || state.filesDone > 0 }
+
+    /// Prints each file that could not be done, and what was left out.
+    /// - Returns: why they could not be done.
+    private static func listFailures(of state: TransferState, _ link: AttachedLink) async throws -> [Problem.Code] {
+        guard state.filesFailed + state.filesSkipped > 0 || state.state == .failed || state.state == .partlyFailed
+        else { return [] }
         var codes: [Problem.Code] = []
         var last: Int64 = 0
         while true {
             let command = EngineCommand.failures(transfer: state.id, after: last, limit: 500)
             guard case .failures(let page) = try await link.send(command) else { throw Problem.otherVersion }
             for failure in page {
-                Report.line("pannier: \(failure.path): \(failure.problem) (\(failure.problem.code.rawValue))")
-                codes.append(failure.problem.code)
+                Report.brief(failure.problem, at: failure.path)
+                if failure.problem.code != .notTransferable { codes.append(failure.problem.code) }
             }
             guard let end = page.last else { return codes }
             last = end.row
@@ -37,25 +44,42 @@ enum TransferReport {
     }
 
     static func summary(_ state: TransferState, elapsed: Double) -> String {
-        let count = "\(Format.count(state.filesDone)) \(state.filesDone == 1 ? "file" : "files")"
-        let rate = elapsed > 0 ? " (\(Format.rate(Double(state.bytesDone) / elapsed)))" : ""
-        let reused = state.bytesReused > 0 ? "; \(Format.bytes(state.bytesReused)) was there already" : ""
-        let way = state.direction == .upload ? "up" : "down"
-        let time = Format.duration(seconds: elapsed)
+        let skipped = state.filesSkipped > 0 ? "; \(state.skipped.words) left out" : ""
         switch state.state {
-        case .done: return "\(state.name): \(count), \(Format.bytes(state.bytesDone)) \(way) in \(time)\(rate)\(reused)"
+        case .done: return "\(state.name): \(files(state.filesDone))\(bytes(state, elapsed: elapsed))\(skipped)"
         case .partlyFailed, .failed:
-            return "\(state.name): \(count) done, \(Format.count(state.filesFailed)) could not be done"
+            let isNothing = state.filesDone == 0 && state.filesFailed <= 1 && state.filesLeft == 0
+            if isNothing, state.foldersFailed == 0 { return "\(state.name): not done\(skipped)" }
+            return "\(state.name): \(files(state.filesDone)) done\(notDone(state))\(skipped)"
         case .cancelled: return "\(state.name): cancelled"
-        case .queued, .running, .paused, .retrying: return "\(state.name): \(state.state.rawValue)"
+        case .queued, .running, .paused, .retrying: return "\(state.name): \(state.state.words)"
         }
     }
 
-    /// Nil: all went well.
-    static func status(_ states: [TransferState], _ codes: [Problem.Code]) -> ExitStatus? {
-        guard states.contains(where: { $0.state != .done }) else { return nil }
-        let isAnythingDone = states.contains { $0.state == .done || $0.filesDone > 0 }
-        if isAnythingDone || Set(codes).count > 1 { return .partlyFailed }
-        return codes.first.map(ExitStatus.init) ?? .failed
+    /// What crossed the network, and what need not.
+    private static func bytes(_ state: TransferState, elapsed: Double) -> String {
+        let way = state.direction == .upload ? "up" : "down"
+        let time = Format.duration(seconds: elapsed)
+        let rate = elapsed > 0 ? " (\(Format.rate(Double(state.bytesSent) / elapsed)))" : ""
+        let reused = Format.bytes(state.bytesReused)
+        switch (state.bytesSent, state.bytesReused) {
+        case (0, 0): return ""
+        case (0, _): return "; all of it, \(reused), was there already"
+        case (let sent, 0): return ", \(Format.bytes(sent)) \(way) in \(time)\(rate)"
+        case (let sent, _): return ", \(Format.bytes(sent)) \(way) in \(time)\(rate); \(reused) was there already"
+        }
     }
+
+    private static func notDone(_ state: TransferState) -> String {
+        var parts: [String] = []
+        if state.filesFailed > 0 { parts.append("\(Format.count(state.filesFailed)) could not be done") }
+        if state.foldersFailed > 0 {
+            let folders = "\(Format.count(state.foldersFailed)) \(state.foldersFailed == 1 ? "folder" : "folders")"
+            parts.append("\(folders) could not be read or made")
+        }
+        if state.filesLeft > 0 { parts.append("\(Format.count(state.filesLeft)) not yet") }
+        return parts.map { ", " + $0 }.joined()
+    }
+
+    private static func files(_ count: Int64) -> String { "\(Format.count(count)) \(count == 1 ? "file" : "files")" }
 }

@@ -51,7 +51,7 @@ struct TransferWatch: Sendable {
     /// Without a sign-in nothing moves.
     private static func check(_ status: EngineStatus) throws {
         if status.connection == .signedOut {
-            throw status.problem ?? Problem(.notSignedIn, "No account is signed in on this profile.")
+            throw status.problem ?? Problem.nobodySignedIn
         }
     }
 

@@ -1,4 +1,6 @@
+import Foundation
 import PannierCore
+import PannierEngine
 import Testing
 
 /// What commands say without a server: exit codes and words.
@@ -8,7 +10,12 @@ import Testing
         for arguments in [
             ["ls", "--bogus"], ["nonsense"], ["mv", "/a"], ["mkdir"], ["cancel"], ["cancel", "--all", "abc"],
             ["--profile", "a/b", "ls"], ["agent", "--stop", "--rebuild"], ["share", "/a", "x@y", "--role", "king"],
-            ["explain", "nonsense"], ["login", "http://127.0.0.1:1"],
+            ["share", "/a", "x@y", "--role", "editor"], ["explain", "nonsense"], ["login", "http://127.0.0.1:1"],
+            ["--profile", "", "ls"], ["cancel", ""],
+            // A variable of a script that holds nothing does not mean everything.
+            ["ls", ""], ["put", ""], ["put", "a", "--to", ""], ["get", ""], ["get", "/a", ""], ["mkdir", ""],
+            ["rm", ""],
+            ["mv", "/a", ""], ["share", "", "x@y"], ["unshare", "", "x@y"], ["shares", ""],
         ] {
             let ran = try await device.run(arguments)
             #expect(ran.exitCode == 2, "\(ran)")
@@ -26,7 +33,41 @@ import Testing
             #expect(ran.exitCode == 4, "\(ran)")
             #expect(ran.errors.contains("not_signed_in"), "\(ran)")
         }
-        try await device.end()
+        // A profile that was only mistyped leaves no trace.
+        #expect(!FileManager.default.fileExists(atPath: device.scratch.paths.state))
+        #expect(await device.starter.connectIfRunning() == nil)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aProfileThatNeverWasIsOnlyLookedAt() async throws {
+        let device = try AgentDevice()
+        for arguments in [["status"], ["status", "--json"], ["doctor"], ["agent", "--stop"]] {
+            let ran = try await device.run(arguments)
+            #expect(ran.exitCode == 0, "\(ran)")
+            #expect(!FileManager.default.fileExists(atPath: device.scratch.paths.state), "\(ran)")
+        }
+        #expect(try await !device.run("status", "--json").output.contains("agentProcess"))
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aWordThatIsNoCommand() async throws {
+        let device = try AgentDevice()
+        let near = try await device.run("--profile", "x", "statsu")
+        #expect(near.exitCode == 2 && near.errors.contains("`pannier status`"), "\(near)")
+        let far = try await device.run("nonsense")
+        #expect(far.exitCode == 2 && far.errors.contains("pannier help"), "\(far)")
+        #expect(!far.errors.contains("screen") && !far.errors.contains("Did you mean"), "\(far)")
+    }
+
+    /// What cannot be printed was not done.
+    @Test(.timeLimit(.minutes(2)), arguments: [["explain"], ["--help"], ["status", "--json"]])
+    func outputThatCannotBeWritten(_ arguments: [String]) async throws {
+        let device = try AgentDevice()
+        let full = try await device.run(arguments, output: "/dev/full")
+        #expect(full.exitCode == 1 && full.errors.contains("standard output"), "\(full)")
+        let closed = try await device.run(in: "\"$0\" \"$@\" >&-", arguments)
+        #expect(closed.exitCode == 1 && closed.errors.contains("standard output"), "\(closed)")
+        // As the shell tells of a program that nobody reads any more.
+        let unread = try await device.run(in: "(\"$0\" \"$@\"; echo $? >&2) | true", arguments)
+        #expect(["0\n", "141\n"].contains(unread.errors), "\(unread)")
     }
 
     @Test(.timeLimit(.minutes(2))) func badNamesAndPathsAreSaidSafely() async throws {
@@ -35,6 +76,10 @@ import Testing
         #expect(long.exitCode == 8 && long.errors.contains("name_not_allowed"), "\(long)")
         let hostile = try await device.run("mkdir", "/a\u{1B}[31m\u{202E}b")
         #expect(hostile.exitCode == 8, "\(hostile)")
+        let broken = try await device.run(in: "\"$0\" mkdir \"$(printf '/a\\377b')\"", [])
+        #expect(broken.exitCode == 8 && broken.errors.contains("UTF-8"), "\(broken)")
+        let address = try await device.run(in: "\"$0\" share /a \"$(printf 'a\\377@b.c')\"", [])
+        #expect(address.exitCode == 2 && address.errors.contains("UTF-8"), "\(address)")
         #expect(!hostile.errors.contains("\u{1B}") && hostile.errors.contains("\\x1B"), "\(hostile)")
     }
 
@@ -62,9 +107,12 @@ import Testing
     /// Transfers that never were, and the empty list.
     @Test(.timeLimit(.minutes(2))) func noTransfers() async throws {
         let device = try AgentDevice()
+        #expect(try await device.run("agent").exitCode == 0)
         #expect(try await device.run("transfers", "--json").output == "[]\n")
         let cancel = try await device.run("cancel", "abcd")
         #expect(cancel.exitCode == 6, "\(cancel)")
+        let pause = try await device.run("pause")
+        #expect(pause.exitCode == 0 && pause.errors == "Nothing to pause.\n", "\(pause)")
         try await device.end()
     }
 }

@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import PannierCore
 import PannierEngine
@@ -44,24 +45,24 @@ struct AgentDevice: Sendable {
 
     func run(_ arguments: String...) async throws -> Ran { try await run(arguments) }
 
-    func run(_ arguments: [String]) async throws -> Ran {
+    /// Runs a line of the shell, in which `$0` is the program and `$@` are the arguments.
+    func run(in line: String, _ arguments: [String]) async throws -> Ran {
+        try await run(["-c", line, Self.program] + arguments, program: "/bin/sh")
+    }
+
+    /// - Parameter output: where standard output goes; kept if missing.
+    func run(
+        _ arguments: [String], program: String = AgentDevice.program, output given: String? = nil
+    ) async throws -> Ran {
         let id = UUID().uuidString
-        let (output, errors) = (scratch.folder + "/\(id).out", scratch.folder + "/\(id).err")
-        for file in [output, errors] { try Data().write(to: URL(filePath: file)) }
-        let environment = scratch.environment
-        let code = try await withCheckedThrowingContinuation { continuation in
-            let process = Process()
-            process.executableURL = URL(filePath: Self.program)
-            process.arguments = arguments
-            process.environment = environment
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = FileHandle(forWritingAtPath: output)
-            process.standardError = FileHandle(forWritingAtPath: errors)
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let (output, errors) = (given ?? scratch.folder + "/\(id).out", scratch.folder + "/\(id).err")
+        for file in [output, errors] where file != given { try Data().write(to: URL(filePath: file)) }
+        let code = try await ChildProgram(
+            program, arguments, environment: scratch.environment, output: output, errors: errors
+        ).end()
         return Ran(
-            arguments: arguments, exitCode: code, output: try String(contentsOfFile: output, encoding: .utf8),
+            arguments: arguments, exitCode: code,
+            output: given == nil ? try String(contentsOfFile: output, encoding: .utf8) : "",
             errors: try String(contentsOfFile: errors, encoding: .utf8))
     }
 }

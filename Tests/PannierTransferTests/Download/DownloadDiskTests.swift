@@ -94,6 +94,45 @@ import Testing
         #expect(!folder.names().contains { $0.hasSuffix(".part") })
     }
 
+    /// The folder that holds the top item is another one than the top, and each is told to the disk; also when the folder
+    /// was made by a run that was killed before that.
+    @Test(arguments: [false, true]) func everyNewNameIsMadeDurable(_ isThere: Bool) async throws {
+        if isThere { try folder.makeFolder("top/sub") }
+        let synced = Box<Set<FileIdentity>>([])
+        let durability = Durability(file: { file throws(LocalError) in
+            let identity = try file.identity()
+            synced.change { _ = $0.insert(identity) }
+        })
+        let items = [item(1, "", isFolder: true), item(2, "sub", isFolder: true), item(3, "sub/x", isFolder: true)]
+        _ = try await DownloadDisk(root, durability: durability).prepare(items)
+        for name in ["", "top", "top/sub"] {
+            let identity = try Descriptor.open(folder.at(name), O_RDONLY | O_DIRECTORY).identity()
+            #expect(synced.now.contains(identity), "“\(name)” was not synced")
+        }
+    }
+
+    @Test func manyFilesAreSyncedWithTheirFileSystem() async throws {
+        let items = (1...40).map { item(Int64($0), "f\($0)", [UInt8($0)]) }
+        _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
+        try await writeAll(items.map { (file($0), [UInt8($0.row)]) })
+        let disks = Box<[UInt64]>([])
+        let watched = Durability(disk: { file throws(LocalError) in
+            let device = try file.identity().device
+            disks.change { $0.append(device) }
+        })
+        _ = await DownloadFinisher(root, durability: watched).finish(items.map(file))
+        #expect(disks.now == [try root.folder.identity().device])
+    }
+
+    @Test func onePartThatStaysHoldsUpNoOther() async throws {
+        _ = try root.openPart([], row: 7, isExecutable: false)
+        // A file where the folder of the first part should be.
+        try folder.write([1], "top")
+        let parts: [(row: Int64, path: [UInt8])] = [(1, Array("file/x".utf8)), (7, [])]
+        await #expect(throws: Problem.self) { try await DownloadDisk(root).remove(parts) }
+        #expect(!folder.names().contains { $0.hasSuffix("-7.part") })
+    }
+
     @Test func whatIsThereIsNeverReplaced() async throws {
         let disk = DownloadDisk(root)
         try folder.makeFolder("top/folder")
@@ -219,12 +258,22 @@ import Testing
         }
     }
 
-    private func finisher(
-        _ disk: FaultyDisk, _ kind: WritableKeyPath<DiskSync, @Sendable (Descriptor) throws(LocalError) -> Void>
-    ) -> DownloadFinisher {
-        var sync = DiskSync.kernel
-        sync[keyPath: kind] = { (descriptor) throws(LocalError) in try disk.fail(descriptor) }
-        return DownloadFinisher(root, sync: sync)
+    private enum Kind { case file, folder, disk }
+
+    private func durability(_ disk: FaultyDisk, failing kind: Kind) -> Durability {
+        let kernel = Durability()
+        return Durability(
+            file: { (descriptor) throws(LocalError) in
+                let found: Kind = try descriptor.status().isFolder ? .folder : .file
+                if found == kind { try disk.fail(descriptor) } else { try kernel.file(descriptor) }
+            },
+            disk: { (descriptor) throws(LocalError) in
+                if kind == .disk { try disk.fail(descriptor) } else { try kernel.disk(descriptor) }
+            })
+    }
+
+    private func finisher(_ disk: FaultyDisk, _ kind: Kind) -> DownloadFinisher {
+        DownloadFinisher(root, durability: durability(disk, failing: kind))
     }
 
     /// After a failed fsync the kernel may have thrown the bytes away, and a second one would say that all is well.
@@ -233,7 +282,7 @@ import Testing
         let files = (1...3).map { file(item(Int64($0), "f\($0)", [UInt8($0)])) }
         _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
         try await writeAll(files.map { ($0, [UInt8($0.key)]) })
-        let outcomes = await finisher(disk, \.file).finish(files)
+        let outcomes = await finisher(disk, .file).finish(files)
         #expect(outcomes.count == 3)
         for outcome in outcomes.values {
             guard case .lost(let problem) = outcome else {
@@ -252,7 +301,7 @@ import Testing
         let files = (1...40).map { file(item(Int64($0), "f\($0)", [UInt8($0)])) }
         _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
         try await writeAll(files.map { ($0, [UInt8($0.key)]) })
-        let outcomes = await finisher(disk, \.disk).finish(files)
+        let outcomes = await finisher(disk, .disk).finish(files)
         #expect(outcomes.values.allSatisfy { if case .lost = $0 { true } else { false } } && outcomes.count == 40)
         #expect(folder.names() == ["top"])
         #expect(disk.asked.withLock { $0.count } == 1)
@@ -263,7 +312,7 @@ import Testing
         let wanted = file(item(1, "f", [7]))
         _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
         try await writeAll([(wanted, [7])])
-        let outcomes = await finisher(disk, \.folder).finish([wanted])
+        let outcomes = await finisher(disk, .folder).finish([wanted])
         guard case .lost? = outcomes[1] else {
             Issue.record("not said to be lost: \(outcomes)")
             return
@@ -274,10 +323,9 @@ import Testing
 
     @Test func foldersThatCannotBeMadeDurableAreTakenBack() async throws {
         let disk = FaultyDisk()
-        var sync = DiskSync.kernel
-        sync.folder = { (descriptor) throws(LocalError) in try disk.fail(descriptor) }
+        let broken = durability(disk, failing: .folder)
         let items = [item(1, "", isFolder: true), item(2, "a", isFolder: true), item(3, "a/b", isFolder: true)]
-        await #expect(throws: Problem.self) { try await DownloadDisk(root, sync: sync).prepare(items) }
+        await #expect(throws: Problem.self) { try await DownloadDisk(root, durability: broken).prepare(items) }
         #expect(folder.names() == [])
         #expect(try await DownloadDisk(root).prepare(items) == [.folder, .folder, .folder])
     }

@@ -36,17 +36,17 @@ struct NodeCreation {
             throw Problem(
                 .notFound, "The folder “\(name)” is not there.", detail: "Make it first, earlier in a request.")
         }
-        guard child.name == name else { throw Problem.nameTwin(name) }
+        guard child.name == name else { throw Problem.nameTwin(name, of: child.name) }
         guard child.kind == .folder else { throw Problem.notFolder(name) }
         return child.id
     }
 
     private func makeFolder(_ name: NodeName, in folder: NodeID) throws -> NodeID {
         if let other = opened[Spot(folder: folder, key: name.uniqueKey)] {
-            throw other == name ? Problem.nameTaken(name) : Problem.nameTwin(name)
+            throw other == name ? Problem.nameTaken(name) : Problem.nameTwin(name, of: other)
         }
         if let child = try access.tree.child(of: folder, named: name) {
-            guard child.name == name else { throw Problem.nameTwin(name) }
+            guard child.name == name else { throw Problem.nameTwin(name, of: child.name) }
             guard child.kind == .folder else { throw Problem.nameTaken(name) }
             return child.id
         }
@@ -58,7 +58,7 @@ struct NodeCreation {
     ) throws -> CreateNodes.Created {
         try check(file)
         let spot = Spot(folder: folder, key: name.uniqueKey)
-        if let other = opened[spot], other != name { throw Problem.nameTwin(name) }
+        if let other = opened[spot], other != name { throw Problem.nameTwin(name, of: other) }
         try access.tree.requirePlace(for: name, in: folder)
         let upload = try Upload.open(file, named: name, in: folder, of: access.tree.namespace, context)
         opened[spot] = name
@@ -82,7 +82,7 @@ extension Tree {
     @discardableResult
     func requirePlace(for name: NodeName, in folder: NodeID) throws -> Node? {
         guard let child = try child(of: folder, named: name) else { return nil }
-        guard child.name == name else { throw Problem.nameTwin(name) }
+        guard child.name == name else { throw Problem.nameTwin(name, of: child.name) }
         guard child.kind == .file else { throw Problem.nameTaken(name) }
         return child
     }

@@ -1,0 +1,46 @@
+import PannierCore
+
+/// Says when a transfer begins to wait, and when it goes on: one line each. A value: it is told the time.
+struct WaitNotice: Sendable {
+    private struct Wait {
+        /// Seconds.
+        let since: Double
+        var isTold = false
+    }
+
+    private var waits: [TransferID: Wait] = [:]
+
+    /// Seconds of waiting that nobody needs to hear of: a hiccup.
+    static let silence = 2.0
+
+    /// - Parameters:
+    ///   - states: of the transfers that somebody waits for.
+    ///   - seconds: the time, from any beginning.
+    /// - Returns: what is to be said now.
+    mutating func lines(_ states: [TransferState], at seconds: Double) -> [String] {
+        var lines: [String] = []
+        for state in states {
+            guard let reason = Self.reason(state) else {
+                let wait = waits.removeValue(forKey: state.id)
+                if wait?.isTold == true, !state.state.isOver { lines.append("\(state.name) goes on.") }
+                continue
+            }
+            var wait = waits[state.id] ?? Wait(since: seconds)
+            if !wait.isTold, seconds - wait.since >= Self.silence {
+                wait.isTold = true
+                lines.append("\(state.name) \(reason)")
+            }
+            waits[state.id] = wait
+        }
+        return lines
+    }
+
+    /// Nil: it does not wait for anything but its turn.
+    private static func reason(_ state: TransferState) -> String? {
+        switch state.state {
+        case .retrying: "waits, and goes on by itself: \(state.problem?.title ?? "no reason was given")"
+        case .paused: "is paused: `pannier resume \(ShortID.text(state.id))` lets it go on."
+        default: nil
+        }
+    }
+}
