@@ -108,6 +108,8 @@ let package = Package(
             dependencies: ["PannierCore", "PannierChunks", "CReference", "CCrypto", "CZstd"],
             path: "Tests/Benchmark/Stages"),
 
+        // End-to-end tests: real processes.
+        .target(name: "ChildPrograms", path: "Tests/ChildPrograms"),
         // Property tests: the same numbers for the same seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom"),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
@@ -138,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "PannierEngineTests",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierMirror", "pannier",
+                "PannierCore", "PannierEngine", "PannierMirror", "pannier", "ChildPrograms",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
@@ -147,7 +149,7 @@ let package = Package(
         .testTarget(
             name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen", "SeededRandom"],
             exclude: ["Golden"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["PannierCore"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms"]),
     ],
     swiftLanguageModes: [.v6]
 )

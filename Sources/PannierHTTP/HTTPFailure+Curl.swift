@@ -17,13 +17,17 @@ extension HTTPFailure {
             // libcurl's own words name host and port, which everyone who shows this has named already.
             let reason = systemError == 0 ? text : String(cString: strerror(systemError))
             self.init(.cannotConnect, "\(reason).", advice: "The server may be down, or a firewall is in between.")
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+        // Only a judged certificate says anything about who answers: CURLE_SSL_CONNECT_ERROR is also a connection that
+        // broke during the handshake, which passes.
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT:
             self.init(
                 .untrusted, "No trusted connection: \(text).",
                 advice: "Check the server's certificate and this machine's clock.")
         case CURLE_OPERATION_TIMEDOUT:
             self.init(.timedOut, "\(text).")
+        case CURLE_SSL_CONNECT_ERROR:
+            self.init(.interrupted, "No secure connection came about: \(text).")
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND,
             CURLE_UPLOAD_FAILED, CURLE_AGAIN:
             self.init(.interrupted, "The connection broke: \(text).")

@@ -5,7 +5,7 @@ package struct HTTPFailure: Error, Hashable, Sendable {
         case badRequest
         case hostNotFound
         case cannotConnect
-        /// TLS did not come about, or the certificate does not prove who answers.
+        /// The certificate does not prove who answers.
         case untrusted
         /// Nothing moved for ``HTTPSettings/stallSeconds``, or no connection stood in time.
         case timedOut

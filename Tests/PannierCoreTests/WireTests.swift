@@ -117,6 +117,20 @@ private enum Sample {
     }
 }
 
+@Suite struct HostileNumbersTests {
+    /// Whoever reads a node computes with its numbers.
+    @Test(arguments: [
+        ("\"size\":1099511627776", "\"size\":1099511627777"), ("\"size\":1099511627776", "\"size\":-1"),
+        ("\"changedAt\":3", "\"changedAt\":-9223372036854775808"), ("\"revision\":2", "\"revision\":-1"),
+    ]) func nodesThatCannotBeAreRefused(_ good: String, _ bad: String) throws {
+        let text = String(decoding: try WireJSON.encode(try Sample.node()), as: UTF8.self)
+        #expect(try WireJSON.decode(Node.self, from: Data(text.utf8)).content?.size == 1 << 40)
+        #expect(text.contains(good))
+        let other = text.replacing(good, with: bad)
+        #expect(throws: DecodingError.self) { try WireJSON.decode(Node.self, from: Data(other.utf8)) }
+    }
+}
+
 @Suite struct WireTests {
     private func roundTrip(_ value: some Codable & Sendable) throws {
         let json = try WireJSON.encode(value)

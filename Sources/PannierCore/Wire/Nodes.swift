@@ -52,6 +52,21 @@ package struct Node: Codable, Sendable, Hashable {
             self.isExecutable = isExecutable
             self.mimeType = mimeType
         }
+
+        /// A size that no file can have is refused: sums of sizes are taken everywhere.
+        package init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            version = try container.decode(VersionID.self, forKey: .version)
+            size = try container.decode(Int64.self, forKey: .size)
+            guard (0...Limits.fileBytes).contains(size) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .size, in: container, debugDescription: "no file is that large")
+            }
+            sha256 = try container.decode(Fingerprint.self, forKey: .sha256)
+            modified = try container.decode(Nanoseconds.self, forKey: .modified)
+            isExecutable = try container.decode(Bool.self, forKey: .isExecutable)
+            mimeType = try container.decode(String.self, forKey: .mimeType)
+        }
     }
 
     package init(
@@ -71,6 +86,27 @@ package struct Node: Codable, Sendable, Hashable {
         self.trashedAt = trashedAt
         self.isShared = isShared
         self.content = content
+    }
+
+    /// Numbers that no service sends are refused: everyone computes with them.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(NodeID.self, forKey: .id)
+        namespace = try container.decode(NamespaceID.self, forKey: .namespace)
+        parent = try container.decodeIfPresent(NodeID.self, forKey: .parent)
+        name = try container.decode(NodeName.self, forKey: .name)
+        kind = try container.decode(Kind.self, forKey: .kind)
+        created = try container.decode(Revision.self, forKey: .created)
+        revision = try container.decode(Revision.self, forKey: .revision)
+        changedAt = try container.decode(Milliseconds.self, forKey: .changedAt)
+        changedBy = try container.decode(String.self, forKey: .changedBy)
+        trashedAt = try container.decodeIfPresent(Milliseconds.self, forKey: .trashedAt)
+        isShared = try container.decode(Bool.self, forKey: .isShared)
+        content = try container.decodeIfPresent(Content.self, forKey: .content)
+        guard created >= 0, revision >= 0, changedAt >= 0, trashedAt ?? 0 >= 0 else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .changedAt, in: container, debugDescription: "a time or revision below zero")
+        }
     }
 }
 

@@ -19,6 +19,9 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         self.retryAfter = retryAfter
     }
 
+    /// Milliseconds for which the server wants to be left alone; an hour at most, whatever number it sent.
+    package var retryDelay: Milliseconds { Milliseconds(min(max(retryAfter ?? 0, 0), 3_600)) * 1_000 }
+
     /// Whether the same request may succeed later without anyone doing anything.
     package var isTransient: Bool { code.isTransient }
 }

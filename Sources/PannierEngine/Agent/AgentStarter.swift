@@ -2,6 +2,7 @@ import CLinux
 import Foundation
 import Glibc
 package import PannierCore
+import PannierTransfer
 import PannierMirror
 
 /// Finds the agent of a profile, and starts it when there is none.

@@ -1,5 +1,6 @@
 import Glibc
 import PannierCore
+import PannierTransfer
 import PannierMirror
 
 /// The turn to start an agent: a lock of its own beside the profile's, because the starter must not hold what the agent

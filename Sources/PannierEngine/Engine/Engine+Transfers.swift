@@ -54,22 +54,6 @@ extension Engine {
         if control == .clear, !changed.isEmpty { publish(.transfersCleared(changed)) }
         return changed
     }
-
-    /// The remote tree as transfers ask for it: what the mirror knows.
-    static func tree(_ mirror: Mirror) -> RemoteTree {
-        RemoteTree(
-            children: { folder, after, limit throws(Problem) in
-                try await mirror.read { database in
-                    try Place.find(folder, in: database)?.children(after: after, limit: limit, in: database) ?? []
-                }
-            },
-            nodes: { folder, paths throws(Problem) in
-                try await mirror.read { database in
-                    guard let place = try Place.find(folder, in: database) else { return paths.map { _ in nil } }
-                    return try paths.map { try place.descendant(at: $0, in: database) }
-                }
-            })
-    }
 }
 
 /// What came of a command that begins transfers.

@@ -10,7 +10,9 @@ package actor Engine: CommandHandler {
     let http: HTTPClient
     let log: Logger
     let transfers: TransferManager
-    let feed = FeedLoop()
+    let feed: FeedLoop
+    /// Of the mirror, for transfers that wait for it.
+    let news: MirrorNews
     let push = PushLoop()
     private(set) var session: Session?
     private(set) var service: ServiceClient?
@@ -32,7 +34,10 @@ package actor Engine: CommandHandler {
         self.http = http
         self.process = process
         self.log = log
-        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror))
+        let (feed, news) = (FeedLoop(), MirrorNews())
+        self.feed = feed
+        self.news = news
+        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news))
     }
 
     /// Takes up the session that is kept. Before the first command.
@@ -46,7 +51,7 @@ package actor Engine: CommandHandler {
     /// Works until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.feed.run { await self.look() } }
+            group.addTask { await self.feed.run { await self.lookAndTell() } }
             group.addTask { await self.push.run(self.pushOwner) }
             group.addTask { for await states in self.transfers.events { await self.publish(.transfers(states)) } }
         }

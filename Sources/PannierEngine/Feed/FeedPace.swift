@@ -23,7 +23,7 @@ package struct FeedPace: Sendable, Hashable {
         if [.tokenInvalid, .notSignedIn].contains(problem.code) { return nil }
         failures += 1
         let backoff = Self.first << Milliseconds(min(failures - 1, 10))
-        return max(spread(min(backoff, Self.regular), random), Milliseconds(problem.retryAfter ?? 0) * 1_000)
+        return max(spread(min(backoff, Self.regular), random), problem.retryDelay)
     }
 
     /// ± 20%.

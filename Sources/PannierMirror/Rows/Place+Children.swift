@@ -1,6 +1,16 @@
 package import GRDB
 package import PannierCore
 
+/// What the mirror knows of a folder's children.
+package enum FolderListing: Sendable, Hashable {
+    /// The next living ones in the order of their ids; empty: there are no more.
+    case page([Node])
+    /// Not all of them are known yet: the folder, or one that it lies in, is still being listed.
+    case unlisted
+    /// The folder is not there, or in the trash.
+    case gone
+}
+
 // What transfers ask of the tree: by id, since names may change while they run.
 extension Place {
     /// A node by its id, in the account's own tree where that holds it, else in what is shared.
@@ -20,8 +30,45 @@ extension Place {
         }
     }
 
+    /// Children of a folder wherever it lies, after the given one.
+    ///
+    /// 1. It, or a folder above it, is in the trash: gone.
+    /// 2. It, or a folder above it, is on the frontier: unlisted; a listing puts what it finds below on the frontier.
+    /// 3. No way leads from it to a view's root: gone, unless the mirror is still hearing of its views.
+    package static func children(
+        of folder: NodeID, after: NodeID?, limit: Int, in database: Database
+    ) throws -> FolderListing {
+        guard let place = try find(folder, in: database) else { return try missing(database) }
+        // UNION, not UNION ALL: until the feed has caught up, two folders may each seem to lie in the other.
+        let above = try GRDB.Row.fetchOne(
+            database,
+            sql: """
+                WITH RECURSIVE chain (id, parent, trashed_at) AS (
+                    SELECT id, parent, trashed_at FROM nodes WHERE view = ?1 AND id = ?2
+                    UNION SELECT nodes.id, nodes.parent, nodes.trashed_at
+                    FROM chain JOIN nodes ON nodes.view = ?1 AND nodes.id = chain.parent
+                )
+                SELECT max(trashed_at IS NOT NULL),
+                    max(EXISTS (SELECT 1 FROM frontier WHERE frontier.view = ?1 AND frontier.folder = chain.id)),
+                    max(id = (SELECT root FROM views WHERE number = ?1))
+                FROM chain
+                """, arguments: [place.view, folder.blob])
+        guard let above, !(above[0] as Bool) else { return .gone }
+        if above[1] { return .unlisted }
+        guard above[2] else { return try missing(database) }
+        return .page(try place.children(after: after, limit: limit, in: database))
+    }
+
+    private static func missing(_ database: Database) throws -> FolderListing {
+        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return .unlisted }
+        let isListing = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM frontier) OR EXISTS (SELECT 1 FROM views WHERE opened IS NOT NULL)")
+        return isListing == true ? .unlisted : .gone
+    }
+
     /// Living children in the order of their ids, after the given one.
-    package func children(after: NodeID?, limit: Int, in database: Database) throws -> [Node] {
+    private func children(after: NodeID?, limit: Int, in database: Database) throws -> [Node] {
         let rows = try GRDB.Row.fetchAll(
             database,
             sql: """

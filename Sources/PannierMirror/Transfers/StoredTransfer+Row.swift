@@ -5,21 +5,24 @@ internal import PannierCore
 extension StoredTransfer {
     func insert(into database: Database) throws {
         var (namespace, folder, targetName, source): (Data?, Data?, Data?, String?)
+        var baseRevision: Revision?
         switch goal {
         case .upload(let target):
             (namespace, folder, targetName) = (
                 Data(target.namespace.bytes), Data(target.folder.bytes), Data(target.name.bytes)
             )
+            baseRevision = target.baseRevision
         case .download(let download): source = try SQLText.json(download.node)
         }
         try database.execute(
             sql: """
-                INSERT INTO transfers (id, direction, state, local, remote, name, namespace, folder, target_name, source)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO transfers
+                    (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
-                namespace, folder, targetName, source,
+                namespace, folder, targetName, source, baseRevision,
             ])
     }
 
@@ -41,7 +44,8 @@ extension StoredTransfer {
             goal = .upload(
                 UploadTarget(
                     namespace: try SQLText.identifier(row["namespace"]), folder: try SQLText.identifier(row["folder"]),
-                    name: try NodeName(bytes: [UInt8](row["target_name"] as Data)), remote: remote))
+                    name: try NodeName(bytes: [UInt8](row["target_name"] as Data)), remote: remote,
+                    baseRevision: row["base_revision"]))
         case .download:
             goal = .download(DownloadSource(node: try SQLText.value(Node.self, row["source"]), remote: remote))
         }

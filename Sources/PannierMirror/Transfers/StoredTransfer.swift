@@ -7,8 +7,13 @@ package struct UploadTarget: Sendable, Hashable {
     package let name: NodeName
     /// The same place as people write it.
     package let remote: RemotePath
+    /// Of the file that was known there when the upload was asked for; nil: none.
+    package var baseRevision: Revision?
 
-    package init(namespace: NamespaceID, folder: NodeID, name: NodeName, remote: RemotePath) {
+    package init(
+        namespace: NamespaceID, folder: NodeID, name: NodeName, remote: RemotePath, baseRevision: Revision? = nil
+    ) {
+        self.baseRevision = baseRevision
         self.namespace = namespace
         self.folder = folder
         self.name = name
@@ -40,15 +45,19 @@ package struct TransferCounts: Sendable, Hashable {
 
     package init() {}
 
+    /// Saturates: numbers of other machines never end this process.
     package static func += (left: inout Self, right: Self) {
-        left.filesTotal += right.filesTotal
-        left.filesDone += right.filesDone
-        left.filesFailed += right.filesFailed
-        left.filesSkipped += right.filesSkipped
-        left.bytesTotal += right.bytesTotal
-        left.bytesDone += right.bytesDone
-        left.bytesReused += right.bytesReused
-        left.bytesMoved += right.bytesMoved
+        for field in fields {
+            let (sum, overflow) = left[keyPath: field].addingReportingOverflow(right[keyPath: field])
+            left[keyPath: field] = overflow ? (right[keyPath: field] < 0 ? .min : .max) : sum
+        }
+    }
+
+    private static var fields: [WritableKeyPath<Self, Int64>] {
+        [
+            \.filesTotal, \.filesDone, \.filesFailed, \.filesSkipped, \.bytesTotal, \.bytesDone, \.bytesReused,
+            \.bytesMoved,
+        ]
     }
 }
 

@@ -7,6 +7,8 @@ package struct ScannedItem: Sendable, Hashable {
     package var size: Int64
     package var modified: Nanoseconds
     package var isExecutable: Bool
+    /// Of the file that was known at its remote place; nil: none.
+    package var baseRevision: Revision?
     /// Why it will not go up.
     package var refusal: Refusal?
 
@@ -38,6 +40,8 @@ package struct UploadItem: Sendable, Hashable {
     package let modified: Nanoseconds
     package let isExecutable: Bool
     package let attempts: Int
+    /// Of the file that was known at its remote place when it was found; nil: none.
+    package let baseRevision: Revision?
     /// Present when an upload was opened for it before.
     package let upload: UploadID?
 }

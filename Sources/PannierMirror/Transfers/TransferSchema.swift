@@ -6,7 +6,16 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 1") { database in
             try database.execute(sql: transfers + items + packs)
         }
+        migrator.registerMigration("transfers 2") { database in try database.execute(sql: bases) }
     }
+
+    private static let bases = """
+        -- Uploads. base_revision: of the file that was known at the item's place when it was found; of a transfer: at the
+        -- top item's place when it was asked for. NULL: none. What was committed there since is not replaced unseen.
+        ALTER TABLE transfers ADD COLUMN base_revision INTEGER;
+        ALTER TABLE transfer_items ADD COLUMN base_revision INTEGER;
+
+        """
 
     private static let transfers = """
         -- One file or folder that goes up or comes down. number: the order of the queue. state: waiting, paused, done,

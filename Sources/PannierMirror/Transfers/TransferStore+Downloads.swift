@@ -57,6 +57,35 @@ extension TransferStore {
         }
     }
 
+    /// A folder whose children will not be found: a failure of its own, named by the folder's path and a slash, for the
+    /// folder itself may be done. What lies below it is not looked for either.
+    /// - Returns: what this adds to the counters.
+    package func unlistable(
+        _ number: Int64, _ folder: UnlistedFolder, _ problem: Problem
+    ) async throws(Problem) -> TransferCounts {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    INSERT OR IGNORE INTO transfer_items
+                        (transfer, path, is_folder, state, size, modified, is_executable, node, problem)
+                    VALUES (?, ?, 1, 'failed', 0, 0, 0, ?, ?)
+                    """,
+                arguments: [number, Data(folder.path + [0x2F]), Data(folder.node.bytes), try SQLText.json(problem)])
+            var growth = TransferCounts()
+            growth.filesTotal = Int64(database.changesCount)
+            growth.filesFailed = growth.filesTotal
+            try growth.add(to: number, in: database)
+            // All paths that begin with the folder's and a slash: "0" follows "/".
+            let below = folder.path.isEmpty ? nil : (Data(folder.path + [0x2F]), Data(folder.path + [0x30]))
+            try database.execute(
+                sql: """
+                    UPDATE transfer_items SET is_listed = 1
+                    WHERE transfer = ? AND is_listed = 0 AND (row = ? OR ? IS NULL OR path >= ? AND path < ?)
+                    """, arguments: [number, folder.row, below?.0, below?.0, below?.1])
+            return growth
+        }
+    }
+
     /// What an earlier run had begun is pending again.
     package func resumeDownload(_ number: Int64) async throws(Problem) {
         try await write { database in

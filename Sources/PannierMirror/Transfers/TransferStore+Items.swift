@@ -39,22 +39,6 @@ extension TransferStore {
         }
     }
 
-    /// Fails everything below a folder that could not be made.
-    /// - Returns: what this adds to the counters.
-    package func fail(
-        _ number: Int64, below path: [UInt8], _ problem: Problem
-    ) async throws(Problem) -> TransferCounts {
-        try await write { database in
-            // All paths that begin with the folder's and a slash: "0" follows "/".
-            let first = Data(path.isEmpty ? [0] : path + [0x2F])
-            let end = path.isEmpty ? nil : Data(path + [0x30])
-            let growth = try Self.fail(
-                database, number, condition: "path >= ? AND (? IS NULL OR path < ?)", [first, end, end], problem)
-            try growth.add(to: number, in: database)
-            return growth
-        }
-    }
-
     private static func fail(
         _ database: Database, _ number: Int64, condition: String, _ arguments: StatementArguments, _ problem: Problem
     ) throws -> TransferCounts {

@@ -14,14 +14,14 @@ extension TransferStore {
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
-                        (transfer, path, is_folder, state, size, modified, is_executable, problem)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                        (transfer, path, is_folder, state, size, modified, is_executable, base_revision, problem)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for item in items {
                 let (state, problem) = item.standing
                 try insert.execute(arguments: [
                     number, Data(item.path), item.isFolder, state, item.size, item.modified, item.isExecutable,
-                    try problem.map(SQLText.json),
+                    item.baseRevision, try problem.map(SQLText.json),
                 ])
                 guard database.changesCount > 0 else { continue }
                 if item.refusal == nil { pending += 1 }
@@ -211,6 +211,6 @@ extension UploadItem {
         self.init(
             row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
             modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
-            upload: try (row["upload"] as Data?).map { try SQLText.identifier($0) })
+            baseRevision: row["base_revision"], upload: try (row["upload"] as Data?).map { try SQLText.identifier($0) })
     }
 }

@@ -20,21 +20,27 @@ actor DownloadDisk {
     }
 
     private let root: DownloadRoot
+    private let durability: Durability
     /// Folders kept open until what was made in them is durable; descriptors are few.
     private static let parentsAtOnce = 64
 
-    init(_ root: DownloadRoot) { self.root = root }
+    init(_ root: DownloadRoot, durability: Durability = Durability()) {
+        self.root = root
+        self.durability = durability
+    }
 
     /// Looks at a batch, in order; folders are made and durable when this returns.
     /// - Throws: ``Problem`` that concerns all items, such as a full disk.
     func prepare(_ items: [DownloadItem]) throws(Problem) -> [Finding] {
         var findings: [Finding] = []
-        var parents: [[UInt8]: Descriptor] = [:]
+        var parents: [FileIdentity: Descriptor] = [:]
         for item in items {
             do throws(LocalError) {
                 let (folder, name) = try root.place(item.path)
                 if item.isFolder {
-                    if try makeFolder(name, in: folder) { parents[Self.parent(item.path)] = folder }
+                    try makeFolder(name, in: folder)
+                    // Also when it was there: a crash may have come between its making and this.
+                    parents[try folder.identity()] = folder
                     if parents.count >= Self.parentsAtOnce { try sync(&parents) }
                     findings.append(.folder)
                 } else {
@@ -55,17 +61,15 @@ actor DownloadDisk {
     }
 
     /// Makes new names durable.
-    private func sync(_ folders: inout [[UInt8]: Descriptor]) throws(LocalError) {
-        for folder in folders.values { try LocalError.check(fsync(folder.number)) }
+    private func sync(_ folders: inout [FileIdentity: Descriptor]) throws(LocalError) {
+        for folder in folders.values { try durability.file(folder) }
         folders = [:]
     }
 
-    /// - Returns: whether it was not there before.
-    private func makeFolder(_ name: [UInt8], in folder: Descriptor) throws(LocalError) -> Bool {
-        if LocalPath(bytes: name).withCString({ mkdirat(folder.number, $0, 0o777) }) == 0 { return true }
+    private func makeFolder(_ name: [UInt8], in folder: Descriptor) throws(LocalError) {
+        if LocalPath(bytes: name).withCString({ mkdirat(folder.number, $0, 0o777) }) == 0 { return }
         guard errno == EEXIST else { throw LocalError(errno) }
         guard let status = try folder.status(ofChild: name), status.isFolder else { throw LocalError(EEXIST) }
-        return false
     }
 
     private func look(
@@ -92,10 +96,6 @@ actor DownloadDisk {
         }
     }
 
-    private static func parent(_ path: [UInt8]) -> [UInt8] {
-        path.lastIndex(of: 0x2F).map { Array(path[..<$0]) } ?? []
-    }
-
     /// Bytes that can still be written where the download goes.
     func checkRoom(for bytes: Int64, path: [UInt8]) throws(Problem) {
         var status = statvfs()
@@ -109,13 +109,17 @@ actor DownloadDisk {
         }
     }
 
+    /// Removes parts; one that cannot be removed holds up none of the others.
+    /// - Throws: ``Problem``: why the first of those that stayed did.
     func remove(_ parts: [(row: Int64, path: [UInt8])]) throws(Problem) {
+        var first: Problem?
         for part in parts {
             do throws(LocalError) {
                 try root.removePart(part.path, row: part.row)
             } catch {
-                throw error.writing(root.text(part.path))
+                first = first ?? error.writing(root.text(part.path))
             }
         }
+        if let first { throw first }
     }
 }

@@ -13,26 +13,93 @@ actor DownloadFinisher {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let root: DownloadRoot
-    /// Up to this many files are made durable one by one; more of them with the whole disk at once.
-    private static let few = 8
+    private let durability: Durability
+    /// A descriptor on each file system that files were written to. Kept, because a descriptor is told of the faults that
+    /// came after it was opened.
+    private var disks: [UInt64: Descriptor] = [:]
+    /// Up to this many files are made durable one by one; more of them with whole file systems at once.
+    static let few = 8
     /// UTIME_OMIT, a macro that Swift does not see: leave this time as it is.
     private static let omitted = (1 << 30) - 2
 
-    init(_ root: DownloadRoot) { self.root = root }
+    /// A part as it is to be named.
+    private struct Prepared {
+        let file: DownloadFile
+        let part: Descriptor
+        let device: UInt64
+    }
+
+    init(_ root: DownloadRoot, durability: Durability = Durability()) {
+        self.root = root
+        self.durability = durability
+        if let device = try? root.folder.identity().device { disks[device] = root.folder }
+    }
 
     /// - Returns: each file with its problem, nil for those that stand under their names, durable.
     func finish(_ files: [DownloadFile]) -> [FileKey: Problem?] {
         var problems: [FileKey: Problem?] = [:]
-        for file in files { problems[file.key] = .some(prepare(file, syncs: files.count <= Self.few)) }
-        if files.count > Self.few {
+        var prepared: [Prepared] = []
+        for file in files {
             do throws(LocalError) {
-                try root.syncDisk()
+                prepared.append(try prepare(file))
+                problems[file.key] = .some(nil)
             } catch {
-                for file in files { problems[file.key] = error.writing(root.text(file.item.path)) }
+                problems[file.key] = error.writing(root.text(file.item.path))
             }
         }
+        for (file, error) in sync(prepared) { problems[file.key] = error.writing(root.text(file.item.path)) }
+        prepared = []
+        name(files.filter { problems[$0.key] == .some(nil) }, &problems)
+        return problems
+    }
+
+    /// Checks the length and sets the time.
+    private func prepare(_ file: DownloadFile) throws(LocalError) -> Prepared {
+        let item = file.item
+        // Only an empty file has no part yet.
+        let part = try root.openPart(item.path, row: item.row, isExecutable: item.isExecutable)
+        let status = try part.status()
+        guard Int64(status.st_size) == item.size else { throw LocalError(EIO) }
+        var times = [timespec(tv_sec: 0, tv_nsec: Self.omitted), Self.time(item.modified)]
+        try LocalError.check(futimens(part.number, &times))
+        return Prepared(file: file, part: part, device: UInt64(status.st_dev))
+    }
+
+    /// Gets the bytes to the disk; of every file system, for another one may be mounted below the target.
+    ///
+    /// The part of a file that failed is removed before anything else is done: the kernel takes its pages for good from
+    /// now on, and so would the next run.
+    private func sync(_ prepared: [Prepared]) -> [(file: DownloadFile, error: LocalError)] {
+        let groups =
+            prepared.count > Self.few
+            ? Array(Dictionary(grouping: prepared, by: \.device).values) : prepared.map { [$0] }
+        var failed: [(file: DownloadFile, error: LocalError)] = []
+        for group in groups {
+            do throws(LocalError) {
+                try syncTogether(group)
+            } catch {
+                for part in group {
+                    try? root.removePart(part.file.item.path, row: part.file.item.row)
+                    failed.append((part.file, error))
+                }
+            }
+        }
+        return failed
+    }
+
+    /// - Parameter group: one file, or files of one file system.
+    private func syncTogether(_ group: [Prepared]) throws(LocalError) {
+        guard let first = group.first else { return }
+        guard group.count > 1 else { return try durability.file(first.part) }
+        let disk = disks[first.device] ?? first.part
+        disks[first.device] = disk
+        try durability.disk(disk)
+    }
+
+    /// Gives files their names, and makes these durable.
+    private func name(_ files: [DownloadFile], _ problems: inout [FileKey: Problem?]) {
         var folders: [(folder: Descriptor, files: [DownloadFile])] = []
-        for file in files where problems[file.key] == .some(nil) {
+        for file in files {
             do throws(LocalError) {
                 let (folder, name) = try root.place(file.item.path)
                 try rename(file, in: folder, to: name)
@@ -45,26 +112,12 @@ actor DownloadFinisher {
                 problems[file.key] = error.writing(root.text(file.item.path))
             }
         }
-        for (folder, files) in folders where fsync(folder.number) != 0 {
-            let error = LocalError(errno)
-            for file in files { problems[file.key] = error.writing(root.text(file.item.path)) }
-        }
-        return problems
-    }
-
-    /// Sets the time, and the bytes on the disk.
-    private func prepare(_ file: DownloadFile, syncs: Bool) -> Problem? {
-        do throws(LocalError) {
-            let item = file.item
-            // Only an empty file has no part yet.
-            let part = try root.openPart(item.path, row: item.row, isExecutable: item.isExecutable)
-            guard Int64(try part.status().st_size) == item.size else { throw LocalError(EIO) }
-            var times = [timespec(tv_sec: 0, tv_nsec: Self.omitted), Self.time(item.modified)]
-            try LocalError.check(futimens(part.number, &times))
-            if syncs { try LocalError.check(fsync(part.number)) }
-            return nil
-        } catch {
-            return error.writing(root.text(file.item.path))
+        for (folder, files) in folders {
+            do throws(LocalError) {
+                try durability.file(folder)
+            } catch {
+                for file in files { problems[file.key] = error.writing(root.text(file.item.path)) }
+            }
         }
     }
 
@@ -96,7 +149,7 @@ actor DownloadFinisher {
 extension Descriptor {
     /// Whether both are the same folder.
     func isSame(as other: Descriptor) -> Bool {
-        guard let mine = try? status(), let theirs = try? other.status() else { return false }
-        return mine.st_dev == theirs.st_dev && mine.st_ino == theirs.st_ino
+        guard let mine = try? identity(), let theirs = try? other.identity() else { return false }
+        return mine == theirs
     }
 }

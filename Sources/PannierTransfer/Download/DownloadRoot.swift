@@ -1,11 +1,12 @@
-internal import CLinux
 internal import Glibc
 internal import PannierCore
+internal import PannierMirror
 
 /// The folder that a download goes to. Everything is opened beneath it and no link is followed on the way, so whatever
 /// the server says, nothing is written outside.
 struct DownloadRoot: Sendable {
-    private let folder: Descriptor
+    /// The folder that holds the top item.
+    let folder: Descriptor
     private let transfer: TransferID
     /// The name that the top item gets.
     private let top: [UInt8]
@@ -23,6 +24,17 @@ struct DownloadRoot: Sendable {
         folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
         self.transfer = transfer
         self.local = local
+    }
+
+    /// Opens the folder on a thread that may hang with its disk.
+    static func open(for transfer: StoredTransfer) async throws(Problem) -> DownloadRoot {
+        try await BlockingThread.run { () throws(Problem) in
+            do throws(LocalError) {
+                return try DownloadRoot(transfer.local, transfer: transfer.id)
+            } catch {
+                throw error.writing(transfer.local.description)
+            }
+        }
     }
 
     func text(_ path: [UInt8]) -> String { (path.isEmpty ? local : local.appending(path)).description }
@@ -63,7 +75,4 @@ struct DownloadRoot: Sendable {
         let result = LocalPath(bytes: partName(row)).withCString { unlinkat(folder.number, $0, 0) }
         if result != 0 && errno != ENOENT { throw LocalError(errno) }
     }
-
-    /// Everything on this disk, durable.
-    func syncDisk() throws(LocalError) { try LocalError.check(pannier_syncfs(folder.number)) }
 }

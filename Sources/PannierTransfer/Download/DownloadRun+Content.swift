@@ -16,17 +16,31 @@ extension DownloadRun {
             case .problem(let problem):
                 if problem.stopsTransfer { throw problem }
                 answers.append(.init(question: question, page: .failure(problem)))
-            case .done(let page):
+            case .done(let page) where page.first == question.first:
                 let present = await digester.present(page, offset: question.offset, in: question.file)
                 answers.append(.init(question: question, page: .success(page), present: present))
+            case .done: answers.append(.init(question: question, page: .failure(DownloadFlow.inconsistent)))
             }
         }
         return answers
     }
 
     private func content(_ items: [GetContent.Item]) async throws(Problem) -> [ItemResult<GetContent.Page>] {
-        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
+        try await content(items, faults: RetryPolicy.wholeFaults)
+    }
+
+    /// Where the service cannot bear the question, the first half of it; the rest is asked for again by whoever asked.
+    private func content(
+        _ items: [GetContent.Item], faults: Int
+    ) async throws(Problem) -> [ItemResult<GetContent.Page>] {
+        let answer = try await batches.attempt(faults) { () throws(Problem) in
             try await service.content(GetContent.Request(items: items))
+        }
+        let response: GetContent.Response
+        switch answer {
+        case .success(let answered): response = answered
+        case .failure(let problem) where items.count == 1: return [.problem(try batches.blame(problem))]
+        case .failure: return try await content(Array(items[..<(items.count / 2)]), faults: RetryPolicy.partFaults)
         }
         guard !response.items.isEmpty, response.items.count <= items.count else {
             throw Problem(
@@ -58,23 +72,29 @@ extension DownloadRun {
             // Once more: the damage may have come on the way.
             damages += 1
             guard damages > 1 else { continue }
-            for target in outcome.damaged.flatMap(\.targets) { outcome.problems[target.file] = Self.damaged }
+            for chunk in outcome.damaged {
+                let problem = try await damage(range.pack, chunk, files)
+                for target in chunk.targets { outcome.problems[target.file] = problem }
+            }
             return outcome.problems
         }
     }
 
     private func load(_ range: FetchRange, _ files: [FileKey: DownloadFile]) async throws(Problem) -> [UInt8] {
         var deadURLs = 0
-        while true {
-            guard let url = urls[range.pack], deadURLs < settings.storeAttempts else { throw Self.refused }
-            switch try await get(url, range.range) {
-            case .bytes(let bytes): return bytes
-            case .missing: throw Self.damaged
-            case .expired:
-                deadURLs += 1
-                try await renew(url, range, files)
+        while deadURLs < settings.storeAttempts {
+            let url = urls[range.pack]
+            if let url {
+                switch try await get(url, range.range) {
+                case .bytes(let bytes): return bytes
+                case .missing: throw try await damage(range.pack, range.chunks.first, files)
+                case .expired: break
+                }
             }
+            deadURLs += 1
+            try await renew(url, range, files)
         }
+        throw Self.refused
     }
 
     private func get(_ url: SignedRequest, _ range: Range<Int>) async throws(Problem) -> StoreClient.GetAnswer {
@@ -91,17 +111,42 @@ extension DownloadRun {
     }
 
     /// Asks for new URLs, unless another lane did so meanwhile.
+    /// - Parameter old: the one that has died; nil when it was forgotten.
     private func renew(
-        _ old: SignedRequest, _ range: FetchRange, _ files: [FileKey: DownloadFile]
+        _ old: SignedRequest?, _ range: FetchRange, _ files: [FileKey: DownloadFile]
     ) async throws(Problem) {
         guard urls[range.pack] == old else { return }
         guard let target = range.chunks.first?.targets.first, let file = files[target.file] else { return }
         _ = try await content([Self.item(file, first: target.index)])[0].get()
     }
 
+    /// Lets the service look at the pack itself: what is damaged must no longer count as being there, or uploading the
+    /// file again would upload nothing.
+    private func damage(
+        _ pack: PackID, _ chunk: WantedChunk?, _ files: [FileKey: DownloadFile]
+    ) async throws(Problem) -> Problem {
+        guard let target = chunk?.targets.first, let item = files[target.file]?.item, let version = item.version else {
+            return Self.damaged
+        }
+        let request = CheckPack.Request(file: item.node, version: version, entry: target.index)
+        do throws(Problem) {
+            let found = try await progress.retrying(settings.patience) { _ throws(Problem) in
+                try await service.checkPack(pack, request)
+            }
+            return found.isDamaged ? Self.damaged : Self.spoilt
+        } catch {
+            if error.stopsTransfer { throw error }
+            return error
+        }
+    }
+
     private static let damaged = Problem(
         .packDamaged, "What the server has stored for it is damaged.",
         detail: "Nothing wrong was written. If you or somebody else still has the file, upload it again.", status: 0)
+    private static let spoilt = Problem(
+        .packDamaged, "What arrives of it is not what the server has stored.",
+        detail: "What is stored is whole; something on the way changes it. Nothing wrong was written. Try again later, "
+            + "or from another network.", status: 0)
     private static let refused = Problem(
         .storeRefused, "The object store refuses every request that the server signs.",
         detail: "Whoever runs the server should check its clock and the store's address with `pannier-server doctor`.")

@@ -7,6 +7,7 @@ extension DownloadRun {
     func prepareNext() async throws(Problem) -> DownloadFlow.Event {
         let bad = badFolders.withLock { $0 }
         let items = try await store.downloadItems(transfer.number, limit: Limits.batchItems)
+        guard !items.isEmpty else { throw UploadRun.nothingPending }
         let living = items.filter { item in !bad.contains { UploadRun.isBelow(item.path, $0) } }
         var failures = items.filter { item in bad.contains { UploadRun.isBelow(item.path, $0) } }
             .map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
@@ -65,20 +66,22 @@ extension DownloadRun {
 
     /// Removes every part that is on the disk, when a transfer ends before its time.
     static func removeParts(of transfer: StoredTransfer, _ store: TransferStore) async throws(Problem) {
-        let disk: DownloadDisk
-        do throws(LocalError) {
-            disk = DownloadDisk(try DownloadRoot(transfer.local, transfer: transfer.id))
-        } catch {
-            // Without the folder there are no parts in it.
-            return
-        }
+        // Without the folder there are no parts in it.
+        guard let root = try? await DownloadRoot.open(for: transfer) else { return }
+        let disk = DownloadDisk(root)
         var last: Int64 = 0
+        var first: Problem?
         while true {
             let begun = try await store.begunFiles(transfer.number, after: last, limit: Limits.batchItems)
             guard let end = begun.last else { break }
             last = end.row
-            try await disk.remove(begun)
+            do throws(Problem) {
+                try await disk.remove(begun)
+            } catch {
+                first = first ?? error
+            }
         }
+        if let first { throw first }
         try await store.forgetPartial(transfer.number)
     }
 

@@ -17,6 +17,7 @@ final class DownloadRun: Sendable {
     let objects: StoreClient
     let progress: RunProgress
     let settings: TransferSettings
+    let batches: BatchSender
     let root: DownloadRoot
     let urls = PackURLs()
     let disk: DownloadDisk
@@ -34,12 +35,9 @@ final class DownloadRun: Sendable {
     init(
         _ transfer: StoredTransfer, _ source: DownloadSource, store: TransferStore, service: ServiceClient,
         tree: RemoteTree, progress: RunProgress, settings: TransferSettings
-    ) throws(Problem) {
-        do throws(LocalError) {
-            root = try DownloadRoot(transfer.local, transfer: transfer.id)
-        } catch {
-            throw error.writing(transfer.local.description)
-        }
+    ) async throws(Problem) {
+        root = try await DownloadRoot.open(for: transfer)
+        batches = BatchSender(progress, settings.patience)
         self.transfer = transfer
         self.store = store
         self.service = service
@@ -50,7 +48,7 @@ final class DownloadRun: Sendable {
         digester = PartDigester(root)
         finisher = DownloadFinisher(root)
         writers = [ChunkWriter(root, parts), ChunkWriter(root, parts)]
-        scan = RemoteScan(transfer, source, store, tree)
+        scan = RemoteScan(transfer, source, store, tree, progress)
     }
 
     /// Ends when every item is done or has failed.

@@ -49,8 +49,8 @@ actor PartDigester {
         var offset = offset
         for (place, chunk) in page.chunks.enumerated() {
             let length = chunk.place.length
-            defer { offset += Int64(length) }
             guard (1...ChunkSizes.large.maximum).contains(length) else { break }
+            defer { offset += Int64(length) }
             if buffer.count < length { buffer = [UInt8](repeating: 0, count: length) }
             guard let count = try? read(length, of: part, at: offset), count == length else { continue }
             let found = buffer.withUnsafeBytes { SHA256Digest.of(UnsafeRawBufferPointer(rebasing: $0[..<length])) }

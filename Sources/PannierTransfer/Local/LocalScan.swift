@@ -38,14 +38,21 @@ actor LocalScan {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let top: LocalPath
+    private let readEntry: @Sendable (OpaquePointer) -> UnsafeMutablePointer<dirent>?
     private let remote: RemotePath
     private let remoteBytes: Int
     private var levels: [Level] = []
     private var hasBegun = false
 
-    /// - Parameter remote: where the top item will stand; depth and length of paths count from there.
-    init(_ top: LocalPath, remote: RemotePath) {
+    /// - Parameters:
+    ///   - remote: where the top item will stand; depth and length of paths count from there.
+    ///   - readEntry: `readdir`; tests let it fail.
+    init(
+        _ top: LocalPath, remote: RemotePath,
+        readEntry: @escaping @Sendable (OpaquePointer) -> UnsafeMutablePointer<dirent>? = { readdir($0) }
+    ) {
         self.top = top
+        self.readEntry = readEntry
         self.remote = remote
         remoteBytes = remote.description.utf8.count
     }
@@ -60,8 +67,10 @@ actor LocalScan {
         }
         while items.count < limit, let level = levels.last {
             errno = 0
-            guard let entry = readdir(level.stream) else {
+            guard let entry = readEntry(level.stream) else {
+                let code = errno
                 levels.removeLast()
+                if code != 0 { items.append(rest(of: level.path, LocalError(code))) }
                 continue
             }
             let name = Self.name(of: entry)
@@ -86,6 +95,15 @@ actor LocalScan {
                 .localFileUnreadable, "“\(top)” is neither a file nor a folder.", detail: "It was not uploaded.")
         }
         return file([], status)
+    }
+
+    /// What a folder holds beyond a fault of its disk: a failure of its own, for the folder itself and what was found in
+    /// it go up.
+    private func rest(of folder: [UInt8], _ error: LocalError) -> ScannedItem {
+        let problem = Problem(
+            .localFileUnreadable, "The folder “\(text(folder))” cannot be read to its end: \(error.words).",
+            detail: "What was found in it goes up, the rest does not.")
+        return ScannedItem(path: folder + [0x2F], isFolder: true, refusal: .failed(problem))
     }
 
     private func look(at name: [UInt8], in level: Level) -> ScannedItem? {

@@ -40,7 +40,7 @@ extension TransferManager {
                     settings: settings)
                 try await run.run()
             case .download(let source):
-                let run = try DownloadRun(
+                let run = try await DownloadRun(
                     transfer, source, store: store, service: service, tree: tree, progress: progress,
                     settings: settings)
                 try await run.run()
@@ -71,19 +71,21 @@ extension TransferManager {
             // Whoever cancelled it has written down why.
             case .failure(let problem) where problem.code == .cancelled: break
             case .failure(let problem):
-                // It ends here: no trace of a half file stays.
-                if transfer.direction == .download { try await DownloadRun.removeParts(of: transfer, store) }
+                // What cannot be removed now is removed when the transfer is cleared.
+                if transfer.direction == .download, !problem.keepsParts {
+                    try? await DownloadRun.removeParts(of: transfer, store)
+                }
                 try await store.fail(transfer.number, problem)
             }
             running[transfer.id] = nil
             try await tell(transfer.id)
         } catch {
-            // A mirror that cannot be written is told by whoever asks for the states; until then the transfer stands
-            // where it stood.
+            // A mirror that cannot be written: the transfer stands where it stood, and goes on from there later.
             running[transfer.id] = nil
             var state = TransferState(transfer)
             state.problem = error
             teller.yield([state])
+            scheduleLater()
             return
         }
         await schedule()

@@ -24,6 +24,8 @@ package actor TransferManager {
     private var changes = 0
     private var isScheduling = false
     private var mustScheduleAgain = false
+    /// Looks at the queue again after a fault of the mirror.
+    private var wakeUp: Task<Void, Never>?
 
     /// - Parameter tree: the remote tree as the mirror knows it.
     package init(store: TransferStore, tree: RemoteTree, settings: TransferSettings = TransferSettings()) {
@@ -39,14 +41,16 @@ package actor TransferManager {
     /// From now on transfers run. What stopped for want of a valid sign-in goes on.
     package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
         session = (service, account)
-        for transfer in try await store.all() {
-            switch transfer.state {
-            case .failed where [.tokenInvalid, .notSignedIn].contains(transfer.problem?.code):
-                try await store.setState(transfer.number, .waiting)
-                try await tell(transfer.id)
-            // It may have been cancelled while there was no way to clean up.
-            case .cancelled where cleanups[transfer.id] == nil: cleanUp(transfer)
-            default: continue
+        try await orScheduleLater { () throws(Problem) in
+            for transfer in try await store.all() {
+                switch transfer.state {
+                case .failed where [.tokenInvalid, .notSignedIn].contains(transfer.problem?.code):
+                    try await store.setState(transfer.number, .waiting)
+                    try await tell(transfer.id)
+                // It may have been cancelled while there was no way to clean up.
+                case .cancelled where cleanups[transfer.id] == nil: cleanUp(transfer)
+                default: continue
+                }
             }
         }
         await schedule()
@@ -61,6 +65,7 @@ package actor TransferManager {
     /// Ends in order; the next process goes on with what was running.
     package func stop() async {
         isStopped = true
+        wakeUp?.cancel()
         await end(Array(running.keys))
         for cleanup in cleanups.values { await cleanup.value }
         teller.finish()
@@ -71,17 +76,20 @@ package actor TransferManager {
     /// Uploads a file or folder.
     /// - Parameter source: absolute.
     package func put(source: LocalPath, target: UploadTarget) async throws(Problem) -> TransferID {
-        let transfer = try await store.add(local: source, goal: .upload(target))
-        try await tell(transfer.id)
-        await schedule()
-        return transfer.id
+        var target = target
+        // What the person has seen by now, however long the upload waits for its turn.
+        target.baseRevision = try await tree.nodes(target.folder, [[target.name]]).first??.revision
+        return try await begin(try await store.add(local: source, goal: .upload(target)))
     }
 
     /// Downloads a file or folder.
     /// - Parameter target: absolute; the final path, name included. Its folder must exist.
     package func get(source: DownloadSource, target: LocalPath) async throws(Problem) -> TransferID {
-        let transfer = try await store.add(local: target, goal: .download(source))
-        try await tell(transfer.id)
+        try await begin(try await store.add(local: target, goal: .download(source)))
+    }
+
+    private func begin(_ transfer: StoredTransfer) async throws(Problem) -> TransferID {
+        try await orScheduleLater { () throws(Problem) in try await tell(transfer.id) }
         await schedule()
         return transfer.id
     }
@@ -123,6 +131,8 @@ package actor TransferManager {
             case .tryAgain: try await store.retry(transfer)
             case .remove:
                 await cleanups[transfer.id]?.value
+                // One that failed may have kept its parts.
+                if transfer.direction == .download { try? await DownloadRun.removeParts(of: transfer, store) }
                 try await store.remove(transfer.number)
                 changed.append(transfer.id)
                 continue
@@ -161,9 +171,28 @@ package actor TransferManager {
                 }
             } catch {
                 // A mirror that cannot be read is told by whoever asks for the states.
-                return
+                return scheduleLater()
             }
         } while mustScheduleAgain
+    }
+
+    /// After a fault of the mirror: nothing waits without being woken.
+    func scheduleLater() {
+        guard !isStopped, wakeUp == nil else { return }
+        wakeUp = Task {
+            try? await Task.sleep(for: .milliseconds(settings.mirrorMilliseconds))
+            wakeUp = nil
+            await schedule()
+        }
+    }
+
+    private func orScheduleLater(_ body: () async throws(Problem) -> Void) async throws(Problem) {
+        do throws(Problem) {
+            try await body()
+        } catch {
+            scheduleLater()
+            throw error
+        }
     }
 
     /// Ends runs and waits until they have ended.

@@ -5,8 +5,7 @@ internal import PannierCore
 /// One file while it is read. Belongs to the reader.
 ///
 /// A file must not change between the first byte and the last: what `fstat` says before and after must be the same, and
-/// all bytes that it promised must have come. Kernels stamp files by a coarse clock, so a change in the same tick as the
-/// one before would not be seen: a file that changed just now is read only after that tick is over.
+/// all bytes that it promised must have come. See ``QuietFile`` for what makes changes visible at all.
 final class FileReading {
     let file: OpenedFile
     private var chunker: Chunker
@@ -22,9 +21,9 @@ final class FileReading {
     /// Bytes of a chunk that the last window had no room for.
     private(set) var carried: [UInt8] = []
     private var failure: Problem?
+    /// It does not come to rest: it is not read.
+    private var isRestless = false
 
-    /// A tick of the kernel's coarse clock at the slowest setting there is (HZ=100), twice.
-    private static let tick: Nanoseconds = 20_000_000
     /// Reading ahead is worth a word to the kernel from here on, in bytes.
     private static let longFile = 4 << 20
 
@@ -41,14 +40,13 @@ final class FileReading {
     var left: Int64 { max(0, file.size - offset) + Int64(carried.count) }
 
     func begin(_ descriptor: Descriptor) throws(LocalError) {
-        before = try descriptor.status()
-        guard before.isRegular else { throw LocalError(before.isFolder ? EISDIR : EINVAL) }
-        let age = Self.now() - before.changed
-        if (0..<Self.tick).contains(age) {
-            usleep(UInt32((Self.tick - age) / 1_000))
-            before = try descriptor.status()
-        }
         self.descriptor = descriptor
+        guard let status = try QuietFile.status(of: descriptor) else {
+            isRestless = true
+            return
+        }
+        before = status
+        guard before.isRegular else { throw LocalError(before.isFolder ? EISDIR : EINVAL) }
         if before.st_size > Self.longFile { posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
 
@@ -57,7 +55,7 @@ final class FileReading {
     /// Reads on.
     /// - Returns: bytes read; 0 at the end of the file, or when it failed.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        guard failure == nil, let descriptor else { return 0 }
+        guard failure == nil, !isRestless, let descriptor else { return 0 }
         // Longer than it was: it changed, and may never end.
         guard offset <= Int64(before.st_size) else { return 0 }
         while true {
@@ -100,7 +98,7 @@ final class FileReading {
     private func outcome() -> FileEnd.Outcome {
         if let failure { return .failed(failure) }
         do throws(LocalError) {
-            guard let after = try descriptor?.status(), isUnchanged(after) else { return .changed }
+            guard !isRestless, let after = try descriptor?.status(), isUnchanged(after) else { return .changed }
             return .whole(
                 size: offset, chunkCount: chunkCount, sha256: whole.finish(), modified: after.modified,
                 note: choice?.reason)
@@ -112,11 +110,5 @@ final class FileReading {
     private func isUnchanged(_ after: stat) -> Bool {
         after.st_size == before.st_size && Int64(after.st_size) == offset && after.modified == before.modified
             && after.changed == before.changed
-    }
-
-    private static func now() -> Nanoseconds {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -13,6 +13,8 @@ actor PackSealer {
         var open = 0
         /// Why the chunk behind the last consumed one cannot be sealed; it is to be left out.
         var failure: Problem?
+        /// Chunks taken in before whose pack could not be ended, and why. They are in no pack.
+        var lost: (chunks: [Fingerprint], problem: Problem)?
     }
 
     private let executor = BlockingExecutor("seal")
@@ -22,6 +24,8 @@ actor PackSealer {
     static let packBytes = 8 << 20
 
     private var writer: PackWriter?
+    /// What lies in the pack under way.
+    private var inWriter: [Fingerprint] = []
 
     /// Takes chunks in until they are all in or a pack is full.
     func seal(_ pieces: [Piece]) -> Step {
@@ -30,12 +34,13 @@ actor PackSealer {
             for piece in pieces {
                 var writer = self.writer.take() ?? PackWriter(capacity: Self.packBytes)
                 guard writer.fits(piece.bytes.count) else {
-                    step.pack = try writer.finish()
+                    finish(writer, &step)
                     return step
                 }
                 let failure = Self.append(piece, to: &writer)
                 self.writer = consume writer
                 if let failure { throw failure }
+                inWriter.append(piece.fingerprint)
                 step.consumed += 1
             }
         } catch {
@@ -61,12 +66,18 @@ actor PackSealer {
     func flush() -> Step {
         var step = Step()
         guard let writer = self.writer.take() else { return step }
+        finish(writer, &step)
+        return step
+    }
+
+    private func finish(_ writer: consuming PackWriter, _ step: inout Step) {
+        let chunks = inWriter
+        inWriter = []
         do throws(ChunkError) {
             step.pack = try writer.finish()
         } catch {
-            step.failure = Self.problem(error)
+            step.lost = (chunks, Self.problem(error))
         }
-        return step
     }
 
     private static func problem(_ error: ChunkError) -> Problem {

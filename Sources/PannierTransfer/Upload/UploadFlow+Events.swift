@@ -128,6 +128,10 @@ extension UploadFlow {
             lose(toSeal[consumed].piece.fingerprint, problem)
             consumed += 1
         }
+        if let lost = step.lost {
+            // Nothing is known against the files themselves.
+            for fingerprint in lost.chunks { lose(fingerprint, lost.problem, mayStartOver: true) }
+        }
         for entry in toSeal.prefix(consumed) { release(entry.window) }
         toSeal.removeFirst(min(consumed, toSeal.count))
         guard let pack = step.pack else { return }
@@ -174,9 +178,9 @@ extension UploadFlow {
     }
 
     /// A chunk will not arrive.
-    private mutating func lose(_ fingerprint: Fingerprint, _ problem: Problem) {
+    private mutating func lose(_ fingerprint: Fingerprint, _ problem: Problem, mayStartOver: Bool = false) {
         guard let waiting = awaited.removeValue(forKey: fingerprint) else { return }
-        for file in waiting.files { giveUp(file, problem, mayStartOver: false) }
+        for file in waiting.files { giveUp(file, problem, mayStartOver: mayStartOver) }
     }
 
     // MARK: Files

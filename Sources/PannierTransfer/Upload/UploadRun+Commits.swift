@@ -26,17 +26,14 @@ extension UploadRun {
     }
 
     private func commit(_ items: [ReadyItem]) async throws(Problem) -> [ItemResult<CommitUploads.Committed>] {
-        let request = CommitUploads.Request(
-            items: items.map { item in
-                .init(
-                    upload: item.upload, size: item.size, chunkCount: item.chunkCount, sha256: item.sha256,
-                    modified: item.modified)
-            })
-        let key = IdempotencyKey()
-        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
-            try await service.commitUploads(request, key: key)
+        let items = items.map { item in
+            CommitUploads.Item(
+                upload: item.upload, size: item.size, chunkCount: item.chunkCount, sha256: item.sha256,
+                modified: item.modified)
         }
-        return try Self.complete(response.items, items.count)
+        return try await batches.send(items) { items, key throws(Problem) in
+            try await service.commitUploads(CommitUploads.Request(items: items), key: key).items
+        }
     }
 
     /// After a crash: sends the commits again whose answers are not known. What the service will not take is begun anew.

@@ -5,7 +5,8 @@ internal import Synchronization
 // Finding items, opening uploads for them, making folders.
 extension UploadRun {
     func findMore() async throws(Problem) -> UploadFlow.Event {
-        let batch = try await scan.next(Limits.batchItems)
+        var batch = try await scan.next(Limits.batchItems)
+        try await addBases(to: &batch.items)
         let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
         if batch.isEnd { try await store.finishScan(transfer.number) }
         progress.grow(by: growth)
@@ -13,18 +14,36 @@ extension UploadRun {
         return .scanned(pending: pending, isEnd: batch.isEnd)
     }
 
+    /// Notes what stands at the items' places as far as is known: replacing that is no conflict. Noted when items are found
+    /// and not when they are sent, for in between somebody else may commit what this person has never seen.
+    private func addBases(to items: inout [ScannedItem]) async throws(Problem) {
+        let files = items.indices.filter { !items[$0].isFolder && items[$0].refusal == nil && !items[$0].path.isEmpty }
+        if items.first?.path.isEmpty == true { items[0].baseRevision = target.baseRevision }
+        guard !files.isEmpty else { return }
+        var paths: [[NodeName]] = []
+        for file in files { paths.append(try names(items[file].path)) }
+        let known = try Self.complete(try await tree.nodes(target.folder, paths), files.count)
+        for (file, node) in zip(files, known) { items[file].baseRevision = node?.revision }
+    }
+
     func openNext() async throws(Problem) -> UploadFlow.Event {
-        let (last, bad) = opened.withLock { ($0.row, $0.badFolders) }
+        let last = opened.withLock { $0.row }
         let items = try await store.uploadItems(transfer.number, after: last, limit: Limits.batchItems)
-        guard let end = items.last else { return .opened(taken: 0, files: []) }
-        // What lies in a folder that could not be made has no place to go to.
-        let lost = items.filter { item in bad.contains { Self.isBelow(item.path, $0) } }
-        try await fail(lost.map { ItemFailure(row: $0.row, problem: Self.folderMissing) })
-        let living = items.filter { item in !bad.contains { Self.isBelow(item.path, $0) } }
-        let files = try await open(living)
+        guard let end = items.last else { throw Self.nothingPending }
+        let files = try await open(try await failLost(items))
         opened.withLock { $0.row = end.row }
         await reader.add(files)
         return .opened(taken: items.count, files: files)
+    }
+
+    /// What lies in a folder that could not be made has no place to go to.
+    /// - Returns: the others.
+    private func failLost(_ items: [UploadItem]) async throws(Problem) -> [UploadItem] {
+        let bad = opened.withLock { $0.badFolders }
+        guard !bad.isEmpty else { return items }
+        let lost = items.filter { item in bad.contains { Self.isBelow(item.path, $0) } }
+        try await fail(lost.map { ItemFailure(row: $0.row, problem: Self.folderMissing) })
+        return items.filter { item in !bad.contains { Self.isBelow(item.path, $0) } }
     }
 
     /// Opens the uploads of a batch that are not open yet, and makes its folders.
@@ -47,14 +66,9 @@ extension UploadRun {
         }
         try await store.opened(transfer.number, uploads: uploads.map { ($0.key, $0.value) }, folders: folders)
         try await fail(failures)
-        for item in wanted where item.isFolder && failures.contains(where: { $0.row == item.row }) {
-            progress.grow(by: try await store.fail(transfer.number, below: item.path, Self.folderMissing))
-        }
-        let bad = opened.withLock { $0.badFolders }
-        return items.compactMap { item in
-            guard !item.isFolder, let upload = item.upload ?? uploads[item.row],
-                !bad.contains(where: { Self.isBelow(item.path, $0) })
-            else { return nil }
+        let living = try await failLost(items)
+        return living.compactMap { item in
+            guard !item.isFolder, let upload = item.upload ?? uploads[item.row] else { return nil }
             return OpenedFile(
                 key: nextKey(), row: item.row, path: item.path, upload: upload, size: item.size,
                 attempts: item.attempts)
@@ -62,25 +76,17 @@ extension UploadRun {
     }
 
     private func create(_ items: [UploadItem]) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
-        guard !items.isEmpty else { return [] }
-        var paths: [[NodeName]] = []
-        for item in items { paths.append(try names(item.path)) }
-        // What stands there as far as is known: replacing that is no conflict.
-        let known = try Self.complete(try await tree.nodes(target.folder, paths), items.count)
         var wanted: [CreateNodes.Item] = []
-        for (item, (path, node)) in zip(items, zip(paths, known)) {
+        for item in items {
             let file = CreateNodes.File(
                 size: item.size, modified: item.modified, isExecutable: item.isExecutable,
                 mimeType: MIMEType.guess(name: Array(item.path.split(separator: 0x2F).last ?? target.name.bytes[...])),
-                baseRevision: node?.revision)
-            wanted.append(CreateNodes.Item(path: path, file: item.isFolder ? nil : file))
+                baseRevision: item.baseRevision)
+            wanted.append(CreateNodes.Item(path: try names(item.path), file: item.isFolder ? nil : file))
         }
-        let request = CreateNodes.Request(parent: target.folder, items: wanted)
-        let key = IdempotencyKey()
-        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
-            try await service.createNodes(request, key: key)
+        return try await batches.send(wanted) { items, key throws(Problem) in
+            try await service.createNodes(CreateNodes.Request(parent: target.folder, items: items), key: key).items
         }
-        return try Self.complete(response.items, wanted.count)
     }
 
     /// Lets a file settle and opens it anew.
@@ -151,6 +157,11 @@ extension UploadRun {
 
     static let folderMissing = Problem(
         .notFound, "The folder it lies in could not be made.", detail: "It was not uploaded.", status: 0)
+
+    /// Asking again and again would never end.
+    static let nothingPending = Problem(
+        .mirrorDamaged, "pannier's own database has lost items of this transfer.",
+        detail: "No file is lost. Start the transfer anew.")
 
     /// Batches are answered item by item, in order.
     static func complete<Value>(_ answers: [Value], _ count: Int) throws(Problem) -> [Value] {

@@ -8,12 +8,9 @@ extension UploadRun {
     func declare(
         _ files: [FileKey], _ pages: [DeclareChunks.Page]
     ) async throws(Problem) -> [UploadFlow.DeclaredFile] {
-        let request = DeclareChunks.Request(pages: pages)
-        let key = IdempotencyKey()
-        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
-            try await service.declareChunks(request, key: key)
+        let answers = try await batches.send(pages) { pages, key throws(Problem) in
+            try await service.declareChunks(DeclareChunks.Request(pages: pages), key: key).items
         }
-        let answers = try Self.complete(response.items, pages.count)
         return zip(files, answers).map { file, answer in
             switch answer {
             case .done(let answer): .init(file: file, missing: .success(Set(answer.missing)))
@@ -45,12 +42,15 @@ extension UploadRun {
     /// Sends a pack until the service has acknowledged it.
     /// - Returns: why it was given up, nil for success. What concerns every pack is thrown instead.
     func send(_ pack: FinishedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> Problem? {
-        var sender = PackSending(opened: opened)
+        var sender = PackSending(opened: opened, pause: settings.lossMilliseconds)
         do throws(Problem) {
             while true {
                 switch sender.next() {
                 case .put: sender.put(try await put(pack, sender.opened))
                 case .describe: sender.described(try await describe(sender.opened.pack, pack.chunks))
+                case .pause(let delay):
+                    try await progress.pausing(delay, for: PackSending.late)
+                    sender.paused()
                 case .newURL: sender.opened = try await reopen(pack, as: sender.opened.pack)
                 case .newPack:
                     try await store.packEnded(sender.opened.pack)
@@ -112,12 +112,9 @@ extension UploadRun {
             OpenPacks.Item(
                 pack: id, key: Hexadecimal.text(of: pack.key.bytes), length: pack.bytes.count, sha256: pack.sha256)
         }
-        let request = OpenPacks.Request(namespace: target.namespace, packs: items)
-        let key = IdempotencyKey()
-        let response = try await progress.retrying(settings.patience) { _ throws(Problem) in
-            try await service.openPacks(request, key: key)
+        return try await batches.send(items) { items, key throws(Problem) in
+            try await service.openPacks(OpenPacks.Request(namespace: target.namespace, packs: items), key: key).items
         }
-        return try Self.complete(response.items, packs.count)
     }
 
     /// After a crash: asks the service to look at the packs that were on their way. What arrived counts.

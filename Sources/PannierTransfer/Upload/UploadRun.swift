@@ -20,6 +20,7 @@ final class UploadRun: Sendable {
     let tree: RemoteTree
     let progress: RunProgress
     let settings: TransferSettings
+    let batches: BatchSender
     let reader: UploadReader
     let sealer = PackSealer()
     let scan: LocalScan
@@ -39,6 +40,7 @@ final class UploadRun: Sendable {
         self.progress = progress
         self.settings = settings
         objects = StoreClient(http: service.http)
+        batches = BatchSender(progress, settings.patience)
         reader = UploadReader(top: transfer.local, seed: seed)
         scan = LocalScan(transfer.local, remote: target.remote)
     }

@@ -12,5 +12,9 @@ extension Problem {
         }
     }
 
+    /// Whether parts of files stay on this disk when a transfer stops for this: most of it can pass, and then it goes on
+    /// with them. On a full disk they take the room that is missing.
+    var keepsParts: Bool { code != .localDiskFull }
+
     static let cancelled = Problem(.cancelled, "Cancelled.")
 }

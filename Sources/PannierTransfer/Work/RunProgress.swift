@@ -22,7 +22,8 @@ final class RunProgress: Sendable {
 
     private struct Wait {
         let problem: Problem
-        let until: ContinuousClock.Instant
+        /// Nil: nobody knows.
+        let until: ContinuousClock.Instant?
     }
 
     /// What the sampler reads.
@@ -32,8 +33,8 @@ final class RunProgress: Sendable {
         var lanes: Int
         /// To be written down.
         var partial: PartialProgress
-        /// Why it waits, when something does, and milliseconds until the next try.
-        var waiting: (problem: Problem, remaining: Milliseconds)?
+        /// Why it waits, when something does, and milliseconds until the next try, where that is known.
+        var waiting: (problem: Problem, remaining: Milliseconds?)?
     }
 
     let meter = TransferMeter()
@@ -86,6 +87,28 @@ final class RunProgress: Sendable {
             }, body)
     }
 
+    /// Waits for something to happen; meanwhile the transfer shows why, when there is a reason.
+    func waiting(
+        for problem: Problem?, until: ContinuousClock.Instant? = nil, _ happening: () async -> Void
+    ) async {
+        guard let problem else { return await happening() }
+        let number = state.withLock { state in
+            state.waitCount += 1
+            state.waits[state.waitCount] = Wait(problem: problem, until: until)
+            return state.waitCount
+        }
+        await happening()
+        state.withLock { state in _ = state.waits.removeValue(forKey: number) }
+    }
+
+    /// Lets time go by.
+    /// - Throws: `cancelled`.
+    func pausing(_ delay: Milliseconds, for problem: Problem) async throws(Problem) {
+        let duration = Duration.milliseconds(delay)
+        await waiting(for: problem, until: .now + duration) { try? await Task.sleep(for: duration) }
+        if Task.isCancelled { throw .cancelled }
+    }
+
     func snapshot() -> Snapshot {
         let moved = meter.moved
         return state.withLock { state in
@@ -94,17 +117,17 @@ final class RunProgress: Sendable {
             counts.bytesDone = max(counts.bytesDone + state.partialDone, state.floor)
             counts.bytesReused += reused
             counts.bytesMoved += moved
-            let first = state.waits.min { $0.value.until < $1.value.until }?.value
-            let waiting = first.map { wait in
-                let left = (wait.until - .now).components
-                let milliseconds = left.seconds * 1_000 + left.attoseconds / 1_000_000_000_000_000
-                return (wait.problem, max(0, milliseconds))
-            }
+            let first = state.waits.values.min { ($0.until ?? .now) < ($1.until ?? .now) }
+            let waiting = first.map { wait in (wait.problem, wait.until.map(Self.milliseconds)) }
             let done = counts.bytesDone - state.counts.bytesDone
             let partialMoved = max(state.partialDone - reused, min(state.carried, done))
             return Snapshot(
                 counts: counts, isScanned: state.isScanned, lanes: state.lanes,
                 partial: PartialProgress(done: done, moved: partialMoved), waiting: waiting)
         }
+    }
+
+    private static func milliseconds(until instant: ContinuousClock.Instant) -> Milliseconds {
+        max(0, Milliseconds((instant - .now) / .milliseconds(1)))
     }
 }

@@ -8,10 +8,17 @@ package struct TransferSettings: Sendable {
     package var storeAttempts: Int
     /// How long a file that changed is left alone before it is read again.
     package var settleMilliseconds: Milliseconds
+    /// The first pause after a pack was not found where it was sent; doubled each time.
+    package var lossMilliseconds: Milliseconds
+    /// How long after a fault of the mirror the queue is looked at again.
+    package var mirrorMilliseconds: Milliseconds
 
     package init(
-        patience: RetryPolicy = .transfer, storeAttempts: Int = 5, settleMilliseconds: Milliseconds = 1_500
+        patience: RetryPolicy = .transfer, storeAttempts: Int = 5, settleMilliseconds: Milliseconds = 1_500,
+        lossMilliseconds: Milliseconds = 1_000, mirrorMilliseconds: Milliseconds = 5_000
     ) {
+        self.lossMilliseconds = lossMilliseconds
+        self.mirrorMilliseconds = mirrorMilliseconds
         self.patience = patience
         self.storeAttempts = storeAttempts
         self.settleMilliseconds = settleMilliseconds

@@ -32,6 +32,12 @@ int pannier_rename_exchange(int from_directory, const char *from, int to_directo
 
 int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
 
+int pannier_write_back(int descriptor) {
+    return sync_file_range(
+        descriptor, 0, 0,
+        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 int pannier_eventfd(unsigned initial) { return eventfd(initial, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int pannier_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }

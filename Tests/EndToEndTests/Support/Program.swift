@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -14,22 +15,16 @@ struct Finished: Sendable {
     }
 }
 
-/// A real process with its output in files, so that nothing can block on a full pipe.
+/// A real process, what it prints, and how it ends.
 final class Program: Sendable {
-    private struct Handles: @unchecked Sendable {
-        // Foundation's Process is not Sendable on Linux; it is only asked for its id and told to run once.
-        let process: Process
-    }
-
-    private let handles: Handles
+    private let child: ChildProgram
     private let arguments: [String]
     private let outputFile: URL
     private let errorFile: URL
-    private let ended: AsyncStream<Int32>
 
-    var pid: Int32 { handles.process.processIdentifier }
+    var pid: Int32 { child.pid }
 
-    /// Starts `executable`. `input` is given on standard input and then closed.
+    /// Starts `executable`. `input` is all it gets on standard input.
     init(
         _ executable: URL, _ arguments: [String], environment: [String: String], directory: URL, input: String = ""
     ) throws {
@@ -37,42 +32,25 @@ final class Program: Sendable {
         let name = UUID().uuidString
         outputFile = directory.appending(path: "\(name).out")
         errorFile = directory.appending(path: "\(name).err")
+        let inputFile = directory.appending(path: "\(name).in")
         for file in [outputFile, errorFile] { try Data().write(to: file) }
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
-        process.environment = environment
-        process.currentDirectoryURL = directory
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        let pipe = Pipe()
-        process.standardInput = pipe
-        let (stream, continuation) = AsyncStream<Int32>.makeStream()
-        ended = stream
-        process.terminationHandler = { finished in
-            // A signal is told as 128 + its number, as shells do.
-            let bySignal = finished.terminationReason == .uncaughtSignal
-            continuation.yield((bySignal ? 128 : 0) + finished.terminationStatus)
-            continuation.finish()
-        }
-        handles = Handles(process: process)
-        try process.run()
-        try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try pipe.fileHandleForWriting.close()
+        try Data(input.utf8).write(to: inputFile)
+        child = try ChildProgram(
+            executable.path(percentEncoded: false), arguments, environment: environment,
+            directory: directory.path(percentEncoded: false), input: inputFile.path(percentEncoded: false),
+            output: outputFile.path(percentEncoded: false), errors: errorFile.path(percentEncoded: false))
     }
 
     /// Waits for the end; a program that takes longer than `seconds` is killed and fails the test.
     func finish(within seconds: Int = 600) async throws -> Finished {
-        let pid = pid
-        let arguments = arguments
+        let (child, arguments) = (child, arguments)
         let deadline = Task {
             try await Task.sleep(for: .seconds(seconds))
             Issue.record("\(arguments.joined(separator: " ")) did not end within \(seconds) s")
-            kill(pid, SIGKILL)
+            child.signal(SIGKILL)
         }
         defer { deadline.cancel() }
-        var code: Int32 = -1
-        for await status in ended { code = status }
+        let code = await child.end()
         return Finished(
             arguments: arguments, exitCode: code, output: try text(of: outputFile), errors: try text(of: errorFile))
     }
@@ -81,7 +59,7 @@ final class Program: Sendable {
     /// - Throws: ``Missed`` when it ends before that, or takes too long.
     func waitForOutput(within seconds: Int = 60, _ condition: @Sendable (String) -> Bool) async throws -> String {
         try await eventually(within: seconds, "output of \(arguments.joined(separator: " "))") {
-            let hasEnded = !self.handles.process.isRunning
+            let hasEnded = !self.child.isRunning
             let printed = try self.text(of: self.outputFile)
             if condition(printed) { return printed }
             if hasEnded { throw Missed(what: "ended early: \(self.errorText)") }
@@ -89,7 +67,7 @@ final class Program: Sendable {
         }
     }
 
-    func signal(_ number: Int32) { kill(pid, number) }
+    func signal(_ number: Int32) { child.signal(number) }
 
     var errorText: String { (try? text(of: errorFile)) ?? "" }
 

@@ -4,6 +4,12 @@ import Synchronization
 import Testing
 
 @Suite struct FeedPaceTests {
+    @Test func noServerKeepsTheFeedAwayForMoreThanAnHour() {
+        var pace = FeedPace()
+        let problem = Problem(.unavailable, "Later.", retryAfter: .max)
+        #expect(pace.wait(after: problem, random: 0) == 3_600_000)
+    }
+
     @Test func pollsEveryMinuteGiveOrTake() {
         var pace = FeedPace()
         #expect(pace.wait(after: nil, random: 0) == 48_000)

@@ -25,7 +25,7 @@ import Testing
             let good = try await SocketLink.connect(to: path)
             let raw = try RawClient(path)
             await raw.write(Array(text.utf8))
-            let answer = await raw.readToEnd(within: 10)
+            let answer = await raw.readToEnd(within: 60)
             #expect(answer != nil, "the connection stays open")
             _ = try await good.send(.status)
             await good.close()
@@ -115,7 +115,7 @@ struct RawClient: Sendable {
     private let descriptor: Int32
 
     init(_ path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(107)) }

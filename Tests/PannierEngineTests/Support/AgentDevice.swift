@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import PannierCore
 import PannierEngine
@@ -56,18 +57,9 @@ struct AgentDevice: Sendable {
         let id = UUID().uuidString
         let (output, errors) = (given ?? scratch.folder + "/\(id).out", scratch.folder + "/\(id).err")
         for file in [output, errors] where file != given { try Data().write(to: URL(filePath: file)) }
-        let environment = scratch.environment
-        let code = try await withCheckedThrowingContinuation { continuation in
-            let process = Process()
-            process.executableURL = URL(filePath: program)
-            process.arguments = arguments
-            process.environment = environment
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = FileHandle(forWritingAtPath: output)
-            process.standardError = FileHandle(forWritingAtPath: errors)
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
+        let code = try await ChildProgram(
+            program, arguments, environment: scratch.environment, output: output, errors: errors
+        ).end()
         return Ran(
             arguments: arguments, exitCode: code,
             output: given == nil ? try String(contentsOfFile: output, encoding: .utf8) : "",

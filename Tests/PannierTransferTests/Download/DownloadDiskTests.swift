@@ -93,6 +93,58 @@ import Testing
         #expect(!folder.names().contains { $0.hasSuffix(".part") })
     }
 
+    /// The folder that holds the top item is another one than the top, and each is told to the disk; also when the folder
+    /// was made by a run that was killed before that.
+    @Test(arguments: [false, true]) func everyNewNameIsMadeDurable(_ isThere: Bool) async throws {
+        if isThere { try folder.makeFolder("top/sub") }
+        let synced = Box<Set<FileIdentity>>([])
+        let durability = Durability(file: { file throws(LocalError) in
+            let identity = try file.identity()
+            synced.change { _ = $0.insert(identity) }
+        })
+        let items = [item(1, "", isFolder: true), item(2, "sub", isFolder: true), item(3, "sub/x", isFolder: true)]
+        _ = try await DownloadDisk(root, durability: durability).prepare(items)
+        for name in ["", "top", "top/sub"] {
+            let identity = try Descriptor.open(folder.at(name), O_RDONLY | O_DIRECTORY).identity()
+            #expect(synced.now.contains(identity), "“\(name)” was not synced")
+        }
+    }
+
+    /// The kernel takes the pages of a part for good after it failed to write them: nobody may find it any more.
+    @Test(arguments: [1, 40]) func whatCouldNotBeMadeDurableIsRemovedAtOnce(_ count: Int) async throws {
+        let items = (1...count).map { item(Int64($0), "f\($0)", [UInt8($0)]) }
+        _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
+        try await writeAll(items.map { (file($0), [UInt8($0.row)]) })
+        let broken = Durability(
+            file: { _ throws(LocalError) in throw LocalError(EIO) },
+            disk: { _ throws(LocalError) in throw LocalError(EIO) })
+        let problems = await DownloadFinisher(root, durability: broken).finish(items.map(file))
+        #expect(problems.values.allSatisfy { $0?.code == .localWriteFailed } && problems.count == count)
+        #expect(folder.names() == ["top"])
+    }
+
+    @Test func manyFilesAreSyncedWithTheirFileSystem() async throws {
+        let items = (1...40).map { item(Int64($0), "f\($0)", [UInt8($0)]) }
+        _ = try await DownloadDisk(root).prepare([item(99, "", isFolder: true)])
+        try await writeAll(items.map { (file($0), [UInt8($0.row)]) })
+        let disks = Box<[UInt64]>([])
+        let watched = Durability(disk: { file throws(LocalError) in
+            let device = try file.identity().device
+            disks.change { $0.append(device) }
+        })
+        _ = await DownloadFinisher(root, durability: watched).finish(items.map(file))
+        #expect(disks.now == [try root.folder.identity().device])
+    }
+
+    @Test func onePartThatStaysHoldsUpNoOther() async throws {
+        _ = try root.openPart([], row: 7, isExecutable: false)
+        // A file where the folder of the first part should be.
+        try folder.write([1], "top")
+        let parts: [(row: Int64, path: [UInt8])] = [(1, Array("file/x".utf8)), (7, [])]
+        await #expect(throws: Problem.self) { try await DownloadDisk(root).remove(parts) }
+        #expect(!folder.names().contains { $0.hasSuffix("-7.part") })
+    }
+
     @Test func whatIsThereIsNeverReplaced() async throws {
         let disk = DownloadDisk(root)
         try folder.makeFolder("top/folder")

@@ -5,6 +5,20 @@ import Testing
 @Suite struct HTTPClientTests {
     let client = HTTPClient(settings: HTTPSettings(connectMilliseconds: 2_000, stallSeconds: 1))
 
+    /// A connection that breaks during the handshake says nothing about who answers: it passes.
+    @Test func aHandshakeThatBreaksIsNoWrongCertificate() async throws {
+        let server = try LoopbackServer { _, _ in }
+        server.resetsConnections()
+        defer { server.stop() }
+        do throws(HTTPFailure) {
+            _ = try await client.send(HTTPRequest(.get, "https://127.0.0.1:\(server.port)/"))
+            Issue.record("should have failed")
+        } catch {
+            #expect(error.code == .interrupted)
+            #expect(error.isWorthRetrying)
+        }
+    }
+
     @Test func sendsMethodFieldsAndBodyAndReadsTheAnswer() async throws {
         let server = try LoopbackServer { request, connection in
             connection.answer(201, request.body.reversed(), fields: ["X-Said": "  so \t"])

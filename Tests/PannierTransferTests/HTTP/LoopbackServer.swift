@@ -19,12 +19,13 @@ final class LoopbackServer: Sendable {
     /// Descriptors of open connections, and how many there have been. A closed number may already be another's.
     private let connections = Mutex<(open: Set<Int32>, count: Int)>(([], 0))
     private let seen = Mutex<[Request]>([])
+    private let isResetting = Mutex(false)
     private let handler: @Sendable (Request, LoopbackConnection) -> Void
 
     /// - Parameter handler: answers on the connection's own thread; the connection stays open for the next request
     ///   unless it closes it.
     init(_ handler: @escaping @Sendable (Request, LoopbackConnection) -> Void) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -47,7 +48,11 @@ final class LoopbackServer: Sendable {
                     connections.open.insert(accepted)
                     connections.count += 1
                 }
-                Thread { self.serve(accepted) }.start()
+                if self.isResetting.withLock({ $0 }) {
+                    self.reset(accepted)
+                } else {
+                    Thread { self.serve(accepted) }.start()
+                }
             }
             close(descriptor)
         }.start()
@@ -61,6 +66,20 @@ final class LoopbackServer: Sendable {
         shutdown(listener, Int32(SHUT_RDWR))
         connections.withLock { connections in
             for descriptor in connections.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    /// From now on connections are broken after their first bytes.
+    func resetsConnections() { isResetting.withLock { $0 = true } }
+
+    private func reset(_ descriptor: Int32) {
+        var buffer = [UInt8](repeating: 0, count: 100)
+        recv(descriptor, &buffer, buffer.count, 0)
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+        connections.withLock { connections in
+            connections.open.remove(descriptor)
+            close(descriptor)
         }
     }
 

@@ -45,6 +45,33 @@ import Testing
         }
     }
 
+    /// A disk with a fault: what it holds beyond it is a failure, not the end of the folder.
+    @Test func aFolderThatCannotBeReadToItsEndIsSaidSo() async throws {
+        try folder.makeFolder("bad")
+        for number in 0..<20 { try folder.write([1], "bad/f\(number)") }
+        try folder.write([1], "fine")
+        let entries = Box(0)
+        let scan = LocalScan(folder.path, remote: .myFiles) { stream in
+            let link = "/proc/self/fd/\(dirfd(stream))"
+            let path = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
+            guard path?.hasSuffix("/bad") == true else { return readdir(stream) }
+            let count = entries.change { count in
+                count += 1
+                return count
+            }
+            guard count > 5 else { return readdir(stream) }
+            errno = EIO
+            return nil
+        }
+        let items = try await scan.next(1_000).items
+        let failed = items.filter { $0.refusal != nil }
+        #expect(failed.map(\.path) == [Array("bad/".utf8)])
+        #expect(code(failed.first) == .localFileUnreadable)
+        #expect(items.contains { $0.path == Array("bad".utf8) && $0.refusal == nil })
+        #expect(items.contains { $0.path == Array("fine".utf8) })
+        #expect(items.count < 12)
+    }
+
     @Test func aFileAloneIsItsOwnTop() async throws {
         let path = try folder.write([1, 2], "run.sh", mode: 0o755)
         let items = try await scan(path)

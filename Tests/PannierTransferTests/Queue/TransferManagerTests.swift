@@ -10,6 +10,7 @@ import Testing
 /// The queue with real runs, as far as they come without a File Service.
 @Suite(.timeLimit(.minutes(2))) struct TransferManagerTests {
     private let folder: Folder
+    private let database: DatabaseQueue
     private let store: TransferStore
     private let manager: TransferManager
     private let account = Account(
@@ -18,14 +19,17 @@ import Testing
 
     init() throws {
         folder = try Folder()
-        let database = try DatabaseQueue()
+        database = try DatabaseQueue()
         var migrator = DatabaseMigrator()
         TransferSchema.register(in: &migrator)
         try migrator.migrate(database)
         store = TransferStore(database)
         let tree = RemoteTree(
-            children: { _, _, _ throws(Problem) in [] }, nodes: { _, paths throws(Problem) in paths.map { _ in nil } })
-        let settings = TransferSettings(patience: RetryPolicy(first: 50, longest: 100, attempts: nil))
+            children: { _, _, _ throws(Problem) in .page([]) },
+            nodes: { _, paths throws(Problem) in paths.map { _ in nil } }, refresh: { () throws(Problem) in },
+            news: MirrorNews())
+        let settings = TransferSettings(
+            patience: RetryPolicy(first: 50, longest: 100, attempts: nil), mirrorMilliseconds: 50)
         manager = TransferManager(store: store, tree: tree, settings: settings)
     }
 
@@ -158,6 +162,52 @@ import Testing
         _ = try await manager.control(.cancel, [id])
         // Clearing waits for the cleaning.
         #expect(try await manager.control(.clear, [id]) == [id])
+        #expect(folder.names().isEmpty)
+        await manager.stop()
+    }
+
+    /// A full disk under the mirror: what could not be written down is done again when there is room.
+    @Test func aMirrorThatCannotBeWrittenStopsNothingForGood() async throws {
+        let double = try ServiceDouble()
+        try await manager.signedIn(try double.client(), account)
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER full BEFORE UPDATE ON transfers BEGIN SELECT RAISE(ABORT, 'disk full'); END
+                    """)
+        }
+        let id = try await put()
+        #expect(await told { $0.problem?.code == .localWriteFailed }?.id == id)
+        try await database.write { try $0.execute(sql: "DROP TRIGGER full") }
+        // Nobody does anything.
+        #expect(await told { $0.state == .done }?.id == id)
+        #expect(double.seen.committed.count == 1)
+        await manager.stop()
+    }
+
+    /// What passes costs nothing that was fetched; clearing the transfer removes it.
+    @Test func partsAreKeptWhenTheTokenIsRevoked() async throws {
+        let server = try LoopbackServer { _, connection in
+            let problem = #"{"code":"token_invalid","status":401,"title":"Signed out elsewhere."}"#
+            connection.answer(401, Array(problem.utf8), fields: ["Content-Type": "application/problem+json"])
+        }
+        defer { server.stop() }
+        let id = try await get(folder.at("copy"))
+        let number = try #require(try await store.transfer(id)?.number)
+        let node = try Queue.node(
+            "file",
+            content: .init(
+                version: .random(), size: 3, sha256: .ofNoBytes, modified: 0, isExecutable: false, mimeType: ""))
+        _ = try await store.addListed(
+            number, [ListedItem(path: [], node: node.id, revision: 1, content: node.content)])
+        let row = try await store.downloadItems(number, limit: 1)[0].row
+        try await store.begun([row])
+        let part = PartFile.name(transfer: id, row: row)
+        try folder.write([1], part)
+        try await manager.signedIn(try service(server.base), account)
+        #expect(await told { $0.state == .failed }?.problem?.code == .tokenInvalid)
+        #expect(folder.names() == [String(decoding: part, as: UTF8.self)])
+        _ = try await manager.control(.clear, [id])
         #expect(folder.names().isEmpty)
         await manager.stop()
     }

@@ -97,18 +97,39 @@ import Testing
         #expect(again?.attempts == 1)
     }
 
-    @Test func aFolderThatFailsTakesWhatIsBelowAndNothingElse() async throws {
+    @Test func theBaseOfAnUploadIsKept() async throws {
         let queue = try await Queue(try Queue.upload())
+        var seen = file("a", 10)
+        seen.baseRevision = 7
+        _ = try await queue.store.addScanned(queue.transfer.number, [seen, file("b", 10)])
+        let items = try await queue.store.uploadItems(queue.transfer.number, after: 0, limit: 9)
+        #expect(items.map(\.baseRevision) == [7, nil])
+        // Found again later, it is what was seen at first.
+        seen.baseRevision = 9
+        _ = try await queue.store.addScanned(queue.transfer.number, [seen])
+        #expect(try await queue.store.uploadItem(row: items[0].row)?.baseRevision == 7)
+        guard case .upload(var target) = try Queue.upload() else { return }
+        target.baseRevision = 5
+        let other = try await queue.store.add(local: LocalPath("/x"), goal: .upload(target))
+        #expect(try await queue.store.transfer(other.id)?.goal == .upload(target))
+    }
+
+    @Test func aFolderThatIsGoneTakesTheSearchBelowItWithIt() async throws {
+        let queue = try await Queue(try Queue.download())
         let (store, number) = (queue.store, queue.transfer.number)
-        let paths = ["a", "a/x", "a/b", "a/b/y", "a0", "a ", "a.txt", "b"]
-        _ = try await store.addScanned(number, paths.map { file($0, 1) })
-        let growth = try await store.fail(number, below: Array("a".utf8), Problem(.notFound, "No folder."))
-        #expect(growth.filesFailed == 3)
-        let failed = try await store.failures(of: queue.transfer, after: 0, limit: 99)
-        #expect(failed.map(\.path) == ["/somewhere/a/x", "/somewhere/a/b", "/somewhere/a/b/y"])
-        #expect(try await store.fail(number, below: Array("a".utf8), Problem(.notFound, "Again.")) == TransferCounts())
-        _ = try await store.fail(number, below: [], Problem(.notFound, "All."))
-        #expect(try await queue.counts().filesFailed == 8)
+        let paths = ["", "a", "a/b", "a0"]
+        _ = try await store.addListed(
+            number, paths.map { ListedItem(path: Array($0.utf8), node: .random(), revision: 1, content: nil) })
+        let folders = try await store.unlistedFolders(number, limit: 9)
+        let growth = try await store.unlistable(number, folders[1], Problem(.notFound, "Gone."))
+        #expect(growth.filesFailed == 1 && growth.filesTotal == 1)
+        #expect(try await store.unlistedFolders(number, limit: 9).map(\.path) == [[], Array("a0".utf8)])
+        #expect(try await store.failures(of: queue.transfer, after: 0, limit: 9).map(\.path) == ["/somewhere/a/"])
+        _ = try await store.unlistable(number, folders[0], Problem(.notFound, "Gone."))
+        #expect(try await store.unlistedFolders(number, limit: 9).isEmpty)
+        #expect(try await queue.counts().filesFailed == 2)
+        // The folders themselves are still to be made.
+        #expect(try await store.pendingCount(number) == 4)
     }
 
     @Test func theEndFollowsFromTheItems() async throws {
@@ -149,7 +170,7 @@ import Testing
         try await store.opened(number, uploads: [], folders: [rows[0].row])
         _ = try await store.committed(number, [ready(rows[1], .random())], reused: 0)
         try await store.fail(number, [ItemFailure(row: rows[2].row, problem: Problem(.nameTaken, "Taken."))])
-        _ = try await store.fail(number, below: Array("f".utf8), Problem(.notFound, "No folder."))
+        try await store.fail(number, [ItemFailure(row: rows[3].row, problem: Problem(.notFound, "No folder."))])
         #expect(try await queue.counts().filesTotal == 3)
         _ = try await store.end(number)
         try await store.retry(try await queue.stored())

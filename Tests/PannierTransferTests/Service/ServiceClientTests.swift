@@ -149,6 +149,29 @@ import Testing
         #expect(policy.decide(after: Problem(.nameTaken, "No."), attempt: 1, random: 1) == .giveUp)
     }
 
+    /// A fault of the service may be this request's own.
+    @Test func faultsOfTheServiceAreBornAFewTimes() async {
+        let endless = RetryPolicy(first: 1, longest: 2, attempts: nil, faults: 3)
+        let tries = Box(0)
+        await #expect(throws: Problem(.internalError, "Broken.")) {
+            try await endless.run { attempt throws(Problem) -> Int in
+                tries.change { $0 += 1 }
+                // What passes is not counted with it.
+                throw attempt % 2 == 0 ? Problem(.internalError, "Broken.") : Problem(.unavailable, "Later.")
+            }
+        }
+        #expect(tries.now == 6)
+    }
+
+    @Test func noServerMakesAnyoneWaitLongerThanAnHour() {
+        for seconds in [Int.max, 3_601] {
+            let problem = Problem(.rateLimited, "Slowly.", retryAfter: seconds)
+            #expect(policy.decide(after: problem, attempt: 1, random: 0) == .tryAgain(in: 3_600_000))
+        }
+        let problem = Problem(.rateLimited, "Slowly.", retryAfter: .min)
+        #expect(policy.decide(after: problem, attempt: 1, random: 0) == .tryAgain(in: 50))
+    }
+
     @Test func theServersWordOnWaitingHolds() {
         let problem = Problem(.rateLimited, "Slowly.", retryAfter: 3)
         #expect(policy.decide(after: problem, attempt: 1, random: 0) == .tryAgain(in: 3_000))

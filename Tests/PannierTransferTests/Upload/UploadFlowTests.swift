@@ -44,6 +44,7 @@ import Testing
         faults.changes = 5
         faults.lostUploads = 3
         faults.brokenPacks = 10
+        faults.brokenSeals = 10
         faults.forgottenChunks = 3
         faults.unreadable = 3
         let end = try run(seed, faults)
@@ -58,6 +59,16 @@ import Testing
         let end = try run(seed, files: 30, faults)
         #expect(end.committed.isEmpty)
         #expect(end.failed.filter { $0.key % 17 != 0 }.values.allSatisfy { $0.code == .localFileChanged })
+    }
+
+    /// Every pack breaks as it is ended: all files fail in the end, and nothing hangs.
+    @Test(arguments: SeededGenerator.seeds(5)) func packsThatCannotBeEndedFailTheirFiles(_ seed: UInt64) throws {
+        var faults = UploadWorld.Faults()
+        faults.brokenSeals = 100
+        let end = try run(seed, files: 30, faults)
+        // Files without a chunk need no pack.
+        #expect(end.committed.count + end.failed.count == 30)
+        #expect(!end.failed.isEmpty)
     }
 
     @Test func requestsAreFull() throws {

@@ -105,6 +105,44 @@ import Testing
         }
     }
 
+    /// Stores through a mapping into pages that are dirty already move no time of the file. On tmpfs none ever do.
+    @Test(.enabled(if: UploadReaderTests.tellsOfStores)) func aFileThatIsWrittenThroughAMappingIsNotWhole() async throws
+    {
+        let size = 20 << 20
+        let path = try folder.write([UInt8](repeating: 1, count: size), "f")
+        let file = open(path.description, O_RDWR)
+        defer { close(file) }
+        let mapping = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+        let bytes = try #require(mapping).assumingMemoryBound(to: UInt8.self)
+        defer { munmap(mapping, size) }
+        for place in stride(from: 0, to: size, by: 4_096) { bytes[place] = 2 }
+        let reader = UploadReader(top: path, seed: seed)
+        await reader.add([opened(1, "", size: size)])
+        #expect(await reader.read().ends.isEmpty)
+        for place in stride(from: 0, to: size, by: 4_096) { bytes[place] = 3 }
+        let (_, ends, _) = await readAll(reader)
+        guard case .changed = ends.first?.outcome else {
+            Issue.record("a torn file went through: \(ends)")
+            return
+        }
+    }
+
+    /// Whether stores into clean pages move times where tests keep their files.
+    private static let tellsOfStores: Bool = {
+        guard let folder = try? Folder(), let path = try? folder.write([1], "f") else { return false }
+        let file = open(path.description, O_RDWR)
+        defer { close(file) }
+        guard let bytes = mmap(nil, 1, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0) else { return false }
+        defer { munmap(bytes, 1) }
+        fdatasync(file)
+        var (before, after) = (stat(), stat())
+        fstat(file, &before)
+        usleep(50_000)
+        bytes.assumingMemoryBound(to: UInt8.self)[0] = 2
+        fstat(file, &after)
+        return before.changed != after.changed
+    }()
+
     @Test func whatCannotBeReadFailsAloneAndByName() async throws {
         try folder.write([1], "fine")
         try folder.makeFolder("folder")

@@ -21,6 +21,7 @@ struct UploadWorld: ~Copyable {
         var changes = 0
         var lostUploads = 0
         var brokenPacks = 0
+        var brokenSeals = 0
         var forgottenChunks = 0
         var unreadable = 0
     }
@@ -30,6 +31,7 @@ struct UploadWorld: ~Copyable {
     private var keys = 0
     private var writer: [Piece] = []
     private var openPack: PackWriter?
+    private var inPack: [Fingerprint] = []
     private var waiting: [UploadFlow.Action] = []
 
     private(set) var stored: Set<Fingerprint> = []
@@ -185,7 +187,7 @@ struct UploadWorld: ~Copyable {
         for piece in pieces {
             var writer = openPack.take() ?? PackWriter(capacity: 700)
             guard writer.fits(piece.bytes.count) else {
-                step.pack = try writer.finish()
+                try finish(writer, &step)
                 return step
             }
             if !sending.insert(piece.fingerprint).inserted { sentTwice += 1 }
@@ -194,6 +196,7 @@ struct UploadWorld: ~Copyable {
                 try writer.append($0, fingerprint: piece.fingerprint, choice: piece.choice)
             }
             openPack = consume writer
+            inPack.append(piece.fingerprint)
             step.consumed += 1
         }
         step.open = openPack?.chunkCount ?? 0
@@ -202,8 +205,19 @@ struct UploadWorld: ~Copyable {
 
     private mutating func flush() throws -> PackSealer.Step {
         var step = PackSealer.Step()
-        step.pack = try openPack.take()?.finish()
+        if let writer = openPack.take() { try finish(writer, &step) }
         return step
+    }
+
+    private mutating func finish(_ writer: consuming PackWriter, _ step: inout PackSealer.Step) throws {
+        let chunks = inPack
+        inPack = []
+        if random.chance(faults.brokenSeals) {
+            for chunk in chunks { sending.remove(chunk) }
+            step.lost = (chunks, Problem(.localFileUnreadable, "Not sealed."))
+        } else {
+            step.pack = try writer.finish()
+        }
     }
 
     private mutating func send(_ pack: UploadFlow.NumberedPack) -> UploadFlow.Event {

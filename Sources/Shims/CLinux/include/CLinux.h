@@ -13,6 +13,9 @@ int pannier_rename_no_replace(int from_directory, const char *from, int to_direc
 int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to);
 /// Writes the whole file system that holds `descriptor` to the disk.
 int pannier_syncfs(int descriptor);
+/// Writes the dirty pages of one file and waits for that, without metadata and without a flush of the disk's cache
+/// (sync_file_range).
+int pannier_write_back(int descriptor);
 int pannier_eventfd(unsigned initial);
 /// A descriptor that becomes readable when the process ends (pidfd_open).
 int pannier_pidfd(pid_t process);

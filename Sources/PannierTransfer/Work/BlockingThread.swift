@@ -1,9 +1,9 @@
-import Foundation
-import PannierCore
+internal import Foundation
+package import PannierCore
 
-/// For calls that block: a thread of their own, so that the shared pool keeps its threads.
-enum BlockingThread {
-    static func run<Value: Sendable>(
+/// For calls that block: a thread of their own, so that the shared pool keeps its threads and actors stay responsive.
+package enum BlockingThread {
+    package static func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(Problem) -> Value
     ) async throws(Problem) -> Value {
         let result: Result<Value, Problem> = await withCheckedContinuation { continuation in
