@@ -62,7 +62,11 @@ struct CurlHandle: ~Copyable {
         return value
     }
 
-    func failure(_ code: CURLcode) -> HTTPFailure { HTTPFailure(curl: code, detail: String(cString: message)) }
+    func failure(_ code: CURLcode) -> HTTPFailure {
+        var number = 0
+        pannier_curl_get_long(easy, CURLINFO_OS_ERRNO, &number)
+        return HTTPFailure(curl: code, detail: String(cString: message), systemError: Int32(truncatingIfNeeded: number))
+    }
 
     private func check(_ code: CURLcode) throws(HTTPFailure) {
         guard code == CURLE_OK else { throw failure(code) }

@@ -1,9 +1,12 @@
 internal import CCurl
+internal import Glibc
 
 extension HTTPFailure {
     /// The one place that knows libcurl's codes.
-    /// - Parameter detail: what libcurl wrote into the error buffer; it names host and port.
-    init(curl code: CURLcode, detail: String) {
+    /// - Parameters:
+    ///   - detail: what libcurl wrote into the error buffer; it names host and port.
+    ///   - systemError: what connect(2) said; 0 for nothing.
+    init(curl code: CURLcode, detail: String, systemError: Int32 = 0) {
         let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         switch code {
         case CURLE_URL_MALFORMAT:
@@ -11,7 +14,9 @@ extension HTTPFailure {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             self.init(.hostNotFound, "\(text).", advice: "Check the address and the network.")
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED, CURLE_PROXY:
-            self.init(.cannotConnect, "\(text).", advice: "The server may be down, or a firewall is in between.")
+            // libcurl's own words name host and port, which everyone who shows this has named already.
+            let reason = systemError == 0 ? text : String(cString: strerror(systemError))
+            self.init(.cannotConnect, "\(reason).", advice: "The server may be down, or a firewall is in between.")
         // Only a judged certificate says anything about who answers: CURLE_SSL_CONNECT_ERROR is also a connection that
         // broke during the handshake, which passes.
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,

@@ -104,7 +104,13 @@ struct DemoTests {
         let place = try Place()
         defer { place.remove() }
         let alone = place.folder.appending(path: "pannier")
-        try FileManager.default.copyItem(at: Products.client, to: alone)
+        // By another process: a file that this one writes is busy for whatever is started at the same moment.
+        let copied = try await Program(
+            URL(filePath: "/bin/cp"),
+            [Products.client.path(percentEncoded: false), alone.path(percentEncoded: false)],
+            environment: place.environment, directory: place.folder
+        ).finish(within: 30)
+        try #require(copied.exitCode == 0, "\(copied.story)")
         let finished = try await place.start(alone).finish(within: 30)
         #expect(finished.exitCode == 1)
         #expect(finished.errors.contains("pannier-server is neither beside"), "\(finished.story)")

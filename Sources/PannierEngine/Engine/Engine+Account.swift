@@ -40,7 +40,7 @@ extension Engine {
         let bare = "\(address.isSecure ? "https" : "http")://\(address.host)"
         guard bare != address.text, problem.status >= 400, problem.code != .signInFailed else { return problem }
         return Problem(
-            problem.code, "No File Service answers at \(address.text): \(problem.title)",
+            .serverUnreachable, "No File Service answers at \(address.text): \(problem.title)",
             detail: "The address has a path behind the host; try \(bare).", status: problem.status)
     }
 

@@ -16,7 +16,10 @@ extension Engine {
             try await started.add("\(source)") { taken throws(Problem) in
                 let name = try goal.name(for: source)
                 let remote = goal.name == nil ? target.appending(name) : target
-                try LocalItem.check(source, replacing: try await known(remote)?.node, at: remote)
+                let node = try await known(remote)?.node
+                try await BlockingThread.run { () throws(Problem) in
+                    try LocalItem.check(source, replacing: node, at: remote)
+                }
                 guard taken.insert(name.uniqueKey).inserted else { throw .twice(name.text, "uploaded to \(target)") }
                 return try await transfers.put(
                     source: source,
@@ -31,14 +34,17 @@ extension Engine {
     /// - Throws: ``Problem`` when there is no place for any of them.
     func get(_ sources: [RemotePath], to target: LocalPath) async throws(Problem) -> EngineReply {
         _ = try signedIn()
-        let goal = try DownloadGoal(target: target, kind: LocalItem.kind(of: target), sources: sources.count)
+        let kind = try await BlockingThread.run { () throws(Problem) in LocalItem.kind(of: target) }
+        let goal = try DownloadGoal(target: target, kind: kind, sources: sources.count)
         var started = Started()
         for source in sources {
             try await started.add("\(source)") { taken throws(Problem) in
                 guard source != .sharedWithMe else { throw .allThatIsShared }
                 let node = try await place(at: source).node
                 let name = source.name?.bytes ?? Array("My Files".utf8)
-                let local = try goal.place(for: node, named: name, kind: LocalItem.kind(of:))
+                let local = try await BlockingThread.run { () throws(Problem) in
+                    try goal.place(for: node, named: name, kind: LocalItem.kind(of:))
+                }
                 guard taken.insert(local.bytes).inserted else {
                     throw .twice(SafeText(bytes: name).text, "fetched to \(target)")
                 }

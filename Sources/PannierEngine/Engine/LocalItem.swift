@@ -1,7 +1,7 @@
 import Glibc
 package import PannierCore
 
-/// What stands on this disk at a path.
+/// What stands on this disk at a path. A disk may hang: on a ``BlockingThread``, never on an actor.
 package enum LocalItem {
     package enum Kind: Sendable {
         case file

@@ -39,7 +39,9 @@ package struct StatusBoard: Sendable, Hashable {
             feed = .caughtUp
             verifiedAt = start
             if latencyMilliseconds == nil || !isPushOpen { latencyMilliseconds = milliseconds }
-        case .some(let problem) where problem.code == .tokenInvalid: refusal = problem
+        case .some(let problem) where problem.code == .tokenInvalid:
+            // What was said of it first says more.
+            refusal = refusal ?? problem
         case .some(let problem):
             feed = .failed(problem)
             latencyMilliseconds = nil

@@ -9,7 +9,7 @@ internal import PannierMirror
 /// 2. Whatever fails takes only the files with it that need it.
 /// 3. A file that the disk may have lost is fetched again from its first byte, a bounded number of times.
 /// 4. Bytes asked for and not yet written stay within ``Bounds/flightBytes``.
-struct DownloadFlow {
+struct DownloadFlow: TransferFlow {
     /// Bounds; tests make them small.
     struct Bounds: Sendable {
         var lanes = 4
@@ -44,7 +44,7 @@ struct DownloadFlow {
         case fail(DownloadFile, Problem)
     }
 
-    enum Event: Sendable {
+    enum Event: FlowEvent {
         case listed(pending: Int, isEnd: Bool)
         /// - taken: items that are not pending any more; files: those of them to be fetched.
         case prepared(taken: Int, files: [DownloadFile])
@@ -143,7 +143,7 @@ struct DownloadFlow {
     }
 
     /// Plain bytes of unfinished files that are written; and how many of them were not fetched.
-    var partial: (done: Int64, reused: Int64) {
+    var unfinished: (done: Int64, reused: Int64) {
         files.values.reduce(into: (0, 0)) { sums, file in
             sums.0 += file.done
             sums.1 += file.reused

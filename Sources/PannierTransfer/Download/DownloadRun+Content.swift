@@ -72,7 +72,10 @@ extension DownloadRun {
             // Once more: the damage may have come on the way.
             damages += 1
             guard damages > 1 else { continue }
-            for target in outcome.damaged.flatMap(\.targets) { outcome.problems[target.file] = Self.damaged }
+            for chunk in outcome.damaged {
+                let problem = try await damage(range.pack, chunk, files)
+                for target in chunk.targets { outcome.problems[target.file] = problem }
+            }
             return outcome.problems
         }
     }
@@ -84,7 +87,7 @@ extension DownloadRun {
             if let url {
                 switch try await get(url, range.range) {
                 case .bytes(let bytes): return bytes
-                case .missing: throw Self.damaged
+                case .missing: throw try await damage(range.pack, range.chunks.first, files)
                 case .expired: break
                 }
             }
@@ -117,9 +120,33 @@ extension DownloadRun {
         _ = try await content([Self.item(file, first: target.index)])[0].get()
     }
 
+    /// Lets the service look at the pack itself: what is damaged must no longer count as being there, or uploading the
+    /// file again would upload nothing.
+    private func damage(
+        _ pack: PackID, _ chunk: WantedChunk?, _ files: [FileKey: DownloadFile]
+    ) async throws(Problem) -> Problem {
+        guard let target = chunk?.targets.first, let item = files[target.file]?.item, let version = item.version else {
+            return Self.damaged
+        }
+        let request = CheckPack.Request(file: item.node, version: version, entry: target.index)
+        do throws(Problem) {
+            let found = try await progress.retrying(settings.patience) { _ throws(Problem) in
+                try await service.checkPack(pack, request)
+            }
+            return found.isDamaged ? Self.damaged : Self.spoilt
+        } catch {
+            if error.stopsTransfer { throw error }
+            return error
+        }
+    }
+
     private static let damaged = Problem(
         .packDamaged, "What the server has stored for it is damaged.",
         detail: "Nothing wrong was written. If you or somebody else still has the file, upload it again.", status: 0)
+    private static let spoilt = Problem(
+        .packDamaged, "What arrives of it is not what the server has stored.",
+        detail: "What is stored is whole; something on the way changes it. Nothing wrong was written. Try again later, "
+            + "or from another network.", status: 0)
     private static let refused = Problem(
         .storeRefused, "The object store refuses every request that the server signs.",
         detail: "Whoever runs the server should check its clock and the store's address with `pannier-server doctor`.")

@@ -70,26 +70,10 @@ final class DownloadRun: Sendable {
         }
         try await lookAgain()
         let pending = try await store.pendingCount(transfer.number)
-        var flow = DownloadFlow(pending: pending, isScanned: isScanned)
-        var stop: Problem?
-        await withTaskGroup(of: Result<Outcome, Problem>.self) { group in
-            group.addTask { await self.tick() }
-            perform(flow.step(nil), in: &group)
-            while stop == nil, !flow.isFinished, let result = await group.next() {
-                switch result {
-                case .success(let outcome):
-                    if case .tick = outcome.event { group.addTask { await self.tick() } }
-                    perform(flow.step(outcome.event), in: &group)
-                    let partial = flow.partial
-                    progress.grow(by: outcome.growth, partialDone: partial.done, partialReused: partial.reused)
-                    progress.setLanes(flow.lanes)
-                case .failure(let problem): stop = problem
-                }
-            }
-            group.cancelAll()
+        let driver = FlowDriver<DownloadFlow>(progress, interval: .seconds(1)) { action throws(Problem) in
+            try await self.perform(action)
         }
-        progress.setLanes(0)
-        if let stop { throw stop }
+        try await driver.run(DownloadFlow(pending: pending, isScanned: isScanned))
     }
 
     /// Takes up what failed before a retry, with what stands at its place now.
@@ -108,37 +92,12 @@ final class DownloadRun: Sendable {
         }
     }
 
-    /// What came of an action. Counters that the flow counts as partial until then grow together with it.
-    private struct Outcome: Sendable {
-        let event: DownloadFlow.Event
-        var growth = TransferCounts()
-    }
-
     func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }
 
     /// Takes turns.
     func nextWriter() -> ChunkWriter { writers[fetches.add(1, ordering: .relaxed).oldValue % writers.count] }
 
-    private func tick() async -> Result<Outcome, Problem> {
-        do {
-            try await Task.sleep(for: .seconds(1))
-            return .success(Outcome(event: .tick))
-        } catch {
-            return .failure(.cancelled)
-        }
-    }
-
-    private func perform(_ actions: [DownloadFlow.Action], in group: inout TaskGroup<Result<Outcome, Problem>>) {
-        for action in actions {
-            group.addTask {
-                do throws(Problem) {
-                    return .success(try await self.perform(action))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        }
-    }
+    private typealias Outcome = FlowDriver<DownloadFlow>.Outcome
 
     private func perform(_ action: DownloadFlow.Action) async throws(Problem) -> Outcome {
         switch action {

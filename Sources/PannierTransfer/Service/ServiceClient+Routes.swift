@@ -84,6 +84,12 @@ extension ServiceClient {
         try await delete("/v1/uploads/\(upload)", key: key)
     }
 
+    package func checkPack(
+        _ pack: PackID, _ request: CheckPack.Request
+    ) async throws(Problem) -> CheckPack.Response {
+        try await send(.post, "/v1/packs/\(pack)/check", request)
+    }
+
     package func content(_ request: GetContent.Request) async throws(Problem) -> GetContent.Response {
         try await send(.post, "/v1/content", request)
     }

@@ -12,7 +12,7 @@ typealias PackNumber = Int
 /// 2. A chunk that is on its way is not sent a second time.
 /// 3. Whatever fails takes only the files with it that need it.
 /// 4. At most two windows and four packs are in memory, besides the pack being written; of larger packs fewer.
-struct UploadFlow {
+struct UploadFlow: TransferFlow {
     /// Bounds; tests make them small.
     struct Bounds: Sendable {
         var windows = 2
@@ -53,7 +53,7 @@ struct UploadFlow {
         case fail(OpenedFile, Problem)
     }
 
-    enum Event: Sendable {
+    enum Event: FlowEvent {
         case scanned(pending: Int, isEnd: Bool)
         /// - taken: items that are not pending any more; files: those of them to be read.
         case opened(taken: Int, files: [OpenedFile])
@@ -173,7 +173,7 @@ struct UploadFlow {
     var lanes: Int { sending }
 
     /// Plain bytes of files that are not committed, acknowledged so far; and how many of them were not sent.
-    var uncommitted: (done: Int64, reused: Int64) {
+    var unfinished: (done: Int64, reused: Int64) {
         files.values.reduce(into: (0, 0)) { sums, file in
             sums.0 += file.done
             sums.1 += file.reused

@@ -54,26 +54,10 @@ final class UploadRun: Sendable {
         let pending = try await store.pendingCount(transfer.number)
         let isScanned = try await scan.isComplete()
         progress.setScanned(isScanned)
-        var flow = UploadFlow(pending: pending, isScanned: isScanned)
-        var stop: Problem?
-        await withTaskGroup(of: Result<Outcome, Problem>.self) { group in
-            group.addTask { await self.tick() }
-            perform(flow.step(nil), in: &group)
-            while stop == nil, !flow.isFinished, let result = await group.next() {
-                switch result {
-                case .success(let outcome):
-                    if case .tick = outcome.event { group.addTask { await self.tick() } }
-                    perform(flow.step(outcome.event), in: &group)
-                    let partial = flow.uncommitted
-                    progress.grow(by: outcome.growth, partialDone: partial.done, partialReused: partial.reused)
-                    progress.setLanes(flow.lanes)
-                case .failure(let problem): stop = problem
-                }
-            }
-            group.cancelAll()
+        let driver = FlowDriver<UploadFlow>(progress, interval: .seconds(2)) { action throws(Problem) in
+            try await self.perform(action)
         }
-        progress.setLanes(0)
-        if let stop { throw stop }
+        try await driver.run(UploadFlow(pending: pending, isScanned: isScanned))
     }
 
     func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }
@@ -83,32 +67,7 @@ final class UploadRun: Sendable {
         (path.isEmpty ? transfer.local : transfer.local.appending(path)).description
     }
 
-    /// What came of an action. Counters that the flow counts as partial until then grow together with it.
-    private struct Outcome: Sendable {
-        let event: UploadFlow.Event
-        var growth = TransferCounts()
-    }
-
-    private func tick() async -> Result<Outcome, Problem> {
-        do {
-            try await Task.sleep(for: .seconds(2))
-            return .success(Outcome(event: .tick))
-        } catch {
-            return .failure(.cancelled)
-        }
-    }
-
-    private func perform(_ actions: [UploadFlow.Action], in group: inout TaskGroup<Result<Outcome, Problem>>) {
-        for action in actions {
-            group.addTask {
-                do throws(Problem) {
-                    return .success(try await self.perform(action))
-                } catch {
-                    return .failure(error)
-                }
-            }
-        }
-    }
+    private typealias Outcome = FlowDriver<UploadFlow>.Outcome
 
     private func perform(_ action: UploadFlow.Action) async throws(Problem) -> Outcome {
         switch action {

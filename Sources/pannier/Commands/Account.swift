@@ -56,7 +56,9 @@ struct LogOut: AsyncParsableCommand {
 }
 
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say who is signed in, and how things stand.")
+    static let configuration = CommandConfiguration(
+        abstract: "Say who is signed in, and how things stand.",
+        discussion: "The server is asked first; without it, what is known is told.")
 
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
@@ -70,8 +72,8 @@ struct Status: AsyncParsableCommand {
     private func status() async throws -> EngineStatus {
         guard try profile.isUsed else { return .unused }
         let link = try profile.attach()
-        // A server that does not answer at all is part of the status.
         if let status = try await Patience.run({ try await link.status(.freshStatus) }) { return status }
+        Report.line("pannier: The server does not answer. What follows is what was known.")
         return try await link.status(.status)
     }
 

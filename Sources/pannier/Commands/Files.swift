@@ -119,7 +119,7 @@ struct MakeFolder: AsyncParsableCommand {
 
     @Flag(name: [.short, .long], help: "Make folders in between, and take those that are there already.")
     var parents = false
-    @Argument(help: "The folders.", transform: PathArgument.init)
+    @Argument(help: ArgumentHelp("The folders.", valueName: "path"), transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 
@@ -134,7 +134,9 @@ struct Move: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mv", abstract: "Move files and folders on the server, or rename one.",
         usage: "pannier mv <source> ... <target>",
-        discussion: "Into TARGET when that is a folder; else one source gets TARGET as its new name.")
+        discussion: """
+            Into TARGET when that is a folder; else one source gets TARGET as its new name. Nothing is ever replaced.
+            """)
 
     @Argument(help: ArgumentHelp("What to move, then where to.", valueName: "path"), transform: PathArgument.init)
     var paths: [PathArgument]
@@ -158,7 +160,9 @@ struct Remove: AsyncParsableCommand {
         commandName: "rm", abstract: "Move files and folders to the trash.",
         discussion: "What is in the trash is kept for 30 days.")
 
-    @Argument(help: "What to remove; folders with everything in them.", transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("What to remove; folders with everything in them.", valueName: "path"),
+        transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 

@@ -10,7 +10,11 @@ struct WaitOptions: ParsableArguments {
 
 struct Put: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Upload files and folders.", usage: "pannier put <local> ... [<remote>]",
+        abstract: "Upload files and folders.",
+        usage: """
+            pannier put <local> ... [<remote>] [--no-wait] [--json]
+            pannier put <local> ... --to <remote> [--no-wait] [--json]
+            """,
         discussion: """
             Into REMOTE when that is a folder; else one source gets REMOTE as its name. With one argument: into My Files. \
             With several, the last one is REMOTE, unless `--to` names it.
@@ -34,7 +38,11 @@ struct Put: AsyncParsableCommand {
 
 struct Get: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Download files and folders.", usage: "pannier get <remote> ... [<local>]",
+        abstract: "Download files and folders.",
+        usage: """
+            pannier get <remote> ... [<local>] [--no-wait] [--json]
+            pannier get <remote> ... --to <local> [--no-wait] [--json]
+            """,
         discussion: """
             Into LOCAL when that is a folder; else one source gets LOCAL as its name. With one argument: into the current \
             folder. With several, the last one is LOCAL, unless `--to` names it.
@@ -155,25 +163,29 @@ private final class FollowPrinter {
     private func isNews(_ state: TransferState) -> Bool {
         guard let before = printed[state.id], let time = times[state.id] else { return true }
         if before.state != state.state { return true }
-        return state != before && (isJSON || ContinuousClock.now - time > .seconds(5))
+        if isJSON { return state != before }
+        return ContinuousClock.now - time > .seconds(5) && TransferLine.text(state) != TransferLine.text(before)
     }
 }
 
 struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Pause transfers.", discussion: "They stay paused, also when the agent starts anew.")
+        abstract: "Pause transfers.",
+        discussion: "All if none is named. They stay paused, also when the agent starts anew.")
     @OptionGroup var which: TransferOptions
     func run() async throws { try await which.send(.pause, "pause", "paused") }
 }
 
 struct Resume: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Let paused transfers go on.")
+    static let configuration = CommandConfiguration(
+        abstract: "Let paused transfers go on.", discussion: "All if none is named.")
     @OptionGroup var which: TransferOptions
     func run() async throws { try await which.send(.resume, "resume", "resumed") }
 }
 
 struct Retry: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Try again what failed.")
+    static let configuration = CommandConfiguration(
+        abstract: "Try again what failed.", discussion: "Of all transfers if none is named.")
     @OptionGroup var which: TransferOptions
     func run() async throws { try await which.send(.retry, "retry", "tried again") }
 }

@@ -8,8 +8,8 @@ struct CommandNames: Sendable {
         while let word = rest.popFirst() {
             if word == "--profile" {
                 rest = rest.dropFirst()
-            } else if !word.hasPrefix("-") {
-                return all.contains(word) || word == "help" ? nil : word
+            } else if !word.hasPrefix("-"), word != "help" {
+                return all.contains(word) ? nil : word
             }
         }
         return nil

@@ -132,7 +132,8 @@ import Testing
     @Test(
         arguments: [
             (["nonsense"], "nonsense"), (["--profile", "x", "nonsense", "ls"], "nonsense"), (["ls", "nonsense"], nil),
-            (["--profile=x", "-x", "Status"], "Status"), (["help", "nonsense"], nil), ([], nil), (["--profile"], nil),
+            (["--profile=x", "-x", "Status"], "Status"), (["help", "nonsense"], "nonsense"), (["help"], nil),
+            (["help", "ls"], nil), ([], nil), (["--profile"], nil),
             (["--profile", "nonsense"], nil),
         ] as [([String], String?)]) func theFirstWordIsTheCommand(arguments: [String], unknown: String?)
     {

@@ -25,7 +25,7 @@ import Testing
             let good = try await SocketLink.connect(to: path)
             let raw = try RawClient(path)
             await raw.write(Array(text.utf8))
-            let answer = await raw.readToEnd(within: 10)
+            let answer = await raw.readToEnd(within: 60)
             #expect(answer != nil, "the connection stays open")
             _ = try await good.send(.status)
             await good.close()

@@ -23,7 +23,7 @@ import Testing
         var world = DownloadWorld(seed: seed, files: 150)
         world.faults = faults
         let flow = try world.run(DownloadFlow(pending: 0, isScanned: false, bounds: Self.small))
-        #expect(flow.partial == (0, 0))
+        #expect(flow.unfinished == (0, 0))
         #expect(flow.flightBytes == 0)
         #expect(flow.flights.isEmpty && flow.toFail.isEmpty)
         return (world.done, world.failed)

@@ -21,7 +21,7 @@ import Testing
         var world = UploadWorld(seed: seed, files: files, alphabet: alphabet)
         world.faults = faults
         let flow = try world.run(UploadFlow(pending: 0, isScanned: false, bounds: Self.small))
-        #expect(flow.uncommitted == (0, 0))
+        #expect(flow.unfinished == (0, 0))
         #expect(flow.awaited.isEmpty)
         #expect(flow.held.isEmpty)
         return (world.committed, world.failed, world.sentTwice, world.requests)
