@@ -159,7 +159,8 @@ extension Problem.Code {
             Explanation("The server cannot answer just now. Transfers wait and go on by themselves.", "Wait a little.")
         case .internalError:
             Explanation(
-                "The server failed in a way it did not expect. What it had confirmed before is safe.",
+                "The server failed in a way it did not expect. What it had confirmed before is safe. A transfer tries a few "
+                    + "times, then goes on without the file that makes the server fail.",
                 "Try again. If it stays, whoever runs the server finds the reason in its log.")
         case .serverUntrusted:
             Explanation(

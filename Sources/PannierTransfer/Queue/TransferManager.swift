@@ -132,7 +132,9 @@ package actor TransferManager {
             case .remove:
                 await cleanups[transfer.id]?.value
                 // One that failed may have kept its parts.
-                if transfer.direction == .download { try? await DownloadRun.removeParts(of: transfer, store) }
+                if transfer.direction == .download, transfer.state == .failed {
+                    try? await DownloadRun.removeParts(of: transfer, store)
+                }
                 try await store.remove(transfer.number)
                 changed.append(transfer.id)
                 continue
