@@ -234,7 +234,7 @@ package actor Engine: CommandHandler {
 extension Problem {
     package static let nobodySignedIn = Problem(
         .notSignedIn, "No account is signed in on this profile.",
-        detail: "Sign in with `pannier login URL --email ADDRESS`.")
+        detail: "Sign in with `pannier login URL --email ADDRESS`. `pannier demo` shows everything without an account.")
 
     /// What a refused token means to the person.
     fileprivate var signedOutElsewhere: Problem {

@@ -30,14 +30,22 @@ package enum Offline {
         return answer
     }
 
-    /// By the running server, or by this process where none runs.
+    /// By the running server, or by this process where none runs. One that is starting or stopping is waited for.
     package static func performAnywhere(
         _ request: AdminRequest, in data: String, logger: Logger
     ) async throws -> AdminAnswer {
-        do {
-            return try await perform(request, in: data, logger: logger)
-        } catch DataFolderError.inUse {
-            return try AdminClient.ask(request, in: data)
+        let end = ContinuousClock.now + .seconds(5)
+        while true {
+            do {
+                return try await perform(request, in: data, logger: logger)
+            } catch DataFolderError.inUse {
+                do {
+                    return try AdminClient.ask(request, in: data)
+                } catch AdminClientError.noServer(let code) {
+                    guard ContinuousClock.now < end else { throw AdminClientError.noServer(code) }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
         }
     }
 }

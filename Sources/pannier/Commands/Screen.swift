@@ -15,6 +15,8 @@ struct Screen: ParsableCommand {
     func run() throws { try Self.show(profile) }
 
     static func show(_ profile: ProfileOptions) throws {
+        // There would be nothing to see, and an agent for a profile that was perhaps only mistyped.
+        guard try profile.isUsed else { throw Problem.nobodySignedIn }
         let starter = AgentStarter(paths: try profile.paths)
         do {
             let status = try FullScreen.run(connect: { try await starter.connect() })

@@ -27,7 +27,7 @@ import Testing
         let device = try AgentDevice()
         for arguments in [
             ["ls"], ["mkdir", "/a"], ["mv", "/a", "/b"], ["rm", "/a"], ["put", "/etc/hostname"], ["get", "/a", "/tmp"],
-            ["share", "/a", "x@y"], ["shares", "/a"], ["unshare", "/a", "x@y"], ["logout"],
+            ["share", "/a", "x@y"], ["shares", "/a"], ["unshare", "/a", "x@y"], ["logout"], [], ["screen"],
         ] {
             let ran = try await device.run(arguments)
             #expect(ran.exitCode == 4, "\(ran)")

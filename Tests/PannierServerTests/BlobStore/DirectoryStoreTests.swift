@@ -26,6 +26,11 @@ import Testing
     @Test(arguments: BlobStoreCompatibility.cases) func compatibility(_ one: BlobStoreCompatibility.Case) async throws {
         try await withStore { (store, server) async throws in
             try await one.run(store, BlobName(namespace: StoreUnderTest.namespace, pack: .random()))
+            // A connection that was cut is heard of a moment later.
+            let end = ContinuousClock.now + .seconds(30)
+            while try files(below: "\(server.folder)/packs/tmp") != [], ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             #expect(try files(below: "\(server.folder)/packs/tmp") == [])
         }
     }

@@ -1,0 +1,83 @@
+import ArgumentParser
+import PannierCore
+import PannierEngine
+
+struct Pause: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Pause transfers.",
+        discussion: "All if none is named. They stay paused, also when the agent starts anew.")
+    @OptionGroup var which: TransferOptions
+    func run() async throws { try await which.send(.pause, "pause", "paused") }
+}
+
+struct Resume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let paused transfers go on.", discussion: "All if none is named.")
+    @OptionGroup var which: TransferOptions
+    func run() async throws { try await which.send(.resume, "resume", "resumed") }
+}
+
+struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Try again what failed.", discussion: "Of all transfers if none is named.")
+    @OptionGroup var which: TransferOptions
+    func run() async throws { try await which.send(.retry, "retry", "tried again") }
+}
+
+struct Cancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "End transfers.", discussion: "What is already complete stays.")
+    @OptionGroup var which: TransferOptions
+    @Flag(help: "All of them.")
+    var all = false
+
+    func validate() throws {
+        if which.ids.isEmpty != all { throw ValidationError("Name the transfers to end, or say `--all`.") }
+    }
+
+    func run() async throws { try await which.send(.cancel, "cancel", "cancelled") }
+}
+
+/// Which transfers a command is about: all, when none is named.
+struct TransferOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("The first digits of a transfer, as `transfers` shows them.", valueName: "id"),
+        transform: ShortID.parse)
+    var ids: [String] = []
+    @OptionGroup var profile: ProfileOptions
+
+    /// Says how many it changed, and which of those that were named it did not fit.
+    /// - Parameters:
+    ///   - verb: what is done to a transfer.
+    ///   - done: what was done to it.
+    func send(_ control: TransferControl, _ verb: String, _ done: String) async throws {
+        let link = try profile.attach()
+        guard case .transfers(let states) = try await link.send(.transfers) else { throw Problem.otherVersion }
+        let chosen = try ids.isEmpty ? nil : ids.map { try ShortID.find($0, in: states) }
+        let changed = try await link.control(control, chosen)
+        for id in chosen ?? [] where !changed.contains(id) {
+            guard let state = states.first(where: { $0.id == id }) else { continue }
+            Report.line("\(ShortID.text(id)) (\(state.name)) is \(state.state.words): nothing to \(verb).")
+        }
+        if !changed.isEmpty {
+            Report.line("\(TransferCount.text(changed.count)) \(done).")
+        } else if chosen == nil {
+            Report.line("Nothing to \(verb).")
+        }
+    }
+}
+
+/// How many transfers.
+enum TransferCount {
+    static func text(_ count: Int) -> String { count == 1 ? "1 transfer" : "\(Format.count(Int64(count))) transfers" }
+}
+
+extension EngineLink {
+    /// - Returns: transfers that it changed.
+    func control(_ control: TransferControl, _ ids: [TransferID]?) async throws -> [TransferID] {
+        guard case .changed(let changed) = try await send(.control(control, transfers: ids)) else {
+            throw Problem.otherVersion
+        }
+        return changed
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import PannierCore
+import PannierEngine
+
+struct WaitOptions: ParsableArguments {
+    @Flag(name: [.customLong("no-wait"), .customLong("detach")], help: "Return at once; the transfer goes on.")
+    var isDetached = false
+}
+
+struct Put: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Upload files and folders.",
+        usage: """
+            pannier put <local> ... [<remote>] [--no-wait] [--json]
+            pannier put <local> ... --to <remote> [--no-wait] [--json]
+            """,
+        discussion: """
+            Into REMOTE when that is a folder; else one source gets REMOTE as its name. With one argument: into My Files. \
+            With several, the last one is REMOTE, unless `--to` names it.
+            """)
+
+    @Argument(help: ArgumentHelp("What to upload, then where to.", valueName: "path"), transform: PathArgument.init)
+    var paths: [PathArgument]
+    @Option(help: ArgumentHelp("Where to.", valueName: "remote"), transform: PathArgument.init)
+    var to: PathArgument?
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var profile: ProfileOptions
+    @OptionGroup var output: JSONOptions
+
+    func run() async throws {
+        let isTargetLast = to == nil && paths.count > 1
+        let sources = (isTargetLast ? paths.dropLast() : paths[...]).map(\.local)
+        let target = try (to ?? (isTargetLast ? paths.last : nil))?.remote ?? .myFiles
+        try await Transferring(profile, wait, output).run(.put(sources: sources, target: target))
+    }
+}
+
+struct Get: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Download files and folders.",
+        usage: """
+            pannier get <remote> ... [<local>] [--no-wait] [--json]
+            pannier get <remote> ... --to <local> [--no-wait] [--json]
+            """,
+        discussion: """
+            Into LOCAL when that is a folder; else one source gets LOCAL as its name. With one argument: into the current \
+            folder. With several, the last one is LOCAL, unless `--to` names it.
+            """)
+
+    @Argument(help: ArgumentHelp("What to download, then where to.", valueName: "path"), transform: PathArgument.init)
+    var paths: [PathArgument]
+    @Option(help: ArgumentHelp("Where to.", valueName: "local"), transform: PathArgument.init)
+    var to: PathArgument?
+    @OptionGroup var wait: WaitOptions
+    @OptionGroup var profile: ProfileOptions
+    @OptionGroup var output: JSONOptions
+
+    func run() async throws {
+        let isTargetLast = to == nil && paths.count > 1
+        let sources = try (isTargetLast ? paths.dropLast() : paths[...]).map { path throws(Problem) in try path.remote }
+        let target = try (to ?? (isTargetLast ? paths.last : nil) ?? PathArgument(".")).local
+        try await Transferring(profile, wait, output).run(.get(sources: sources, target: target))
+    }
+}
+
+/// Begins transfers and, unless told otherwise, waits for their ends.
+private struct Transferring {
+    private let profile: ProfileOptions
+    private let wait: WaitOptions
+    private let output: JSONOptions
+
+    init(_ profile: ProfileOptions, _ wait: WaitOptions, _ output: JSONOptions) {
+        self.profile = profile
+        self.wait = wait
+        self.output = output
+    }
+
+    func run(_ command: EngineCommand) async throws {
+        let start = ContinuousClock.now
+        let link = try profile.attach()
+        guard case .started(let ids, let refused) = try await link.send(command) else { throw Problem.otherVersion }
+        for refusal in refused { Report.problem(refusal.problem, at: refusal.path) }
+        let codes = refused.map(\.problem.code)
+        if ids.isEmpty || wait.isDetached {
+            if output.json { try JSON.print(ids.map(\.description)) }
+            for id in ids { Report.line("Transfer \(ShortID.text(id)) goes on in the background.") }
+            if let status = ExitStatus(failures: codes, isAnythingDone: !ids.isEmpty) { throw status }
+            return
+        }
+        let bar = ProgressBar()
+        let names = ids.map(ShortID.text).joined(separator: " ")
+        let interruption = Interruption.says(
+            "\nThe transfer goes on in the background. `pannier transfers` shows it, `pannier cancel \(names)` ends it."
+        )
+        defer { interruption.cancel() }
+        let states = try await TransferWatch(link: link, ids: Set(ids)).run(bar.show)
+        bar.clear()
+        if output.json { try JSON.print(states.map(JSON.Transfer.init)) }
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        try await TransferReport.ended(states, refused: refused, link, elapsed: elapsed)
+    }
+}
