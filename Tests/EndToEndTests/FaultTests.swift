@@ -201,9 +201,10 @@ extension EndToEnd {
                 #expect(refused.exitCode == 4, "\(refused.story)")
                 #expect(refused.errors.contains("token_invalid"), "\(refused.story)")
                 #expect(refused.errors.contains("pannier login"), "\(refused.story)")
-                let waiting = try #require(try await device.transfers().last)
-                #expect(waiting.state == "queued" && waiting.filesFailed == 0, "\(waiting)")
-                #expect(waiting.problem?.code == "token_invalid")
+                let waiting = try await eventually(within: 10, "the transfer says that it waits") {
+                    try await device.transfers().last { $0.state == "queued" && $0.problem != nil }
+                }
+                #expect(waiting.problem?.code == "token_invalid" && waiting.filesFailed == 0, "\(waiting)")
                 let login = try await device.run(
                     "login", house.server.address, "--email", "alice@example.org", "--password-stdin",
                     input: House.password + "\n")

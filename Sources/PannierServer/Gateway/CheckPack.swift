@@ -20,6 +20,42 @@ extension Gateway {
         return try Self.answer(isDamaged: true)
     }
 
+    /// What can be read. Where damage stands in the way, the service looks once more before it says so: what was put back
+    /// is whole again.
+    func content(_ call: Call) async throws -> Answer {
+        let request = try call.decode(GetContent.Request.self)
+        var response = try await inRead(call) { try Operations.content(request, in: $0) }
+        if response.items.contains(where: \.isDamaged), try await heal(request, call) {
+            response = try await inRead(call) { try Operations.content(request, in: $0) }
+        }
+        return .json([UInt8](try WireJSON.encode(response)))
+    }
+
+    /// Packs that one request looks at again: a reader need not wait for more.
+    private static let healedAtOnce = 4
+
+    /// - Returns: whether anything is whole again.
+    private func heal(_ request: GetContent.Request, _ call: Call) async throws -> Bool {
+        let known = try await inRead(call) {
+            try Operations.damagedPacks(of: request, limit: Self.healedAtOnce, in: $0)
+        }
+        var isHealed = false
+        for pack in known {
+            do {
+                guard try await damage(pack) == nil else { continue }
+            } catch {
+                // It cannot be looked at just now: it stays as it is.
+                logger.debug("A damaged pack was not looked at.", metadata: ["error": "\(error)"])
+                continue
+            }
+            let (namespace, id) = (pack.pack.namespace, pack.pack.pack)
+            logger.notice("A damaged pack is whole again.", metadata: ["namespace": "\(namespace)", "pack": "\(id)"])
+            try await inChange(call) { try Operations.recordWholePack(id, of: namespace, in: $0.transaction) }
+            isHealed = true
+        }
+        return isHealed
+    }
+
     /// Nil: the pack is whole.
     private func damage(_ known: PackToCheck) async throws -> String? {
         guard let key = PackKey(bytes: known.pack.key) else { throw ServerKeyError.malformed }
@@ -42,5 +78,11 @@ extension Gateway {
 
     private static func answer(isDamaged: Bool) throws -> Answer {
         .json([UInt8](try WireJSON.encode(CheckPack.Response(isDamaged: isDamaged))))
+    }
+}
+
+extension ItemResult<GetContent.Page> {
+    fileprivate var isDamaged: Bool {
+        if case .problem(let problem) = self { problem.code == .packDamaged } else { false }
     }
 }

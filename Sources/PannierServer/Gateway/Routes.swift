@@ -66,10 +66,7 @@ extension Route {
     ]
 
     private static let content: [Route] = [
-        Route(.post, "/v1/content", "content") { gateway, call in
-            let request = try call.decode(GetContent.Request.self)
-            return try await gateway.read(call) { try Operations.content(request, in: $0) }
-        },
+        Route(.post, "/v1/content", "content") { gateway, call in try await gateway.content(call) },
         Route(.post, "/v1/packs/{id}/check", "checkPack") { gateway, call in try await gateway.checkPack(call) },
     ]
 

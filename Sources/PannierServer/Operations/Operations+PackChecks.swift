@@ -18,15 +18,55 @@ extension Operations {
     ) throws -> PackToCheck {
         let access = try Authorization(context).allow(.read, on: request.file)
         let namespace = access.node.namespace
-        let (transaction, key) = (context.transaction, [MetadataValue.id(namespace), .id(id)])
         guard let fingerprint = try fingerprint(of: request, in: namespace, context) else { throw Problem.noSuchPack }
-        let query = """
-            SELECT key, length, sha256, state FROM packs WHERE namespace = $1 AND id = $2 AND EXISTS (
-                SELECT 1 FROM chunks WHERE namespace = $1 AND fingerprint = $3 AND pack = $2
-            )
-            """
-        guard var reader = try transaction.row(query, key + [.fingerprint(fingerprint)])?.reader else {
-            throw Problem.noSuchPack
+        let query = "SELECT 1 FROM chunks WHERE namespace = $1 AND fingerprint = $3 AND pack = $2"
+        let arguments: [MetadataValue] = [.id(namespace), .id(id), .fingerprint(fingerprint)]
+        guard try context.transaction.row(query, arguments) != nil else { throw Problem.noSuchPack }
+        return try packToCheck(id, in: namespace, context)
+    }
+
+    /// A read: the packs for whose damage a reader was refused, a few of them, to be looked at again: a disk may have been
+    /// put back, or a file restored from a copy.
+    package static func damagedPacks(
+        of request: GetContent.Request, limit: Int, in context: OperationContext
+    ) throws -> [PackToCheck] {
+        let reading = ContentReading(Authorization(context))
+        var found: [PackToCheck] = []
+        var seen: Set<PackID> = []
+        for item in request.items where found.count < limit {
+            do {
+                let (namespace, packs) = try reading.damagedPacks(of: item, limit: limit - found.count)
+                for pack in packs where seen.insert(pack).inserted {
+                    found.append(try packToCheck(pack, in: namespace, context))
+                }
+            } catch is Problem {
+                // Refused for another reason.
+            }
+        }
+        return found
+    }
+
+    /// The service has read the stored bytes of a damaged pack and found all of it as it was once: its chunks are present
+    /// again.
+    package static func recordWholePack(
+        _ id: PackID, of namespace: NamespaceID, in transaction: any MetadataTransaction
+    ) throws {
+        let key: [MetadataValue] = [.id(namespace), .id(id)]
+        let changed = try transaction.run(
+            "UPDATE packs SET state = $3 WHERE namespace = $1 AND id = $2 AND state = $4",
+            key + [.code(Pack.State.verified), .code(Pack.State.damaged)])
+        guard changed > 0 else { return }
+        try transaction.run(
+            "UPDATE chunks SET state = $3 WHERE namespace = $1 AND pack = $2", key + [.code(ChunkState.verified)])
+    }
+
+    private static func packToCheck(
+        _ id: PackID, in namespace: NamespaceID, _ context: OperationContext
+    ) throws -> PackToCheck {
+        let transaction = context.transaction
+        let query = "SELECT key, length, sha256, state FROM packs WHERE namespace = $1 AND id = $2"
+        guard var reader = try transaction.row(query, [.id(namespace), .id(id)])?.reader else {
+            throw MetadataError.rowMissing("pack \(id)")
         }
         let wrapped = try reader.bytes()
         let (length, sha256) = (try reader.count(), try reader.fingerprint())

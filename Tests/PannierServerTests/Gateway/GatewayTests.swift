@@ -141,6 +141,42 @@ import Testing
         }
     }
 
+    /// A pack that was found damaged is not given up for good: somebody may put back what was there.
+    @Test(arguments: ["altered", "cut", "gone"]) func aPackThatIsWholeAgainIsToldAgain(_ harm: String) async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(5_000))
+            let node = try await alice.upload("file", file)
+            _ = try await alice.upload("other", try SealedFile(RandomBytes.make(2_000)))
+            let request = GetContent.Request(items: [.init(file: node.id)])
+            let pack = try await alice.ask("POST", "/v1/content", request, as: GetContent.Response.self).packs[0].pack
+            let folder = "\(server.folder)/packs"
+            let path = try #require(try files(below: folder).first { $0.hasSuffix("\(pack)") })
+            let object = URL(filePath: "\(folder)/\(path)")
+            let whole = try Data(contentsOf: object)
+            switch harm {
+            case "altered":
+                var bytes = whole
+                bytes[2_000] ^= 1
+                try bytes.write(to: object)
+            case "cut": try whole.dropLast(100).write(to: object)
+            default: try FileManager.default.removeItem(at: object)
+            }
+            let check = CheckPack.Request(file: node.id, version: try #require(node.content).version, entry: 0)
+            let answer = try await alice.ask(
+                "POST", "/v1/packs/\(pack)/check", check, as: CheckPack.Response.self)
+            #expect(answer.isDamaged)
+            for _ in 0..<2 {
+                let items = try await alice.ask("POST", "/v1/content", request, as: GetContent.Response.self).items
+                #expect(try refusal { try items[0].get() } == .packDamaged)
+            }
+            try whole.write(to: object)
+            #expect(try await alice.download(node.id) == file.plain)
+            // Its chunks count as being there again.
+            #expect(try await alice.open("again", file).1 == [])
+        }
+    }
+
     /// A disk that is not mounted must not make a server give up everything on it.
     @Test func nothingIsGivenUpWhereNothingIsFound() async throws {
         try await TestServer.with { (server) async throws in

@@ -80,6 +80,7 @@ import Testing
         _ = try Operations.packForDescription(pack: pack, in: desk.context)
         try Operations.recordStored(pack, of: desk.person.namespace, in: desk.context.transaction)
         try Operations.recordDamagedPack(pack, in: desk.context)
+        try Operations.recordWholePack(pack, of: desk.person.namespace, in: desk.context.transaction)
         #expect(try refusal { try Operations.packForDescription(pack: .random(), in: desk.context) } == .packMissing)
         #expect(try refusal { try Operations.uploadStatus(id: .random(), in: desk.context) } == .notFound)
         let committed = try desk.open("again")
@@ -94,6 +95,7 @@ import Testing
     private func reading(_ desk: OperationsStage.Desk, _ shared: NodeID, _ file: NodeID) throws {
         _ = try desk.list(shared)
         _ = try Operations.content(.init(items: [.init(file: file)]), in: desk.context)
+        _ = try Operations.damagedPacks(of: .init(items: [.init(file: file)]), limit: 4, in: desk.context)
         _ = try Operations.sharedWithMe(in: desk.context)
         _ = try Operations.account(in: desk.context)
         let cursors = try [nil, shared].map { ($0, try desk.changes(after: nil, limit: 1, node: $0).cursor) }

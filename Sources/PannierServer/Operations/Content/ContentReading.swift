@@ -25,25 +25,58 @@ struct ContentReading {
     /// The page that the item asks for, as far as there is room; nil when there is none for a file that has chunks to
     /// tell.
     mutating func page(_ item: GetContent.Item) throws -> GetContent.Page? {
-        let access = try authorization.allow(.read, on: item.file)
-        let node = access.node
-        guard node.kind == .file, let current = node.content else { throw Problem.notFile(node.name) }
-        let version = try version(item.version ?? current.version, of: node)
-        guard item.first >= 0, item.first <= version.chunkCount else {
-            throw Problem.badRequest("“\(node.name)” has \(version.chunkCount) pieces.")
-        }
+        let (node, version) = try wanted(item)
         guard room > 0 || item.first == version.chunkCount else { return nil }
-        let manifest = VersionManifest(
-            namespace: node.namespace, version: version.content.version, transaction: context.transaction)
-        let references = try manifest.entries(
-            from: item.first, count: min(room, version.chunkCount - item.first))
-        let chunks = try chunks(references, of: node)
+        let chunks = try chunks(try references(item, node, version), of: node)
         room -= chunks.count
         return GetContent.Page(
             content: version.content, chunkCount: version.chunkCount, first: item.first, chunks: chunks)
     }
 
-    private func version(_ id: VersionID, of node: Node) throws -> (content: Node.Content, chunkCount: Int) {
+    /// Damaged packs that hold pieces of the page that the item asks for.
+    func damagedPacks(of item: GetContent.Item, limit: Int) throws -> (namespace: NamespaceID, packs: [PackID]) {
+        let (node, version) = try wanted(item)
+        let fingerprints = try references(item, node, version).map(\.fingerprint)
+        let query = """
+            WITH RECURSIVE positions(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM positions WHERE i + 1 < $3)
+            SELECT DISTINCT chunks.pack FROM positions JOIN chunks
+            ON chunks.namespace = $1 AND chunks.fingerprint = substr($2, positions.i * 32 + 1, 32)
+            WHERE chunks.state = $4 LIMIT $5
+            """
+        let rows = try context.transaction.rows(
+            query,
+            [
+                .id(node.namespace), .fingerprints(fingerprints), .count(fingerprints.count),
+                .code(ChunkState.damaged), .count(limit),
+            ])
+        return (
+            node.namespace,
+            try rows.map { row in
+                var reader = row.reader
+                return try reader.id()
+            }
+        )
+    }
+
+    private typealias Version = (content: Node.Content, chunkCount: Int)
+
+    private func wanted(_ item: GetContent.Item) throws -> (node: Node, version: Version) {
+        let node = try authorization.allow(.read, on: item.file).node
+        guard node.kind == .file, let current = node.content else { throw Problem.notFile(node.name) }
+        let version = try version(item.version ?? current.version, of: node)
+        guard item.first >= 0, item.first <= version.chunkCount else {
+            throw Problem.badRequest("“\(node.name)” has \(version.chunkCount) pieces.")
+        }
+        return (node, version)
+    }
+
+    private func references(_ item: GetContent.Item, _ node: Node, _ version: Version) throws -> [ChunkReference] {
+        let manifest = VersionManifest(
+            namespace: node.namespace, version: version.content.version, transaction: context.transaction)
+        return try manifest.entries(from: item.first, count: min(room, version.chunkCount - item.first))
+    }
+
+    private func version(_ id: VersionID, of node: Node) throws -> Version {
         let query = """
             SELECT id, size, sha256, modified, is_executable, mime, chunk_count FROM versions
             WHERE namespace = $1 AND id = $2 AND node = $3
