@@ -244,3 +244,13 @@ import Testing
         #expect(several.map { "\($0)".contains("2 transfers") } == true)
     }
 }
+
+@Suite struct JSONTests {
+    @Test func nothingInItMovesACursor() throws {
+        let hostile = "a\u{9B}31m\u{7F}\u{202E}b\u{E0061}\u{2028}é漢\u{1B}"
+        let text = try JSON.text(["name": hostile])
+        #expect(text.unicodeScalars.allSatisfy { ![.control, .format].contains($0.properties.generalCategory) })
+        #expect(text.contains("\\u009b31m\\u007f\\u202eb\\udb40\\udc61\\u2028é漢"))
+        #expect(try JSONDecoder().decode([String: String].self, from: Data(text.utf8)) == ["name": hostile])
+    }
+}
