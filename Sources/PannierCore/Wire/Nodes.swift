@@ -19,8 +19,9 @@ package struct Node: Codable, Sendable, Hashable {
     package var parent: NodeID?
     package var name: NodeName
     package var kind: Kind
-    /// Journal position at which the node came into being, and at which it last changed.
+    /// Journal position at which the node came into being; 0 for guests.
     package var created: Revision
+    /// Journal position at which it last changed. For guests a number of another kind, which grows with each change too.
     package var revision: Revision
     /// Server's clock at the last change.
     package var changedAt: Milliseconds

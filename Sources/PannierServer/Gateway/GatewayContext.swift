@@ -29,15 +29,15 @@ package struct GatewayContext: RequestContext {
             drained: { [channel] in try await OutboundProgressHandler.drained(channel) })
     }
 
-    /// Whether the request came from this machine and through no proxy that says otherwise.
+    /// Whether the request came from this machine, was meant for it by name, and came through no proxy that says
+    /// otherwise: one that adds no header still passes on the name that was asked for.
     func isLocal(_ request: Request) -> Bool {
         let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"]
-        guard !request.headers.contains(where: { forwarded.contains($0.name.canonicalName) }) else { return false }
-        switch channel.remoteAddress {
-        case .v4: return address.hasPrefix("127.")
-        case .v6: return address == "::1"
-        default: return false
-        }
+        guard !request.headers.contains(where: { forwarded.contains($0.name.canonicalName) }),
+            let authority = request.head.authority,
+            let asked = ListenAddress(authority) ?? ListenAddress("\(authority):80")
+        else { return false }
+        return asked.isLoopback && ListenAddress(host: address, port: 0).isLoopback
     }
 
     /// Where the request came from, for limits by address.

@@ -20,7 +20,7 @@ extension Operations {
     {
         try check(request.packs.count, "packs", atMost: Limits.packsAtOnce)
         try Authorization(context).requireWriter(in: request.namespace)
-        var promised = 0
+        try Pack.pruneAbandoned(in: request.namespace, context)
         return OpenPacks.Response(
             items: try request.packs.map { item in
                 try answer {
@@ -29,10 +29,8 @@ extension Operations {
                         throw Problem(.tooLarge, "A pack has between 1 and \(Limits.packBytes) bytes.")
                     }
                     let quota = try Quota.of(request.namespace, in: context.transaction)
-                    guard quota.hasRoom(for: promised + item.length) else { throw Problem.quotaExceeded }
-                    let opened = try open(item, in: request.namespace, context)
-                    promised += item.length
-                    return opened
+                    guard quota.hasRoom(for: item.length) else { throw Problem.quotaExceeded }
+                    return try open(item, in: request.namespace, context)
                 }
             })
     }
@@ -71,6 +69,7 @@ extension Operations {
     /// comes ``recordVerifiedPack(_:chunks:in:)`` or ``recordDamagedPack(_:in:)``.
     package static func packForDescription(pack id: PackID, in context: OperationContext) throws -> PackToVerify {
         let pack = try Pack.find(id, context)
+        try Authorization(context).requireWriter(in: pack.namespace)
         guard pack.state != .damaged else { throw Problem.packDamaged }
         return PackToVerify(
             namespace: pack.namespace, pack: id, length: pack.length, sha256: pack.sha256,
@@ -103,15 +102,16 @@ extension Operations {
         try context.transaction.run(
             "UPDATE packs SET state = $3 WHERE namespace = $1 AND id = $2",
             [.id(pack.namespace), .id(id), .code(Pack.State.verified)])
-        try context.transaction.run(
-            "UPDATE namespaces SET used_bytes = used_bytes + $2 WHERE id = $1",
-            [.id(pack.namespace), .count(pack.length)])
+        try Pack.settle(length: pack.length, of: pack.namespace, in: context.transaction)
     }
 
     /// What the caller sent is not what was announced: nothing of it is present, now or later. Its bytes still count
-    /// against the quota, if they did, until they are collected.
+    /// against the quota until they are collected.
     package static func recordDamagedPack(_ id: PackID, in context: OperationContext) throws {
         let pack = try Pack.find(id, context)
+        if pack.state == .opened || pack.state == .stored {
+            try Pack.settle(length: pack.length, of: pack.namespace, in: context.transaction)
+        }
         try recordDamagedPack(id, of: pack.namespace, in: context.transaction)
     }
 

@@ -39,10 +39,13 @@ extension Operations {
         return Grants(grants: try Sharing(access, context).grants())
     }
 
-    /// Takes a grant back: the next request is refused, and the view closes.
+    /// Takes a grant back: the next request is refused, and the view closes. Its owner may, and whoever holds it may give
+    /// it up.
     /// - Throws: ``Problem`` `notFound` when there is no such grant on this node.
     package static func removeShare(node: NodeID, grant: ViewID, in context: OperationContext) throws {
-        let access = try Authorization(context).allow(.share, on: node)
+        let authorization = Authorization(context)
+        let isOwnGrant = try authorization.callersGrants().contains { $0.view == grant && $0.node == node }
+        let access = try authorization.allow(isOwnGrant ? .read : .share, on: node)
         let sharing = Sharing(access, context)
         guard let found = try sharing.grants().first(where: { $0.id == grant }) else { throw Problem.noSuchGrant }
         try sharing.remove(found)

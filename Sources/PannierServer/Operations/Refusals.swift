@@ -15,6 +15,12 @@ extension Problem {
         Problem(.tooLarge, "A request may hold at most \(limit) \(things).", detail: "Ask in several requests.")
     }
 
+    static func sharedEnough(with email: String, limit: Int) -> Problem {
+        Problem(
+            .tooLarge, "You share \(limit) files and folders with \(email), and more are not possible.",
+            detail: "Nobody was added. Share a folder that holds what they should see.")
+    }
+
     static func badRequest(_ title: String, detail: String? = nil) -> Problem {
         Problem(.badRequest, title, detail: detail)
     }

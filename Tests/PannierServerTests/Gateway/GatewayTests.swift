@@ -399,6 +399,9 @@ import Testing
             let proxied = try await request(
                 "GET", port: server.port, "/v1/metrics", headers: ["X-Forwarded-For": "203.0.113.7"])
             #expect(proxied.status == 404)
+            let named = try await request(
+                "GET", port: server.port, "/v1/metrics", host: "files.example.org")
+            #expect(named.status == 404, "a proxy without such a header passes the name on")
             let document = try await request("GET", port: server.port, "/v1/openapi.json")
             #expect(document.body == Route.document)
         }

@@ -81,6 +81,33 @@ import Testing
         }
     }
 
+    @Test func whatIsOpenedCountsUntilItIsGivenUp() async throws {
+        try await world.write(as: ada) { desk in
+            let namespace: MetadataValue = .bytes(desk.person.namespace.bytes)
+            try desk.context.transaction.run("UPDATE namespaces SET quota_bytes = 1000 WHERE id = $1", [namespace])
+            let bytes = {
+                try desk.context.transaction.row(
+                    "SELECT used_bytes, pending_bytes FROM namespaces WHERE id = $1", [namespace])?.values
+            }
+            let answers = try desk.openPacks([item(length: 400), item(length: 500), item(length: 101)])
+            #expect(try answers.map { answer in try refusal { try answer.get() } } == [nil, nil, .quotaExceeded])
+            #expect(try bytes() == [.integer(0), .integer(900)])
+            let packs = try answers.prefix(2).map { try $0.get().pack }
+            try Operations.recordVerifiedPack(packs[0], chunks: [], in: desk.context)
+            #expect(try bytes() == [.integer(400), .integer(500)])
+            try Operations.recordDamagedPack(packs[1], in: desk.context)
+            try Operations.recordDamagedPack(packs[1], in: desk.context)
+            #expect(try bytes() == [.integer(900), .integer(0)], "its bytes may be there")
+            let last = try desk.openPacks([item(length: 100)])[0].get().pack
+            #expect(try refusal { try desk.openPacks([item(length: 1)])[0].get() } == .quotaExceeded)
+            try Operations.recordStored(last, of: desk.person.namespace, in: desk.context.transaction)
+        }
+        world.advance(days: 7)
+        try await world.write(as: ada) { (desk: OperationsStage.Desk) throws in
+            #expect(try desk.openPacks([item(length: 100)])[0].get().put.url.isEmpty == false)
+        }
+    }
+
     @Test func verifiedOnceCountsOnce() async throws {
         try await world.write(as: ada) { desk in
             let pack = try desk.pack(Desk.chunks("a", "a", "b"), length: 500)

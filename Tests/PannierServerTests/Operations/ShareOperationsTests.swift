@@ -63,7 +63,7 @@ import Testing
             return (folder, bobs[0].id, eves[0].id)
         }
         let eve = try await world.person("Eve@Example.org")
-        try await world.write(as: eve) { desk in
+        try await world.write(as: eve) { (desk: OperationsStage.Desk) throws in
             let items = try Operations.sharedWithMe(in: desk.context).items
             #expect(items.map(\.view) == [eves])
             #expect(items.map(\.node.id) == [folder])
@@ -78,7 +78,8 @@ import Testing
             let folder = try desk.folder("a/b")
             let a = try #require(try desk.node(folder).parent)
             for address in [
-                "", "bob", "@b", "b@", "a@b@c", "a b@c", "a@b..c", "a@.b", "x\u{7}@b",
+                "", "bob", "@b", "b@", "x\u{202E}@b.de", "x\u{2028}@b.de", "x\u{FEFF}@b.de", "a@b@c", "a b@c", "a@b..c",
+                "a@.b", "x\u{7}@b",
                 String(repeating: "a", count: 250) + "@b.de",
             ] {
                 #expect(try refusal { try desk.share(folder, with: "bob@example.org", address) } == .badRequest)
@@ -96,6 +97,75 @@ import Testing
                 try refusal { try Operations.removeShare(node: folder, grant: .random(), in: desk.context) }
                     == .notFound)
         }
+    }
+
+    @Test func aGuestGivesUpTheOwnGrantOnly() async throws {
+        let (folder, grants) = try await world.write(as: ada) { desk in
+            let folder = try desk.folder("shared")
+            return (folder, try desk.share(folder, with: "bob@example.org", "eve@example.org"))
+        }
+        let eve = try await world.person("eve@example.org")
+        try await world.write(as: bob) { desk in
+            #expect(
+                try refusal { try Operations.removeShare(node: folder, grant: grants[1].id, in: desk.context) }
+                    == .notFound)
+            try Operations.removeShare(node: folder, grant: grants[0].id, in: desk.context)
+            #expect(try Operations.sharedWithMe(in: desk.context).items.isEmpty)
+            #expect(try refusal { try desk.node(folder) } == .notFound)
+        }
+        try await world.write(as: eve) { (desk: OperationsStage.Desk) throws in
+            #expect(try Operations.sharedWithMe(in: desk.context).items.count == 1)
+            try Operations.removeShare(node: folder, grant: grants[1].id, in: desk.context)
+        }
+        try await world.write(as: ada) { (desk: OperationsStage.Desk) throws in
+            #expect(try !desk.node(folder).isShared)
+        }
+    }
+
+    @Test func nobodyFillsAnothersListAlone() async throws {
+        try await world.write(as: ada) { desk in
+            for address in ["bob@example.org", "nobody@example.org"] {
+                let nodes = try (0...100).map { try desk.folder("\(address) \($0)") }
+                for node in nodes.dropLast() { try desk.share(node, with: address) }
+                #expect(try refusal { try desk.share(nodes[100], with: address) } == .tooLarge)
+                #expect(try desk.share(nodes[0], with: address).count == 1, "again is not more")
+                #expect(try desk.share(nodes[100], with: "eve@example.org").count == 1)
+            }
+        }
+    }
+
+    /// What happens elsewhere in the namespace does not show in any number, and every change shows in the node's.
+    @Test func guestsSeeNoRevisions() async throws {
+        let (folder, file) = try await world.write(as: ada) { desk in
+            let folder = try desk.folder("shared")
+            try desk.share(folder, with: "bob@example.org")
+            return (folder, try desk.put("text", as: "f", in: folder).node.id)
+        }
+        let before = try await world.read(as: bob) { try Self.numbers(folder, file, $0) }
+        try await world.write(as: ada) { desk in
+            for index in 0..<20 { try desk.folder("busy \(index)") }
+        }
+        #expect(try await world.read(as: bob) { try Self.numbers(folder, file, $0) } == before)
+        for text in ["two", "three"] {
+            let last = try await world.read(as: bob) { try Self.numbers(folder, file, $0) }
+            // The clock stands still, or goes back.
+            world.advance(milliseconds: -5)
+            _ = try await world.write(as: ada) { desk in try desk.put(text, as: "f", in: folder) }
+            let now = try await world.read(as: bob) { try Self.numbers(folder, file, $0) }
+            #expect(now[0] == last[0])
+            #expect(now[1] > last[1])
+            #expect(now[1...].allSatisfy { $0 == now[1] }, "the same by every way")
+        }
+    }
+
+    private static func numbers(_ folder: NodeID, _ file: NodeID, _ desk: Desk) throws -> [Int64] {
+        let changes = try Operations.changes(cursor: nil, limit: 100, node: file, in: desk.context).changes
+        var told: [Int64] = []
+        for case .enter(_, let node) in changes { told.append(node.revision) }
+        #expect(told.count == 1)
+        #expect(try desk.node(file).created == 0)
+        let shared = try Operations.sharedWithMe(in: desk.context).items.map(\.node.revision)
+        return try shared + [desk.node(file).revision] + desk.list(folder).map(\.revision) + told
     }
 
     /// Not there and not allowed look the same, to the letter.

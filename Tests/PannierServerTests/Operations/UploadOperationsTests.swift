@@ -296,14 +296,16 @@ import Testing
             let transaction = desk.context.transaction
             try transaction.run("UPDATE namespaces SET quota_bytes = 1500", [])
             let first = try desk.openPack(length: 1_000)
-            let second = try desk.openPack(length: 1_000)
+            #expect(try refusal { try desk.openPack(length: 1_000) } == .quotaExceeded, "the first may be stored already")
+            let second = try desk.openPack(length: 400)
             try Operations.recordVerifiedPack(first, chunks: Desk.places(Desk.chunks("x")), in: desk.context)
             try Operations.recordVerifiedPack(first, chunks: Desk.places(Desk.chunks("x")), in: desk.context)
             #expect(try Operations.account(in: desk.context).usedBytes == 1_000)
-            #expect(try refusal { try desk.openPack(length: 501) } == .quotaExceeded)
-            try desk.openPack(length: 500)
+            #expect(try refusal { try desk.openPack(length: 101) } == .quotaExceeded)
+            try desk.openPack(length: 100)
             try desk.put("x", as: "fits")
-            // Both were opened while there was room for either: the commit decides.
+            // There was room when it was opened: the commit decides.
+            try transaction.run("UPDATE namespaces SET quota_bytes = 1399", [])
             try Operations.recordVerifiedPack(second, chunks: Desk.places(Desk.chunks("y")), in: desk.context)
             let upload = try desk.open("f")
             try desk.declare(upload, Desk.chunks("y"))

@@ -35,7 +35,7 @@ struct UploadCommit {
         if let current, try isSame(current) {
             return try finish(current, isConflict: false, access)
         }
-        guard try Quota.of(upload.namespace, in: context.transaction).hasRoom(for: 0) else {
+        guard try !Quota.of(upload.namespace, in: context.transaction).isExceeded else {
             throw Problem.quotaExceeded
         }
         return try write(over: current, access)
@@ -122,20 +122,16 @@ struct UploadCommit {
         let editor = try TreeEditor(access.tree, context)
         let head = try context.transaction.lockHead(of: upload.namespace)
         guard let current, let replaced = current.content?.version else {
-            let node = try editor.create(.file, named: upload.name, in: upload.parent) { node, revision in
-                try insertVersion(of: node, at: revision)
-            }
+            let node = try editor.create(.file, named: upload.name, in: upload.parent) { try insertVersion(of: $0) }
             return try finish(node, isConflict: false, access)
         }
         let isConflict = try isConflict(over: replaced, head: head)
         if isConflict { try flagConflict(replaced) }
-        let node = try editor.replaceContent(of: current) { revision in
-            try insertVersion(of: current.id, at: revision)
-        }
+        let node = try editor.replaceContent(of: current) { try insertVersion(of: $0) }
         return try finish(node, isConflict: isConflict, access)
     }
 
-    private func insertVersion(of node: NodeID, at revision: Revision) throws -> Node.Content {
+    private func insertVersion(of node: Node) throws -> Node.Content {
         let content = Node.Content(
             version: .random(), size: item.size, sha256: item.sha256, modified: item.modified,
             isExecutable: upload.isExecutable, mimeType: upload.mimeType)
@@ -148,10 +144,11 @@ struct UploadCommit {
         try context.transaction.run(
             statement,
             [
-                .id(upload.namespace), .id(content.version), .id(node), .integer(revision), .integer(content.size),
+                .id(upload.namespace), .id(content.version), .id(node.id), .integer(node.revision),
+                .integer(content.size),
                 .fingerprint(content.sha256), .integer(content.modified), .flag(content.isExecutable),
                 .text(content.mimeType), .id(context.caller.account), .id(context.caller.device),
-                .optional(upload.baseRevision), .integer(context.now), .count(item.chunkCount),
+                .optional(upload.baseRevision), .integer(node.changedAt), .count(item.chunkCount),
             ])
         let manifest = manifest(of: content.version)
         try upload.eachDeclaredPage(context) { page, first in try manifest.insert(page, at: first) }

@@ -4,15 +4,15 @@ import Foundation
 enum EmailAddress {
     static let mostBytes = 254
 
-    /// Nil unless `text` may be an address: one `@` with something on both sides, no space or control character, at most
-    /// 254 bytes. Whether mail arrives there is another question.
+    /// Nil unless `text` may be an address: one `@` with something on both sides, no space and nothing that is not seen, at
+    /// most 254 bytes. Whether mail arrives there is another question.
     static func normalised(_ text: String) -> String? {
         let address = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
         guard address.utf8.count <= mostBytes else { return nil }
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, isDomain(parts[1]) else { return nil }
         let isClean = address.unicodeScalars.allSatisfy { scalar in
-            !scalar.properties.isWhitespace && scalar.properties.generalCategory != .control
+            !scalar.properties.isWhitespace && !PlainText.isHidden(scalar)
         }
         return isClean ? address : nil
     }

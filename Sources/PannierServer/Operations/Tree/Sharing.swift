@@ -1,6 +1,6 @@
 import PannierCore
 
-/// The grants on one node, as its owner gives and takes them.
+/// The grants on one node, as its owner gives and takes them, and a guest gives up the own one.
 struct Sharing {
     private let access: Access
     private let context: OperationContext
@@ -32,9 +32,12 @@ struct Sharing {
         return grants.sorted { $0.email < $1.email }
     }
 
+    /// - Throws: ``Problem`` `tooLarge` when this owner shares ``mostWithOne`` other nodes with that address already.
     func grant(_ role: Role, to email: String) throws {
         let values: [MetadataValue] = [.id(ViewID.random()), .text(role.rawValue), .integer(context.now)]
-        if let account = try context.transaction.account(withEmail: email) {
+        let account = try context.transaction.account(withEmail: email)
+        try requireRoom(for: email, account)
+        if let account {
             let statement = """
                 INSERT INTO shares (namespace, node, account, id, role, granted_at) VALUES ($1, $2, $3, $4, $5, $6)
                 ON CONFLICT (namespace, node, account) DO UPDATE SET role = excluded.role
@@ -49,6 +52,20 @@ struct Sharing {
             try context.transaction.run(statement, key + [.text(email)] + values)
         }
         try audit(.shared, email)
+    }
+
+    /// Most nodes that one owner shares with one address. A recipient can use ``CallersGrant/atMost`` in all, so nobody
+    /// can fill them alone.
+    static let mostWithOne = 100
+
+    private func requireRoom(for email: String, _ account: AccountID?) throws {
+        let given = "SELECT count(*) FROM shares WHERE account = $3 AND namespace = $1 AND node <> $2"
+        let pending = "SELECT count(*) FROM invites WHERE email = $3 AND namespace = $1 AND node <> $2"
+        let row = try context.transaction.row(
+            account == nil ? pending : given, key + [account.map { .id($0) } ?? .text(email)])
+        guard var reader = row?.reader, try reader.count() < Self.mostWithOne else {
+            throw Problem.sharedEnough(with: email, limit: Self.mostWithOne)
+        }
     }
 
     func remove(_ grant: Grant) throws {

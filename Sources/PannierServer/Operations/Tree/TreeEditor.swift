@@ -14,17 +14,17 @@ struct TreeEditor {
         _ = try context.transaction.lockHead(of: tree.namespace)
     }
 
-    /// A new folder, or a file whose content ``setContent(_:of:)`` gives at the same revision.
+    /// A new folder, or a file with the content that `content` writes for it.
     func create(
         _ kind: Node.Kind, named name: NodeName, in parent: NodeID,
-        content: (NodeID, Revision) throws -> Node.Content? = { _, _ in nil }
+        content: (Node) throws -> Node.Content? = { _ in nil }
     ) throws -> Node {
         let revision = try journal.nextRevision()
         let id = NodeID.random()
-        let node = Node(
+        var node = Node(
             id: id, namespace: tree.namespace, parent: parent, name: name, kind: kind, created: revision,
-            revision: revision, changedAt: context.now, changedBy: context.caller.email,
-            content: try content(id, revision))
+            revision: revision, changedAt: context.now, changedBy: context.caller.email)
+        node.content = try content(node)
         try insert(node)
         tree.replace(node)
         try journal.record(.create, id, at: revision, before: [], after: try tree.chain(of: id))
@@ -47,25 +47,25 @@ struct TreeEditor {
     }
 
     /// The file's next version.
-    func replaceContent(of node: Node, with content: (Revision) throws -> Node.Content) throws -> Node {
-        try change(node, .content) { node, revision in node.content = try content(revision) }
+    func replaceContent(of node: Node, with content: (Node) throws -> Node.Content) throws -> Node {
+        try change(node, .content) { $0.content = try content($0) }
     }
 
     func move(_ node: Node, to parent: NodeID, named name: NodeName) throws -> Node {
-        try change(node, .move) { node, _ in
+        try change(node, .move) { node in
             node.parent = parent
             node.name = name
         }
     }
 
     func trash(_ node: Node) throws -> Node {
-        let trashed = try change(node, .trash) { node, _ in node.trashedAt = context.now }
+        let trashed = try change(node, .trash) { $0.trashedAt = context.now }
         try journal.ringViews(below: node.id)
         return trashed
     }
 
     func restore(_ node: Node, to parent: NodeID, named name: NodeName) throws -> Node {
-        let restored = try change(node, .restore) { node, _ in
+        let restored = try change(node, .restore) { node in
             node.parent = parent
             node.name = name
             node.trashedAt = nil
@@ -75,15 +75,16 @@ struct TreeEditor {
     }
 
     private func change(
-        _ node: Node, _ kind: JournalKind, _ edit: (inout Node, Revision) throws -> Void
+        _ node: Node, _ kind: JournalKind, _ edit: (inout Node) throws -> Void
     ) throws -> Node {
         let before = try tree.chain(of: node.id)
         let revision = try journal.nextRevision()
         var changed = node
         changed.revision = revision
-        changed.changedAt = context.now
+        // Later than the last, whatever the clock says: guests compare it (Node.seenByGuest).
+        changed.changedAt = max(context.now, node.changedAt + 1)
         changed.changedBy = context.caller.email
-        try edit(&changed, revision)
+        try edit(&changed)
         try update(changed)
         tree.replace(changed)
         try journal.record(kind, node.id, at: revision, before: before, after: try tree.chain(of: node.id))

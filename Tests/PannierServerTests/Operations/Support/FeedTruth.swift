@@ -3,7 +3,8 @@ import PannierServer
 
 /// What everyone may see, worked out from the bare tables and from the rules in words, without the code under test: an
 /// owner sees all of the own namespace; a grant shows its node and what is below, but nothing in or below the trash, and
-/// nothing at all when its node or something above it is in the trash.
+/// nothing at all when its node or something above it is in the trash. In place of revisions guests see the time of the
+/// last change.
 struct FeedTruth: Equatable {
     typealias View = [NodeID: Node]
 
@@ -41,6 +42,7 @@ struct FeedTruth: Equatable {
                 var node = node
                 node.isShared = false
                 if node.id == root { node.parent = nil }
+                (node.created, node.revision) = (0, node.changedAt)
                 return (node.id, node)
             })
     }
