@@ -105,8 +105,13 @@ extension TransferStore {
 extension TransferStore {
     /// Lets a transfer that has ended try again what failed, and nothing else: of all that was found, items that failed
     /// are looked at anew, and where finding itself came to no end, it goes on.
-    package func retry(_ transfer: StoredTransfer) async throws(Problem) {
+    /// - Returns: whether it was still in the state in which it was read; if not, nothing was done.
+    package func retry(_ transfer: StoredTransfer) async throws(Problem) -> Bool {
         try await write { database in
+            let isAsItWas = try Bool.fetchOne(
+                database, sql: "SELECT state = ? FROM transfers WHERE number = ?",
+                arguments: [transfer.state.rawValue, transfer.number])
+            guard isAsItWas == true else { return false }
             let failed = "transfer = ? AND state = 'failed'"
             let counts = try GRDB.Row.fetchOne(
                 database,
@@ -124,6 +129,7 @@ extension TransferStore {
                     UPDATE transfers SET state = 'waiting', problem = NULL, files_failed = 0, folders_failed = 0,
                         files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
                     """, arguments: [files, bytes, transfer.number])
+            return true
         }
     }
 

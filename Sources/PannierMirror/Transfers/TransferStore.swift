@@ -57,13 +57,17 @@ extension TransferStore {
         try await read { database in try StoredTransfer.fetch(database, "id = ?", [Data(id.bytes)]).first }
     }
 
+    /// A person's decision, made on what was read before: a transfer that has ended meanwhile, or was decided on by
+    /// somebody else, stays as it is.
+    /// - Returns: whether it was in the state it is to leave.
     package func setState(
-        _ number: Int64, _ state: StoredTransfer.State, problem: Problem? = nil
-    ) async throws(Problem) {
+        _ number: Int64, from old: StoredTransfer.State, to new: StoredTransfer.State
+    ) async throws(Problem) -> Bool {
         try await write { database in
             try database.execute(
-                sql: "UPDATE transfers SET state = ?, problem = ? WHERE number = ?",
-                arguments: [state.rawValue, try problem.map(SQLText.json), number])
+                sql: "UPDATE transfers SET state = ?, problem = NULL WHERE number = ? AND state = ?",
+                arguments: [new.rawValue, number, old.rawValue])
+            return database.changesCount > 0
         }
     }
 
@@ -148,9 +152,12 @@ extension TransferStore {
     }
 
     /// Forgets a transfer with all its items.
-    package func remove(_ number: Int64) async throws(Problem) {
+    /// - Returns: whether it was still in the state in which it was read; if not, it stays.
+    package func remove(_ number: Int64, in state: StoredTransfer.State) async throws(Problem) -> Bool {
         try await write { database in
-            try database.execute(sql: "DELETE FROM transfers WHERE number = ?", arguments: [number])
+            try database.execute(
+                sql: "DELETE FROM transfers WHERE number = ? AND state = ?", arguments: [number, state.rawValue])
+            return database.changesCount > 0
         }
     }
 }

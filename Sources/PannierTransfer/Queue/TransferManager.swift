@@ -134,35 +134,61 @@ package actor TransferManager {
         let wanted = transfers.map(Set.init)
         var changed: [TransferID] = []
         for transfer in try await store.all() where wanted?.contains(transfer.id) ?? true {
-            switch TransferQueue.change(control, transfer) {
-            case .nothing: continue
-            case .become(let state):
-                // On the disk first: a pause must hold after kill -9, too. Whoever is about to start it from an older
-                // list looks again.
-                changes += 1
-                try await store.setState(transfer.number, state)
-                changes += 1
-                await end([transfer.id])
-                if state == .cancelled {
-                    try await store.forgetPartial(transfer.number)
-                    cleanUp(transfer)
-                }
-            case .tryAgain: try await store.retry(transfer)
-            case .remove:
-                await cleanups[transfer.id]?.value
-                // One that failed may have kept its parts.
-                if transfer.direction == .download, transfer.state == .failed {
-                    try? await DownloadRun.removeParts(of: transfer, store)
-                }
-                try await store.remove(transfer.number)
-                changed.append(transfer.id)
-                continue
-            }
-            changed.append(transfer.id)
-            try await tell(transfer.id)
+            if try await apply(control, transfer) { changed.append(transfer.id) }
         }
         await schedule()
         return changed
+    }
+
+    /// - Parameter transfer: as it was read; it may have changed since.
+    /// - Returns: whether the control did fit.
+    private func apply(_ control: TransferControl, _ transfer: StoredTransfer) async throws(Problem) -> Bool {
+        var latest: StoredTransfer? = transfer
+        while let transfer = latest {
+            switch TransferQueue.change(control, transfer) {
+            case .nothing: return false
+            case .become(let state):
+                if try await become(state, transfer) { return true }
+            case .tryAgain:
+                if try await store.retry(transfer) {
+                    try await tell(transfer.id)
+                    return true
+                }
+            case .remove:
+                if try await remove(transfer) { return true }
+            }
+            // It went on meanwhile, by itself or by somebody else: what the control means for it now may be another thing.
+            latest = try await store.transfer(transfer.id)
+        }
+        return false
+    }
+
+    /// - Returns: false, and nothing was done, when it is not in the state any more in which it was read.
+    private func become(_ state: StoredTransfer.State, _ transfer: StoredTransfer) async throws(Problem) -> Bool {
+        // On the disk first: a pause must hold after kill -9, too. Whoever is about to start it from an older list looks
+        // again.
+        changes += 1
+        guard try await store.setState(transfer.number, from: transfer.state, to: state) else { return false }
+        changes += 1
+        await end([transfer.id])
+        // Its last file may have come through in the end: then it is done.
+        if state == .cancelled, try await store.transfer(transfer.id)?.state == .cancelled {
+            try await store.forgetPartial(transfer.number)
+            cleanUp(transfer)
+        }
+        try await tell(transfer.id)
+        return true
+    }
+
+    /// - Returns: as ``become(_:_:)``.
+    private func remove(_ transfer: StoredTransfer) async throws(Problem) -> Bool {
+        await cleanups[transfer.id]?.value
+        // One that failed may have kept its parts.
+        if transfer.direction == .download, transfer.state == .failed {
+            try? await DownloadRun.removeParts(of: transfer, store)
+        }
+        guard try await store.remove(transfer.number, in: transfer.state) else { return false }
+        return true
     }
 
     // MARK: Turns

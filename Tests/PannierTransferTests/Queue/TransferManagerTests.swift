@@ -249,6 +249,25 @@ import Testing
         await manager.stop()
     }
 
+    /// While one is being paused the next one may end: that is not undone.
+    @Test func whatEndsMeanwhileStaysAsItEnded() async throws {
+        let ids = [try await put(), try await put(), try await put()]
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER ends AFTER UPDATE OF state ON transfers WHEN NEW.number = 1 BEGIN
+                        UPDATE transfers SET state = 'done' WHERE number = 2;
+                    END
+                    """)
+        }
+        #expect(try await manager.control(.pause, nil) == [ids[0], ids[2]])
+        #expect(try await manager.states().map(\.state) == [.paused, .done, .paused])
+        _ = try await manager.control(.resume, nil)
+        #expect(try await manager.control(.cancel, nil) == [ids[0], ids[2]])
+        #expect(try await manager.states().map(\.state) == [.cancelled, .done, .cancelled])
+        await manager.stop()
+    }
+
     @Test func twoTransfersOfOneDirectionTakeTurns() async throws {
         let gone = try LoopbackServer { _, _ in }
         gone.stop()
