@@ -56,9 +56,7 @@ extension Engine {
 
     /// - Returns: transfers that the control did fit.
     func control(_ control: TransferControl, _ ids: [TransferID]?) async throws(Problem) -> [TransferID] {
-        let changed = try await transfers.control(control, ids)
-        if control == .clear, !changed.isEmpty { publish(.transfersCleared(changed)) }
-        return changed
+        try await transfers.control(control, ids)
     }
 }
 

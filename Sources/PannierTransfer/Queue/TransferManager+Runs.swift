@@ -88,7 +88,7 @@ extension TransferManager {
             running[transfer.id] = nil
             var state = TransferState(transfer)
             state.problem = error
-            teller.yield([state])
+            teller.yield(.changed([state]))
             scheduleLater()
             return
         }
@@ -112,7 +112,7 @@ extension TransferManager {
             guard (try? await clock.sleep(for: .milliseconds(100))) != nil else { break }
             round += 1
             let changed = changed(at: clock.now - start)
-            if !changed.isEmpty { teller.yield(changed) }
+            if !changed.isEmpty { teller.yield(.changed(changed)) }
             // Every two seconds it goes on record.
             if round % 20 == 0 { for id in running.keys { await record(id) } }
         }

@@ -2,18 +2,25 @@ package import PannierCore
 internal import PannierHTTP
 package import PannierMirror
 
+/// What the queue tells, in the order in which it came about.
+package enum TransferNews: Sendable {
+    case changed([TransferState])
+    /// They are forgotten: nothing follows of them.
+    case cleared([TransferID])
+}
+
 /// Owns the transfers: takes new ones, runs them one after the other in each direction, and tells how they stand.
 ///
 /// The queue on the disk is the truth; what runs is only known here. Every task of this actor belongs to one transfer
 /// and is awaited before the transfer changes hands, so the tasks are kept by hand: commands end them one by one.
 package actor TransferManager {
-    /// States that changed, at most ten times a second; ends with ``stop()``. One consumer.
-    package nonisolated let events: AsyncStream<[TransferState]>
+    /// What changed, at most ten times a second; ends with ``stop()``. One consumer.
+    package nonisolated let events: AsyncStream<TransferNews>
 
     let store: TransferStore
     let tree: RemoteTree
     let settings: TransferSettings
-    let teller: AsyncStream<[TransferState]>.Continuation
+    let teller: AsyncStream<TransferNews>.Continuation
     var session: (service: ServiceClient, account: Account)?
     /// Counts sign-ins.
     var sessionCount = 0
@@ -26,6 +33,9 @@ package actor TransferManager {
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
     private var changes = 0
+    /// The last look at a transfer that is under way, to tell of it; each has its number.
+    private var looks: [TransferID: Int] = [:]
+    private var lookCount = 0
     private var isScheduling = false
     private var mustScheduleAgain = false
     /// Looks at the queue again after a fault of the mirror.
@@ -36,7 +46,7 @@ package actor TransferManager {
         self.store = store
         self.tree = tree
         self.settings = settings
-        (events, teller) = AsyncStream.makeStream(of: [TransferState].self)
+        (events, teller) = AsyncStream.makeStream(of: TransferNews.self)
         MemoryHabits.keep()
     }
 
@@ -188,6 +198,7 @@ package actor TransferManager {
             try? await DownloadRun.removeParts(of: transfer, store)
         }
         guard try await store.remove(transfer.number, in: transfer.state) else { return false }
+        tellCleared(transfer.id)
         return true
     }
 
@@ -254,11 +265,22 @@ package actor TransferManager {
         return TransferState(stored, running: run.progress.snapshot(), bytesPerSecond: run.bytesPerSecond)
     }
 
-    /// Tells how a transfer stands now.
+    /// Tells how a transfer stands now. Of two looks at once only the one that began later tells: the other may have seen
+    /// an older state, and would tell it last.
     func tell(_ id: TransferID) async throws(Problem) {
-        guard let stored = try await store.transfer(id) else { return }
+        lookCount += 1
+        let look = lookCount
+        looks[id] = look
+        defer { if looks[id] == look { looks[id] = nil } }
+        guard let stored = try await store.transfer(id), looks[id] == look else { return }
         let state = state(stored)
         running[id]?.told = state
-        teller.yield([state])
+        teller.yield(.changed([state]))
+    }
+
+    /// Tells that a transfer is forgotten, whoever may be looking at it.
+    private func tellCleared(_ id: TransferID) {
+        looks[id] = nil
+        teller.yield(.cleared([id]))
     }
 }

@@ -56,7 +56,7 @@ import Testing
 
     /// The next state told that is as wanted.
     private func told(_ isWanted: (TransferState) -> Bool) async -> TransferState? {
-        for await states in manager.events {
+        for await case .changed(let states) in manager.events {
             if let state = states.first(where: isWanted) { return state }
         }
         return nil
@@ -182,7 +182,9 @@ import Testing
         try await manager.signedIn(try service("http://127.0.0.1:1"), account)
         let source = DownloadSource(node: try Queue.node("top", content: nil), remote: try RemotePath(parsing: "/top"))
         _ = try await manager.get(source: source, target: folder.at("top"))
-        for await states in manager.events where states.contains(where: { $0.state == .done }) { break }
+        for await case .changed(let states) in manager.events where states.contains(where: { $0.state == .done }) {
+            break
+        }
         #expect(folder.names() == ["top", "top/folder 0", "top/folder 1", "top/folder 2"])
         await manager.stop()
     }
@@ -266,6 +268,22 @@ import Testing
         #expect(try await manager.control(.cancel, nil) == [ids[0], ids[2]])
         #expect(try await manager.states().map(\.state) == [.cancelled, .done, .cancelled])
         await manager.stop()
+    }
+
+    /// What is told of a transfer before it is cleared comes before that, and nothing comes after.
+    @Test func clearingIsTheLastThatIsTold() async throws {
+        let id = try await put()
+        _ = try await manager.control(.cancel, [id])
+        _ = try await manager.control(.clear, [id])
+        await manager.stop()
+        var told: [String] = []
+        for await news in manager.events {
+            switch news {
+            case .changed(let states): told += states.map(\.state.rawValue)
+            case .cleared(let ids): told.append("cleared \(ids == [id])")
+            }
+        }
+        #expect(told == ["queued", "cancelled", "cleared true"])
     }
 
     @Test func twoTransfersOfOneDirectionTakeTurns() async throws {
