@@ -12,14 +12,21 @@ extension TransferStore {
             let rows = try GRDB.Row.fetchAll(
                 database,
                 sql: """
-                    SELECT row, path, problem FROM transfer_items
-                    WHERE transfer = ? AND state IN ('failed', 'skipped') AND row > ? ORDER BY row LIMIT ?
+                    SELECT items.row, path, problem, sources.local FROM transfer_items AS items
+                    LEFT JOIN transfer_sources AS sources ON sources.transfer = items.transfer AND sources.name =
+                        CASE instr(path, x'2F') WHEN 0 THEN path ELSE substr(path, 1, instr(path, x'2F') - 1) END
+                    WHERE items.transfer = ? AND state IN ('failed', 'skipped') AND items.row > ?
+                    ORDER BY items.row LIMIT ?
                     """, arguments: [transfer.number, row, limit])
             return try rows.map { row in
                 let path = [UInt8](row["path"] as Data)
-                let whole = path.isEmpty ? transfer.local : transfer.local.appending(path)
+                let place = (row["local"] as Data?).map { local in
+                    LocalPlace(
+                        LocalPath(bytes: [UInt8](local)), below: ItemPath.below(transfer.prefix(of: path), path))
+                }
                 return TransferFailure(
-                    row: row["row"], path: whole.description, problem: try SQLText.value(Problem.self, row["problem"]))
+                    row: row["row"], path: (place ?? LocalPlace(transfer.local, below: path)).description,
+                    problem: try SQLText.value(Problem.self, row["problem"]))
             }
         }
     }

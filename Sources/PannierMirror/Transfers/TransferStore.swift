@@ -34,23 +34,39 @@ package struct TransferStore: Sendable {
 
 // The transfers themselves.
 extension TransferStore {
+    /// Adds a transfer of one source.
     package func add(local: LocalPath, goal: StoredTransfer.Goal) async throws(Problem) -> StoredTransfer {
-        let id = TransferID.random()
-        return try await write { database in
-            let new = StoredTransfer(
-                number: 0, id: id, local: local, goal: goal, state: .waiting, isScanned: false,
-                counts: TransferCounts(), partial: PartialProgress(), problem: nil)
-            try new.insert(into: database)
-            guard let stored = try StoredTransfer.fetch(database, "id = ?", [Data(id.bytes)]).first else {
-                throw Problem(.mirrorDamaged, "A transfer that was just written is not there.")
+        let name =
+            switch goal {
+            case .upload(let target): target.name?.text ?? ""
+            case .download(let source): source.node?.name.text ?? ""
             }
-            return stored
+        return try await write { database in
+            try Self.insert(StoredTransfer(local: local, goal: goal, name: name), into: database)
         }
+    }
+
+    static func insert(_ new: StoredTransfer, into database: Database) throws -> StoredTransfer {
+        try new.insert(into: database)
+        guard let stored = try StoredTransfer.fetch(database, "id = ?", [Data(new.id.bytes)]).first else {
+            throw Problem(.mirrorDamaged, "A transfer that was just written is not there.")
+        }
+        return stored
     }
 
     /// All, in the order of the queue.
     package func all() async throws(Problem) -> [StoredTransfer] {
         try await read { database in try StoredTransfer.fetch(database, "1 = 1", []) }
+    }
+
+    /// The first of one direction that may run, in the order of the queue.
+    package func waiting(
+        _ direction: TransferState.Direction, limit: Int
+    ) async throws(Problem) -> [StoredTransfer] {
+        try await read { database in
+            try StoredTransfer.fetch(
+                database, "state = 'waiting' AND direction = ?", [direction.rawValue], limit: limit)
+        }
     }
 
     package func transfer(_ id: TransferID) async throws(Problem) -> StoredTransfer? {

@@ -8,9 +8,8 @@ extension DownloadRun {
         let bad = badFolders.withLock { $0 }
         let items = try await store.downloadItems(transfer.number, limit: Limits.batchItems)
         guard !items.isEmpty else { throw UploadRun.nothingPending }
-        let living = items.filter { item in !bad.contains { UploadRun.isBelow(item.path, $0) } }
-        var failures = items.filter { item in bad.contains { UploadRun.isBelow(item.path, $0) } }
-            .map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
+        let (living, lost) = bad.parting(items, by: \.path)
+        var failures = lost.map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
         let findings = try await disk.prepare(living)
         var folders: [Int64] = []
         var same: [DownloadItem] = []
@@ -22,7 +21,7 @@ extension DownloadRun {
             case .free(let hasPart): files.append(DownloadFile(key: nextKey(), item: item, hasPart: hasPart))
             case .refused(let problem):
                 failures.append(ItemFailure(row: item.row, problem: problem))
-                if item.isFolder { badFolders.withLock { $0.append(item.path) } }
+                if item.isFolder { badFolders.withLock { $0.insert(item.path) } }
             }
         }
         try await checkRoom(for: files)

@@ -42,10 +42,9 @@ extension TransferManager {
                     transfer, target, store: store, service: service, tree: tree, seed: seed, progress: progress,
                     settings: settings)
                 try await run.run()
-            case .download(let source):
+            case .download:
                 let run = try await DownloadRun(
-                    transfer, source, store: store, service: service, tree: tree, progress: progress,
-                    settings: settings)
+                    transfer, store: store, service: service, tree: tree, progress: progress, settings: settings)
                 try await run.run()
             }
             return .success(())

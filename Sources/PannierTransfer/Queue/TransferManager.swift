@@ -107,8 +107,37 @@ package actor TransferManager {
     package func put(source: LocalPath, target: UploadTarget) async throws(Problem) -> TransferID {
         var target = target
         // What the person has seen by now, however long the upload waits for its turn.
-        target.baseRevision = try await tree.nodes(target.folder, [[target.name]]).first??.revision
+        if let name = target.name {
+            target.baseRevision = try await tree.nodes(target.folder, [[name]]).first??.revision
+        }
         return try await begin(try await store.add(local: source, goal: .upload(target)))
+    }
+
+    /// Uploads several files and folders into one folder, as one transfer: they share requests and packs.
+    /// - Parameters:
+    ///   - sources: absolute, each with its name in the folder; not empty, no name twice.
+    ///   - target: without a name.
+    package func put(
+        _ sources: [(local: LocalPath, name: NodeName)], target: UploadTarget
+    ) async throws(Problem) -> TransferID {
+        var known: [UploadSource] = []
+        for start in stride(from: 0, to: sources.count, by: Limits.batchItems) {
+            let batch = sources[start..<min(sources.count, start + Limits.batchItems)]
+            let nodes = try await tree.nodes(target.folder, batch.map { [$0.name] })
+            for (source, node) in zip(batch, try UploadRun.complete(nodes, batch.count)) {
+                known.append(
+                    UploadSource(prefix: source.name.bytes, local: source.local, baseRevision: node?.revision))
+            }
+        }
+        return try await begin(try await store.add(known, target))
+    }
+
+    /// Downloads several files and folders into one folder, as one transfer.
+    /// - Parameters:
+    ///   - tops: each with its name in the folder as its prefix; not empty, no name twice.
+    ///   - folder: absolute; it must exist.
+    package func get(_ tops: [DownloadTop], into folder: LocalPath) async throws(Problem) -> TransferID {
+        try await begin(try await store.add(tops, into: folder))
     }
 
     /// Downloads a file or folder.
@@ -217,14 +246,14 @@ package actor TransferManager {
             guard !isStopped, session != nil, refused == nil else { return }
             do throws(Problem) {
                 let seen = changes
-                let all = try await store.all()
+                let waiting = try await nextInTurn()
                 // While the disk was read, somebody may have signed out, stopped or paused.
                 guard !isStopped, let session, refused == nil else { return }
                 guard seen == changes else {
                     mustScheduleAgain = true
                     continue
                 }
-                for transfer in TransferQueue.due(all, running: Set(running.keys)) {
+                for transfer in TransferQueue.due(waiting, running: running.mapValues(\.stored.direction)) {
                     start(transfer, session.service, session.account)
                 }
             } catch {
@@ -232,6 +261,12 @@ package actor TransferManager {
                 return scheduleLater()
             }
         } while mustScheduleAgain
+    }
+
+    /// The first that wait, running ones among them, as many as there may be turns.
+    private func nextInTurn() async throws(Problem) -> [StoredTransfer] {
+        let limit = TransferQueue.runningAtOnce + running.count
+        return try await store.waiting(.upload, limit: limit) + store.waiting(.download, limit: limit)
     }
 
     /// After a fault of the mirror: nothing waits without being woken.

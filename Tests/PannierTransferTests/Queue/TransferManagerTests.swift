@@ -251,6 +251,22 @@ import Testing
         await manager.stop()
     }
 
+    @Test func whatIsAskedForTogetherIsOneTransfer() async throws {
+        let sources = try ["a", "b", "c"].map { (try folder.write([1], $0), try NodeName($0)) }
+        let target = UploadTarget(
+            namespace: account.namespace, folder: account.root, name: nil, remote: try RemotePath(parsing: "/to"))
+        let id = try await manager.put(sources, target: target)
+        let states = try await manager.states()
+        #expect(states.map(\.id) == [id])
+        #expect(states[0].sources == 3 && states[0].title == "a and 2 more")
+        #expect(states[0].local == folder.at("a") && states[0].remote.description == "/to")
+        let double = try ServiceDouble()
+        try await manager.signedIn(try double.client(), account)
+        #expect(await told { $0.state == .done }?.filesDone == 3)
+        #expect(Set(double.seen.created.flatMap(\.path).map(\.text)) == ["a", "b", "c"])
+        await manager.stop()
+    }
+
     /// While one is being paused the next one may end: that is not undone.
     @Test func whatEndsMeanwhileStaysAsItEnded() async throws {
         let ids = [try await put(), try await put(), try await put()]

@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import PannierChunks
 import PannierCore
 import PannierMirror
@@ -33,6 +35,50 @@ import Testing
             #expect(try await queue.store.remove(stored.number, in: .paused))
             #expect(try await queue.store.all().isEmpty)
         }
+    }
+
+    /// A queue that an older version left goes on: its transfers have one source each.
+    @Test func transfersOfAnOlderVersionHaveOneSource() async throws {
+        let database = try DatabaseQueue()
+        var migrator = DatabaseMigrator()
+        TransferSchema.register(in: &migrator)
+        try migrator.migrate(database, upTo: "transfers 3")
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO transfers (id, direction, state, local, remote, name, namespace, folder, target_name)
+                    VALUES (?, 'upload', 'waiting', ?, ?, 'film', ?, ?, ?)
+                    """,
+                arguments: [
+                    Data(TransferID.random().bytes), Data("/home/a/film".utf8),
+                    String(decoding: try WireJSON.encode(try RemotePath(parsing: "/film")), as: UTF8.self),
+                    Data(NamespaceID.random().bytes), Data(NodeID.random().bytes), Data("film".utf8),
+                ])
+        }
+        try migrator.migrate(database)
+        let store = TransferStore(database)
+        let transfer = try #require(try await store.all().first)
+        #expect(transfer.sources == 1 && transfer.name == "film")
+        #expect(try await store.waiting(.upload, limit: 9).map(\.id) == [transfer.id])
+        #expect(try await store.waiting(.download, limit: 9).isEmpty)
+        let sources = try await store.uploadSources(transfer, from: 0, limit: 9)
+        #expect(sources == [UploadSource(prefix: [], local: LocalPath("/home/a/film"), baseRevision: nil)])
+    }
+
+    /// Items of other transfers, and those that are done, cost nothing: only what is to be done is looked at.
+    @Test func theNextItemsComeInOrderFromTheirOwnTransfer() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let store = queue.store
+        let other = try await store.add(local: LocalPath("/other"), goal: try Queue.upload())
+        _ = try await store.addScanned(other.number, [file("x", 1), file("y", 1)])
+        let number = queue.transfer.number
+        _ = try await store.addScanned(number, (0..<6).map { file("f\($0)", 1) })
+        let all = try await store.uploadItems(number, after: 0, limit: 9)
+        #expect(all.map(\.path) == (0..<6).map { Array("f\($0)".utf8) })
+        // Opened ones among those that are pending, and one that is done.
+        try await store.opened(number, uploads: [1, 4].map { (all[$0].row, .random()) }, folders: [all[2].row])
+        let rest = try await store.uploadItems(number, after: all[0].row, limit: 3)
+        #expect(rest.map(\.row) == [1, 3, 4].map { all[$0].row })
     }
 
     /// Whoever decides on a list that was read before does not undo what came about meanwhile.
