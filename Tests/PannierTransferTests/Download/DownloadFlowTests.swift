@@ -35,6 +35,30 @@ import Testing
         #expect(failed.isEmpty)
     }
 
+    /// What happens to one file costs nothing for the others that are open.
+    @Test func manyOpenFilesMakeNoEventSlow() {
+        let count = 20_000
+        var flow = DownloadFlow(pending: count, isScanned: true)
+        _ = flow.step(nil)
+        let files = (0..<count).map { number in
+            DownloadFile(
+                key: number,
+                item: DownloadItem(
+                    row: Int64(number), path: [], isFolder: false, node: .random(), version: .random(), size: 1,
+                    sha256: .ofNoBytes, modified: 0, isExecutable: false, hasPart: false), hasPart: false)
+        }
+        _ = flow.step(.prepared(taken: count, files: files))
+        let start = ContinuousClock.now
+        var done: Int64 = 0
+        for _ in 0..<count {
+            _ = flow.step(.tick)
+            done += flow.unfinished.done
+        }
+        #expect(done == 0)
+        // Going through all files for each would take minutes.
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
     @Test(arguments: SeededGenerator.seeds(40)) func faultsTakeOnlyTheirFilesWithThem(_ seed: UInt64) throws {
         var faults = DownloadWorld.Faults()
         faults.refusedFiles = 3
