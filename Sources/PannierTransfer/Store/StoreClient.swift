@@ -23,7 +23,7 @@ struct StoreClient: Sendable {
 
     let http: HTTPClient
 
-    /// - Throws: ``Problem``: `serverUnreachable`, `storageFull`, `storeRefused` in words.
+    /// - Throws: ``Problem``: `serverUnreachable`, `unavailable`, `storageFull`, `storeRefused` in words.
     func put(_ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter) async throws(Problem) -> PutAnswer {
         let request = HTTPRequest(.put, signed.url, fields: Self.fields(signed), body: bytes[...])
         let response = try await send(request, meter)
@@ -35,7 +35,7 @@ struct StoreClient: Sendable {
         }
     }
 
-    /// - Throws: ``Problem``: `serverUnreachable`, `storeRefused` in words.
+    /// - Throws: ``Problem``: `serverUnreachable`, `unavailable`, `storeRefused` in words.
     func get(_ signed: SignedRequest, _ range: Range<Int>, meter: TransferMeter) async throws(Problem) -> GetAnswer {
         var fields = Self.fields(signed)
         fields.append(HTTPField("Range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
@@ -73,8 +73,11 @@ struct StoreClient: Sendable {
             return Problem(.storageFull, "The server's disk is full.", detail: "What is there is safe.")
         }
         let wait = response["retry-after"].flatMap(Int.init)
-        if response.status == 429 || response.status == 503 {
-            return Problem(.unavailable, "The object store has too much to do just now.", retryAfter: wait)
+        switch response.status {
+        case 429, 503: return Problem(.unavailable, "The object store has too much to do just now.", retryAfter: wait)
+        // What stands before the store says that it cannot reach it: nothing is known against the pack.
+        case 502, 504: return Problem(.unavailable, "The object store cannot be reached just now.", retryAfter: wait)
+        default: break
         }
         return Problem(
             .storeRefused,

@@ -84,6 +84,31 @@ import Testing
         #expect(service.seen.asked.count == 2)
     }
 
+    /// A gateway that cannot reach the store says nothing against a pack, and does not use its tries up.
+    @Test(arguments: [502, 503, 504]) func aStoreThatCannotBeReachedIsWaitedFor(_ status: Int) async throws {
+        let stored = try Stored([1, 2, 3])
+        let tries = Box(0)
+        var faults = ServiceDouble.Faults()
+        faults.content = { _, _, store in
+            .success(.init(items: [.done(stored.page())], packs: [stored.location(store)]))
+        }
+        faults.get = { _ in
+            tries.change { $0 += 1 }
+            return switch tries.now {
+            case ...8: status
+            case ...12: 500
+            default: nil
+            }
+        }
+        let service = try ServiceDouble(faults, objects: ["\(stored.pack)": stored.bytes])
+        let node = try Queue.node("file", content: stored.node)
+        let goal = StoredTransfer.Goal.download(DownloadSource(node: node, remote: try RemotePath(parsing: "/file")))
+        let queue = try await Queue(goal, local: folder.at("file"))
+        try await run(queue, service, tree())
+        #expect(folder.read("file") == [1, 2, 3])
+        #expect(tries.now == 13)
+    }
+
     /// What was named together comes into one folder together, and each is looked for where it stands when it is tried
     /// again.
     @Test func whatIsNamedTogetherComesDownTogether() async throws {

@@ -53,6 +53,39 @@ import Testing
         #expect(try await queue.store.end(queue.transfer.number) == .partlyFailed)
     }
 
+    /// A gateway that cannot reach the store says nothing against a pack, and does not use its tries up.
+    @Test(arguments: [502, 503, 504]) func aStoreThatCannotBeReachedIsWaitedFor(_ status: Int) async throws {
+        try folder.write([1, 2, 3], "file")
+        let tries = Box(0)
+        var faults = ServiceDouble.Faults()
+        faults.put = { _ in
+            tries.change { $0 += 1 }
+            // Refused four times at last: five would be too many.
+            return switch tries.now {
+            case ...8: status
+            case ...12: 500
+            default: nil
+            }
+        }
+        let (service, queue) = try await run(faults)
+        #expect(service.seen.committed.count == 1)
+        #expect(try await queue.counts().filesFailed == 0)
+        #expect(tries.now == 13)
+    }
+
+    @Test func aStoreThatAlwaysRefusesIsBelieved() async throws {
+        try folder.write([1, 2, 3], "file")
+        let tries = Box(0)
+        var faults = ServiceDouble.Faults()
+        faults.put = { _ in
+            tries.change { $0 += 1 }
+            return 500
+        }
+        let (_, queue) = try await run(faults)
+        #expect(try await queue.counts().filesFailed == 1)
+        #expect(tries.now == 5)
+    }
+
     /// Files that were named one by one cost what a folder of them costs; each keeps its name, wherever it lies.
     @Test func whatIsNamedTogetherGoesUpTogether() async throws {
         let other = try Folder()
