@@ -42,6 +42,7 @@ package actor Engine: CommandHandler {
 
     /// Takes up the session that is kept. Before the first command.
     package func begin() async throws(Problem) {
+        try await transfers.begin()
         if let session = try SessionFile.read(mirror.paths) {
             try await mirror.write { try FeedState.adopt(server: session.server, account: session.account, in: $0) }
             try await use(session)

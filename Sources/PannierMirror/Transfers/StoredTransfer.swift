@@ -145,6 +145,8 @@ package struct StoredTransfer: Sendable {
         case partlyFailed
         case failed
         case cancelled
+        /// Forgotten by people, but not all that it left on this disk could be removed yet. In no list.
+        case cleared
     }
 
     package enum Goal: Sendable, Hashable {

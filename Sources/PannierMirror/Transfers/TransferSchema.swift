@@ -133,6 +133,7 @@ package enum TransferSchema {
             PRIMARY KEY (transfer, number),
             UNIQUE (transfer, name)
         ) STRICT, WITHOUT ROWID;
+        -- A further state of transfers: cleared, in no list any more, but with parts on the disk that could not be removed.
         -- Whose turn it is.
         CREATE INDEX transfers_waiting ON transfers (direction, number) WHERE state = 'waiting';
 

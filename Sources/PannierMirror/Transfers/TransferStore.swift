@@ -54,9 +54,22 @@ extension TransferStore {
         return stored
     }
 
-    /// All, in the order of the queue.
+    /// All that were not cleared, in the order of the queue.
     package func all() async throws(Problem) -> [StoredTransfer] {
-        try await read { database in try StoredTransfer.fetch(database, "1 = 1", []) }
+        try await read { database in try StoredTransfer.fetch(database, "state <> 'cleared'", []) }
+    }
+
+    /// Those that were ended before their time and may have left something, on the server or on this disk.
+    package func leftovers() async throws(Problem) -> [StoredTransfer] {
+        try await read { database in
+            try StoredTransfer.fetch(
+                database,
+                """
+                state = 'cleared' OR state = 'cancelled' AND EXISTS (
+                    SELECT 1 FROM transfer_items
+                    WHERE transfer = number AND (upload IS NOT NULL OR has_part = 1))
+                """, [])
+        }
     }
 
     /// The first of one direction that may run, in the order of the queue.
@@ -70,7 +83,9 @@ extension TransferStore {
     }
 
     package func transfer(_ id: TransferID) async throws(Problem) -> StoredTransfer? {
-        try await read { database in try StoredTransfer.fetch(database, "id = ?", [Data(id.bytes)]).first }
+        try await read { database in
+            try StoredTransfer.fetch(database, "id = ? AND state <> 'cleared'", [Data(id.bytes)]).first
+        }
     }
 
     /// A person's decision, made on what was read before: a transfer that has ended meanwhile, or was decided on by

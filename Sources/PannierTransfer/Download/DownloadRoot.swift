@@ -34,13 +34,34 @@ struct DownloadRoot: Sendable {
         local = folder
     }
 
+    private init(_ transfer: StoredTransfer) throws(LocalError) {
+        if transfer.sources == 1 {
+            try self.init(transfer.local, transfer: transfer.id)
+        } else {
+            try self.init(folder: transfer.local, transfer: transfer.id)
+        }
+    }
+
     /// Opens the folder on a thread that may hang with its disk.
     static func open(for transfer: StoredTransfer) async throws(Problem) -> DownloadRoot {
         try await BlockingThread.run { () throws(Problem) in
             do throws(LocalError) {
-                return transfer.sources == 1
-                    ? try DownloadRoot(transfer.local, transfer: transfer.id)
-                    : try DownloadRoot(folder: transfer.local, transfer: transfer.id)
+                return try DownloadRoot(transfer)
+            } catch {
+                throw error.writing(transfer.local.description)
+            }
+        }
+    }
+
+    /// Opens the folder, to see what is left in it.
+    /// - Returns: nil when it is not there, and nothing in it therefore.
+    /// - Throws: ``Problem`` when nobody knows, because it cannot be opened.
+    static func openIfThere(for transfer: StoredTransfer) async throws(Problem) -> DownloadRoot? {
+        try await BlockingThread.run { () throws(Problem) in
+            do throws(LocalError) {
+                return try DownloadRoot(transfer)
+            } catch  where error.code == ENOENT {
+                return nil
             } catch {
                 throw error.writing(transfer.local.description)
             }

@@ -64,9 +64,9 @@ extension DownloadRun {
     }
 
     /// Removes every part that is on the disk, when a transfer ends before its time.
+    /// - Throws: ``Problem``: parts may be left, or nobody knows because the disk does not say.
     static func removeParts(of transfer: StoredTransfer, _ store: TransferStore) async throws(Problem) {
-        // Without the folder there are no parts in it.
-        guard let root = try? await DownloadRoot.open(for: transfer) else { return }
+        guard let root = try await DownloadRoot.openIfThere(for: transfer) else { return }
         let disk = DownloadDisk(root)
         var last: Int64 = 0
         var first: Problem?

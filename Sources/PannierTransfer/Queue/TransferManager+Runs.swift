@@ -74,10 +74,7 @@ extension TransferManager {
             case .failure(let problem) where problem.code == .cancelled: break
             case .failure(let problem) where problem.needsSignIn: try await waitForSignIn(transfer)
             case .failure(let problem):
-                // What cannot be removed now is removed when the transfer is cleared.
-                if transfer.direction == .download, !problem.keepsParts {
-                    try? await DownloadRun.removeParts(of: transfer, store)
-                }
+                if transfer.direction == .download, !problem.keepsParts { await removeWhatCanBe(of: transfer) }
                 try await store.fail(transfer.number, problem)
             }
             running[transfer.id] = nil
@@ -92,6 +89,14 @@ extension TransferManager {
             return
         }
         await schedule()
+    }
+
+    private func removeWhatCanBe(of transfer: StoredTransfer) async {
+        do throws(Problem) {
+            try await DownloadRun.removeParts(of: transfer, store)
+        } catch {
+            // It stays on record, and is removed when the transfer is cleared, or after that.
+        }
     }
 
     /// Nothing runs until somebody signs in again; what was begun stays where it is.
@@ -147,7 +152,7 @@ extension TransferManager {
 
     // MARK: Leftovers
 
-    /// Removes what a cancelled transfer left: leases on the server, parts on this disk.
+    /// Removes what a cancelled or cleared transfer left: leases on the server, parts on this disk.
     func cleanUp(_ transfer: StoredTransfer) {
         let service = session?.service
         cleanups[transfer.id] = Task {
@@ -159,11 +164,17 @@ extension TransferManager {
                     try await cancelUploads(of: transfer, service)
                 }
                 try await store.forgetLeftovers(transfer.number)
+                if transfer.state == .cleared { _ = try await store.remove(transfer.number, in: .cleared) }
             } catch {
                 // Tried again at the next sign-in or start; leases end by themselves after some days.
             }
             cleanups[transfer.id] = nil
         }
+    }
+
+    /// Removes what could not be removed before.
+    func cleanUpAgain() async throws(Problem) {
+        for transfer in try await store.leftovers() where cleanups[transfer.id] == nil { cleanUp(transfer) }
     }
 
     private nonisolated func cancelUploads(of transfer: StoredTransfer, _ service: ServiceClient) async throws(Problem)

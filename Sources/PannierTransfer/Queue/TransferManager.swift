@@ -52,6 +52,9 @@ package actor TransferManager {
 
     // MARK: Life
 
+    /// Takes up what earlier processes could not remove from this disk; nobody has to be signed in for that.
+    package func begin() async throws(Problem) { try await cleanUpAgain() }
+
     /// From now on transfers run. What stopped for want of a valid sign-in goes on.
     package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
         session = (service, account)
@@ -59,15 +62,12 @@ package actor TransferManager {
         refused = nil
         try await orScheduleLater { () throws(Problem) in
             for transfer in try await store.all() {
-                switch transfer.state {
-                case .waiting where transfer.problem != nil:
-                    try await store.wait(transfer.number, nil)
-                    try await tell(transfer.id)
-                // It may have been cancelled while there was no way to clean up.
-                case .cancelled where cleanups[transfer.id] == nil: cleanUp(transfer)
-                default: continue
-                }
+                guard transfer.state == .waiting, transfer.problem != nil else { continue }
+                try await store.wait(transfer.number, nil)
+                try await tell(transfer.id)
             }
+            // Some may have been cancelled while there was no way to clean up.
+            try await cleanUpAgain()
         }
         await schedule()
     }
@@ -222,13 +222,26 @@ package actor TransferManager {
     /// - Returns: as ``become(_:_:)``.
     private func remove(_ transfer: StoredTransfer) async throws(Problem) -> Bool {
         await cleanups[transfer.id]?.value
-        // One that failed may have kept its parts.
-        if transfer.direction == .download, transfer.state == .failed {
-            try? await DownloadRun.removeParts(of: transfer, store)
+        let isClean = await hasNoParts(transfer)
+        // What cannot be removed now is not forgotten, or nobody would ever remove it.
+        let isGone =
+            isClean
+            ? try await store.remove(transfer.number, in: transfer.state)
+            : try await store.setState(transfer.number, from: transfer.state, to: .cleared)
+        if isGone { tellCleared(transfer.id) }
+        return isGone
+    }
+
+    /// Removes what one that was cancelled or failed has kept on this disk.
+    /// - Returns: whether nothing is left there.
+    private func hasNoParts(_ transfer: StoredTransfer) async -> Bool {
+        guard transfer.direction == .download, [.failed, .cancelled].contains(transfer.state) else { return true }
+        do throws(Problem) {
+            try await DownloadRun.removeParts(of: transfer, store)
+            return true
+        } catch {
+            return false
         }
-        guard try await store.remove(transfer.number, in: transfer.state) else { return false }
-        tellCleared(transfer.id)
-        return true
     }
 
     // MARK: Turns

@@ -73,7 +73,8 @@ extension TransferState {
         case .done: return .done
         case .partlyFailed: return .partlyFailed
         case .failed: return .failed
-        case .cancelled: return .cancelled
+        // A cleared one is in no list; what was told of it last holds.
+        case .cancelled, .cleared: return .cancelled
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import PannierCore
 import PannierHTTP
 import PannierMirror
@@ -14,6 +15,7 @@ import Testing
     private let database: DatabaseQueue
     private let store: TransferStore
     private let manager: TransferManager
+    private let tree: RemoteTree
     private let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
@@ -25,7 +27,7 @@ import Testing
         TransferSchema.register(in: &migrator)
         try migrator.migrate(database)
         store = TransferStore(database)
-        let tree = RemoteTree(
+        tree = RemoteTree(
             children: { _, _, _ throws(Problem) in .page([]) },
             nodes: { _, paths throws(Problem) in paths.map { _ in nil } }, refresh: { () throws(Problem) in },
             news: MirrorNews())
@@ -265,6 +267,35 @@ import Testing
         #expect(await told { $0.state == .done }?.filesDone == 3)
         #expect(Set(double.seen.created.flatMap(\.path).map(\.text)) == ["a", "b", "c"])
         await manager.stop()
+    }
+
+    /// A folder that cannot be opened may hold parts: they are not forgotten with their transfer, and are removed later.
+    @Test func partsThatCannotBeRemovedAreNotForgotten() async throws {
+        try folder.makeFolder("place")
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        let id = try await get(folder.at("place/copy"))
+        #expect(await told { $0.state == .retrying } != nil)
+        let row = try #require(try await store.begunFiles(1, after: 0, limit: 1).first?.row)
+        try folder.write([1], Array("place/".utf8) + PartFile.name(transfer: id, row: row))
+        // A link that leads to itself: nobody knows what lies behind it.
+        let (place, aside) = (folder.at("place").description, folder.at("aside").description)
+        try FileManager.default.moveItem(atPath: place, toPath: aside)
+        try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: place)
+        _ = try await manager.control(.cancel, [id])
+        #expect(try await manager.control(.clear, [id]) == [id])
+        #expect(try await manager.states().isEmpty)
+        await manager.stop()
+        try FileManager.default.removeItem(atPath: place)
+        try FileManager.default.moveItem(atPath: aside, toPath: place)
+        #expect(folder.names().count == 2)
+        // The next agent takes it up, signed in or not.
+        let next = TransferManager(store: store, tree: tree)
+        try await next.begin()
+        await next.stop()
+        #expect(folder.names() == ["place"])
+        #expect(try await store.leftovers().isEmpty)
     }
 
     /// While one is being paused the next one may end: that is not undone.
