@@ -165,7 +165,7 @@ extension Problem.Code {
         case .serverUntrusted:
             Explanation(
                 "The server could not prove who it is, so nothing was sent to it: its certificate is wrong or out of date, "
-                    + "or the address is not https.",
+                    + "or the address is not https. Or it named an object store that no request may be sent to. Nothing is lost.",
                 "Check the address and this machine's clock. Do not go on if you did not expect this.")
         default:
             Explanation(
