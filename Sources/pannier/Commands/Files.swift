@@ -57,7 +57,7 @@ final class ListPrinter {
                 let entry = JSON.Entry(row, at: folder.appending(row.node.name))
                 try Output.write((isFirst ? "[\n" : ",\n") + JSON.text(entry))
             } else {
-                try Output.line(isLong ? Self.long(row) : Self.name(row))
+                try Output.line(isLong ? Self.details(row) : "", name: Self.name(row))
             }
             isFirst = false
         }
@@ -69,13 +69,13 @@ final class ListPrinter {
 
     private static func name(_ row: Row) -> String { row.node.name.text + (row.node.kind == .folder ? "/" : "") }
 
-    /// Size, date, who, name: the name comes last, since it may be of any width.
-    static func long(_ row: Row) -> String {
+    /// Size, date, who; the name follows them, since it may be of any width.
+    private static func details(_ row: Row) -> SafeText {
         let size = row.node.content.map { Format.bytes($0.size) } ?? "–"
         let date = Format.minute(row.node.content.map { $0.modified / 1_000_000 } ?? row.node.changedAt)
-        let who = row.owner.map { "\($0) (\(row.role?.rawValue ?? "–"))" } ?? row.node.changedBy
+        let who: SafeText = row.owner.map { "\($0) (\(row.role?.rawValue ?? "–"))" } ?? SafeText(row.node.changedBy)
         return "\(String(repeating: " ", count: max(0, 8 - size.count)))\(size)  \(date)  "
-            + "\(who)\(String(repeating: " ", count: max(0, 24 - who.count)))  \(name(row))"
+            + "\(who)\(String(repeating: " ", count: max(0, 24 - who.text.count)))  "
     }
 }
 
