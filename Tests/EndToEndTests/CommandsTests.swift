@@ -174,6 +174,30 @@ extension EndToEnd {
             }
         }
 
+        /// The process died after the session was forgotten and before the mirror was: the next account is not refused.
+        @Test func aSignOutThatDiedHalfWay() async throws {
+            try await inHouse { house in
+                let device = try await house.device("one")
+                try await device.must("mkdir", "/of-alice")
+                let file = try house.folder("source").appending(path: "a")
+                try Data("a".utf8).write(to: file)
+                try await device.must("agent", "--stop")
+                await house.server.kill()
+                try await device.must("put", "--no-wait", file.path(percentEncoded: false), "/")
+                try await device.must("agent", "--stop")
+                try await house.server.serve()
+                try FileManager.default.removeItem(
+                    at: device.home.appending(path: "state/pannier/default/session.json"))
+                _ = try await house.device("one", of: "mia@example.org")
+                #expect(try await device.must("ls").output == "")
+                #expect(try await device.transfers().isEmpty)
+                let other = try await device.run(
+                    "login", house.server.address, "--email", "alice@example.org", "--password-stdin",
+                    input: House.password + "\n")
+                #expect(other.exitCode == 1 && other.errors.contains("another account"), "\(other.story)")
+            }
+        }
+
         private func isMirror(_ name: String) -> Bool { name.hasPrefix("mirror.sqlite") }
 
         private func used(_ device: Device) async throws -> Int64 {
