@@ -142,8 +142,9 @@ extension Problem.Code {
                 "Whoever runs the server has to make room; then `pannier retry`.")
         default:
             Explanation(
-                "This machine's disk is full. No half file was left, and nothing was replaced.",
-                "Make room, then `pannier retry`.")
+                "This machine's disk is full. No half file was left, and nothing was replaced. Where it is the disk of the "
+                    + "local database, transfers wait for room and go on by themselves.",
+                "Make room, then `pannier retry` what has failed.")
         }
     }
 
