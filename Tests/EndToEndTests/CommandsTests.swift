@@ -41,6 +41,9 @@ extension EndToEnd {
                 try writeBytes([0x32], to: Array(folder.utf8) + [0x2F, 0xFE], mode: 0o644)
                 let put = try await device.shell("put \"$(printf '\\376')\" /second")
                 #expect(put.exitCode == 0, "\(put.story)")
+                let unnamed = try await device.shell("put \"$(printf '\\376')\" / 2>&1")
+                #expect(
+                    unnamed.output.contains("name_not_allowed") && !unnamed.output.contains("\\"), "\(unnamed.story)")
                 let get = try await device.shell("get /second \"$(printf '\\375')\"; cat \"$(printf '\\375')\"")
                 #expect(get.output == "2", "\(get.story)")
                 for command in ["mkdir", "rm", "ls", "get"] {

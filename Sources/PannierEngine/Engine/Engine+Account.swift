@@ -82,7 +82,8 @@ extension Engine {
         } catch {
             throw Problem(
                 error.code, "This device is signed out here, but the server could not be told: \(error.title)",
-                detail: "Take the device off the account's list when the server is there again.")
+                detail: "There is nothing more to do: its token was kept here alone, and is gone. The server goes on "
+                    + "counting this device among those that are signed in.")
         }
         return cancelled
     }

@@ -18,7 +18,7 @@ struct List: AsyncParsableCommand {
     func run() async throws {
         let path = try path?.remote ?? .myFiles
         let link = try profile.attach()
-        await Freshness.look(link)
+        let refusal = await Freshness.look(link)
         let printer = ListPrinter(isLong: isLong, isJSON: output.json)
         do {
             try await Self.pages(of: path, link, printer)
@@ -27,6 +27,8 @@ struct List: AsyncParsableCommand {
             try printer.add([row], of: path.parent ?? path)
         }
         try printer.end()
+        // The list is an old one, and stays it until somebody signs in.
+        if let refusal { throw ExitStatus(refusal.code) }
     }
 
     private static func pages(of path: RemotePath, _ link: AttachedLink, _ printer: ListPrinter) async throws {
@@ -81,18 +83,27 @@ final class ListPrinter {
 
 /// Commands tell what is so now. Where the server cannot be reached they tell what was known, and say so.
 enum Freshness {
-    static func look(_ link: AttachedLink) async {
+    /// - Returns: why nothing newer will come until somebody signs in again; nil where it may.
+    static func look(_ link: AttachedLink) async -> Problem? {
         do {
             guard try await Patience.run({ _ = try await link.send(.refresh) }) != nil else {
                 throw Problem(.serverUnreachable, "The server does not answer.")
             }
         } catch let problem as Problem where [.notSignedIn, .agentUnreachable].contains(problem.code) {
             // The command itself will say so.
+        } catch let problem as Problem where problem.code == .tokenInvalid {
+            await tell(problem, link)
+            return problem
         } catch {
-            let status = try? await link.status(.status)
-            let when = status?.verifiedAt.map { "as of \(Format.minute($0))" } ?? "and was never verified"
-            Report.line("pannier: what follows is what is known here, \(when): \(error)")
+            await tell(error, link)
         }
+        return nil
+    }
+
+    private static func tell(_ error: any Error, _ link: AttachedLink) async {
+        let status = try? await link.status(.status)
+        let when = status?.verifiedAt.map { "as of \(Format.minute($0))" } ?? "and was never verified"
+        Report.line("pannier: what follows is what was known here last, \(when): \(error)")
     }
 }
 
