@@ -74,6 +74,12 @@ extension TransferManager {
             // Whoever cancelled it has written down why.
             case .failure(let problem) where problem.code == .cancelled: break
             case .failure(let problem) where problem.needsSignIn: try await waitForSignIn(transfer)
+            // Whether this can be written down now or not.
+            case .failure(let problem) where problem.isOfFullMirror:
+                try await store.wait(transfer.number, problem)
+                running[transfer.id] = nil
+                try await tell(transfer.id)
+                return scheduleLater()
             case .failure(let problem):
                 // What cannot be removed now is removed when the transfer is cleared.
                 if transfer.direction == .download, !problem.keepsParts {
@@ -87,7 +93,7 @@ extension TransferManager {
             // A mirror that cannot be written: the transfer stands where it stood, and goes on from there later.
             running[transfer.id] = nil
             var state = TransferState(transfer)
-            state.problem = error
+            (state.state, state.problem) = (.retrying, error)
             teller.yield([state])
             scheduleLater()
             return

@@ -157,7 +157,7 @@ extension JSON {
             direction = transfer.direction.rawValue
             state = transfer.state.rawValue
             name = transfer.name
-            local = transfer.local.description
+            local = String(decoding: transfer.local.bytes, as: UTF8.self)
             remote = transfer.remote.description
             filesTotal = transfer.filesTotal
             filesDone = transfer.filesDone
