@@ -41,6 +41,8 @@ let package = Package(
 
         // Words both sides speak.
         .target(name: "PannierCore"),
+        // What both programs do with a terminal and a pipe.
+        .target(name: "PannierConsole"),
         // CPU only: chunker, digest, codec, seal, pack.
         .target(name: "PannierChunks", dependencies: ["PannierCore", "CCrypto", "CZstd"]),
         .target(name: "PannierHTTP", dependencies: ["PannierCore", "CCurl"]),
@@ -96,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "pannier-server",
             dependencies: [
-                "PannierCore", "PannierServer",
+                "PannierCore", "PannierConsole", "PannierServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -22,10 +22,10 @@ struct DoctorCommand: AsyncParsableCommand {
             if case .problem(let problem) = answer { throw problem }
             guard case .findings(let findings) = answer else { return }
             if json {
-                Outcome.say(String(decoding: try WireJSON.encode(findings), as: UTF8.self))
+                try Outcome.say(String(decoding: try WireJSON.encode(findings), as: UTF8.self))
             } else {
                 for finding in findings {
-                    Outcome.say("\(Self.mark(finding.state)) \(finding.name): \(finding.detail)")
+                    try Outcome.say("\(Self.mark(finding.state)) \(finding.name): \(finding.detail)")
                 }
             }
             if findings.contains(where: { $0.state == .bad }) { throw Outcome.failed }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Logging
+import PannierConsole
 import PannierCore
 import PannierServer
 
@@ -18,6 +20,10 @@ enum Outcome {
             return try await body()
         } catch let code as ExitCode {
             throw code
+        } catch let failure as StreamFailure {
+            if failure.isBrokenPipe { StreamFailure.endByBrokenPipe() }
+            complain("standard output cannot be written: \(failure).")
+            throw failed
         } catch {
             let isFull = Problem(describing: error, requestID: "").code == .storageFull
             complain(isFull ? "The disk is full. Free some space and try again; nothing was lost." : "\(error)")
@@ -27,10 +33,12 @@ enum Outcome {
 
     static func complain(_ text: String) { write("pannier-server: \(text)\n") }
 
-    /// To stderr, as it stands.
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// To stderr, as it stands. Where that cannot be written, there is nobody to tell.
+    static func write(_ text: String) { try? StandardStreams.write(Array(text.utf8), to: STDERR_FILENO) }
 
-    static func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
+    /// A line of what was asked for.
+    /// - Throws: `StreamFailure`.
+    static func say(_ text: String) throws { try StandardStreams.write(Array("\(text)\n".utf8), to: STDOUT_FILENO) }
 
     private static func code(for error: any Error) -> ExitCode {
         switch error {

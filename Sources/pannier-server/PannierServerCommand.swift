@@ -1,4 +1,5 @@
 import ArgumentParser
+import PannierConsole
 import PannierCore
 import PannierServer
 
@@ -15,6 +16,7 @@ struct PannierServerCommand: AsyncParsableCommand {
         version: PannierVersion.text, subcommands: [Serve.self, User.self, DoctorCommand.self])
 
     static func main() async {
+        StandardStreams.secure()
         ServerProcess.prepare()
         do {
             var command = try parseAsRoot()

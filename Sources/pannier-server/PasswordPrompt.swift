@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PannierConsole
 
 /// Reads a password without showing it, or from a pipe.
 enum PasswordPrompt {
@@ -27,20 +28,11 @@ enum PasswordPrompt {
     }
 
     private static func hidden(_ prompt: String) throws -> String {
-        var settings = termios()
-        guard tcgetattr(STDIN_FILENO, &settings) == 0 else {
-            throw NoPassword(description: "The terminal cannot be asked without showing what is typed.")
-        }
-        var silent = settings
-        silent.c_lflag &= ~tcflag_t(ECHO)
         Outcome.write(prompt)
-        guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
+        defer { Outcome.write("\n") }
+        guard let password = try HiddenInput.whileSilent(on: STDIN_FILENO, line) else {
             throw NoPassword(description: "The terminal cannot be asked without showing what is typed.")
         }
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
-            Outcome.write("\n")
-        }
-        return try line()
+        return password
     }
 }

@@ -18,8 +18,16 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         name: .customLong("public-url"),
-        help: ArgumentHelp("The address clients use, if it is another one: that of a proxy.", valueName: "url"))
+        help: ArgumentHelp("The address clients use, if it is another one: that of a proxy.", valueName: "url"),
+        transform: Self.publicURL)
     var publicURL: PublicURL?
+
+    private static func publicURL(_ text: String) throws -> PublicURL {
+        guard let url = PublicURL(text) else {
+            throw ValidationError("It must be http:// or https:// and a host, perhaps a port, and no path: “\(text)”.")
+        }
+        return url
+    }
 
     func run() async throws {
         try await Outcome.report {
@@ -33,11 +41,14 @@ struct Serve: AsyncParsableCommand {
                     """)
             }
             try await service.run(endsOnSignals: true) { address in
-                Outcome.say("pannier-server \(PannierVersion.text) listening on http://\(address)")
+                do {
+                    try Outcome.say("pannier-server \(PannierVersion.text) listening on http://\(address)")
+                } catch {
+                    Outcome.complain("it serves, but standard output cannot be written: \(error).")
+                }
             }
         }
     }
 }
 
 extension ListenAddress: ExpressibleByArgument {}
-extension PublicURL: ExpressibleByArgument {}

@@ -29,7 +29,7 @@ struct User: AsyncParsableCommand {
                 let name = name ?? String(email.prefix { $0 != "@" })
                 let request = AdminRequest.addUser(email: email, name: name, password: password)
                 if case .added(let account) = try await User.ask(request, folder) {
-                    Outcome.say("added \(account.email)")
+                    try Outcome.say("added \(account.email)")
                 }
             }
         }
@@ -47,9 +47,9 @@ struct User: AsyncParsableCommand {
             try await Outcome.report {
                 guard case .users(let users) = try await User.ask(.listUsers, folder) else { return }
                 if json {
-                    Outcome.say(String(decoding: try WireJSON.encode(users), as: UTF8.self))
+                    try Outcome.say(String(decoding: try WireJSON.encode(users), as: UTF8.self))
                 } else {
-                    for user in users { Outcome.say(Self.line(user)) }
+                    for user in users { try Outcome.say(Self.line(user)) }
                 }
             }
         }
@@ -84,7 +84,7 @@ struct User: AsyncParsableCommand {
             try await Outcome.report {
                 if !yes { try await confirm() }
                 if case .removed(let removed) = try await User.ask(.removeUser(email: email), folder) {
-                    Outcome.say(Self.words(removed))
+                    try Outcome.say(Self.words(removed))
                 }
             }
         }

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// kill -9 in the middle of a transfer, of either side, three times each: it ends without help, little is sent
-    /// again, and the file is the same.
+    /// kill -9 in the middle of a transfer, of either side, three times each: it ends without help, the three kills
+    /// together cost little, memory stays bounded, and the file is the same.
     @Suite struct Kills {
         enum Side: String, CaseIterable, CustomTestStringConvertible {
             case agent, server
@@ -67,6 +67,8 @@ extension EndToEnd {
             for quarter in 1...3 {
                 let mark = size / 4 * Int64(quarter)
                 try await eventually(within: 300, "\(mark >> 20) MiB moved") { moved() >= mark ? true : nil }
+                // Those that are killed count, too.
+                try await memoryIsBounded(of: [device], house.server)
                 switch side {
                 case .agent: kill(try #require(device.agentPID(), "no agent at quarter \(quarter)"), SIGKILL)
                 case .server: try await house.server.killAndRestart()

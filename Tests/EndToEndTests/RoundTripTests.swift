@@ -46,6 +46,7 @@ extension EndToEnd {
                 let device = try await house.device("one")
                 let put = try await device.run("put", source.path(percentEncoded: false), "/")
                 #expect(put.exitCode == 3, "\(put.story)")
+                #expect(put.errors.contains("name_twin"), "\(put.story)")
                 #expect(put.errors.contains("caf"), "\(put.story)")
                 let list = try await device.must("ls", "/source")
                 #expect(list.output.split(separator: "\n").count == 2, "\(list.story)")

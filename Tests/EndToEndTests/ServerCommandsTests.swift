@@ -40,6 +40,21 @@ extension EndToEnd {
             }
         }
 
+        /// With a signed-in device that is told of changes, and connections that never speak.
+        @Test func aServerEndsWithinASecond() async throws {
+            try await inHouse { house in
+                let device = try await house.device("one")
+                try await eventually(within: 30, "the device is told of changes") {
+                    try house.server.metric("pannier_push_sockets") == 1 ? true : nil
+                }
+                let silent = try (0..<3).map { _ in try #require(Sockets.connect(to: house.server.port)) }
+                defer { silent.forEach { close($0) } }
+                let ended = try await house.server.stop(within: 1)
+                #expect(ended.exitCode == 0, "\(ended.story)")
+                try await device.end()
+            }
+        }
+
         @Test func bothProgramsTellTheirVersion() async throws {
             try await inHouse { house in
                 let server = try await run("--version", in: house)

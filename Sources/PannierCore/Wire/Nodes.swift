@@ -4,7 +4,9 @@
 // POST /v1/nodes/move      MoveNodes.Request    → NodeResults            move and rename
 // POST /v1/nodes/trash     TrashNodes.Request   → NodeResults
 // POST /v1/nodes/restore   RestoreNodes.Request → NodeResults            out of the trash
-// Every mutating route takes the header `Idempotency-Key` (1 to 64 ASCII letters, digits, `-`, `_`).
+// What cannot be repeated without another effect takes the header `Idempotency-Key` (1 to 64 ASCII letters, digits, `-`,
+// `_`): all of these that change something, POST /v1/packs, POST /v1/uploads/commit, and giving and taking back shares. The
+// other changing routes may be repeated as they are.
 
 /// A file or folder as a client may see it.
 package struct Node: Codable, Sendable, Hashable {
@@ -163,13 +165,17 @@ package enum CreateNodes {
         }
     }
 
-    /// A folder's id, or an upload's.
+    /// A folder's id; or an upload's, and how its file is to be cut.
     package struct Created: Codable, Sendable {
         package var folder: NodeID?
         package var upload: UploadID?
-        package init(folder: NodeID? = nil, upload: UploadID? = nil) {
-            self.folder = folder
+        package var chunkClass: ChunkClass?
+
+        package init(folder: NodeID) { self.folder = folder }
+
+        package init(upload: UploadID, chunkClass: ChunkClass) {
             self.upload = upload
+            self.chunkClass = chunkClass
         }
     }
 

@@ -50,21 +50,12 @@ package struct Doctor: Sendable {
 
     private func database() async -> ServerFinding {
         do {
-            let (version, check) = try await store.read { transaction in
-                (
-                    try transaction.row("PRAGMA user_version", [])?.values.first,
-                    try transaction.rows("PRAGMA quick_check(10)", []).compactMap { $0.values.first }
-                )
-            }
-            guard check == [.text("ok")] else {
-                let texts = check.map { if case .text(let text) = $0 { text } else { "?" } }
+            let check = try await store.check()
+            guard check.damage.isEmpty else {
                 return ServerFinding(
-                    "database", .bad, "It is damaged: \(texts.joined(separator: "; ")). Keep a copy of it.")
+                    "database", .bad, "It is damaged: \(check.damage.joined(separator: "; ")). Keep a copy of it.")
             }
-            guard case .integer(let number)? = version else {
-                return ServerFinding("database", .bad, "It has no version.")
-            }
-            return ServerFinding("database", .good, "Version \(number), quick check passed.")
+            return ServerFinding("database", .good, "Version \(check.version), quick check passed.")
         } catch {
             return ServerFinding("database", .bad, "\(error)")
         }

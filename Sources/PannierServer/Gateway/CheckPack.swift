@@ -11,7 +11,9 @@ extension Gateway {
         let request = try call.decode(CheckPack.Request.self)
         let known = try await inRead(call) { try Operations.packForCheck(pack: id, request, in: $0) }
         if known.isDamaged { return try Self.answer(isDamaged: true) }
-        guard let reason = try await damage(known) else { return try Self.answer(isDamaged: false) }
+        guard let reason = try await damage(known, for: try await reader(call)) else {
+            return try Self.answer(isDamaged: false)
+        }
         let namespace = known.pack.namespace
         logger.error(
             "A stored pack is damaged.",
@@ -39,10 +41,11 @@ extension Gateway {
         let known = try await inRead(call) {
             try Operations.damagedPacks(of: request, limit: Self.healedAtOnce, in: $0)
         }
+        let reader = try await reader(call)
         var isHealed = false
         for pack in known {
             do {
-                guard try await damage(pack) == nil else { continue }
+                guard try await damage(pack, for: reader) == nil else { continue }
             } catch {
                 // It cannot be looked at just now: it stays as it is.
                 logger.debug("A damaged pack was not looked at.", metadata: ["error": "\(error)"])
@@ -56,12 +59,14 @@ extension Gateway {
         return isHealed
     }
 
+    private func reader(_ call: Call) async throws -> AccountID { try await inRead(call) { $0.caller.account } }
+
     /// Nil: the pack is whole.
-    private func damage(_ known: PackToCheck) async throws -> String? {
+    private func damage(_ known: PackToCheck, for reader: AccountID) async throws -> String? {
         guard let key = PackKey(bytes: known.pack.key) else { throw ServerKeyError.malformed }
         let blob = BlobName(namespace: known.pack.namespace, pack: known.pack.pack)
         let check = PackCheck(length: known.pack.length, sha256: known.pack.sha256, key: key, claim: known.chunks)
-        switch try await packs.verify(blob, check) {
+        switch try await packs.verify(blob, check, for: reader) {
         case .verified: return nil
         case .damaged(let reason), .mismatch(let reason): return reason
         case .missing:

@@ -69,10 +69,20 @@ package struct Gateway: Sendable {
             })
     }
 
-    /// A change without an answer of its own.
+    /// As ``change(_:_:_:)``, without a body and without an answer of its own.
     func change(_ call: Call, _ operation: @escaping @Sendable (OperationContext) throws -> Void) async throws -> Answer
     {
-        try await inChange(call, operation)
+        guard let key = call.idempotencyKey else {
+            try await inChange(call, operation)
+            return .nothing
+        }
+        let digest = call.digest
+        _ = try await inChange(call) { context in
+            try Operations.idempotent(key: key, route: call.route.label, requestDigest: digest, in: context) {
+                try operation(context)
+                return []
+            }
+        }
         return .nothing
     }
 

@@ -1,3 +1,5 @@
+import Glibc
+import HTTPTypes
 package import Hummingbird
 import NIOCore
 import NIOHTTPTypes
@@ -40,6 +42,22 @@ package struct GatewayContext: RequestContext {
         return asked.isLoopback && ListenAddress(host: address, port: 0).isLoopback
     }
 
-    /// Where the request came from, for limits by address.
-    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    /// The other end of the connection.
+    private var address: String { channel.remoteAddress?.ipAddress ?? "" }
+
+    /// Where the request came from, for limits by address: of a proxy on this machine, what it says last in
+    /// `X-Forwarded-For`. Whoever else sends that header is not believed. IPv6 addresses count by their /64, which is what
+    /// one customer has.
+    func origin(of request: Request) -> String {
+        guard ListenAddress(host: address, port: 0).isLoopback, let name = HTTPField.Name("X-Forwarded-For"),
+            let last = request.headers[values: name].last?.split(separator: ",").last
+        else { return Self.network(of: address) }
+        return Self.network(of: String(last.filter { $0 != " " }))
+    }
+
+    /// The /64 of an IPv6 address; any other text as it is.
+    static func network(of address: String) -> String {
+        guard case .v6(let parsed)? = try? SocketAddress(ipAddress: address, port: 0) else { return address }
+        return withUnsafeBytes(of: parsed.address.sin6_addr) { Hexadecimal.text(of: Array($0.prefix(8))) }
+    }
 }

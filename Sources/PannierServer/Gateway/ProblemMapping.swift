@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Hummingbird
 import NIOCore
 import PannierCore
@@ -16,8 +15,8 @@ extension Problem {
         case let error as HTTPError where error.status == .notFound:
             self = Problem(.notFound, "There is no such route.")
         case let error as SystemCallError where error.isDiskFull: self = .serverDiskFull
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .serverDiskFull
-        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
+        case MetadataError.diskFull: self = .serverDiskFull
+        case MetadataError.busy:
             self = Problem(.unavailable, "The database is busy.", detail: "Try again in a moment.", retryAfter: 1)
         case is CancellationError:
             self = Problem(

@@ -81,7 +81,7 @@ extension Route {
             let id = try call.parameter("id", as: NodeID.self)
             return try await gateway.read(call) { try Operations.shares(node: id, in: $0) }
         },
-        Route(.delete, "/v1/files/{id}/shares/{grant}", "removeShare") { gateway, call in
+        Route(.delete, "/v1/files/{id}/shares/{grant}", "removeShare", needsKey: true) { gateway, call in
             let id = try call.parameter("id", as: NodeID.self)
             let grant = try call.parameter("grant", as: ViewID.self)
             return try await gateway.change(call) { try Operations.removeShare(node: id, grant: grant, in: $0) }

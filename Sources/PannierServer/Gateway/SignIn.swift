@@ -12,7 +12,7 @@ extension Gateway {
             throw Problem(
                 .badRequest, "E-mail, password and the device's name must have 1 to \(GatewayLimits.signInText) bytes.")
         }
-        let attempt = SignInLimit.Attempt(address: call.context.address, email: request.email)
+        let attempt = SignInLimit.Attempt(address: call.context.origin(of: call.request), email: request.email)
         try signIns.begin(attempt, now: clock())
         let stored = try await store.read { try Operations.credentials(email: request.email, in: $0) }
         guard try await passwords.matches(request.password, stored), let stored else {

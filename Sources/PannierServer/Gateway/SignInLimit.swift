@@ -1,8 +1,8 @@
 import PannierCore
 import Synchronization
 
-/// Slows guessing down: after ten wrong passwords for one e-mail from one network address within a minute, the rest of
-/// that minute is refused before any hashing.
+/// Slows guessing down: after ten attempts for one e-mail from one network address within a minute without success, the
+/// rest of that minute is refused before any hashing.
 final class SignInLimit: Sendable {
     struct Attempt: Hashable, Sendable {
         let address: String
@@ -21,7 +21,7 @@ final class SignInLimit: Sendable {
 
     private static let window: Milliseconds = 60_000
     private static let allowed = 10
-    /// More are not remembered at once; the oldest are forgotten.
+    /// More are not remembered at once: then those are forgotten that have failed least.
     private static let remembered = 10_000
 
     private let failures = Mutex<[Attempt: Failures]>([:])
@@ -45,7 +45,11 @@ final class SignInLimit: Sendable {
         failures.withLock { failures in
             if failures.count >= Self.remembered {
                 failures = failures.filter { now < $0.value.since + Self.window }
-                if failures.count >= Self.remembered { failures.removeAll() }
+                if failures.count >= Self.remembered {
+                    // To begin anew for one address takes as many attempts as all the others have made together.
+                    let kept = failures.sorted { $0.value.count > $1.value.count }.prefix(Self.remembered / 2)
+                    failures = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+                }
             }
             var known = failures[attempt] ?? Failures(since: now)
             if now >= known.since + Self.window { known = Failures(since: now) }

@@ -9,6 +9,10 @@ package enum MetadataError: Error, Equatable, CustomStringConvertible {
     case unexpectedValue(column: Int, expected: String)
     /// A row that another row refers to is not there.
     case rowMissing(String)
+    /// The disk is full: nothing of the transaction was written.
+    case diskFull
+    /// Another transaction stood in the way for too long.
+    case busy
 
     package var description: String {
         switch self {
@@ -33,6 +37,8 @@ package enum MetadataError: Error, Equatable, CustomStringConvertible {
             The metadata lacks \(what), which another row refers to. It may be damaged: \
             stop the server, keep a copy of its folder, and check the disk.
             """
+        case .diskFull: "The disk of the database is full. Nothing was changed, and nothing is lost. Free some space."
+        case .busy: "The database is busy. Nothing was changed; try again in a moment."
         }
     }
 }

@@ -15,6 +15,17 @@ package protocol MetadataStore: Sendable {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any MetadataTransaction) throws -> Result
     ) async throws -> Result
+
+    /// Reads enough of the database to find damage.
+    func check() async throws -> MetadataCheck
+}
+
+/// What a look at the whole database found.
+package struct MetadataCheck: Sendable, Hashable {
+    /// Of the tables.
+    package let version: Int
+    /// Damage, in the database's own words; empty when there is none.
+    package let damage: [String]
 }
 
 /// An open transaction. Used by one thread, within the call that gave it.

@@ -11,9 +11,9 @@ extension Operations {
     {
         try check(request.items.count, "items", atMost: Limits.batchItems)
         try pruneUploads(in: context)
-        let access = try Authorization(context).allow(.write, on: request.parent)
+        let access = try Authorization(context).allowChange(.write, on: request.parent)
         try access.requireLivingFolder()
-        var creation = try NodeCreation(below: access, context)
+        var creation = NodeCreation(below: access, context)
         return CreateNodes.Response(items: try request.items.map { item in try answer { try creation.create(item) } })
     }
 
@@ -59,7 +59,7 @@ extension Operations {
         return NodeResults(
             items: try request.items.map { item in
                 try answer {
-                    let access = try authorization.allow(.relocate, on: item.node)
+                    let access = try authorization.allowChange(.relocate, on: item.node)
                     guard access.chain.isLiving else { throw Problem.trashed(access.node.name) }
                     return try relocate(access, to: item.parent, named: item.name, authorization) { editor in
                         try editor.move(access.node, to: item.parent, named: item.name)
@@ -75,7 +75,7 @@ extension Operations {
         return NodeResults(
             items: try request.nodes.map { id in
                 try answer {
-                    let access = try authorization.allow(.relocate, on: id)
+                    let access = try authorization.allowChange(.relocate, on: id)
                     guard access.node.parent != nil else { throw Problem.rootFixed }
                     guard access.chain.isLiving else { return access.told(access.node) }
                     return access.told(try TreeEditor(access.tree, context).trash(access.node))
@@ -98,7 +98,7 @@ extension Operations {
     }
 
     private static func restore(_ item: RestoreNodes.Item, _ authorization: Authorization) throws -> Node {
-        let access = try authorization.allow(.relocate, on: item.node)
+        let access = try authorization.allowChange(.relocate, on: item.node)
         let node = access.node
         guard let oldParent = node.parent else { throw Problem.rootFixed }
         let (parent, name) = (item.parent ?? oldParent, item.name ?? node.name)
@@ -120,7 +120,7 @@ extension Operations {
     ) throws -> Node {
         let node = access.node
         guard node.parent != nil else { throw Problem.rootFixed }
-        let target = try authorization.allow(.write, on: parent)
+        let target = try authorization.allowChange(.write, on: parent)
         guard target.tree === access.tree else {
             throw Problem.badRequest(
                 "Files cannot be moved between accounts.", detail: "Copy them there, then trash them here.")
@@ -135,7 +135,7 @@ extension Operations {
             throw other.name == name ? Problem.nameTaken(name) : Problem.nameTwin(name, of: other.name)
         }
         try requireRoom(for: access, below: target.chain, named: name)
-        return access.told(try write(try TreeEditor(access.tree, authorization.context)))
+        return access.told(try write(TreeEditor(access.tree, authorization.context)))
     }
 
     /// Holds the limits of depth and path for all that moves along. The subtree is looked at only when it comes to lie

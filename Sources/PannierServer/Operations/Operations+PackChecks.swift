@@ -6,7 +6,7 @@ package struct PackToCheck: Sendable {
     package let pack: PackToVerify
     package let isDamaged: Bool
     package let chunks: [PackedChunk]
-    /// Other packs of the namespace that were verified, some of them.
+    /// Verified packs of the namespace, a few neighbours by id, which are random.
     package let others: [PackID]
 }
 
@@ -111,10 +111,14 @@ extension Operations {
     private static func others(
         than pack: PackID, in namespace: NamespaceID, _ transaction: any MetadataTransaction
     ) throws -> [PackID] {
-        let query = "SELECT id FROM packs WHERE namespace = $1 AND id <> $2 AND state = $3 LIMIT 16"
-        return try transaction.rows(query, [.id(namespace), .id(pack), .code(Pack.State.verified)]).map { row in
+        let neighbours = ["> $2 ORDER BY id", "< $2 ORDER BY id DESC"].map {
+            "SELECT id, state FROM packs WHERE namespace = $1 AND id \($0) LIMIT 16"
+        }
+        return try neighbours.flatMap { try transaction.rows($0, [.id(namespace), .id(pack)]) }.compactMap { row in
             var reader = row.reader
-            return try reader.id()
+            let id: PackID = try reader.id()
+            let state: Pack.State = try reader.code()
+            return state == .verified ? id : nil
         }
     }
 }

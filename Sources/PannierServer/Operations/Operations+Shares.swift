@@ -15,7 +15,7 @@ extension Operations {
         guard request.role == .viewer else {
             throw Problem.badRequest("So far, files can be shared for viewing only.", detail: "Use the role viewer.")
         }
-        let access = try Authorization(context).allow(.share, on: node)
+        let access = try Authorization(context).allowChange(.share, on: node)
         guard access.chain.isLiving else { throw Problem.trashed(access.node.name) }
         let emails = try request.emails.map { text in
             guard let email = EmailAddress.normalised(text) else { throw Problem.badAddress(text) }
@@ -45,7 +45,7 @@ extension Operations {
     package static func removeShare(node: NodeID, grant: ViewID, in context: OperationContext) throws {
         let authorization = Authorization(context)
         let isOwnGrant = try authorization.callersGrants().contains { $0.view == grant && $0.node == node }
-        let access = try authorization.allow(isOwnGrant ? .read : .share, on: node)
+        let access = try authorization.allowChange(isOwnGrant ? .read : .share, on: node)
         let sharing = Sharing(access, context)
         guard let found = try sharing.grants().first(where: { $0.id == grant }) else { throw Problem.noSuchGrant }
         try sharing.remove(found)

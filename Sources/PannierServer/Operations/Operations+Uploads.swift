@@ -81,11 +81,12 @@ extension Operations {
         try upload.end(as: .cancelled, context)
     }
 
-    /// Removes a few uploads whose lease has ended, with what they declared.
+    /// Removes some uploads whose lease has ended, with what they declared: more at once than one request opens, so that
+    /// they never pile up.
     static func pruneUploads(in context: OperationContext) throws {
         let rows = try context.transaction.rows(
-            "SELECT namespace, id FROM uploads WHERE expires_at <= $1 ORDER BY expires_at LIMIT 20",
-            [.integer(context.now)])
+            "SELECT namespace, id FROM uploads WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2",
+            [.integer(context.now), .count(2 * Limits.batchItems)])
         for row in rows {
             try context.transaction.run("DELETE FROM declared WHERE namespace = $1 AND upload = $2", row.values)
             try context.transaction.run("DELETE FROM uploads WHERE namespace = $1 AND id = $2", row.values)

@@ -111,7 +111,7 @@ package enum DataFolderError: Error, Equatable, CustomStringConvertible {
         case .missing(let path, let code):
             """
             There is no pannier data folder at \(path): \(String(cString: strerror(code))). Nothing was made. Check \
-            --data; a new folder is made by `serve`.
+            --data\(code == ENOENT ? "; a new folder is made by `serve`" : "").
             """
         case .empty(let path):
             """

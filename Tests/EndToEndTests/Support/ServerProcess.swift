@@ -6,7 +6,7 @@ import Testing
 final class ServerProcess: Sendable {
     let data: URL
     private let directory: URL
-    private let port: UInt16
+    let port: UInt16
     /// Where clients go: the server, or the proxy before it.
     let proxy: CountingProxy?
     private let running = Mutex<Program?>(nil)
@@ -95,6 +95,15 @@ final class ServerProcess: Sendable {
         program.signal(SIGKILL)
         _ = try? await program.finish(within: 10)
         running.withLock { $0 = nil }
+    }
+
+    /// Asks it to end, by SIGTERM.
+    func stop(within seconds: Int) async throws -> Finished {
+        let program = try #require(running.withLock { $0 })
+        program.signal(SIGTERM)
+        let finished = try await program.finish(within: seconds)
+        running.withLock { $0 = nil }
+        return finished
     }
 
     func end() async {

@@ -11,9 +11,9 @@ import Testing
     @Test func aFullDiskIsSaidWhereverItIsMet() {
         #expect(code(SystemCallError("write", "x", code: ENOSPC)) == .storageFull)
         #expect(code(SystemCallError("write", "x", code: EDQUOT)) == .storageFull)
-        #expect(code(DatabaseError(resultCode: .SQLITE_FULL)) == .storageFull)
+        #expect(code(MetadataError.diskFull) == .storageFull)
         #expect(StoreError(describing: SystemCallError("write", "x", code: ENOSPC)).status == 507)
-        #expect(Problem(describing: DatabaseError(resultCode: .SQLITE_FULL), requestID: "r").status == 507)
+        #expect(Problem(describing: MetadataError.diskFull, requestID: "r").status == 507)
     }
 
     @Test func surprisesNameTheirRequest() {
@@ -28,7 +28,7 @@ import Testing
         #expect(code(Problem(.cycle, "x")) == .cycle)
         #expect(code(NIOTooManyBytesError(maxBytes: 1)) == .tooLarge)
         #expect(code(CancellationError()) == .unavailable)
-        #expect(code(DatabaseError(resultCode: .SQLITE_BUSY)) == .unavailable)
+        #expect(code(MetadataError.busy) == .unavailable)
         #expect(code(DatabaseError(resultCode: .SQLITE_CORRUPT)) == .internalError)
     }
 

@@ -187,6 +187,12 @@ import Testing
             let before = try contents(of: folder)
             #expect(throws: MetadataError.foreign(path: path)) { try SQLiteMetadataStore(path: path) }
             #expect(try contents(of: folder) == before)
+            let noise = Data((0..<8_192).map { UInt8(truncatingIfNeeded: $0 * 7) })
+            try noise.write(to: URL(filePath: folder.path("noise")))
+            #expect(throws: MetadataError.foreign(path: folder.path("noise"))) {
+                try SQLiteMetadataStore(path: folder.path("noise"))
+            }
+            #expect(try Data(contentsOf: URL(filePath: folder.path("noise"))) == noise)
         }
     }
 

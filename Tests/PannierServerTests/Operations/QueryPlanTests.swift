@@ -94,8 +94,11 @@ import Testing
 
     private func reading(_ desk: OperationsStage.Desk, _ shared: NodeID, _ file: NodeID) throws {
         _ = try desk.list(shared)
-        _ = try Operations.content(.init(items: [.init(file: file)]), in: desk.context)
+        let answer = try Operations.content(.init(items: [.init(file: file)]), in: desk.context)
         _ = try Operations.damagedPacks(of: .init(items: [.init(file: file)]), limit: 4, in: desk.context)
+        let page = try answer.items[0].get()
+        let complaint = CheckPack.Request(file: file, version: page.content.version, entry: 0)
+        _ = try Operations.packForCheck(pack: try #require(page.chunks.first).pack, complaint, in: desk.context)
         _ = try Operations.sharedWithMe(in: desk.context)
         _ = try Operations.account(in: desk.context)
         let cursors = try [nil, shared].map { ($0, try desk.changes(after: nil, limit: 1, node: $0).cursor) }

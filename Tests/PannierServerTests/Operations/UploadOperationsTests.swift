@@ -259,6 +259,21 @@ import Testing
         }
     }
 
+    @Test func aFileKeepsItsClassOfChunksForLife() async throws {
+        let edge = ChunkClass.largeFile
+        try await world.write(as: ada) { desk in
+            #expect(try desk.opened("small", size: edge).chunkClass == .standard)
+            #expect(try desk.opened("huge", size: edge + 1).chunkClass == .large)
+            _ = try desk.put("begins small", as: "grows")
+            #expect(try desk.opened("grows", size: edge + 1).chunkClass == .standard)
+            let upload = try #require(try desk.opened("shrinks", size: edge + 1).upload)
+            try desk.pack(Desk.chunks("x"))
+            try desk.declare(upload, Desk.chunks("x"))
+            _ = try desk.commit(upload, Desk.chunks("x"), sha256: Desk.fingerprint("x"))
+            #expect(try desk.opened("shrinks", size: 1).chunkClass == .large)
+        }
+    }
+
     @Test func statusTellsWhatIsMissing() async throws {
         try await world.write(as: ada) { desk in
             let upload = try desk.open("f")
@@ -296,7 +311,8 @@ import Testing
             let transaction = desk.context.transaction
             try transaction.run("UPDATE namespaces SET quota_bytes = 1500", [])
             let first = try desk.openPack(length: 1_000)
-            #expect(try refusal { try desk.openPack(length: 1_000) } == .quotaExceeded, "the first may be stored already")
+            #expect(
+                try refusal { try desk.openPack(length: 1_000) } == .quotaExceeded, "the first may be stored already")
             let second = try desk.openPack(length: 400)
             try Operations.recordVerifiedPack(first, chunks: Desk.places(Desk.chunks("x")), in: desk.context)
             try Operations.recordVerifiedPack(first, chunks: Desk.places(Desk.chunks("x")), in: desk.context)

@@ -176,7 +176,7 @@ import Testing
                 _ = try await alice.ask("POST", "/v1/nodes", inside, key: "n", as: CreateNodes.Response.self)
                 #expect(try await peer.look() == [grant])
                 _ = try await makeFolder(alice, "elsewhere")
-                #expect(try await alice.call("DELETE", "\(path)/\(grant)").status == 204)
+                #expect(try await alice.call("DELETE", "\(path)/\(grant)", key: "d").status == 204)
                 #expect(try await peer.look() == [])
                 // Revoked: not heard of any more, even though it is still subscribed.
                 let more = CreateNodes.Request(parent: folder, items: [.init(path: [try NodeName("b")], file: nil)])

@@ -11,7 +11,7 @@ import Testing
         let upload = UploadID.random()
         let server = try LoopbackServer { _, connection in
             let answer = CreateNodes.Response(items: [
-                .done(.init(upload: upload)), .problem(Problem(.nameTaken, "No.")),
+                .done(.init(upload: upload, chunkClass: .standard)), .problem(Problem(.nameTaken, "No.")),
             ])
             connection.answer(200, [UInt8]((try? WireJSON.encode(answer)) ?? Data()))
         }

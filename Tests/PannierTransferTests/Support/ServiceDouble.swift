@@ -97,7 +97,8 @@ final class ServiceDouble: Sendable {
             items: request.items.map { item in
                 if let problem = faults.node(item) { return .problem(problem) }
                 state.withLock { $0.created.append(item) }
-                return .done(item.file == nil ? .init(folder: .random()) : .init(upload: .random()))
+                guard let file = item.file else { return .done(.init(folder: .random())) }
+                return .done(.init(upload: .random(), chunkClass: ChunkClass(ofNew: file.size)))
             })
     }
 

@@ -33,13 +33,38 @@ package final class SQLiteMetadataStore: MetadataStore {
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any MetadataTransaction) throws -> Result
     ) async throws -> Result {
-        try await pool.write { database in try body(SQLiteTransaction(database)) }
+        try await Self.translated { try await self.pool.write { database in try body(SQLiteTransaction(database)) } }
     }
 
     package func read<Result: Sendable>(
         _ body: @escaping @Sendable (any MetadataTransaction) throws -> Result
     ) async throws -> Result {
-        try await pool.read { database in try body(SQLiteTransaction(database)) }
+        try await Self.translated { try await self.pool.read { database in try body(SQLiteTransaction(database)) } }
+    }
+
+    package func check() async throws -> MetadataCheck {
+        try await Self.translated {
+            try await self.pool.read { database in
+                let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                let texts = try String.fetchAll(database, sql: "PRAGMA quick_check(10)")
+                return MetadataCheck(version: version, damage: texts == ["ok"] ? [] : texts)
+            }
+        }
+    }
+
+    /// What callers must tell apart, in words that hold for every engine.
+    private static func translated<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_FULL: throw MetadataError.diskFull
+            case .SQLITE_BUSY: throw MetadataError.busy
+            default: throw error
+            }
+        }
     }
 
     /// Ends all connections after what runs has ended; the last one checkpoints.

@@ -19,9 +19,13 @@ enum SQLiteSchema {
         }
         var configuration = Configuration()
         configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.read { database in try check(database, path: path) }
-        try queue.close()
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { database in try check(database, path: path) }
+            try queue.close()
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw MetadataError.foreign(path: path)
+        }
     }
 
     private static func check(_ database: Database, path: String) throws {

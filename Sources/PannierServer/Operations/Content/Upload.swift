@@ -21,6 +21,8 @@ struct Upload {
     let isExecutable: Bool
     let mimeType: String
     let baseRevision: Revision?
+    /// That of the file it began as.
+    let chunkClass: ChunkClass
     let state: State
     /// What the commit answered.
     let node: NodeID?
@@ -30,14 +32,14 @@ struct Upload {
     /// Writes a new upload's row.
     static func open(
         _ file: CreateNodes.File, named name: NodeName, in parent: NodeID, of namespace: NamespaceID,
-        _ context: OperationContext
+        chunkClass: ChunkClass, _ context: OperationContext
     ) throws -> UploadID {
         let id = UploadID.random()
         let statement = """
             INSERT INTO uploads (
                 namespace, id, account, device, parent, name, size, modified, is_executable, mime, base_revision,
-                expires_at, state, is_conflict
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)
+                expires_at, state, is_conflict, chunk_class
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
             """
         try context.transaction.run(
             statement,
@@ -45,6 +47,7 @@ struct Upload {
                 .id(namespace), .id(id), .id(context.caller.account), .id(context.caller.device), .id(parent),
                 .bytes(name.bytes), .integer(file.size), .integer(file.modified), .flag(file.isExecutable),
                 .text(file.mimeType), .optional(file.baseRevision), .integer(context.now + lease), .code(State.open),
+                .code(StoredChunkClass(chunkClass)),
             ])
         return id
     }
@@ -68,7 +71,8 @@ struct Upload {
 
     private static func row(of id: UploadID, in namespace: NamespaceID, _ context: OperationContext) throws -> Upload? {
         let query = """
-            SELECT parent, name, is_executable, mime, base_revision, state, node, version, is_conflict FROM uploads
+            SELECT parent, name, is_executable, mime, base_revision, chunk_class, state, node, version, is_conflict
+            FROM uploads
             WHERE namespace = $1 AND id = $2 AND account = $3 AND expires_at > $4
             """
         let arguments: [MetadataValue] = [
@@ -78,7 +82,8 @@ struct Upload {
         return Upload(
             namespace: namespace, id: id, parent: try reader.id(), name: try reader.name(),
             isExecutable: try reader.flag(), mimeType: try reader.text(), baseRevision: try reader.optionalInteger(),
-            state: try reader.code(), node: try reader.optionalID(), version: try reader.optionalID(),
+            chunkClass: (try reader.code() as StoredChunkClass).chunkClass, state: try reader.code(),
+            node: try reader.optionalID(), version: try reader.optionalID(),
             isConflict: try reader.flag())
     }
 

@@ -1,7 +1,8 @@
 import PannierChunks
 import PannierCore
 
-/// One upload becomes content. First every condition is asked, then everything is written; so a refusal leaves nothing.
+/// One upload becomes content. First the namespace's head is locked, then every condition is asked, then everything is
+/// written; so a refusal leaves nothing, and nobody changes what was asked meanwhile.
 ///
 /// 1. The upload is the caller's, open, and its folder living and writable.
 /// 2. The path is not too deep; the name is free, or a file's that gets its next version.
@@ -20,6 +21,7 @@ struct UploadCommit {
     init(_ item: CommitUploads.Item, _ authorization: Authorization) throws {
         self.item = item
         self.authorization = authorization
+        try authorization.lock(try Upload.find(item.upload, authorization).namespace)
         upload = try Upload.find(item.upload, authorization)
     }
 
@@ -119,10 +121,12 @@ struct UploadCommit {
     // MARK: - Writing
 
     private func write(over current: Node?, _ access: Access) throws -> CommitUploads.Committed {
-        let editor = try TreeEditor(access.tree, context)
+        let editor = TreeEditor(access.tree, context)
         let head = try context.transaction.lockHead(of: upload.namespace)
         guard let current, let replaced = current.content?.version else {
-            let node = try editor.create(.file, named: upload.name, in: upload.parent) { try insertVersion(of: $0) }
+            let node = try editor.create(
+                .file, named: upload.name, in: upload.parent, chunkClass: upload.chunkClass
+            ) { try insertVersion(of: $0) }
             return try finish(node, isConflict: false, access)
         }
         let isConflict = try isConflict(over: replaced, head: head)

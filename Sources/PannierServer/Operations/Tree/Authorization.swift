@@ -20,6 +20,7 @@ enum Action {
 final class Authorization {
     let context: OperationContext
     private var trees: [NamespaceID: Tree] = [:]
+    private var locked: Set<NamespaceID> = []
     fileprivate var loadedGrants: [CallersGrant]?
     fileprivate var grantsByNode: [NodeID: CallersGrant]?
 
@@ -30,6 +31,21 @@ final class Authorization {
         let tree = Tree(namespace: namespace, transaction: context.transaction)
         trees[namespace] = tree
         return tree
+    }
+
+    /// As ``allow(_:on:)``, for what changes the tree: the namespace's head is locked first, and what was read of the tree
+    /// before that is read again. So nothing that was asked can be otherwise by the time it is written.
+    func allowChange(_ action: Action, on id: NodeID) throws -> Access {
+        guard let namespace = try namespace(of: id) else { throw Problem.noSuchNode }
+        try lock(namespace)
+        return try allow(action, on: id)
+    }
+
+    func lock(_ namespace: NamespaceID) throws {
+        guard locked.insert(namespace).inserted else { return }
+        _ = try context.transaction.lockHead(of: namespace)
+        trees[namespace] = nil
+        (loadedGrants, grantsByNode) = (nil, nil)
     }
 
     /// - Throws: ``Problem/noSuchNode``, whether the node is not there or the caller may not do this with it.

@@ -90,7 +90,6 @@ extension Journal {
         of node: NodeID, in namespace: NamespaceID, by account: AccountID, now: Milliseconds, bell: Bell,
         _ transaction: any MetadataTransaction
     ) throws {
-        _ = try transaction.lockHead(of: namespace)
         let revision = try nextRevision(in: namespace, transaction)
         try insert(.share, node, at: revision, in: namespace, by: account, now: now, transaction)
         bell.ring(.own(namespace))

@@ -14,10 +14,10 @@ struct NodeCreation {
     /// Names of the uploads that this request has opened: their nodes do not stand in the tree yet.
     private var opened: [Spot: NodeName] = [:]
 
-    init(below access: Access, _ context: OperationContext) throws {
+    init(below access: Access, _ context: OperationContext) {
         self.context = context
         self.access = access
-        editor = try TreeEditor(access.tree, context)
+        editor = TreeEditor(access.tree, context)
     }
 
     mutating func create(_ item: CreateNodes.Item) throws -> CreateNodes.Created {
@@ -59,10 +59,12 @@ struct NodeCreation {
         try check(file)
         let spot = Spot(folder: folder, key: name.uniqueKey)
         if let other = opened[spot], other != name { throw Problem.nameTwin(name, of: other) }
-        try access.tree.requirePlace(for: name, in: folder)
-        let upload = try Upload.open(file, named: name, in: folder, of: access.tree.namespace, context)
+        let current = try access.tree.requirePlace(for: name, in: folder)
+        let chunkClass = try current.map { try access.tree.chunkClass(of: $0.id) } ?? ChunkClass(ofNew: file.size)
+        let upload = try Upload.open(
+            file, named: name, in: folder, of: access.tree.namespace, chunkClass: chunkClass, context)
         opened[spot] = name
-        return CreateNodes.Created(upload: upload)
+        return CreateNodes.Created(upload: upload, chunkClass: chunkClass)
     }
 
     private func check(_ file: CreateNodes.File) throws {

@@ -43,6 +43,16 @@ enum StoredKind: Int64 {
     init(_ kind: Node.Kind) { self = kind == .folder ? .folder : .file }
 }
 
+/// `nodes.chunk_class`, `uploads.chunk_class`.
+enum StoredChunkClass: Int64 {
+    case standard = 0
+    case large = 1
+
+    init(_ chunkClass: ChunkClass) { self = chunkClass == .large ? .large : .standard }
+
+    var chunkClass: ChunkClass { self == .large ? .large : .standard }
+}
+
 extension [Node] {
     // For chains: a node first, its namespace's root last.
 

@@ -83,6 +83,15 @@ final class Tree {
         return try rows.map(remember)
     }
 
+    /// How a file is cut.
+    func chunkClass(of file: NodeID) throws -> ChunkClass {
+        let query = "SELECT chunk_class FROM nodes WHERE namespace = $1 AND id = $2"
+        guard var reader = try transaction.row(query, [.id(namespace), .id(file)])?.reader else {
+            throw MetadataError.rowMissing("node \(file)")
+        }
+        return (try reader.code() as StoredChunkClass).chunkClass
+    }
+
     /// How far the subtree reaches below `id`: folders in between, and bytes of the longest path from it.
     func extent(below id: NodeID) throws -> (levels: Int, bytes: Int) {
         let query = """

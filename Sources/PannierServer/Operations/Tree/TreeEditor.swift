@@ -1,22 +1,21 @@
 import PannierCore
 
-/// Writes nodes, each change with its journal row. Checks nothing: whoever calls has asked all conditions before.
+/// Writes nodes, each change with its journal row. Checks nothing: whoever calls has locked the namespace's head
+/// (``Authorization/allowChange(_:on:)``) and then asked all conditions.
 struct TreeEditor {
     private let tree: Tree
     private let context: OperationContext
     private let journal: Journal
 
-    /// Locks the namespace's head.
-    init(_ tree: Tree, _ context: OperationContext) throws {
+    init(_ tree: Tree, _ context: OperationContext) {
         self.tree = tree
         self.context = context
         journal = Journal(tree: tree, context: context)
-        _ = try context.transaction.lockHead(of: tree.namespace)
     }
 
     /// A new folder, or a file with the content that `content` writes for it.
     func create(
-        _ kind: Node.Kind, named name: NodeName, in parent: NodeID,
+        _ kind: Node.Kind, named name: NodeName, in parent: NodeID, chunkClass: ChunkClass = .standard,
         content: (Node) throws -> Node.Content? = { _ in nil }
     ) throws -> Node {
         let revision = try journal.nextRevision()
@@ -25,17 +24,18 @@ struct TreeEditor {
             id: id, namespace: tree.namespace, parent: parent, name: name, kind: kind, created: revision,
             revision: revision, changedAt: context.now, changedBy: context.caller.email)
         node.content = try content(node)
-        try insert(node)
+        try insert(node, chunkClass)
         tree.replace(node)
         try journal.record(.create, id, at: revision, before: [], after: try tree.chain(of: id))
         return node
     }
 
-    private func insert(_ node: Node) throws {
+    private func insert(_ node: Node, _ chunkClass: ChunkClass) throws {
         let statement = """
             INSERT INTO nodes (
-                namespace, id, parent, name, unique_key, kind, created, revision, changed_at, changed_by, version
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)
+                namespace, id, parent, name, unique_key, kind, created, revision, changed_at, changed_by, version,
+                chunk_class
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)
             """
         try context.transaction.run(
             statement,
@@ -43,6 +43,7 @@ struct TreeEditor {
                 .id(node.namespace), .id(node.id), .id(node.parent), .bytes(node.name.bytes),
                 .bytes(node.name.uniqueKey), .code(StoredKind(node.kind)), .integer(node.created),
                 .integer(node.changedAt), .id(context.caller.account), .id(node.content?.version),
+                .code(StoredChunkClass(chunkClass)),
             ])
     }
 

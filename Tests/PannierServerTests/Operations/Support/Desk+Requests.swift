@@ -27,11 +27,17 @@ extension OperationsStage.Desk {
     func open(
         _ name: String, in parent: NodeID? = nil, base: Revision? = nil, isExecutable: Bool = false
     ) throws -> UploadID {
+        try #require(try opened(name, in: parent, base: base, isExecutable: isExecutable).upload)
+    }
+
+    func opened(
+        _ name: String, in parent: NodeID? = nil, size: Int64 = 1, base: Revision? = nil, isExecutable: Bool = false
+    ) throws -> CreateNodes.Created {
         let item = CreateNodes.Item(
-            path: [try NodeName(name)], file: Self.file(size: 1, base: base, isExecutable: isExecutable))
+            path: [try NodeName(name)], file: Self.file(size: Int(size), base: base, isExecutable: isExecutable))
         let answer = try Operations.createNodes(
             CreateNodes.Request(parent: parent ?? person.root, items: [item]), in: context)
-        return try #require(try answer.items[0].get().upload)
+        return try answer.items[0].get()
     }
 
     @discardableResult
