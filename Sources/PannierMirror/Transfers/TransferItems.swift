@@ -1,5 +1,22 @@
 package import PannierCore
 
+/// Where an item lies on this disk: links lead to its source as a person named it, and nowhere further.
+package struct LocalPlace: Sendable, Hashable, CustomStringConvertible {
+    package let source: LocalPath
+    /// Names below the source, joined by slashes; empty for the source itself.
+    package let below: [UInt8]
+
+    package init(_ source: LocalPath, below: [UInt8]) {
+        self.source = source
+        self.below = below
+    }
+
+    package var path: LocalPath { below.isEmpty ? source : source.appending(below) }
+    package var name: [UInt8] { path.lastComponent }
+    /// For messages.
+    package var description: String { path.description }
+}
+
 /// A file or folder found on this disk, to go up.
 package struct ScannedItem: Sendable, Hashable {
     package var path: [UInt8]

@@ -80,11 +80,17 @@ extension TransferStore {
         try await read { database in
             try GRDB.Row.fetchAll(
                 database,
-                // By row from where the last batch ended: an index would have to be sorted for every batch.
+                // Two runs through the index, in order: it begins with transfer, state and rank, and all items of uploads
+                // have the same rank. Neither other transfers' items nor those that are done are looked at.
                 sql: """
-                    SELECT * FROM transfer_items NOT INDEXED
-                    WHERE transfer = ? AND state IN ('pending', 'open') AND row > ? ORDER BY row LIMIT ?
-                    """, arguments: [number, row, limit]
+                    SELECT * FROM (
+                        SELECT * FROM transfer_items
+                        WHERE transfer = $1 AND state = 'pending' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
+                    UNION ALL SELECT * FROM (
+                        SELECT * FROM transfer_items
+                        WHERE transfer = $1 AND state = 'open' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
+                    ORDER BY row LIMIT $3
+                    """, arguments: ["1": number, "2": row, "3": limit]
             ).map(UploadItem.init)
         }
     }

@@ -22,13 +22,13 @@ struct WaitNotice: Sendable {
         for state in states {
             guard let reason = Self.reason(state) else {
                 let wait = waits.removeValue(forKey: state.id)
-                if wait?.isTold == true, !state.state.isOver { lines.append("\(state.name) goes on.") }
+                if wait?.isTold == true, !state.state.isOver { lines.append("\(state.title) goes on.") }
                 continue
             }
             var wait = waits[state.id] ?? Wait(since: seconds)
             if !wait.isTold, seconds - wait.since >= Self.silence {
                 wait.isTold = true
-                lines.append("\(state.name) \(reason)")
+                lines.append("\(state.title) \(reason)")
             }
             waits[state.id] = wait
         }
