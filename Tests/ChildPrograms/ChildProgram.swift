@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 package import Glibc
 import Synchronization
@@ -9,7 +10,7 @@ import Synchronization
 package final class ChildProgram: Sendable {
     private struct State {
         var status: Int32?
-        var waiting: [CheckedContinuation<Int32, Never>] = []
+        var waiting: [@Sendable (Int32) -> Void] = []
     }
 
     package struct NotStarted: Error, CustomStringConvertible {
@@ -55,7 +56,7 @@ package final class ChildProgram: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for one in waiting { one.resume(returning: code) }
+        for one in waiting { one(code) }
     }
 
     package var isRunning: Bool { state.withLock { $0.status == nil } }
@@ -67,12 +68,22 @@ package final class ChildProgram: Sendable {
 
     /// Its status when it has ended; a signal is told as 128 + its number, as shells do.
     package func end() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            let status = state.withLock { state in
-                if state.status == nil { state.waiting.append(continuation) }
-                return state.status
-            }
-            if let status { continuation.resume(returning: status) }
+        await withCheckedContinuation { continuation in whenEnded { continuation.resume(returning: $0) } }
+    }
+
+    /// As ``end()``, on this thread: for what cannot wait otherwise.
+    package func endBlocking() -> Int32 {
+        let ended = DispatchSemaphore(value: 0)
+        whenEnded { _ in ended.signal() }
+        ended.wait()
+        return state.withLock { $0.status ?? 0 }
+    }
+
+    private func whenEnded(_ body: @escaping @Sendable (Int32) -> Void) {
+        let status = state.withLock { state in
+            if state.status == nil { state.waiting.append(body) }
+            return state.status
         }
+        if let status { body(status) }
     }
 }

@@ -97,9 +97,12 @@ extension EndToEnd {
                     let made = try await device.run("mkdir", "/more")
                     return made.exitCode == 4 && made.errors.contains("pannier login") ? true : nil
                 }
-                let list = try await device.run("ls", "/")
-                #expect(list.output == "kept/\n", "what is known stays: \(list.story)")
-                #expect(list.exitCode == 4, "\(list.story)")
+                // What was known last is listed, as such.
+                for arguments in [["ls"], ["ls", "-l"], ["ls", "--json"]] {
+                    let list = try await device.start(arguments).finish(within: 60)
+                    #expect(list.exitCode == 4 && list.output.contains("kept"), "\(list.story)")
+                    #expect(list.errors.contains("what was known here last"), "\(list.story)")
+                }
             }
         }
 

@@ -41,6 +41,10 @@ extension EndToEnd {
                 try writeBytes([0x32], to: Array(folder.utf8) + [0x2F, 0xFE], mode: 0o644)
                 let put = try await device.shell("put \"$(printf '\\376')\" /second")
                 #expect(put.exitCode == 0, "\(put.story)")
+                let unnamed = try await device.shell("put \"$(printf '\\376')\" / 2>&1")
+                #expect(
+                    unnamed.output.contains("name_not_allowed") && unnamed.output.contains("/\\xFE cannot"),
+                    "\(unnamed.story)")
                 let get = try await device.shell("get /second \"$(printf '\\375')\"; cat \"$(printf '\\375')\"")
                 #expect(get.output == "2", "\(get.story)")
                 for command in ["mkdir", "rm", "ls", "get"] {
@@ -174,6 +178,30 @@ extension EndToEnd {
                 let logout = try await device.must("logout")
                 #expect(logout.output == "Signed out. 1 transfer cancelled.\n", "\(logout.story)")
                 #expect(try Set(mirrors()).isSubset(of: ["mirror.sqlite", "mirror.sqlite-wal", "mirror.sqlite-shm"]))
+            }
+        }
+
+        /// The process died after the session was forgotten and before the mirror was: the next account is not refused.
+        @Test func aSignOutThatDiedHalfWay() async throws {
+            try await inHouse { house in
+                let device = try await house.device("one")
+                try await device.must("mkdir", "/of-alice")
+                let file = try house.folder("source").appending(path: "a")
+                try Data("a".utf8).write(to: file)
+                try await device.must("agent", "--stop")
+                await house.server.kill()
+                try await device.must("put", "--no-wait", file.path(percentEncoded: false), "/")
+                try await device.must("agent", "--stop")
+                try await house.server.serve()
+                try FileManager.default.removeItem(
+                    at: device.home.appending(path: "state/pannier/default/session.json"))
+                _ = try await house.device("one", of: "mia@example.org")
+                #expect(try await device.must("ls").output == "")
+                #expect(try await device.transfers().isEmpty)
+                let other = try await device.run(
+                    "login", house.server.address, "--email", "alice@example.org", "--password-stdin",
+                    input: House.password + "\n")
+                #expect(other.exitCode == 1 && other.errors.contains("another account"), "\(other.story)")
             }
         }
 

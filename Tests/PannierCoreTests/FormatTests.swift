@@ -14,6 +14,17 @@ import Testing
         #expect(Format.bytes(count) == text)
     }
 
+    /// Whatever a server or a file says, it is shown.
+    @Test func timesThatNobodyLivesIn() {
+        #expect(Format.age(since: .min, now: 0) == "292471208y")
+        #expect(Format.age(since: .min, now: .max) == "292471208y")
+        #expect(Format.age(since: .max, now: .min) == "now")
+        #expect(Format.age(since: 1_000, now: 61_000) == "1m")
+        #expect(Format.elapsed(since: 5, now: 3) == -2)
+        #expect(Format.minute(.max).hasPrefix("9999-12-3") && Format.minute(.min).hasPrefix("1000-01-0"))
+        #expect(Format.clock(.max).count == 8 && Format.clock(.min).count == 8)
+    }
+
     @Test func durationsAgesAndCounts() {
         #expect(Format.duration(seconds: 58) == "0:58")
         #expect(Format.duration(seconds: 376.4) == "6:16")

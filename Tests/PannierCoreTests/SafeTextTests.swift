@@ -46,6 +46,18 @@ struct SafeTextTests {
         #expect(safe.escapes.count == 7)
     }
 
+    @Test("Text that stands for bytes is spelled as they are, once, and no other text looks like it")
+    func bytesAsText() {
+        let path = LocalPath(bytes: [0x2F, 0xFF, 0x5C])
+        #expect(SafeText("“\(path)”").text == "“/\\xFF\\\\”")
+        #expect(SafeText(path).text == "/\\xFF\\\\")
+        let other = LocalPath("/\u{10FFFF}")
+        #expect(
+            SafeText("\(other)").text == "/\\xF4\\x8F\\xBF\\xBF" && SafeText(other).text == SafeText("\(other)").text)
+        #expect(
+            ByteText.bytes(of: path.description) == path.bytes && ByteText.bytes(of: other.description) == other.bytes)
+    }
+
     @Test("Interpolation escapes once")
     func interpolation() {
         let name = SafeText("a\u{1B}b")

@@ -44,7 +44,7 @@ import Testing
         }
         #expect(mode(mirror.paths.state) == 0o700)
         #expect(mode(mirror.paths.session) == 0o600)
-        SessionFile.remove(scratch.paths)
+        try SessionFile.remove(scratch.paths)
         #expect(try SessionFile.read(scratch.paths) == nil)
     }
 

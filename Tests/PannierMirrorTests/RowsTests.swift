@@ -120,6 +120,16 @@ import Testing
         #expect(names.values.allSatisfy { $0.bytes.count <= Limits.nameBytes })
     }
 
+    /// What many people call alike costs no more than what they call by many names.
+    @Test(.timeLimit(.minutes(1))) func manyEqualNamesAreCounted() throws {
+        let name = try NodeName("Photos")
+        let roots = (0..<20_000).map { SharedNames.Root(view: $0, name: name, owner: $0 % 2 == 0 ? "a@x" : "b@x") }
+        let names = SharedNames.assign(roots)
+        #expect(Set(names.values).count == 20_000)
+        #expect(names[0]?.text == "Photos (a@x)" && names[3]?.text == "Photos (b@x 2)")
+        #expect(names[19_998]?.text == "Photos (a@x 10000)")
+    }
+
     /// No question about one folder reads the whole table.
     @Test func questionsUseTheIndexes() async throws {
         let scratch = Scratch()

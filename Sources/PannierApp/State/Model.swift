@@ -61,7 +61,7 @@ package struct Model: Sendable {
     private var hasYoungRows: Bool {
         panes.contains { pane in
             (pane.top..<pane.top + pane.height).contains { line in
-                pane.row(atLine: line).map { now - $0.node.changedAt < 60_000 } ?? false
+                pane.row(atLine: line).map { Format.elapsed(since: $0.node.changedAt, now: now) < 60_000 } ?? false
             }
         }
     }

@@ -16,7 +16,8 @@ struct PaneColumns {
         all = inside.column..<inside.endColumn
         let isWide = inside.columns >= 50
         mark = inside.column + (isWide ? 2 : 1)
-        var end = inside.endColumn
+        // The last column stays free, so that nothing touches the border; a wide pane's own has room to spare.
+        var end = inside.endColumn - (isWide ? 0 : 1)
         /// Takes columns off the right.
         func take(_ width: Int, gap: Int) -> Range<Int> {
             defer { end -= width + gap }

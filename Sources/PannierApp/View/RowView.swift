@@ -29,7 +29,7 @@ struct RowView {
         }
         if let age = columns.age {
             frame.text(
-                SafeText(Format.age(milliseconds: model.now - item.node.changedAt)), row: row, column: age.lowerBound,
+                SafeText(Format.age(since: item.node.changedAt, now: model.now)), row: row, column: age.lowerBound,
                 width: age.count, style: Style(.text, on: ground), align: .right)
         }
         if let who = columns.who {

@@ -48,6 +48,17 @@ package enum Format {
         }
     }
 
+    /// How long before `now` something was, in whatever order the two stand, and however far apart they are.
+    package static func age(since then: Milliseconds, now: Milliseconds) -> String {
+        age(milliseconds: elapsed(since: then, now: now))
+    }
+
+    /// Milliseconds from `then` to `now`, as many as there can be: times come from servers and files.
+    package static func elapsed(since then: Milliseconds, now: Milliseconds) -> Milliseconds {
+        let (difference, isTooMuch) = now.subtractingReportingOverflow(then)
+        return isTooMuch ? (then < now ? .max : .min) : difference
+    }
+
     /// `0:58`, `1:02:03`, `4d 3h`; a dash where nobody knows.
     package static func duration(seconds: Double?) -> String {
         guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "–" }
@@ -64,20 +75,24 @@ package enum Format {
         return "\(min(99, Int(Double(max(0, done)) / Double(total) * 100)))%"
     }
 
-    /// `2026-03-01 12:34` in the machine's time zone.
+    /// `2026-03-01 12:34` in the machine's time zone; what lies before year 1000 or after year 9999 is told as the first or
+    /// the last of these.
     package static func minute(_ milliseconds: Milliseconds) -> String { local(milliseconds, "%Y-%m-%d %H:%M") }
 
     /// `09:41:07` in the machine's time zone.
     package static func clock(_ milliseconds: Milliseconds) -> String { local(milliseconds, "%H:%M:%S") }
 
     private static func local(_ milliseconds: Milliseconds, _ pattern: String) -> String {
-        var seconds = time_t(milliseconds / 1_000)
+        var seconds = time_t(min(max(milliseconds / 1_000, firstSecond), lastSecond))
         var parts = tm()
         guard localtime_r(&seconds, &parts) != nil else { return "–" }
         var text = [CChar](repeating: 0, count: 64)
         let length = strftime(&text, text.count, pattern, &parts)
         return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+
+    /// Years of four digits, whatever the time zone adds.
+    private static let (firstSecond, lastSecond) = (Int64(-30_610_137_600), Int64(253_402_214_400))
 
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

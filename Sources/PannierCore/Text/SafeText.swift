@@ -4,7 +4,7 @@
 /// It can only be made by escaping, so a value of this type never holds anything that moves the cursor, hides, reorders
 /// or piles up. What would is spelled out (as `ls -b` does, a backslash doubled, so that two names never look alike):
 ///
-/// - `\x1B`: an ASCII control character, or a byte that is not UTF-8
+/// - `\x1B`: an ASCII control character, or a byte that is not UTF-8 (``ByteText``)
 /// - `\u{202E}`: any other scalar that is invisible, unassigned, a bidi control, or has nothing to stand on
 /// - `\\`: a backslash
 ///
@@ -18,9 +18,7 @@ package struct SafeText: Hashable, Sendable {
     package init(_ text: String) { append(text) }
 
     /// Bytes that need not be UTF-8, as Linux names are.
-    package init(bytes: some Collection<UInt8>) {
-        if let whole = String(validating: bytes, as: UTF8.self) { append(whole) } else { append(broken: bytes) }
-    }
+    package init(bytes: some Collection<UInt8>) { append(ByteText.text(of: bytes)) }
 
     package init(_ name: NodeName) { append(name.text) }
     package init(_ path: RemotePath) { append(path.description) }
@@ -105,29 +103,8 @@ extension SafeText {
     /// More than any living script stacks, and what one cell of ncurses takes besides the base.
     private static let marksOnBase = 4
 
-    private mutating func append(broken bytes: some Collection<UInt8>) {
-        var parser = Unicode.UTF8.ForwardParser()
-        var input = bytes.makeIterator()
-        var position = bytes.startIndex
-        var valid: [UInt8] = []
-        while true {
-            switch parser.parseScalar(from: &input) {
-            case .valid(let encoded):
-                valid += encoded
-                position = bytes.index(position, offsetBy: encoded.count)
-            case .error(let length):
-                append(String(decoding: valid, as: UTF8.self))
-                valid = []
-                let end = bytes.index(position, offsetBy: length)
-                for byte in bytes[position..<end] { spell("\\x" + Self.hexadecimal(UInt32(byte), digits: 2)) }
-                position = end
-            case .emptyInput:
-                return append(String(decoding: valid, as: UTF8.self))
-            }
-        }
-    }
-
     private mutating func escape(_ scalar: Unicode.Scalar) {
+        if let byte = ByteText.byte(of: scalar) { return spell("\\x" + Self.hexadecimal(UInt32(byte), digits: 2)) }
         switch scalar.value {
         case UInt32(Self.backslash): spell("\\\\")
         case ..<0x80: spell("\\x" + Self.hexadecimal(scalar.value, digits: 2))

@@ -142,8 +142,9 @@ extension Problem.Code {
                 "Whoever runs the server has to make room; then `pannier retry`.")
         default:
             Explanation(
-                "This machine's disk is full. No half file was left, and nothing was replaced.",
-                "Make room, then `pannier retry`.")
+                "This machine's disk is full. No half file was left, and nothing was replaced. Where it is the disk of the "
+                    + "local database, transfers wait for room and go on by themselves.",
+                "Make room, then `pannier retry` what has failed.")
         }
     }
 
@@ -165,7 +166,7 @@ extension Problem.Code {
         case .serverUntrusted:
             Explanation(
                 "The server could not prove who it is, so nothing was sent to it: its certificate is wrong or out of date, "
-                    + "or the address is not https.",
+                    + "or the address is not https. Or it named an object store that no request may be sent to. Nothing is lost.",
                 "Check the address and this machine's clock. Do not go on if you did not expect this.")
         default:
             Explanation(

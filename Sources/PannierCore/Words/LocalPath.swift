@@ -34,8 +34,9 @@ package struct LocalPath: Hashable, Sendable {
 }
 
 extension LocalPath: CustomStringConvertible, Codable {
-    /// For messages; invalid bytes are replaced, so never open this.
-    package var description: String { String(decoding: bytes, as: UTF8.self) }
+    /// For messages, which are escaped where they are printed; bytes that are not UTF-8 stand as ``ByteText`` has them, so
+    /// never open this.
+    package var description: String { ByteText.text(of: bytes) }
 
     private enum CodingKeys: CodingKey { case bytes }
 

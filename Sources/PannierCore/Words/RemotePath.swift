@@ -38,7 +38,7 @@ package struct RemotePath: Sendable {
             do throws(NodeNameError) {
                 names.append(try NodeName(bytes: Array(part)))
             } catch {
-                throw .name(String(decoding: part, as: UTF8.self), error)
+                throw .name(ByteText.text(of: part), error)
             }
         }
         guard names.count <= Limits.depth else { throw .tooDeep }

@@ -5,13 +5,16 @@ import PannierMirror
 /// Ends a profile's agent, and puts a damaged mirror aside.
 package struct AgentStopper: Sendable {
     private let paths: ClientPaths
-
-    package init(paths: ClientPaths) { self.paths = paths }
-
     /// Seconds that an agent may take to end.
-    private static let patience = 15
+    private let patience: Int
 
-    /// Asks the agent to stop, by its socket or else by SIGTERM, and waits until it has.
+    package init(paths: ClientPaths, patience: Int = 15) {
+        self.paths = paths
+        self.patience = patience
+    }
+
+    /// Asks the agent to stop, by its socket or else by SIGTERM, and waits until it has. A signal goes only to the process
+    /// that is made sure to hold the lock (``AgentProcess``).
     /// - Returns: whether one ran.
     package func stop() async throws(Problem) -> Bool {
         // Looking for the lock would make the folder of a profile that never was.
@@ -22,17 +25,29 @@ package struct AgentStopper: Sendable {
             // It may end before its answer is out.
             _ = try? await link.send(.stop)
             await link.close()
-        } else if let owner = ProfileLock.owner(paths) {
-            kill(owner.process, SIGTERM)
         }
-        for _ in 0..<(Self.patience * 50) {
+        var isAsked = link != nil
+        for _ in 0..<(patience * 50) {
             if try isFree() { return true }
+            // One that has just begun may not have signed the lock yet.
+            if !isAsked { isAsked = AgentProcess(holding: paths)?.terminate() ?? false }
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }
-        throw Problem(
-            .agentUnreachable,
-            "The agent\(ProfileLock.owner(paths).map { " (process \($0.process))" } ?? "") does not end.",
+        throw isAsked ? Self.stuck(AgentProcess(holding: paths)?.id) : unknown
+    }
+
+    private static func stuck(_ process: Int32?) -> Problem {
+        Problem(
+            .agentUnreachable, "The agent\(process.map { " (process \($0))" } ?? "") does not end.",
             detail: "It may be waiting for a disk. Nothing is lost if you end it with `kill -9`.")
+    }
+
+    /// The lock's file may name a process that has long been another one.
+    private var unknown: Problem {
+        Problem(
+            .agentUnreachable,
+            "An agent that does not answer holds this profile, and which process it is, is not sure.",
+            detail: "No process was ended. `fuser \(paths.lock)` names it; nothing is lost if you end it.")
     }
 
     /// Puts the mirror aside; the next agent makes a new one. The sign-in stays.

@@ -14,10 +14,12 @@ extension Engine {
         let begun = ContinuousClock.now
         defer { lookedAt = .now }
         do throws(Problem) {
-            let puller = FeedPuller(mirror: mirror, source: service) { change in await self.changed(change) }
+            let puller = FeedPuller(mirror: mirror, source: service, term: term) { change in await self.changed(change)
+            }
             try await puller.pull()
             if areFiguresOld { await askForFigures(service) }
             let summary = try await mirror.read { try MirrorSummary.read($0) }
+            guard token == session?.token else { return FeedPuller.outOfTerm }
             update { board in
                 board.fileCount = summary.files
                 board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)

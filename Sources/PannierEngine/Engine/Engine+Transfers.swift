@@ -79,7 +79,7 @@ extension Engine {
                     try goal.place(for: node, named: name, kind: LocalItem.kind(of:))
                 }
                 guard taken.insert(local.bytes).inserted else {
-                    throw .twice(SafeText(bytes: name).text, "fetched to \(target)")
+                    throw .twice("\(LocalPath(bytes: name))", "fetched to \(target)")
                 }
                 return (DownloadTop(prefix: name, node: node, remote: source), local)
             }

@@ -15,6 +15,10 @@ package actor Engine: CommandHandler {
     let news: MirrorNews
     let push = PushLoop()
     private(set) var session: Session?
+    /// Ends when another session begins: what was asked for under this one does not reach the mirror any more.
+    private(set) var term = SessionTerm()
+    /// Signing in and out, one at a time: each has several steps.
+    let accountTurn = AsyncTurn()
     private(set) var service: ServiceClient?
     private(set) var board = StatusBoard()
     /// When the last look at the feed ended.
@@ -196,6 +200,8 @@ package actor Engine: CommandHandler {
         let address: ServerAddress?
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
+        term.end()
+        term = SessionTerm()
         accountAskedAt = nil
         service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
         update { board in

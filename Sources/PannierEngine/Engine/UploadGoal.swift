@@ -33,7 +33,7 @@ package struct UploadGoal: Sendable, Hashable {
             return try NodeName(bytes: source.lastComponent)
         } catch {
             throw Problem(
-                .nameNotAllowed, "\(SafeText(source).text) cannot keep its name: \(error).",
+                .nameNotAllowed, "\(source) cannot keep its name: \(error).",
                 detail: "Rename it, or give it a name as the target. It was not sent.", status: 0)
         }
     }

@@ -6,14 +6,19 @@ package import PannierMirror
 package struct FeedPuller: Sendable {
     private let mirror: Mirror
     private let source: any FeedSource
+    private let term: SessionTerm
     private let changed: @Sendable (FeedChange) async -> Void
 
-    /// - Parameter changed: is told after every transaction that changed something.
+    /// - Parameters:
+    ///   - term: the session that asks; nothing is written once it has ended.
+    ///   - changed: is told after every transaction that changed something.
     package init(
-        mirror: Mirror, source: any FeedSource, changed: @escaping @Sendable (FeedChange) async -> Void
+        mirror: Mirror, source: any FeedSource, term: SessionTerm = SessionTerm(),
+        changed: @escaping @Sendable (FeedChange) async -> Void
     ) {
         self.mirror = mirror
         self.source = source
+        self.term = term
         self.changed = changed
     }
 
@@ -51,11 +56,15 @@ package struct FeedPuller: Sendable {
         }
     }
 
+    static let outOfTerm = Problem(.cancelled, "Somebody signed in or out meanwhile.")
+
     @discardableResult
     private func apply(
         _ body: @escaping @Sendable (inout FeedTransaction) throws -> Void
     ) async throws(Problem) -> FeedChange {
-        let change = try await mirror.write { database in
+        let change = try await mirror.write { [term] database in
+            // Within the transaction: whoever signs out ends the term first, and forgets the mirror afterwards.
+            guard !term.hasEnded else { throw Self.outOfTerm }
             var transaction = try FeedTransaction(database)
             try body(&transaction)
             return transaction.change

@@ -24,14 +24,18 @@ extension Problem {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT: self = .mirrorDamaged(path, failure.message ?? "")
         case .SQLITE_FULL:
             self.init(
-                .localDiskFull, "This machine's disk is full: the mirror \(path) cannot grow.",
-                detail: "No file is lost. Make room; everything goes on by itself.")
+                .localDiskFull, "This machine's disk is full: the mirror \(path) cannot grow.", detail: Self.fullMirror)
         default:
             self.init(
                 .localWriteFailed, "The mirror \(path) cannot be used: \(failure.message ?? failure.description).",
                 detail: "No file is lost. Check the disk and the permissions of its folder.")
         }
     }
+
+    /// Whether it is the mirror that has no room, and not a file of the person's: that is tried again until it has.
+    package var isOfFullMirror: Bool { code == .localDiskFull && detail == Self.fullMirror }
+
+    private static let fullMirror = "No file is lost. Make room; everything goes on by itself."
 
     package static func mirrorDamaged(_ path: String, _ reason: String) -> Problem {
         Problem(

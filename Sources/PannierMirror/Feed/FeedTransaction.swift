@@ -121,6 +121,11 @@ package struct FeedState: Sendable, Hashable {
             arguments: [server, account.id.blob])
     }
 
+    /// Whether the mirror still belongs to another account.
+    package static func isOfAnother(_ account: Account, in database: Database) throws -> Bool {
+        try read(database).map { $0.account != account.id } ?? false
+    }
+
     /// Forgets whose mirror it was, and all it showed.
     package static func forget(in database: Database) throws {
         for table in ["nodes", "counts", "frontier", "orphans", "views", "feed"] {

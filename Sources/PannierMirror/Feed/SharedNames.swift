@@ -20,17 +20,22 @@ package enum SharedNames {
         for root in roots { holders[root.name.uniqueKey, default: 0] += 1 }
         var result: [Int64: NodeName] = [:]
         var taken = Set(holders.keys)
+        // The next number to try for each name with its owner: all before it are taken, so many equal ones cost no more
+        // than as many different ones.
+        var attempts: [[UInt8]: Int] = [:]
         for root in roots {
             guard holders[root.name.uniqueKey, default: 0] > 1 else {
                 result[root.view] = root.name
                 continue
             }
-            var attempt = 1
+            let first = name(root, attempt: 1).uniqueKey
+            var attempt = attempts[first, default: 1]
             while result[root.view] == nil {
                 let name = name(root, attempt: attempt)
                 if taken.insert(name.uniqueKey).inserted { result[root.view] = name }
                 attempt += 1
             }
+            attempts[first] = attempt
         }
         return result
     }

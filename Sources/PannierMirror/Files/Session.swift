@@ -50,7 +50,18 @@ package enum SessionFile {
         }
     }
 
-    package static func remove(_ paths: ClientPaths) { unlink(paths.session) }
+    /// Nobody is signed in any more, after a power cut neither.
+    /// - Throws: ``Problem`` when it cannot be removed, or nobody knows whether it is.
+    package static func remove(_ paths: ClientPaths) throws(Problem) {
+        do throws(SystemCallError) {
+            do throws(SystemCallError) {
+                _ = try systemCall("unlink", paths.session) { unlink(paths.session) }
+            } catch  where error.number == ENOENT {}
+            try syncFolder(of: paths.session)
+        } catch {
+            throw error.problem
+        }
+    }
 
     /// temp → fsync → rename → fsync of the folder.
     private static func replace(_ path: String, with bytes: [UInt8]) throws(SystemCallError) {
@@ -71,6 +82,10 @@ package enum SessionFile {
             throw error
         }
         _ = try systemCall("rename", path) { rename(temporary, path) }
+        try syncFolder(of: path)
+    }
+
+    private static func syncFolder(of path: String) throws(SystemCallError) {
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
         let directory = try systemCall("open", folder) { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         defer { close(directory) }

@@ -102,9 +102,10 @@ actor DownloadDisk {
         at item: DownloadItem, _ name: [UInt8], in folder: Descriptor
     ) throws(LocalError) -> Finding {
         if let status = try folder.status(ofChild: name) {
-            guard status.isRegular, Int64(status.st_size) == item.size,
-                try Self.digest(folder.open(beneath: name, O_RDONLY)) == item.sha256
-            else { throw LocalError(EEXIST) }
+            guard status.isRegular, Int64(status.st_size) == item.size else { throw LocalError(EEXIST) }
+            // It may be a pipe by now, which would be waited for.
+            let file = try folder.open(beneath: name, O_RDONLY | O_NONBLOCK)
+            guard try file.status().isRegular, try Self.digest(file) == item.sha256 else { throw LocalError(EEXIST) }
             return .same
         }
         let part = item.hasPart ? try root.existingPart(item.path, row: item.row) : nil

@@ -80,19 +80,48 @@ struct DownloadRoot: Sendable {
 
     func partName(_ row: Int64) -> [UInt8] { PartFile.name(transfer: transfer, row: row) }
 
-    /// Opens the part of a file, making it if it is not there. Its mode is the one the file will have.
+    /// Opens the part of a file, making it if it is not there. Its mode is the one the file will have. What somebody else
+    /// has put there under its name gives way, or is an error where it cannot.
     func openPart(_ path: [UInt8], row: Int64, isExecutable: Bool) throws(LocalError) -> Descriptor {
         let folder = try place(path).folder
-        return try folder.open(beneath: partName(row), O_RDWR | O_CREAT, mode: isExecutable ? 0o777 : 0o666)
+        let name = partName(row)
+        if let part = try Self.ownPart(name, in: folder) { return part }
+        try Self.removePart(name, in: folder)
+        return try folder.open(beneath: name, O_RDWR | O_CREAT | O_EXCL, mode: isExecutable ? 0o777 : 0o666)
     }
 
-    /// The part of a file from an earlier run; nil if there is none.
+    /// The part of a file from an earlier run; nil if there is none of ours.
     func existingPart(_ path: [UInt8], row: Int64) throws(LocalError) -> Descriptor? {
+        let folder: Descriptor
         do throws(LocalError) {
-            return try place(path).folder.open(beneath: partName(row), O_RDWR)
+            folder = try place(path).folder
         } catch  where error.code == ENOENT {
             return nil
         }
+        return try Self.ownPart(partName(row), in: folder)
+    }
+
+    /// In a folder that others may write to, a name says nothing: through a link our bytes would go into a file
+    /// somewhere else, and a file that another user made stays theirs to change after it was checked. So a part is a
+    /// regular file with this one name, owned by this user; or, on file systems that know no owners and give all files
+    /// the same one (FAT, CIFS), by the folder's.
+    private static func ownPart(_ name: [UInt8], in folder: Descriptor) throws(LocalError) -> Descriptor? {
+        let part: Descriptor
+        do throws(LocalError) {
+            // Without waiting for whoever writes to a pipe.
+            part = try folder.open(beneath: name, O_RDWR | O_NOFOLLOW | O_NONBLOCK)
+        } catch  where [ENOENT, ELOOP, EISDIR, ENXIO, EACCES, EPERM].contains(error.code) {
+            return nil
+        }
+        let status = try part.status()
+        guard status.isRegular, status.st_nlink <= 1 else { return nil }
+        if status.st_uid == geteuid() { return part }
+        return try status.st_uid == folder.status().st_uid ? part : nil
+    }
+
+    private static func removePart(_ name: [UInt8], in folder: Descriptor) throws(LocalError) {
+        let result = LocalPath(bytes: name).withCString { unlinkat(folder.number, $0, 0) }
+        if result != 0 && errno != ENOENT { throw LocalError(errno) }
     }
 
     /// Removes the part of a file, if there is one.
@@ -103,7 +132,6 @@ struct DownloadRoot: Sendable {
         } catch  where error.code == ENOENT {
             return
         }
-        let result = LocalPath(bytes: partName(row)).withCString { unlinkat(folder.number, $0, 0) }
-        if result != 0 && errno != ENOENT { throw LocalError(errno) }
+        try Self.removePart(partName(row), in: folder)
     }
 }

@@ -106,7 +106,9 @@ actor LocalScan {
             do throws(LocalError) {
                 let folder = try folder(above: path)
                 guard let status = try folder.status(ofChild: Self.name(path)) else { throw LocalError(ENOENT) }
-                let item = try self.item(path, status) { (_) throws(LocalError) in try isLoser(path, in: folder) }
+                let item = try self.item(path, status, in: folder) { (_) throws(LocalError) in
+                    try isLoser(path, in: folder)
+                }
                 if item.isFolder, item.refusal == nil {
                     _ = try folder.open(beneath: Self.name(path), O_RDONLY | O_DIRECTORY)
                 }
@@ -148,7 +150,7 @@ actor LocalScan {
         do throws(LocalError) {
             // Gone since it was listed: there is nothing to say about it.
             guard let status = try level.folder.status(ofChild: name) else { return nil }
-            let item = try item(path, status) { (name) throws(LocalError) in
+            let item = try item(path, status, in: level.folder) { (name) throws(LocalError) in
                 !level.twins.isFirst(name, exists: { level.folder.hasChild($0) })
             }
             guard item.isFolder, item.refusal == nil else { return item }
@@ -171,13 +173,13 @@ actor LocalScan {
 
     /// - Parameter isTwin: whether the name gives way to another one of its folder.
     private func item(
-        _ path: [UInt8], _ status: stat, isTwin: (NodeName) throws(LocalError) -> Bool
+        _ path: [UInt8], _ status: stat, in folder: Descriptor, isTwin: (NodeName) throws(LocalError) -> Bool
     ) throws(LocalError) -> ScannedItem {
         if let (kind, reason) = Self.reasonToSkip(Self.name(path), status) {
             let problem = Problem(.notTransferable, "“\(text(path))” is \(reason).", detail: "It was left out.")
             return refused(path, .skipped(kind, problem))
         }
-        if let problem = try refusal(of: path, isTwin) {
+        if let problem = try refusal(of: path, in: folder, isTwin) {
             return refused(path, .failed(problem), status.isFolder, status)
         }
         return status.isFolder
@@ -197,7 +199,7 @@ actor LocalScan {
 
     /// Why a name or place cannot be kept.
     private func refusal(
-        of path: [UInt8], _ isTwin: (NodeName) throws(LocalError) -> Bool
+        of path: [UInt8], in folder: Descriptor, _ isTwin: (NodeName) throws(LocalError) -> Bool
     ) throws(LocalError) -> Problem? {
         let nodeName: NodeName
         do throws(NodeNameError) {
@@ -215,11 +217,20 @@ actor LocalScan {
                 detail: "It was not uploaded.", status: 0)
         }
         guard try !isTwin(nodeName) else {
-            return Problem(
-                .nameTwin, "“\(text(path))” looks like another name in its folder, in another spelling.",
-                detail: "The other one goes up, this one not. Rename it.", status: 0)
+            return twin(path, nodeName, TwinFinder.otherSpelling(of: nodeName) { folder.hasChild($0) })
         }
         return nil
+    }
+
+    /// - Parameter other: one of the names that look the same, where it is known.
+    private func twin(_ path: [UInt8], _ name: NodeName, _ other: NodeName?) -> Problem {
+        let spellings = other.map { other in
+            let (own, others) = name.spelling(apartFrom: other)
+            return ": with \(others) where this one has \(own)"
+        }
+        return Problem(
+            .nameTwin, "“\(text(path))” is in its folder in another spelling, too\(spellings ?? "").",
+            detail: "They look the same, so one of them goes up, and not this one. Rename it.", status: 0)
     }
 
     /// Whether a name that is looked at alone is one of the twins of its folder that give way: the same as those that a

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import PannierChunks
 internal import PannierCore
 
@@ -10,6 +11,15 @@ struct TwinFinder {
     }
 
     private var keys: Set<Key> = []
+
+    /// Another spelling of a name that its folder holds: the composed or the decomposed one, which are what systems write.
+    /// Nil where it is one that mixes them.
+    /// - Parameter exists: whether the folder holds a name of exactly these bytes.
+    static func otherSpelling(of name: NodeName, exists: ([UInt8]) -> Bool) -> NodeName? {
+        let decomposed = Array(name.text.decomposedStringWithCanonicalMapping.utf8)
+        let found = [name.uniqueKey, decomposed].first { $0 != name.bytes && exists($0) }
+        return found.flatMap { try? NodeName(bytes: $0) }
+    }
 
     /// Whether no other name of the folder has the same normal form; the first one that is asked about is.
     ///

@@ -73,6 +73,12 @@ extension TransferManager {
             // Whoever cancelled it has written down why.
             case .failure(let problem) where problem.code == .cancelled: break
             case .failure(let problem) where problem.needsSignIn: try await waitForSignIn(transfer)
+            // Whether this can be written down now or not.
+            case .failure(let problem) where problem.isOfFullMirror:
+                try await store.wait(transfer.number, problem)
+                running[transfer.id] = nil
+                try await tell(transfer.id)
+                return scheduleLater()
             case .failure(let problem):
                 if transfer.direction == .download, !problem.keepsParts { await removeWhatCanBe(of: transfer) }
                 try await store.fail(transfer.number, problem)
@@ -83,7 +89,7 @@ extension TransferManager {
             // A mirror that cannot be written: the transfer stands where it stood, and goes on from there later.
             running[transfer.id] = nil
             var state = TransferState(transfer)
-            state.problem = error
+            (state.state, state.problem) = (.retrying, error)
             teller.yield(.changed([state]))
             scheduleLater()
             return

@@ -53,7 +53,8 @@ extension TransferState {
     init(_ stored: StoredTransfer, running snapshot: RunProgress.Snapshot? = nil, bytesPerSecond: Double = 0) {
         let counts = snapshot?.counts ?? stored.counts
         self.init(
-            id: stored.id, direction: stored.direction, state: Self.state(stored.state, snapshot), name: stored.name,
+            id: stored.id, direction: stored.direction, state: Self.state(stored.state, stored.problem, snapshot),
+            name: stored.name,
             local: stored.local, remote: stored.remote, filesTotal: counts.filesTotal, filesDone: counts.filesDone,
             filesFailed: counts.filesFailed, bytesTotal: counts.bytesTotal,
             bytesDone: snapshot == nil ? counts.bytesDone + stored.partial.done : counts.bytesDone,
@@ -64,11 +65,14 @@ extension TransferState {
             sources: stored.sources)
     }
 
-    private static func state(_ stored: StoredTransfer.State, _ snapshot: RunProgress.Snapshot?) -> State {
+    private static func state(
+        _ stored: StoredTransfer.State, _ problem: Problem?, _ snapshot: RunProgress.Snapshot?
+    ) -> State {
         switch stored {
         case .waiting:
-            guard let snapshot else { return .queued }
-            return snapshot.waiting == nil ? .running : .retrying
+            if let snapshot { return snapshot.waiting == nil ? .running : .retrying }
+            // Only for a sign-in somebody has to do something.
+            return problem?.needsSignIn ?? true ? .queued : .retrying
         case .paused: return .paused
         case .done: return .done
         case .partlyFailed: return .partlyFailed

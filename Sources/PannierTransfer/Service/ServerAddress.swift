@@ -9,6 +9,8 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     /// Host and port as people read them, for messages.
     package let host: String
     package let isSecure: Bool
+    /// Whether it is on this very machine.
+    package let isLoopback: Bool
 
     package var description: String { text }
 
@@ -25,7 +27,7 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
                 .badRequest, "“\(typed)” is not the address of a server.",
                 detail: "It looks like https://files.example.com.", status: 0)
         }
-        let isLoopback = Self.isLoopback(name)
+        isLoopback = Self.isLoopback(name)
         let isGuessed = !trimmed.contains("://")
         let scheme = isGuessed && isLoopback ? "http" : components.scheme?.lowercased() ?? ""
         guard scheme == "https" || scheme == "http" else {

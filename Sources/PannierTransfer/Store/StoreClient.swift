@@ -1,9 +1,8 @@
-internal import Foundation
 internal import PannierCore
 internal import PannierHTTP
 
 /// The object store: sends and fetches packs by presigned requests. It knows nothing of files, and the store nothing of
-/// tokens: what the service signed is sent as it stands.
+/// tokens: what the service signed is sent as it stands, or not at all (``StoreAddress``). Redirects are not followed.
 struct StoreClient: Sendable {
     /// What the store said to a PUT.
     enum PutAnswer: Sendable, Equatable {
@@ -22,53 +21,53 @@ struct StoreClient: Sendable {
     }
 
     let http: HTTPClient
+    /// The service that signed.
+    let service: ServerAddress
 
-    /// - Throws: ``Problem``: `serverUnreachable`, `unavailable`, `storageFull`, `storeRefused` in words.
+    /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storageFull`, `storeRefused` in words.
     func put(_ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter) async throws(Problem) -> PutAnswer {
-        let request = HTTPRequest(.put, signed.url, fields: Self.fields(signed), body: bytes[...])
-        let response = try await send(request, meter)
+        let host = try StoreAddress.check(signed.url, for: service)
+        let request = HTTPRequest(.put, signed.url, fields: try StoreAddress.fields(signed), body: bytes[...])
+        let response = try await send(request, to: host, meter)
         switch response.status {
         case 200..<300: return .stored
         case 409, 412: return .maybeThere
         case 403: return .expired
-        default: throw Self.refusal(response, of: signed, doing: "store")
+        default: throw Self.refusal(response, of: host, doing: "store")
         }
     }
 
-    /// - Throws: ``Problem``: `serverUnreachable`, `unavailable`, `storeRefused` in words.
+    /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storeRefused` in words.
     func get(_ signed: SignedRequest, _ range: Range<Int>, meter: TransferMeter) async throws(Problem) -> GetAnswer {
-        var fields = Self.fields(signed)
+        let host = try StoreAddress.check(signed.url, for: service)
+        var fields = try StoreAddress.fields(signed)
         fields.append(HTTPField("Range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
         // Room for a store's words when it refuses.
         let request = HTTPRequest(.get, signed.url, fields: fields, answerLimit: max(range.count, 64 << 10))
-        let response = try await send(request, meter)
+        let response = try await send(request, to: host, meter)
         switch response.status {
         case 206 where response.body.count == range.count: return .bytes(response.body)
         case 206, 404, 410, 416: return .missing
         case 403: return .expired
         case 200:
             throw Problem(.storeRefused, "The object store ignores ranges.", detail: Self.advice)
-        default: throw Self.refusal(response, of: signed, doing: "give")
+        default: throw Self.refusal(response, of: host, doing: "give")
         }
     }
 
-    private func send(_ request: HTTPRequest, _ meter: TransferMeter) async throws(Problem) -> HTTPResponse {
+    private func send(
+        _ request: HTTPRequest, to host: String, _ meter: TransferMeter
+    ) async throws(Problem) -> HTTPResponse {
         do throws(HTTPFailure) {
             return try await http.send(request, meter: meter)
         } catch {
-            throw Problem(error, server: Self.host(request.url))
+            throw Problem(error, server: host)
         }
-    }
-
-    private static func fields(_ signed: SignedRequest) -> [HTTPField] {
-        // The host is libcurl's to send, from the same URL; the length is the body's.
-        signed.headers.filter { !["host", "content-length"].contains($0.key.lowercased()) }
-            .sorted { $0.key < $1.key }.map { HTTPField($0.key, $0.value) }
     }
 
     private static let advice = "Whoever runs the server finds out more with `pannier-server doctor`."
 
-    private static func refusal(_ response: HTTPResponse, of signed: SignedRequest, doing verb: String) -> Problem {
+    private static func refusal(_ response: HTTPResponse, of host: String, doing verb: String) -> Problem {
         if response.status == 507 {
             return Problem(.storageFull, "The server's disk is full.", detail: "What is there is safe.")
         }
@@ -81,12 +80,7 @@ struct StoreClient: Sendable {
         }
         return Problem(
             .storeRefused,
-            "The object store at \(host(signed.url)) refused to \(verb) a pack (status \(response.status)).",
+            "The object store at \(host) refused to \(verb) a pack (status \(response.status)).",
             detail: advice, retryAfter: wait)
-    }
-
-    private static func host(_ url: String) -> String {
-        guard let components = URLComponents(string: url), let host = components.host else { return "the store" }
-        return host + (components.port.map { ":\($0)" } ?? "")
     }
 }

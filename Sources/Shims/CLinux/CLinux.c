@@ -42,6 +42,10 @@ int pannier_eventfd(unsigned initial) { return eventfd(initial, EFD_CLOEXEC | EF
 
 int pannier_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
+int pannier_pidfd_signal(int descriptor, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0);
+}
+
 long pannier_peer_uid(int socket) {
     struct ucred peer;
     socklen_t length = sizeof peer;

@@ -66,7 +66,7 @@ struct Status: AsyncParsableCommand {
     func run() async throws {
         let status = try await status()
         if output.json { return try JSON.print(JSON.Status(status, profile: try profile.chosen.name)) }
-        for line in try Self.lines(status, profile: profile.chosen) { try Output.line(line) }
+        for line in try Self.lines(status, profile: profile.chosen) { try Output.line(SafeText(line)) }
     }
 
     private func status() async throws -> EngineStatus {

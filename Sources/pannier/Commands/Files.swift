@@ -18,7 +18,7 @@ struct List: AsyncParsableCommand {
     func run() async throws {
         let path = try path?.remote ?? .myFiles
         let link = try profile.attach()
-        await Freshness.look(link)
+        let refusal = await Freshness.look(link)
         let printer = ListPrinter(isLong: isLong, isJSON: output.json)
         do {
             try await Self.pages(of: path, link, printer)
@@ -27,6 +27,8 @@ struct List: AsyncParsableCommand {
             try printer.add([row], of: path.parent ?? path)
         }
         try printer.end()
+        // The list is an old one, and stays it until somebody signs in.
+        if let refusal { throw ExitStatus(refusal.code) }
     }
 
     private static func pages(of path: RemotePath, _ link: AttachedLink, _ printer: ListPrinter) async throws {
@@ -57,7 +59,7 @@ final class ListPrinter {
                 let entry = JSON.Entry(row, at: folder.appending(row.node.name))
                 try Output.write((isFirst ? "[\n" : ",\n") + JSON.text(entry))
             } else {
-                try Output.line(isLong ? Self.long(row) : Self.name(row))
+                try Output.line(isLong ? Self.details(row) : "", name: Self.name(row))
             }
             isFirst = false
         }
@@ -69,30 +71,39 @@ final class ListPrinter {
 
     private static func name(_ row: Row) -> String { row.node.name.text + (row.node.kind == .folder ? "/" : "") }
 
-    /// Size, date, who, name: the name comes last, since it may be of any width.
-    static func long(_ row: Row) -> String {
+    /// Size, date, who; the name follows them, since it may be of any width.
+    private static func details(_ row: Row) -> SafeText {
         let size = row.node.content.map { Format.bytes($0.size) } ?? "–"
         let date = Format.minute(row.node.content.map { $0.modified / 1_000_000 } ?? row.node.changedAt)
-        let who = row.owner.map { "\($0) (\(row.role?.rawValue ?? "–"))" } ?? row.node.changedBy
+        let who: SafeText = row.owner.map { "\($0) (\(row.role?.rawValue ?? "–"))" } ?? SafeText(row.node.changedBy)
         return "\(String(repeating: " ", count: max(0, 8 - size.count)))\(size)  \(date)  "
-            + "\(who)\(String(repeating: " ", count: max(0, 24 - who.count)))  \(name(row))"
+            + "\(who)\(String(repeating: " ", count: max(0, 24 - who.text.count)))  "
     }
 }
 
 /// Commands tell what is so now. Where the server cannot be reached they tell what was known, and say so.
 enum Freshness {
-    static func look(_ link: AttachedLink) async {
+    /// - Returns: why nothing newer will come until somebody signs in again; nil where it may.
+    static func look(_ link: AttachedLink) async -> Problem? {
         do {
             guard try await Patience.run({ _ = try await link.send(.refresh) }) != nil else {
                 throw Problem(.serverUnreachable, "The server does not answer.")
             }
         } catch let problem as Problem where [.notSignedIn, .agentUnreachable].contains(problem.code) {
             // The command itself will say so.
+        } catch let problem as Problem where problem.code == .tokenInvalid {
+            await tell(problem, link)
+            return problem
         } catch {
-            let status = try? await link.status(.status)
-            let when = status?.verifiedAt.map { "as of \(Format.minute($0))" } ?? "and was never verified"
-            Report.line("pannier: what follows is what is known here, \(when): \(error)")
+            await tell(error, link)
         }
+        return nil
+    }
+
+    private static func tell(_ error: any Error, _ link: AttachedLink) async {
+        let status = try? await link.status(.status)
+        let when = status?.verifiedAt.map { "as of \(Format.minute($0))" } ?? "and was never verified"
+        Report.line("pannier: what follows is what was known here last, \(when): \(error)")
     }
 }
 

@@ -61,7 +61,7 @@ struct Doctor: AsyncParsableCommand {
         if output.json {
             try JSON.print(findings.map(JSON.Check.init))
         } else {
-            for finding in findings { try Output.line(Self.line(finding)) }
+            for finding in findings { try Output.line(SafeText(Self.line(finding))) }
         }
         if findings.contains(where: { $0.verdict == .failure }) { throw ExitStatus.failed }
     }

@@ -21,7 +21,7 @@ struct Transfers: AsyncParsableCommand {
         if follow { return try await follow(link) }
         guard case .transfers(let states) = try await link.send(.transfers) else { throw Problem.otherVersion }
         if output.json { return try JSON.print(states.map(JSON.Transfer.init)) }
-        for state in states { try Output.line(TransferLine.text(state)) }
+        for state in states { try Output.line(SafeText(TransferLine.text(state))) }
     }
 
     private func follow(_ link: AttachedLink) async throws {
@@ -53,7 +53,11 @@ private final class FollowPrinter {
             times[state.id] = .now
             bar.clear()
             // A pipe's reader wants the line now, not when a buffer is full.
-            if isJSON { try JSON.print(JSON.Transfer(state)) } else { try Output.line(TransferLine.text(state)) }
+            if isJSON {
+                try JSON.print(JSON.Transfer(state))
+            } else {
+                try Output.line(SafeText(TransferLine.text(state)))
+            }
             try Output.flush()
         }
         bar.show(states.filter { !$0.state.isOver })

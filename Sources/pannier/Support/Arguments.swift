@@ -25,7 +25,7 @@ struct PathArgument: Sendable {
                 return try RemotePath(parsing: bytes)
             } catch {
                 let code: Problem.Code = if case .name = error { .nameNotAllowed } else { .tooDeep }
-                let text = String(decoding: bytes, as: UTF8.self)
+                let text = ByteText.text(of: bytes)
                 throw Problem(code, "“\(text)” is not a path: \(error).", detail: "Nothing was changed.", status: 0)
             }
         }

@@ -161,7 +161,7 @@ extension JSON {
             state = transfer.state.rawValue
             name = transfer.name
             sources = transfer.sources
-            local = transfer.local.description
+            local = String(decoding: transfer.local.bytes, as: UTF8.self)
             remote = transfer.remote.description
             filesTotal = transfer.filesTotal
             filesDone = transfer.filesDone

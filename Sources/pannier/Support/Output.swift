@@ -8,9 +8,17 @@ enum Output {
     private static let isTerminal = isatty(STDOUT_FILENO) == 1
     private static let bufferBytes = 1 << 15
 
-    /// One line: safe on a terminal; as it is into a pipe or a file, for other programs.
+    /// One line, always safe: what goes into a pipe or a file stands on a terminal a moment later, and a line break in an
+    /// address or a path would be a second line.
     /// - Throws: ``OutputFailure``.
-    static func line(_ text: String) throws { try write((isTerminal ? SafeText(text).text : text) + "\n") }
+    static func line(_ text: SafeText) throws { try write(text.text + "\n") }
+
+    /// A line that ends in a name: safe on a terminal; into a pipe or a file the name is as it is, for other programs.
+    /// Names hold no control characters (``NodeName``).
+    /// - Throws: ``OutputFailure``.
+    static func line(_ head: SafeText = "", name: String) throws {
+        try write(head.text + (isTerminal ? SafeText(name).text : name) + "\n")
+    }
 
     /// Text of our own, as it is.
     /// - Throws: ``OutputFailure``.

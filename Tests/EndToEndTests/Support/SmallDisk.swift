@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import Testing
 
@@ -44,12 +45,10 @@ struct SmallDisk: Sendable {
     }
 
     private static func sudo(_ arguments: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["sudo", "-n"] + arguments
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+        let program = try? ChildProgram(
+            "/usr/bin/env", ["sudo", "-n"] + arguments, environment: ["PATH": path], output: "/dev/null",
+            errors: "/dev/null")
+        return program?.endBlocking() == 0
     }
 }

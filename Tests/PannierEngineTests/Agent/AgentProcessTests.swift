@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import GRDB
 import PannierCore
@@ -90,6 +91,39 @@ import Testing
         let log = try String(contentsOfFile: device.scratch.paths.log, encoding: .utf8)
         #expect(log.contains("the agent ends"))
         #expect(try await AgentStopper(paths: device.scratch.paths).stop() == false)
+    }
+
+    /// The number in the lock's file may be another program's by now: it is left alone.
+    @Test(.timeLimit(.minutes(2))) func aProcessThatDoesNotHoldTheLockIsNotEnded() async throws {
+        let device = try AgentDevice()
+        let paths = device.scratch.paths
+        let bystander = try ChildProgram(
+            "/bin/sleep", ["60"], environment: [:], output: "/dev/null", errors: "/dev/null")
+        defer { bystander.signal(SIGKILL) }
+        guard let lock = try ProfileLock.take(paths) else { throw Missed(what: "the lock") }
+        try Data("\(bystander.pid)\n\(paths.socket)\n".utf8).write(to: URL(filePath: paths.lock), options: [])
+        #expect(Self.holder(paths) == nil)
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await AgentStopper(paths: paths, patience: 1).stop()
+        }
+        #expect(problem?.code == .agentUnreachable && problem?.description.contains("No process was ended") == true)
+        #expect(bystander.isRunning)
+        _ = consume lock
+    }
+
+    /// One that cannot be asked is ended by a signal, when it is sure which it is.
+    @Test(.timeLimit(.minutes(2))) func anAgentWithoutASocketIsEndedByASignal() async throws {
+        let device = try AgentDevice()
+        let process = try await status(device.starter.connect()).agentProcess
+        #expect(unlink(device.scratch.paths.socket) == 0)
+        #expect(Self.holder(device.scratch.paths) == process)
+        #expect(try await AgentStopper(paths: device.scratch.paths).stop())
+        #expect(!Self.isAlive(process))
+    }
+
+    private static func holder(_ paths: ClientPaths) -> Int32? {
+        if let process = AgentProcess(holding: paths) { return process.id }
+        return nil
     }
 
     @Test(.timeLimit(.minutes(2))) func aSecondAgentIsRefused() async throws {

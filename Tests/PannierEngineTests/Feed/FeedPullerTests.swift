@@ -1,3 +1,4 @@
+import GRDB
 import PannierCore
 import PannierEngine
 import PannierMirror
@@ -35,6 +36,21 @@ private final class Script: FeedSource {
         }
         guard let next else { throw Problem(.unavailable, "the script has ended") }
         return try next.get()
+    }
+}
+
+/// Answers one page, and lets something happen before.
+private struct LateSource: FeedSource {
+    let page: ChangePage
+    let meanwhile: @Sendable () async -> Void
+
+    func page(after cursor: String?) async throws(Problem) -> ChangePage {
+        await meanwhile()
+        return page
+    }
+
+    func list(_ request: ListNodes.Request) async throws(Problem) -> ListNodes.Response {
+        throw Problem(.unavailable, "nothing to list")
     }
 }
 
@@ -132,6 +148,33 @@ private final class Heard: Sendable {
             #expect(script.state.withLock { $0.cursors } == [nil, "1"])
             #expect(script.state.withLock { $0.asked.map(\.folders.count) } == [1, 2])
             #expect(heard.change.areViewsChanged)
+        }
+    }
+
+    /// A page of an account that has signed out meanwhile is not the mirror's of whoever signed in then.
+    @Test func anAnswerAfterTheSignOutIsDropped() async throws {
+        try await inMirror { mirror in
+            let term = SessionTerm()
+            let opened = page(
+                [
+                    .viewOpened(view: Self.view, root: Self.root, shared: nil),
+                    .node(view: Self.view, node: folder("secret"), isNew: true),
+                ], "1")
+            let source = LateSource(page: opened) {
+                // While the answer is on its way: out, and in again.
+                term.end()
+                try? await mirror.write { db in
+                    try FeedState.forget(in: db)
+                    try FeedState.adopt(server: "http://x", account: Sample.account, in: db)
+                }
+            }
+            await #expect { try await FeedPuller(mirror: mirror, source: source, term: term) { _ in }.pull() } throws: {
+                ($0 as? Problem)?.code == .cancelled
+            }
+            let (cursor, nodes) = try await mirror.read { db in
+                (try FeedState.read(db)?.cursor, try Int.fetchOne(db, sql: "SELECT count(*) FROM nodes"))
+            }
+            #expect(cursor == nil && nodes == 0)
         }
     }
 

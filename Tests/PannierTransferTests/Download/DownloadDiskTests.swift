@@ -224,6 +224,41 @@ import Testing
         #expect(await digester.present(page, offset: 0, in: file(wanted)) == [0, 3])
     }
 
+    /// Others may write to the folder. What they put where a part should be is neither written to nor taken for one.
+    @Test(.timeLimit(.minutes(1)), arguments: ["link", "hard link", "pipe", "stranger"])
+    func whatIsNoPartOfOursGivesWay(_ kind: String) async throws {
+        let wanted = item(1, "", [1, 2], hasPart: true)
+        let part = folder.at(String(decoding: root.partName(1), as: UTF8.self)).description
+        let victim = try folder.write([7, 7], "victim").description
+        switch kind {
+        case "link": #expect(symlink(victim, part) == 0)
+        case "hard link": #expect(link(victim, part) == 0)
+        case "pipe": #expect(mkfifo(part, 0o666) == 0)
+        default:
+            try folder.write([1, 2], root.partName(1), mode: 0o666)
+            // Only root can give a file away.
+            guard chown(part, 4_711, 4_711) == 0 else { return }
+        }
+        #expect(try root.existingPart([], row: 1) == nil)
+        #expect(try await DownloadDisk(root).prepare([wanted]) == [.free(hasPart: false)])
+        try await writeAll([(file(wanted), [1, 2])])
+        #expect(await DownloadFinisher(root).finish([file(wanted)]) == [1: .done])
+        #expect(folder.read("top") == [1, 2] && folder.read("victim") == [7, 7])
+        var status = stat()
+        #expect(lstat(folder.at("top").description, &status) == 0)
+        #expect(status.isRegular && status.st_uid == geteuid() && status.st_nlink == 1)
+    }
+
+    /// What cannot give way is refused, and a part of ours is gone on with.
+    @Test func aFolderWhereAPartShouldBeIsRefused() async throws {
+        try folder.makeFolder(String(decoding: root.partName(1), as: UTF8.self))
+        #expect(throws: LocalError.self) { try root.openPart([], row: 1, isExecutable: false) }
+        let part = try root.openPart([], row: 2, isExecutable: false)
+        try [UInt8]([5]).withUnsafeBytes { try part.write($0, at: 0) }
+        #expect(try root.openPart([], row: 2, isExecutable: false).identity() == part.identity())
+        #expect(try root.existingPart([], row: 2)?.identity() == part.identity())
+    }
+
     @Test func theWholeIsDigestedAsItGrows() async throws {
         var random = SeededGenerator(seed: 5)
         let content = random.bytes(3 << 20)

@@ -225,6 +225,38 @@ import Testing
         await manager.stop()
     }
 
+    /// SQLite's own word for a full disk: what it says, that all goes on by itself, is so.
+    @Test(arguments: [true, false]) func aFullMirrorIsWaitedFor(_ canBeWrittenDown: Bool) async throws {
+        let double = try ServiceDouble()
+        let full = Atomic(true)
+        let when = canBeWrittenDown ? "transfer_items" : "transfers"
+        try await database.write { database in
+            // A function that fails as a full disk does.
+            database.add(
+                function: DatabaseFunction("disk_is_full", argumentCount: 0) { _ in
+                    if full.load(ordering: .relaxed) { throw DatabaseError(resultCode: .SQLITE_FULL) }
+                    return 0
+                })
+            for verb in ["INSERT ON", "UPDATE ON"] where when == "transfer_items" || verb == "UPDATE ON" {
+                try database.execute(
+                    sql: """
+                        CREATE TRIGGER full_\(verb.prefix(6)) BEFORE \(verb) \(when)
+                        BEGIN SELECT disk_is_full(); END
+                        """)
+            }
+        }
+        try await manager.signedIn(try double.client(), account)
+        let id = try await put()
+        let waiting = await told { $0.problem?.code == .localDiskFull }
+        #expect(waiting?.id == id && waiting?.state == .retrying)
+        #expect(waiting?.problem?.detail?.contains("goes on by itself") == true)
+        #expect(try await store.all().map(\.state) == [.waiting])
+        full.store(false, ordering: .relaxed)
+        #expect(await told { $0.state == .done }?.id == id)
+        #expect(double.seen.committed.count == 1)
+        await manager.stop()
+    }
+
     /// What passes costs nothing that was fetched; clearing the transfer removes it.
     @Test func partsAreKeptWhenTheTokenIsRevoked() async throws {
         let server = try LoopbackServer { _, connection in

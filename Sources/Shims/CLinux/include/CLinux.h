@@ -19,6 +19,8 @@ int pannier_write_back(int descriptor);
 int pannier_eventfd(unsigned initial);
 /// A descriptor that becomes readable when the process ends (pidfd_open).
 int pannier_pidfd(pid_t process);
+/// Signals the process of a pidfd, and never another one that was given its number (pidfd_send_signal).
+int pannier_pidfd_signal(int descriptor, int signal);
 /// The uid of the process at the other end of a Unix socket, or -1.
 long pannier_peer_uid(int socket);
 /// Birth time in nanoseconds since 1970 and inode, or -1 where the file system keeps none.
