@@ -51,6 +51,8 @@ package final class AttachedLink: EngineLink {
                 if case .stopping = event { state.withLock { $0.hasStopped = true } }
                 return event
             }
+            // Whoever listened has had enough; the link is as good as before.
+            if Task.isCancelled { return nil }
             forget(link)
         }
         return nil
