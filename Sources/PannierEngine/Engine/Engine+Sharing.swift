@@ -29,6 +29,23 @@ extension Engine {
         return .done
     }
 
+    /// Gives up what somebody else shares: the service lets whoever holds a grant end it, too.
+    func leave(_ path: RemotePath) async throws(Problem) -> EngineReply {
+        let service = try signedIn().service
+        guard path.space == .shared, path.names.count == 1 else { throw .notLeavable(path) }
+        let place = try await place(at: path)
+        let view = place.view
+        guard let grant = try await mirror.read({ try Place.sharedView(view, in: $0) }) else {
+            throw .notLeavable(path)
+        }
+        let key = IdempotencyKey()
+        try await RetryPolicy.interactive.run { _ throws(Problem) in
+            try await service.unshare(place.node.id, grant: grant, key: key)
+        }
+        await catchUp()
+        return .done
+    }
+
     /// - Parameter above: a folder above it that is shared with them.
     private static func notShared(_ path: RemotePath, with email: String, but above: RemotePath?) -> Problem {
         guard let above else {
@@ -61,5 +78,18 @@ extension Engine {
                 .viewOnly, "\(path) belongs to someone else.", detail: "Only its owner can say who may see it.")
         }
         return try await place(at: path)
+    }
+}
+
+extension Problem {
+    fileprivate static func notLeavable(_ path: RemotePath) -> Problem {
+        guard path.space == .shared else {
+            return Problem(
+                .badRequest, "\(path) is your own: say from whom it is to be taken back.",
+                detail: "`pannier shares \(path)` says who may see it. Nothing was changed.", status: 0)
+        }
+        return Problem(
+            .badRequest, "\(path) was not shared by itself.",
+            detail: "Only what `pannier ls shared:/` lists can be given up. Nothing was changed.", status: 0)
     }
 }

@@ -72,6 +72,9 @@ extension Engine {
                 guard let own = source.name else { throw .rootStays }
                 if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
                 let name = goal.name ?? own
+                guard place.node.parent != goal.folder.node.id || place.node.name != name else {
+                    throw Problem(.nameTaken, "\(source) is there already.", detail: "Nothing was moved.", status: 0)
+                }
                 items.append((source, MoveNodes.Item(node: place.node.id, parent: goal.folder.node.id, name: name)))
             } catch {
                 if error.isGeneral { throw error }

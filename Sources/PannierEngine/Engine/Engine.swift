@@ -107,6 +107,7 @@ package actor Engine: CommandHandler {
         case .trash(let paths): .refused(try await trash(paths))
         case .share(let path, let emails, let role): .access(try await share(path, with: emails, role: role))
         case .unshare(let path, let email): try await unshare(path, with: email)
+        case .leave(let path): try await leave(path)
         case .shares(let path): .access(try await shares(of: path))
         case .put(let sources, let target): try await put(sources, to: target)
         case .get(let sources, let target): try await get(sources, to: target)
