@@ -71,7 +71,18 @@ package struct UploadItem: Sendable, Hashable {
     /// Of the file that was known at its remote place when it was found; nil: none.
     package let baseRevision: Revision?
     /// Present when an upload was opened for it before.
-    package let upload: UploadID?
+    package let upload: OpenUpload?
+}
+
+/// An upload that the service has opened for a file.
+package struct OpenUpload: Sendable, Hashable {
+    package let id: UploadID
+    package let chunkClass: ChunkClass
+
+    package init(_ id: UploadID, _ chunkClass: ChunkClass) {
+        self.id = id
+        self.chunkClass = chunkClass
+    }
 }
 
 /// A file that was read to its end, with all its chunks acknowledged: what its commit says.

@@ -9,7 +9,8 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 2") { database in try database.execute(sql: bases) }
         migrator.registerMigration("transfers 3") { database in try database.execute(sql: figures) }
         migrator.registerMigration("transfers 4") { database in try database.execute(sql: sources) }
-        migrator.registerMigration("transfers 5") { database in try database.execute(sql: wholes) }
+        migrator.registerMigration("transfers 5") { database in try database.execute(sql: chunkClasses) }
+        migrator.registerMigration("transfers 6") { database in try database.execute(sql: wholes) }
     }
 
     private static let bases = """
@@ -116,6 +117,12 @@ package enum TransferSchema {
         ALTER TABLE transfers ADD COLUMN parts_skipped INTEGER NOT NULL DEFAULT 0;
 
         """
+    private static let chunkClasses = """
+        -- Uploads: how the file is cut, as the service said when the upload was opened.
+        ALTER TABLE transfer_items ADD COLUMN chunk_class TEXT;
+
+        """
+
     private static let sources = """
         -- Files and folders that a transfer was asked for. Where there are several, they share it: each has a row in
         -- transfer_sources; the paths of its items begin with its name; name is the first one's; target_name, source and

@@ -12,6 +12,7 @@ struct OpenedFile: Sendable {
     let place: LocalPlace
     let upload: UploadID
     let size: Int64
+    let chunkClass: ChunkClass
     let attempts: Int
 }
 

@@ -27,8 +27,6 @@ actor UploadReader {
     static let windowItems = Limits.declaredPages
     /// Bytes asked of the kernel at once.
     private static let step = 1 << 20
-    /// Files beyond this size are cut into larger chunks.
-    private static let largeFile: Int64 = 64 << 30
 
     /// - Parameter seed: the namespace's chunker seed, 32 bytes.
     init(seed: [UInt8]) {
@@ -80,7 +78,7 @@ actor UploadReader {
         queueStart += 1
         queuedBytes -= file.size
         let reading = FileReading(
-            file, chunker: file.size > Self.largeFile ? largeChunker : chunker)
+            file, chunker: file.chunkClass == .large ? largeChunker : chunker)
         do throws(LocalError) {
             try reading.begin(try open(file))
         } catch {

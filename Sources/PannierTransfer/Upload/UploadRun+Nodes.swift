@@ -34,13 +34,15 @@ extension UploadRun {
         let wanted = items.filter { $0.upload == nil }
         let sources = try await store.uploadSources(transfer, of: items.map(\.path))
         let answers = try await create(wanted)
-        var uploads: [Int64: UploadID] = [:]
+        var uploads: [Int64: OpenUpload] = [:]
         var folders: [Int64] = []
         var failures: [ItemFailure] = []
         for (item, answer) in zip(wanted, answers) {
             switch answer {
             case .done(let created):
-                if let upload = created.upload, !item.isFolder { uploads[item.row] = upload }
+                if let upload = created.upload, !item.isFolder {
+                    uploads[item.row] = OpenUpload(upload, created.chunkClass ?? ChunkClass(ofNew: item.size))
+                }
                 if created.folder != nil, item.isFolder { folders.append(item.row) }
             case .problem(let problem):
                 if problem.stopsTransfer { throw problem }
@@ -55,8 +57,8 @@ extension UploadRun {
             guard let upload = item.upload ?? uploads[item.row] else { continue }
             files.append(
                 OpenedFile(
-                    key: nextKey(), row: item.row, place: try place(item, sources), upload: upload, size: item.size,
-                    attempts: item.attempts))
+                    key: nextKey(), row: item.row, place: try place(item, sources), upload: upload.id, size: item.size,
+                    chunkClass: upload.chunkClass, attempts: item.attempts))
         }
         return files
     }

@@ -78,7 +78,8 @@ import Testing
         let all = try await store.uploadItems(number, after: 0, limit: 9)
         #expect(all.map(\.path) == (0..<6).map { Array("f\($0)".utf8) })
         // Opened ones among those that are pending, and one that is done.
-        try await store.opened(number, uploads: [1, 4].map { (all[$0].row, .random()) }, folders: [all[2].row])
+        try await store.opened(
+            number, uploads: [1, 4].map { (all[$0].row, OpenUpload(.random(), .standard)) }, folders: [all[2].row])
         let rest = try await store.uploadItems(number, after: all[0].row, limit: 3)
         #expect(rest.map(\.row) == [1, 3, 4].map { all[$0].row })
     }
@@ -133,8 +134,8 @@ import Testing
         let rest = try await store.uploadItems(number, after: items[1].row, limit: 2)
         #expect(rest.map(\.path) == [Array("b".utf8)])
         let upload = UploadID.random()
-        try await store.opened(number, uploads: [(items[1].row, upload)], folders: [items[0].row])
-        #expect(try await store.uploadItem(row: items[1].row)?.upload == upload)
+        try await store.opened(number, uploads: [(items[1].row, OpenUpload(upload, .large))], folders: [items[0].row])
+        #expect(try await store.uploadItem(row: items[1].row)?.upload == OpenUpload(upload, .large))
         #expect(try await store.openUploads(number, after: 0, limit: 9).map(\.upload) == [upload])
         let ready = ready(items[1], upload)
         try await store.ready([ready])
@@ -154,7 +155,8 @@ import Testing
         let queue = try await Queue(try Queue.upload())
         _ = try await queue.store.addScanned(queue.transfer.number, [file("", 10)])
         let item = try await queue.store.uploadItems(queue.transfer.number, after: 0, limit: 1)[0]
-        try await queue.store.opened(queue.transfer.number, uploads: [(item.row, .random())], folders: [])
+        try await queue.store.opened(
+            queue.transfer.number, uploads: [(item.row, OpenUpload(.random(), .standard))], folders: [])
         try await queue.store.startOver(row: item.row)
         let again = try await queue.store.uploadItem(row: item.row)
         #expect(again?.upload == nil)

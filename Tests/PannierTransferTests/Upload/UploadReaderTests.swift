@@ -15,10 +15,28 @@ import Testing
     init() throws { folder = try Folder() }
 
     /// - Parameter path: below the folder; empty: the file `f` as a source of its own.
-    private func opened(_ key: FileKey, _ path: String, size: Int = 0) -> OpenedFile {
+    private func opened(
+        _ key: FileKey, _ path: String, size: Int = 0, chunkClass: ChunkClass = .standard
+    ) -> OpenedFile {
         let place = LocalPlace(path.isEmpty ? folder.at("f") : folder.path, below: Array(path.utf8))
         return OpenedFile(
-            key: key, row: Int64(key), place: place, upload: .random(), size: Int64(size), attempts: 0)
+            key: key, row: Int64(key), place: place, upload: .random(), size: Int64(size),
+            chunkClass: chunkClass, attempts: 0)
+    }
+
+    /// What the file's size is now does not matter: the service says how it is cut.
+    @Test func aFileIsCutAsTheServiceSays() async throws {
+        let bytes = (0..<(40 << 20)).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+        _ = try folder.write(bytes, "f")
+        let reader = UploadReader(seed: seed)
+        for (chunkClass, sizes) in [(ChunkClass.standard, ChunkSizes.standard), (.large, .large)] {
+            await reader.add([opened(chunkClass == .large ? 2 : 1, "", size: bytes.count, chunkClass: chunkClass)])
+            let pieces = await readAll(reader).pieces
+            #expect(pieces.map(\.bytes.count).reduce(0, +) == bytes.count)
+            #expect(pieces.dropLast().allSatisfy { (sizes.minimum...sizes.maximum).contains($0.bytes.count) })
+            #expect(pieces.count >= bytes.count / sizes.maximum)
+            #expect(pieces.count <= bytes.count / sizes.minimum)
+        }
     }
 
     private func readAll(_ reader: UploadReader) async -> (pieces: [Piece], ends: [FileEnd], windows: Int) {

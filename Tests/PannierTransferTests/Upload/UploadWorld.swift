@@ -140,7 +140,8 @@ struct UploadWorld: ~Copyable {
         keys += 1
         let file = OpenedFile(
             key: keys, row: row, place: LocalPlace(LocalPath("/\(row)"), below: []), upload: .random(),
-            size: Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0), attempts: attempts)
+            size: Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0), chunkClass: .standard,
+            attempts: attempts)
         unread.append(file)
         added = added + Backlog(files: 1, bytes: file.size)
         return file
