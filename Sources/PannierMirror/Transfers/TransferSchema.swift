@@ -117,6 +117,7 @@ package enum TransferSchema {
         ALTER TABLE transfers ADD COLUMN parts_skipped INTEGER NOT NULL DEFAULT 0;
 
         """
+
     private static let chunkClasses = """
         -- Uploads: how the file is cut, as the service said when the upload was opened.
         ALTER TABLE transfer_items ADD COLUMN chunk_class TEXT;
