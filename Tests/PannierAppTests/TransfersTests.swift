@@ -99,6 +99,24 @@ struct TransfersTests {
         #expect(harness.model.notice?.text.text.contains(" and 3,213 more are uploaded") == true)
     }
 
+    @Test("What was left out is said, too")
+    func leftOut() {
+        var ended = state(.done)
+        ended.skipped[.part] = 2
+        #expect(Notice(ended: ended).text == "a.mov is uploaded: 100 MB; 2 unfinished downloads left out")
+    }
+
+    @Test("Leaving says what goes on; after a demonstration nothing does")
+    func farewell() {
+        var harness = Harness()
+        harness.tell(.transfers([state(.running)]))
+        let words = "1 transfer goes on in the background: pannier transfers"
+        #expect(FullScreen.farewell(to: harness.model, isDemo: false) == words)
+        #expect(FullScreen.farewell(to: harness.model, isDemo: true) == nil)
+        harness.tell(.transfers([state(.done)]))
+        #expect(FullScreen.farewell(to: harness.model, isDemo: false) == nil)
+    }
+
     @Test("Failures say why, in words")
     func failed() {
         var harness = Harness()

@@ -30,14 +30,14 @@ package enum FullScreen {
         }
         let status = loop.run()
         terminal.close()
-        if !isDemo, let farewell = farewell(to: loop.model) { print(farewell) }
+        if let farewell = farewell(to: loop.model, isDemo: isDemo) { print(farewell) }
         return status
     }
 
-    /// What goes on after the screen has gone.
-    private static func farewell(to model: Model) -> String? {
+    /// What goes on after the screen has gone: in a demonstration nothing does.
+    package static func farewell(to model: Model, isDemo: Bool) -> String? {
         let count = model.strip.count { !$0.state.state.isOver }
-        guard count > 0 else { return nil }
+        guard count > 0, !isDemo else { return nil }
         let what = count == 1 ? "1 transfer goes on" : "\(count) transfers go on"
         return "\(what) in the background: pannier transfers"
     }

@@ -23,6 +23,10 @@ package struct Notice: Sendable, Hashable {
         return state.direction == .upload ? "; the server had \(reused) of it" : "; \(reused) of it was here"
     }
 
+    private static func skipped(_ state: TransferState) -> SafeText {
+        state.filesSkipped > 0 ? "; \(state.skipped.words) left out" : ""
+    }
+
     /// How a transfer ended.
     package init(ended state: TransferState) {
         let name = SafeText(state.title)
@@ -30,7 +34,7 @@ package struct Notice: Sendable, Hashable {
         switch state.state {
         case .done:
             let verbs: SafeText = "\(state.sources > 1 ? "are" : "is") \(verb)"
-            self.init("\(name) \(verbs): \(Format.bytes(state.bytesTotal))\(Self.saved(state))")
+            self.init("\(name) \(verbs): \(Format.bytes(state.bytesTotal))\(Self.saved(state))\(Self.skipped(state))")
         case .cancelled:
             self.init("\(name) \(state.sources > 1 ? "were" : "was") cancelled; what had arrived in whole files stays")
         case .partlyFailed:

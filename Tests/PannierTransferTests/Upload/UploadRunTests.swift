@@ -1,4 +1,5 @@
 import Foundation
+import PannierChunks
 import PannierCore
 import PannierMirror
 import Testing
@@ -71,6 +72,21 @@ import Testing
         #expect(service.seen.committed.count == 1)
         #expect(try await queue.counts().filesFailed == 0)
         #expect(tries.now == 13)
+    }
+
+    /// A pack whose answer was lost was sent by this transfer all the same; one that never came was not.
+    @Test(arguments: [true, false]) func whatArrivedBeforeAPauseIsCounted(_ hasArrived: Bool) async throws {
+        try folder.write([1, 2, 3], "file")
+        let queue = try await Queue(try Queue.upload(), local: folder.path)
+        let chunk = PackedChunk(
+            fingerprint: SHA256Digest.of([9]), length: 700, offset: 0, sealedLength: 730, codec: .none)
+        let pack = PackID.random()
+        try await queue.store.packsBegin(
+            queue.transfer.number, [UnsettledPack(pack: pack, chunks: [chunk, chunk])])
+        let objects: [String: [UInt8]] = hasArrived ? ["\(pack)": [1]] : [:]
+        try await run(queue, try ServiceDouble(objects: objects)) { nil }
+        // And the pack of this run.
+        #expect(try await queue.stored().acknowledged == (hasArrived ? 1_403 : 3))
     }
 
     @Test func aStoreThatAlwaysRefusesIsBelieved() async throws {
