@@ -12,7 +12,8 @@ package enum Change: Codable, Sendable {
     /// A grant has ended, or its node has gone: nothing of this view may be kept.
     case viewClosed(view: ViewID)
     /// The node came into being or changed. `isNew`: everything below it follows in this feed; otherwise a folder the
-    /// client does not know must be listed.
+    /// client does not know must be listed. A listing says all there is: what was told of a folder's children before may be
+    /// past, when it is not in it.
     case node(view: ViewID, node: Node, isNew: Bool)
     /// The node and all below it came into the view: list it.
     case enter(view: ViewID, node: Node)

@@ -3,7 +3,8 @@ import PannierServer
 import SeededRandom
 
 /// A client's copy of what it may see, kept by the change feed and by listings, in pages of any size, with other people's
-/// changes in between. It only adds what it is told and removes what it is told to remove.
+/// changes in between. It only adds what it is told and removes what it is told to remove; what a folder's listing does not
+/// have is not there.
 struct FeedMirror {
     /// A folder to be listed, and how far that has come.
     private struct Listing {
@@ -109,8 +110,12 @@ struct FeedMirror {
         }
     }
 
+    /// What was told of its children before it was known itself may be long past: the listing tells what is there.
     private mutating func list(_ node: Node, in view: ViewID) {
-        if node.kind == .folder { listings.append(Listing(view: view, folder: node.id)) }
+        guard node.kind == .folder else { return }
+        for child in (views[view] ?? [:]).values where child.parent == node.id { forget(child.id, in: view) }
+        listings.removeAll { $0.view == view && $0.folder == node.id }
+        listings.append(Listing(view: view, folder: node.id))
     }
 
     private mutating func forget(_ top: NodeID, in view: ViewID) {
