@@ -350,6 +350,29 @@ import Testing
         #expect(progress.settle(reused: 900) == 0)
     }
 
+    /// A transfer of the version before goes on; nothing is known of how long it ran.
+    @Test func aQueueOfTheVersionBeforeIsTakenOver() async throws {
+        let database = try DatabaseQueue()
+        var migrator = DatabaseMigrator()
+        TransferSchema.register(in: &migrator)
+        try migrator.migrate(database, upTo: "transfers 5")
+        let columns = try await database.read { try $0.columns(in: "transfers").map(\.name) }
+        #expect(!columns.contains("ran_milliseconds") && !columns.contains("bytes_acknowledged"))
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO transfers
+                        (id, direction, state, local, remote, name, namespace, folder, target_name, bytes_done)
+                    VALUES (randomblob(16), 'upload', 'paused', CAST('/x' AS BLOB), '{"names":["x"],"space":"myFiles"}', 'x',
+                        randomblob(16), randomblob(16), CAST('x' AS BLOB), 7)
+                    """)
+        }
+        try migrator.migrate(database)
+        let taken = try #require(try await TransferStore(database).all().first)
+        #expect(taken.state == .paused && taken.counts.bytesDone == 7)
+        #expect(taken.ran == 0 && taken.acknowledged == 0)
+    }
+
     @Test func timeInWhichItRanAddsUp() async throws {
         let queue = try await Queue(try Queue.upload())
         for ran in [1_500, 2_000] as [Milliseconds] {
