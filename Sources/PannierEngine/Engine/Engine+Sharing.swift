@@ -4,29 +4,40 @@ import PannierTransfer
 
 // Who else may see something.
 extension Engine {
-    func share(_ path: RemotePath, with emails: [String], role: Role) async throws(Problem) -> [Access] {
+    func share(
+        _ path: RemotePath, with emails: [String], role: Role, key: CommandKey
+    ) async throws(Problem) -> [Access] {
         let service = try signedIn().service
-        let node = try await ownPlace(at: path).node.id
-        let key = IdempotencyKey()
+        let node = try await planned(key) { () throws(Problem) in try await ownPlace(at: path).node.id }
         let grants = try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.share(node, CreateShares.Request(emails: emails, role: role), key: key)
+            try await service.share(
+                node, CreateShares.Request(emails: emails, role: role), key: IdempotencyKey(key))
         }
         await catchUp()
         return grants.grants.map { Access(path: path, grant: $0) }
     }
 
-    func unshare(_ path: RemotePath, with email: String) async throws(Problem) -> EngineReply {
+    func unshare(_ path: RemotePath, with email: String, key: CommandKey) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
+        let plan = try await planned(key) { () throws(Problem) in try await unsharePlan(path, with: email) }
+        try await RetryPolicy.interactive.run { _ throws(Problem) in
+            try await service.unshare(plan.node, grant: plan.grant, key: IdempotencyKey(key))
+        }
+        await catchUp()
+        return .done
+    }
+
+    private struct UnsharePlan: Codable, Sendable {
+        var node: NodeID
+        var grant: ViewID
+    }
+
+    private func unsharePlan(_ path: RemotePath, with email: String) async throws(Problem) -> UnsharePlan {
         let found = try await shares(of: path).filter { $0.grant.email.lowercased() == email.lowercased() }
         guard let access = found.first(where: { $0.path == path }) else {
             throw Self.notShared(path, with: email, but: found.last?.path)
         }
-        let key = IdempotencyKey()
-        try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.unshare(access.grant.node, grant: access.grant.id, key: key)
-        }
-        await catchUp()
-        return .done
+        return UnsharePlan(node: access.grant.node, grant: access.grant.id)
     }
 
     /// - Parameter above: a folder above it that is shared with them.

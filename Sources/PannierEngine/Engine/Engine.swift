@@ -101,11 +101,13 @@ package actor Engine: CommandHandler {
         case .listBefore(let path, let before, let limit): .rows(try await list(path, before: before, limit: limit))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
-        case .makeFolders(let paths, let parents): .refused(try await makeFolders(paths, parents: parents))
-        case .move(let sources, let target): .refused(try await move(sources, to: target))
-        case .trash(let paths): .refused(try await trash(paths))
-        case .share(let path, let emails, let role): .access(try await share(path, with: emails, role: role))
-        case .unshare(let path, let email): try await unshare(path, with: email)
+        case .makeFolders(let paths, let parents, let key):
+            .refused(try await makeFolders(paths, parents: parents, key: key))
+        case .move(let sources, let target, let key): .refused(try await move(sources, to: target, key: key))
+        case .trash(let paths, let key): .refused(try await trash(paths, key: key))
+        case .share(let path, let emails, let role, let key):
+            .access(try await share(path, with: emails, role: role, key: key))
+        case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
         case .shares(let path): .access(try await shares(of: path))
         case .put(let sources, let target): try await put(sources, to: target)
         case .get(let sources, let target): try await get(sources, to: target)

@@ -20,8 +20,7 @@ package final class AttachedLink: EngineLink {
     /// Why the events ended; nil while they go on, and when the agent was stopped on purpose.
     package var failure: Problem? { state.withLock { $0.failure } }
 
-    /// Sends a command. When the agent dies before it answers, the command goes to the next one, unless that would start
-    /// a second transfer.
+    /// Sends a command. When the agent dies before it answers, the command goes to the next one if it may be repeated.
     package func send(_ command: EngineCommand) async throws -> EngineReply {
         if case .subscribe = command { state.withLock { $0.isSubscribed = true } }
         for _ in 1..<Self.attempts {
@@ -97,15 +96,5 @@ package final class AttachedLink: EngineLink {
             return state.link
         }
         await link?.close()
-    }
-}
-
-extension EngineCommand {
-    /// Whether asking again, when it is not known if the first time took effect, does no harm.
-    var mayBeRepeated: Bool {
-        switch self {
-        case .put, .get, .stop, .signIn, .signOut: false
-        default: true
-        }
     }
 }
