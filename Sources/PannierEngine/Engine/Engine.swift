@@ -81,6 +81,12 @@ package actor Engine: CommandHandler {
 
     package func perform(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         let token = session?.token
+        // A command that takes long may wait for a server that says nothing: a look finds out.
+        let doubt = Task {
+            try await Task.sleep(for: Self.doubt)
+            feed.look()
+        }
+        defer { doubt.cancel() }
         do throws(Problem) {
             return try await answer(command)
         } catch {
@@ -90,6 +96,8 @@ package actor Engine: CommandHandler {
             throw board.refusal ?? error
         }
     }
+
+    private static let doubt = Duration.seconds(3)
 
     private func answer(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         switch command {
@@ -136,7 +144,8 @@ package actor Engine: CommandHandler {
     private func freshStatus() async -> EngineStatus {
         if let service {
             await catchUp()
-            await askForFigures(service)
+            // A server that does not answer the one question will not answer the other.
+            if board.connection != .offline { await askForFigures(service) }
         }
         return status
     }

@@ -129,7 +129,7 @@ extension TransferManager {
         var changed: [TransferState] = []
         for (id, var run) in running {
             let snapshot = run.progress.snapshot()
-            run.bytesPerSecond = run.speed.add(snapshot.counts.bytesDone, at: time)
+            run.bytesPerSecond = run.speed.add(snapshot.counts.bytesDone, moving: run.progress.meter.moved, at: time)
             let state = TransferState(run.stored, running: snapshot, bytesPerSecond: run.bytesPerSecond)
             if run.told != state { changed.append(state) }
             run.told = state
