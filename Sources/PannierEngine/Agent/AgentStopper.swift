@@ -50,13 +50,25 @@ package struct AgentStopper: Sendable {
             detail: "No process was ended. `fuser \(paths.lock)` names it; nothing is lost if you end it.")
     }
 
-    /// Puts the mirror aside; the next agent makes a new one. The sign-in stays.
+    /// Puts the mirror aside and makes a new one. The sign-in stays.
     /// - Returns: where the old one lies; nil if there was none.
+    /// - Throws: ``Problem``: no new one can be made; the old one is where it was.
     package func rebuild() async throws(Problem) -> String? {
+        // Without a place for the socket there would be no agent to fill it.
+        try PrivateFolder.make(paths.socketFolder)
         _ = try await stop()
         guard let lock = try ProfileLock.take(paths) else { throw .agentGone }
         let aside = AsideMirrors.add(paths)
-        _ = consume lock
+        do throws(Problem) {
+            try Mirror.open(paths, lock: lock).close()
+        } catch {
+            // The lock went with the attempt. Whoever has it now works with what is there.
+            if let aside, let lock = try? ProfileLock.take(paths) {
+                AsideMirrors.restore(aside, paths)
+                _ = consume lock
+            }
+            throw error
+        }
         return aside
     }
 

@@ -47,7 +47,15 @@ extension Engine {
     func askForFigures(_ service: ServiceClient) async {
         accountAskedAt = .now
         guard let account = try? await service.account() else { return }
-        learn(account)
+        await learn(account)
+    }
+
+    /// The server lets a question wait: nobody waits for it without a word.
+    /// - Parameter token: of the session that asked.
+    private func unanswered(_ token: String?) {
+        guard token == session?.token else { return }
+        update { $0.waits(for: .look) }
+        feed.fail(board.silence)
     }
 
     private func changed(_ change: FeedChange) {

@@ -44,12 +44,20 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news))
     }
 
-    /// Takes up the session that is kept. Before the first command.
+    /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
+    /// can sign in again, or out, and neither would work without an agent.
     package func begin() async throws(Problem) {
-        if let session = try SessionFile.read(mirror.paths) {
-            try await mirror.write { try FeedState.adopt(server: session.server, account: session.account, in: $0) }
-            try await use(session)
+        let paths = mirror.paths
+        let kept: Session?
+        do throws(Problem) {
+            kept = try await BlockingThread.run { () throws(Problem) in try SessionFile.read(paths) }
+        } catch {
+            log.error("nobody is signed in", metadata: ["problem": "\(error)"])
+            return update { $0.refusal = error }
         }
+        guard let kept else { return }
+        try await mirror.write { try FeedState.adopt(server: kept.server, account: kept.account, in: $0) }
+        try await use(kept)
     }
 
     /// Works until the task is cancelled.
@@ -201,16 +209,19 @@ package actor Engine: CommandHandler {
     }
 
     /// From now on everything goes on as this session; nil is nobody.
-    func use(_ session: Session?) async throws(Problem) {
+    /// - Parameter refusal: why its token is known to hold no more.
+    func use(_ session: Session?, refused refusal: Problem? = nil) async throws(Problem) {
         let address: ServerAddress?
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
         term.end()
         term = SessionTerm()
         accountAskedAt = nil
-        service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
+        let service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
+        self.service = refusal == nil ? service : nil
         update { board in
             board.session(server: session?.server, account: session?.account, device: session?.device)
+            board.refusal = refusal
         }
         push.sessionChanged()
         feed.look()
@@ -218,19 +229,23 @@ package actor Engine: CommandHandler {
         // Somebody else may have signed in or out meanwhile.
         guard let session, let service, session.token == self.session?.token else { return }
         try await transfers.signedIn(service, session.account)
+        if refusal != nil { try await transfers.tokenRefused() }
     }
 
     /// Used space and quota, as the service tells them now: kept for times when it cannot be asked.
-    func learn(_ account: Account) {
+    func learn(_ account: Account) async {
+        await accountTurn.take()
+        defer { accountTurn.give() }
+        // Somebody may have signed in or out before it was our turn.
         guard var session, session.account.id == account.id, session.account != account else { return }
         session.account = account
         self.session = session
+        update { $0.account = account }
         do throws(Problem) {
-            try SessionFile.write(session, mirror.paths)
+            try await keep(session)
         } catch {
             log.warning("the account's figures could not be kept", metadata: ["problem": "\(error)"])
         }
-        update { $0.account = account }
     }
 
     /// The service says that the token holds no more.
