@@ -21,12 +21,11 @@ package struct AgentStopper: Sendable {
         guard access(paths.lock, F_OK) == 0 else { return false }
         let link = await AgentStarter(paths: paths).connectIfRunning()
         if try isFree() { return false }
+        var isAsked = false
         if let link {
-            // It may end before its answer is out.
-            _ = try? await link.send(.stop)
+            isAsked = await Self.ask(link)
             await link.close()
         }
-        var isAsked = link != nil
         for _ in 0..<(patience * 50) {
             if try isFree() { return true }
             // One that has just begun may not have signed the lock yet.
@@ -35,6 +34,30 @@ package struct AgentStopper: Sendable {
         }
         throw isAsked ? Self.stuck(AgentProcess(holding: paths)?.id) : unknown
     }
+
+    /// - Returns: whether it has heard.
+    private static func ask(_ link: SocketLink) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                do {
+                    _ = try await link.send(.stop)
+                    return true
+                } catch {
+                    // It may end before its answer is out.
+                    return error as? Problem == .agentGone
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: hearing)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    /// How long an agent may take to hear that it shall stop; after that a signal says so.
+    private static let hearing = Duration.seconds(3)
 
     private static func stuck(_ process: Int32?) -> Problem {
         Problem(

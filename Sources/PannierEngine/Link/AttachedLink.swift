@@ -12,10 +12,15 @@ package final class AttachedLink: EngineLink {
     }
 
     private let starter: AgentStarter
+    private let news: @Sendable (LinkNews) -> Void
     private let state = Mutex(State())
     private let turn = AsyncTurn()
 
-    package init(_ starter: AgentStarter) { self.starter = starter }
+    /// - Parameter news: is told how things stand every few seconds while somebody waits for an answer.
+    package init(_ starter: AgentStarter, news: @escaping @Sendable (LinkNews) -> Void = { _ in }) {
+        self.starter = starter
+        self.news = news
+    }
 
     /// Why the events ended; nil while they go on, and when the agent was stopped on purpose.
     package var failure: Problem? { state.withLock { $0.failure } }
@@ -27,8 +32,11 @@ package final class AttachedLink: EngineLink {
             let link = try await connected()
             do {
                 return try await link.send(command)
-            } catch let problem as Problem where problem.code == .agentUnreachable && command.mayBeRepeated {
+            } catch let problem as Problem where problem == .agentGone && command.mayBeRepeated {
                 forget(link)
+            } catch {
+                if link.hasEnded { forget(link) }
+                throw error
             }
         }
         return try await connected().send(command)
@@ -50,6 +58,10 @@ package final class AttachedLink: EngineLink {
                 if case .stopping = event { state.withLock { $0.hasStopped = true } }
                 return event
             }
+            if let silence = link.silence {
+                state.withLock { $0.failure = silence }
+                return nil
+            }
             forget(link)
         }
         return nil
@@ -63,18 +75,25 @@ package final class AttachedLink: EngineLink {
         await turn.take()
         defer { turn.give() }
         if let link = state.withLock({ $0.link }) { return link }
+        let begun = ContinuousClock.now
         for attempt in 1...Self.attempts {
             do throws(Problem) {
                 return try await connect()
             } catch {
-                guard error.code == .agentUnreachable, attempt < Self.attempts, !Task.isCancelled else { throw error }
+                // What has taken this long takes as long the next time.
+                guard error.code == .agentUnreachable, attempt < Self.attempts, !Task.isCancelled,
+                    ContinuousClock.now - begun < Self.patience
+                else { throw error }
             }
         }
         throw .agentGone
     }
 
+    /// How long connecting may have taken for it to be tried once more.
+    private static let patience = Duration.seconds(5)
+
     private func connect() async throws(Problem) -> SocketLink {
-        let link = try await starter.connect()
+        let link = try await starter.connect(news: news)
         if state.withLock({ $0.isSubscribed }) {
             do {
                 _ = try await link.send(.subscribe)
