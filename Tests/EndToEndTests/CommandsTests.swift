@@ -66,7 +66,8 @@ extension EndToEnd {
                 let put = try await device.run("put", "a", "missing", "b", "/")
                 #expect(put.exitCode == 3, "\(put.story)")
                 #expect(
-                    put.errors.contains("/missing: No such file") && put.errors.contains("b: 1 file"), "\(put.story)")
+                    put.errors.contains("/missing: No such file") && put.errors.contains("a and 1 more: 2 files"),
+                    "\(put.story)")
                 #expect(try await device.must("ls").output == "a\nb\n")
                 let none = try await device.run("put", "missing", "/")
                 #expect(none.exitCode == 1, "\(none.story)")
@@ -79,7 +80,9 @@ extension EndToEnd {
                 try Data("other".utf8).write(to: URL(filePath: target + "/a"))
                 let again = try await device.run("get", "/a", "/b", target)
                 #expect(again.exitCode == 3, "\(again.story)")
-                #expect(again.errors.contains("a: not done") && again.errors.contains("local_exists"), "\(again.story)")
+                #expect(
+                    again.errors.contains("a and 1 more: 1 file done, 1 could not be done")
+                        && again.errors.contains("local_exists"), "\(again.story)")
                 #expect(try String(contentsOfFile: target + "/a", encoding: .utf8) == "other")
                 let alone = try await device.run("get", "/a", target)
                 #expect(alone.exitCode == 8, "\(alone.story)")

@@ -66,6 +66,55 @@ extension EndToEnd {
             }
         }
 
+        /// The same files, named one by one, some of them elsewhere: as few requests and objects as for a folder, and
+        /// it goes on after the agent was killed.
+        @Test(.timeLimit(.minutes(15))) func namedFiles() async throws {
+            try await inHouse { house in
+                let count = 2_000
+                let (folder, elsewhere) = (try house.folder("named"), try house.folder("elsewhere"))
+                var noise = Noise(seed: 6)
+                var sources: [String] = []
+                for number in 0..<count {
+                    let place = number % 10 == 0 ? elsewhere : folder
+                    let path = place.appending(path: "file-\(number)").path(percentEncoded: false)
+                    try writeBytes(noise.bytes(4_096), to: Array(path.utf8), mode: 0o644)
+                    sources.append(path)
+                }
+                let device = try await house.device("one")
+                try await device.must("mkdir", "/photos")
+                let requests = try house.server.metric("pannier_api_requests_total")
+                let before = try house.server.metric("pannier_store_puts_total")
+                let missing = folder.appending(path: "missing").path(percentEncoded: false)
+                let put = try await device.start(
+                    ["put"] + sources + [missing, "--to", "/photos", "--no-wait", "--json"]
+                ).finish(within: 300)
+                // The one that is not there is refused by name, and nothing else is.
+                #expect(put.exitCode != 0 && put.errors.contains("missing"), "\(put.story)")
+                #expect(put.output.split(separator: "\"").count == 3, "not one transfer: \(put.output)")
+                let agent = try #require(device.agentPID())
+                kill(agent, SIGKILL)
+                try await device.must("transfers", "--follow")
+                let listed = try await device.must("transfers")
+                #expect(listed.output.contains("file-0 and 1,999 more → /photos"), "\(listed.output)")
+                let used = try house.server.metric("pannier_api_requests_total") - requests
+                let objects = try house.server.metric("pannier_store_puts_total") - before
+                print("\(count) named files up: \(used) API requests, \(objects) objects")
+                #expect(used <= 60)
+                #expect(objects <= 8)
+                let other = try await house.device("two")
+                let target = try house.folder("target")
+                let wanted = (0..<count).map { "/photos/file-\($0)" }
+                let got = try await other.start(["get"] + wanted + [target.path(percentEncoded: false)]).finish(
+                    within: 600)
+                #expect(got.exitCode == 0, "\(got.story)")
+                for path in sources {
+                    let name = URL(filePath: path).lastPathComponent
+                    let copy = target.appending(path: name).path(percentEncoded: false)
+                    #expect(FileManager.default.contentsEqual(atPath: path, andPath: copy), "\(name)")
+                }
+            }
+        }
+
         private func insertByte(at place: Int, of file: URL, into target: URL) throws {
             try Data().write(to: target)
             let input = try FileHandle(forReadingFrom: file)

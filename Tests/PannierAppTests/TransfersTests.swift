@@ -69,6 +69,25 @@ struct TransfersTests {
         #expect(harness.model.layout.strip.isEmpty)
     }
 
+    @Test("Of several that were named together the first is named, and the others are counted")
+    func several() {
+        var harness = Harness(columns: 120, rows: 36)
+        var many = state(.running)
+        many.sources = 3_214
+        harness.tell(.transfers([many]))
+        #expect(harness.lines.contains { $0.contains("a.mov and 3,213 more ") })
+        // Without room for both, the number stays.
+        many.name = "a-name-that-is-much-too-long-for-the-strip.mov"
+        harness.tell(.transfers([many]))
+        #expect(harness.lines.contains { $0.contains(" and 3,213 more ") && $0.contains("a-") })
+        var narrow = Harness(columns: 60, rows: 24)
+        narrow.tell(.transfers([many]))
+        #expect(narrow.lines.contains { $0.contains(" +3,213 ") })
+        many.state = .done
+        harness.tell(.transfers([many]))
+        #expect(harness.model.notice?.text.text.contains(" and 3,213 more are uploaded") == true)
+    }
+
     @Test("Failures say why, in words")
     func failed() {
         var harness = Harness()

@@ -121,7 +121,7 @@ import Testing
         #expect(throws: RemotePathError.name(".", .dots)) { try RemotePath(parsing: "./a") }
         #expect(throws: RemotePathError.name("b\n", .control)) { try RemotePath(parsing: "a/b\n") }
         #expect(throws: RemotePathError.empty) { try RemotePath(parsing: "") }
-        #expect(throws: RemotePathError.name("a\u{FFFD}b", .notUTF8)) {
+        #expect(throws: RemotePathError.name("a\u{10FFFF}b", .notUTF8)) {
             try RemotePath(parsing: Array("/x/a".utf8) + [0xFF] + Array("b".utf8))
         }
         #expect(throws: RemotePathError.tooLong) { try RemotePath(parsing: String(repeating: "a/", count: 2_001)) }

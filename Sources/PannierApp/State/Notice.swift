@@ -17,15 +17,15 @@ package struct Notice: Sendable, Hashable {
 
     /// How a transfer ended.
     package init(ended state: TransferState) {
-        let name = SafeText(state.name)
+        let name = SafeText(state.title)
         let verb: SafeText = state.direction == .upload ? "uploaded" : "downloaded"
         switch state.state {
         case .done:
             let reused: SafeText =
                 state.bytesReused > 0 ? ", \(Format.bytes(state.bytesReused)) of it was there already" : ""
-            self.init("\(name) is \(verb): \(Format.bytes(state.bytesTotal))\(reused)")
+            self.init("\(name) \(state.sources > 1 ? "are" : "is") \(verb): \(Format.bytes(state.bytesTotal))\(reused)")
         case .cancelled:
-            self.init("\(name) was cancelled; what had arrived in whole files stays")
+            self.init("\(name) \(state.sources > 1 ? "were" : "was") cancelled; what had arrived in whole files stays")
         case .partlyFailed:
             let count = Format.count(state.filesFailed)
             self.init(

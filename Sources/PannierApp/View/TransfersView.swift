@@ -52,12 +52,23 @@ struct TransferLine {
         var rest = Rect(row: row, column: rect.column + 1, columns: rect.columns - 2, rows: 1)
         sign(in: rest.cutLeft(2), &frame)
         let isWide = rest.columns >= 96
-        let name = rest.cutLeft(isWide ? 22 : max(10, rest.columns / 4))
-        frame.text(
-            SafeText(state.name), row: row, column: name.column, width: name.columns - 1, style: Style(.text),
-            cut: .middle, ellipsis: glyphs.ellipsis)
+        name(in: rest.cutLeft(isWide ? 22 : max(10, rest.columns / 4)), &frame)
         guard state.state == .running else { return words(in: rest, &frame) }
         if isWide { wide(&rest, &frame) } else { narrow(&rest, &frame) }
+    }
+
+    /// The name gives way to how many there are besides it, which says more; without room for both in words, in short.
+    private func name(in rect: Rect, _ frame: inout Frame) {
+        let width = rect.columns - 1
+        let words = SafeText(state.others)
+        let isRoomy = width - CellWidth.of(words) >= 6
+        let others: SafeText = isRoomy || state.sources < 2 ? words : " +\(Format.count(state.sources - 1))"
+        let used = frame.text(
+            SafeText(state.name), row: rect.row, column: rect.column, width: width - CellWidth.of(others),
+            style: Style(.text), cut: .middle, ellipsis: glyphs.ellipsis)
+        frame.text(
+            others, row: rect.row, column: rect.column + used, width: width - used, style: Style(.quiet),
+            ellipsis: glyphs.ellipsis)
     }
 
     private func sign(in rect: Rect, _ frame: inout Frame) {

@@ -67,7 +67,7 @@ package struct EngineStatus: Codable, Sendable, Hashable {
     }
 }
 
-/// One transfer: a file or a folder that goes up or comes down.
+/// One transfer: a file or a folder that goes up or comes down, or several that were asked for together.
 ///
 /// Its figures, true at every moment:
 /// - **Files** are files alone, never folders. Of `filesTotal` found so far, `filesDone` stand at their place, durable;
@@ -113,8 +113,11 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var id: TransferID
     package var direction: Direction
     package var state: State
-    /// The name shown: the file's or folder's own.
+    /// The own name of what goes up or comes down; of several, the first one's.
     package var name: String
+    /// Files and folders that it was asked for.
+    package var sources: Int64
+    /// Of several sources, the side they come from has the first one's place, the other one the folder they all go to.
     package var local: LocalPath
     package var remote: RemotePath
     package var filesTotal: Int64
@@ -140,8 +143,9 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
         filesTotal: Int64 = 0, filesDone: Int64 = 0, filesFailed: Int64 = 0, bytesTotal: Int64 = 0,
         bytesDone: Int64 = 0, bytesReused: Int64 = 0, bytesMoved: Int64 = 0, isScanned: Bool = false,
         bytesPerSecond: Double = 0, lanes: Int = 0, problem: Problem? = nil, retryIn: Milliseconds? = nil,
-        foldersFailed: Int64 = 0, skipped: SkippedItems = SkippedItems()
+        foldersFailed: Int64 = 0, skipped: SkippedItems = SkippedItems(), sources: Int64 = 1
     ) {
+        self.sources = sources
         self.id = id
         self.direction = direction
         self.state = state
@@ -166,6 +170,12 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
 }
 
 extension TransferState {
+    /// For people: the name, and of several sources how many there are.
+    package var title: String { name + others }
+
+    /// What ``title`` says beyond the name: ` and 3,213 more`; empty for one source.
+    package var others: String { sources > 1 ? " and \(Format.count(sources - 1)) more" : "" }
+
     package var filesLeft: Int64 { max(0, filesTotal - filesDone - filesFailed) }
     package var filesSkipped: Int64 { skipped.total }
     package var bytesSent: Int64 { max(0, bytesDone - bytesReused) }

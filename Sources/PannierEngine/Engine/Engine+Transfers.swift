@@ -4,41 +4,74 @@ import PannierTransfer
 
 // Transfers: where they go, and how they stand.
 extension Engine {
-    /// Uploads to a folder, or of one source under a new name. Sources that cannot go are refused one by one.
+    /// Uploads to a folder, or of one source under a new name. Sources that cannot go are refused one by one; the others
+    /// are one transfer.
     /// - Throws: ``Problem`` when there is no place for any of them.
     func put(_ sources: [LocalPath], to target: RemotePath) async throws(Problem) -> EngineReply {
         _ = try signedIn()
         let place = try await lookUp(target)
         let goal = try UploadGoal(target: target, place: place, sources: sources.count)
         let folder = try await changeableFolder(at: goal.parent ?? target)
-        var started = Started()
-        for source in sources {
-            try await started.add("\(source)") { taken throws(Problem) in
-                let name = try goal.name(for: source)
-                let remote = goal.name == nil ? target.appending(name) : target
-                let node = try await known(remote)?.node
-                try await BlockingThread.run { () throws(Problem) in
-                    try LocalItem.check(source, replacing: node, at: remote)
+        var chosen = Chosen<(local: LocalPath, name: NodeName)>()
+        for start in stride(from: 0, to: sources.count, by: Limits.batchItems) {
+            let batch = Array(sources[start..<min(sources.count, start + Limits.batchItems)])
+            for (source, checked) in zip(batch, try await check(batch, goal, target)) {
+                try await chosen.add("\(source)") { taken throws(Problem) in
+                    let name = try checked.get()
+                    guard taken.insert(name.uniqueKey).inserted else {
+                        throw .twice(name.text, "uploaded to \(target)")
+                    }
+                    return (source, name)
                 }
-                guard taken.insert(name.uniqueKey).inserted else { throw .twice(name.text, "uploaded to \(target)") }
-                return try await transfers.put(
-                    source: source,
-                    target: UploadTarget(
-                        namespace: folder.node.namespace, folder: folder.node.id, name: name, remote: remote))
             }
         }
-        return started.reply
+        let (namespace, parent) = (folder.node.namespace, folder.node.id)
+        guard chosen.all.count == 1 else {
+            let target = UploadTarget(namespace: namespace, folder: parent, name: nil, remote: target)
+            return chosen.reply(chosen.all.isEmpty ? nil : try await transfers.put(chosen.all, target: target))
+        }
+        let (source, name) = chosen.all[0]
+        let remote = goal.name == nil ? target.appending(name) : target
+        return chosen.reply(
+            try await transfers.put(
+                source: source,
+                target: UploadTarget(namespace: namespace, folder: parent, name: name, remote: remote)))
     }
 
-    /// Downloads into a folder, or of one source under a new name. Sources that cannot go are refused one by one.
+    /// Looks at sources and at what is known at their places.
+    /// - Returns: for each its name there, or why it cannot go.
+    private func check(
+        _ sources: [LocalPath], _ goal: UploadGoal, _ target: RemotePath
+    ) async throws(Problem) -> [Result<NodeName, Problem>] {
+        let names = sources.map { source in
+            Result { () throws(Problem) in try goal.name(for: source) }
+        }
+        let remotes = names.map { name in
+            name.map { goal.name == nil ? target.appending($0) : target }
+        }
+        let nodes = try await mirror.read { database in
+            try remotes.map { try Place.find((try? $0.get()) ?? target, in: database)?.node }
+        }
+        return try await BlockingThread.run { () throws(Problem) in
+            sources.indices.map { place in
+                Result { () throws(Problem) in
+                    try LocalItem.check(sources[place], replacing: nodes[place], at: try remotes[place].get())
+                    return try names[place].get()
+                }
+            }
+        }
+    }
+
+    /// Downloads into a folder, or of one source under a new name. Sources that cannot go are refused one by one; the
+    /// others are one transfer.
     /// - Throws: ``Problem`` when there is no place for any of them.
     func get(_ sources: [RemotePath], to target: LocalPath) async throws(Problem) -> EngineReply {
         _ = try signedIn()
         let kind = try await BlockingThread.run { () throws(Problem) in LocalItem.kind(of: target) }
         let goal = try DownloadGoal(target: target, kind: kind, sources: sources.count)
-        var started = Started()
+        var chosen = Chosen<(source: DownloadTop, local: LocalPath)>()
         for source in sources {
-            try await started.add("\(source)") { taken throws(Problem) in
+            try await chosen.add("\(source)") { taken throws(Problem) in
                 guard source != .sharedWithMe else { throw .allThatIsShared }
                 let node = try await place(at: source).node
                 let name = source.name?.bytes ?? Array("My Files".utf8)
@@ -48,36 +81,41 @@ extension Engine {
                 guard taken.insert(local.bytes).inserted else {
                     throw .twice("\(LocalPath(bytes: name))", "fetched to \(target)")
                 }
-                return try await transfers.get(source: DownloadSource(node: node, remote: source), target: local)
+                return (DownloadTop(prefix: name, node: node, remote: source), local)
             }
         }
-        return started.reply
+        guard chosen.all.count == 1 else {
+            let tops = chosen.all.map(\.source)
+            return chosen.reply(tops.isEmpty ? nil : try await transfers.get(tops, into: target))
+        }
+        let (top, local) = chosen.all[0]
+        return chosen.reply(
+            try await transfers.get(source: DownloadSource(node: top.node, remote: top.remote), target: local))
     }
 
     /// - Returns: transfers that the control did fit.
     func control(_ control: TransferControl, _ ids: [TransferID]?) async throws(Problem) -> [TransferID] {
-        let changed = try await transfers.control(control, ids)
-        if control == .clear, !changed.isEmpty { publish(.transfersCleared(changed)) }
-        return changed
+        try await transfers.control(control, ids)
     }
 }
 
-/// What came of a command that begins transfers.
-private struct Started {
-    private var ids: [TransferID] = []
+/// The sources of a command that begins a transfer: those that can go, and those that cannot.
+private struct Chosen<Source> {
+    private(set) var all: [Source] = []
     private var refused: [Refusal] = []
     /// Places that are taken by sources before, each by what makes it unique.
     private var taken: Set<[UInt8]> = []
 
-    var reply: EngineReply { .started(ids, refused: refused) }
+    /// - Parameter transfer: of those that can go; nil when there are none.
+    func reply(_ transfer: TransferID?) -> EngineReply { .started(transfer.map { [$0] } ?? [], refused: refused) }
 
-    /// Begins one transfer, or notes why it cannot begin.
+    /// Takes a source, or notes why it cannot go.
     /// - Throws: ``Problem`` that concerns all of them.
     mutating func add(
-        _ source: String, _ begin: (inout Set<[UInt8]>) async throws(Problem) -> TransferID
+        _ source: String, _ choose: (inout Set<[UInt8]>) async throws(Problem) -> Source
     ) async throws(Problem) {
         do throws(Problem) {
-            ids.append(try await begin(&taken))
+            all.append(try await choose(&taken))
         } catch {
             if error.isGeneral { throw error }
             refused.append(Refusal(path: source, problem: error))

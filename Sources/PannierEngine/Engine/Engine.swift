@@ -47,6 +47,7 @@ package actor Engine: CommandHandler {
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
     /// can sign in again, or out, and neither would work without an agent.
     package func begin() async throws(Problem) {
+        try await transfers.begin()
         let paths = mirror.paths
         let kept: Session?
         do throws(Problem) {
@@ -65,7 +66,7 @@ package actor Engine: CommandHandler {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.feed.run { await self.lookAndTell() } }
             group.addTask { await self.push.run(self.pushOwner) }
-            group.addTask { for await states in self.transfers.events { await self.hear(states) } }
+            group.addTask { for await news in self.transfers.events { await self.hear(news) } }
         }
     }
 
@@ -163,11 +164,11 @@ package actor Engine: CommandHandler {
     package func subscribe(_ mailbox: EventMailbox) async {
         subscribers[ObjectIdentifier(mailbox)] = mailbox
         mailbox.put(.status(status))
+        mailbox.expectList()
         do throws(Problem) {
-            let states = try await transfers.states()
-            // A newer state may have come while these were read; it is not replaced by an older one.
-            mailbox.putMissing(states)
+            mailbox.putList(try await transfers.states())
         } catch {
+            mailbox.putList([])
             log.error("the transfers cannot be read", metadata: ["problem": "\(error)"])
         }
     }
@@ -177,7 +178,12 @@ package actor Engine: CommandHandler {
         unsubscribed.ring()
     }
 
-    private func hear(_ states: [TransferState]) async {
+    private func hear(_ news: TransferNews) async {
+        let states: [TransferState]
+        switch news {
+        case .cleared(let ids): return publish(.transfersCleared(ids))
+        case .changed(let changed): states = changed
+        }
         publish(.transfers(states))
         for case let problem? in states.map(\.problem) where problem.code == .tokenInvalid {
             if let token = await transfers.refusedToken(), token == session?.token { await refuse(problem) }

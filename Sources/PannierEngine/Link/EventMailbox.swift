@@ -11,6 +11,8 @@ package final class EventMailbox: Sendable {
         var isSharedChanged = false
         var transfers: [TransferID: TransferState] = [:]
         var cleared: Set<TransferID> = []
+        /// Transfers told or cleared since a list of them began to be read; nil: none is being read.
+        var heard: Set<TransferID>?
         var isStopping = false
         var isClosed = false
         var waiting: CheckedContinuation<Void, Never>?
@@ -30,10 +32,17 @@ package final class EventMailbox: Sendable {
         }
     }
 
-    /// States for those transfers of which nothing waits here.
-    package func putMissing(_ states: [TransferState]) {
+    /// A list of transfers is about to be read: whatever is put from now on is newer than it.
+    package func expectList() { wake { $0.heard = [] } }
+
+    /// The list that was read since ``expectList()``, but for transfers of which something was put meanwhile, fetched by
+    /// now or not: an older state would stand for ever where a transfer is over, for nothing follows it.
+    package func putList(_ states: [TransferState]) {
         wake { contents in
-            for state in states where contents.transfers[state.id] == nil { contents.transfers[state.id] = state }
+            let heard = contents.heard ?? []
+            contents.heard = nil
+            guard !contents.isClosed else { return }
+            for state in states where !heard.contains(state.id) { contents.transfers[state.id] = state }
         }
     }
 
@@ -97,11 +106,13 @@ extension EventMailbox.Contents {
             for state in states {
                 transfers[state.id] = state
                 cleared.remove(state.id)
+                heard?.insert(state.id)
             }
         case .transfersCleared(let ids):
             for id in ids {
                 transfers[id] = nil
                 cleared.insert(id)
+                heard?.insert(id)
             }
         case .stopping: isStopping = true
         }

@@ -3,34 +3,42 @@ internal import GRDB
 internal import PannierCore
 
 extension StoredTransfer {
+    /// A new one, to be inserted.
+    init(local: LocalPath, goal: Goal, name: String, sources: Int64 = 1) {
+        self.init(
+            number: 0, id: .random(), local: local, goal: goal, name: name, sources: sources, state: .waiting,
+            isScanned: false, counts: TransferCounts(), partial: PartialProgress(), problem: nil)
+    }
+
     func insert(into database: Database) throws {
         var (namespace, folder, targetName, source): (Data?, Data?, Data?, String?)
         var baseRevision: Revision?
         switch goal {
         case .upload(let target):
-            (namespace, folder, targetName) = (
-                Data(target.namespace.bytes), Data(target.folder.bytes), Data(target.name.bytes)
-            )
+            (namespace, folder) = (Data(target.namespace.bytes), Data(target.folder.bytes))
+            targetName = target.name.map { Data($0.bytes) }
             baseRevision = target.baseRevision
-        case .download(let download): source = try SQLText.json(download.node)
+        case .download(let download): source = try download.node.map(SQLText.json)
         }
         try database.execute(
             sql: """
                 INSERT INTO transfers
-                    (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision,
+                     source_count)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
-                namespace, folder, targetName, source, baseRevision,
+                namespace, folder, targetName, source, baseRevision, sources,
             ])
     }
 
     static func fetch(
-        _ database: Database, _ condition: String, _ arguments: StatementArguments
+        _ database: Database, _ condition: String, _ arguments: StatementArguments, limit: Int = -1
     ) throws -> [StoredTransfer] {
         let rows = try GRDB.Row.fetchCursor(
-            database, sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY number", arguments: arguments)
+            database, sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY number LIMIT \(limit)",
+            arguments: arguments)
         var transfers: [StoredTransfer] = []
         while let row = try rows.next() { transfers.append(try StoredTransfer(row)) }
         return transfers
@@ -44,10 +52,11 @@ extension StoredTransfer {
             goal = .upload(
                 UploadTarget(
                     namespace: try SQLText.identifier(row["namespace"]), folder: try SQLText.identifier(row["folder"]),
-                    name: try NodeName(bytes: [UInt8](row["target_name"] as Data)), remote: remote,
+                    name: try (row["target_name"] as Data?).map { try NodeName(bytes: [UInt8]($0)) }, remote: remote,
                     baseRevision: row["base_revision"]))
         case .download:
-            goal = .download(DownloadSource(node: try SQLText.value(Node.self, row["source"]), remote: remote))
+            let node = try (row["source"] as String?).map { try SQLText.value(Node.self, $0) }
+            goal = .download(DownloadSource(node: node, remote: remote))
         }
         var counts = TransferCounts()
         counts.filesTotal = row["files_total"]
@@ -61,7 +70,8 @@ extension StoredTransfer {
         counts.bytesMoved = row["bytes_moved"]
         self.init(
             number: row["number"], id: try SQLText.identifier(row["id"]),
-            local: LocalPath(bytes: [UInt8](row["local"] as Data)), goal: goal,
+            local: LocalPath(bytes: [UInt8](row["local"] as Data)), goal: goal, name: row["name"],
+            sources: row["source_count"],
             state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
             partial: PartialProgress(done: row["partial_done"], moved: row["partial_moved"]),
             problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) })

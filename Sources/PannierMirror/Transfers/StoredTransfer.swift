@@ -1,17 +1,18 @@
 package import PannierCore
 
-/// Where the top item of an upload will stand.
+/// Where an upload goes.
 package struct UploadTarget: Sendable, Hashable {
     package let namespace: NamespaceID
     package let folder: NodeID
-    package let name: NodeName
-    /// The same place as people write it.
+    /// What the only source will be called in the folder; nil: there are several, each with a name of its own.
+    package let name: NodeName?
+    /// The place of the only source as people write it; of several, that of the folder.
     package let remote: RemotePath
-    /// Of the file that was known there when the upload was asked for; nil: none.
+    /// Of the file that was known at the only source's place when the upload was asked for; nil: none.
     package var baseRevision: Revision?
 
     package init(
-        namespace: NamespaceID, folder: NodeID, name: NodeName, remote: RemotePath, baseRevision: Revision? = nil
+        namespace: NamespaceID, folder: NodeID, name: NodeName?, remote: RemotePath, baseRevision: Revision? = nil
     ) {
         self.baseRevision = baseRevision
         self.namespace = namespace
@@ -23,10 +24,12 @@ package struct UploadTarget: Sendable, Hashable {
 
 /// What a download fetches.
 package struct DownloadSource: Sendable, Hashable {
-    package let node: Node
+    /// Nil: there are several (see ``DownloadTop``).
+    package let node: Node?
+    /// Of several, the first one's.
     package let remote: RemotePath
 
-    package init(node: Node, remote: RemotePath) {
+    package init(node: Node?, remote: RemotePath) {
         self.node = node
         self.remote = remote
     }
@@ -78,6 +81,60 @@ package struct PartialProgress: Sendable, Hashable {
     }
 }
 
+/// One of the files and folders that an upload sends.
+package struct UploadSource: Sendable, Hashable {
+    /// What its items' paths begin with: its name, or nothing where it is the only one.
+    package let prefix: [UInt8]
+    /// Absolute.
+    package let local: LocalPath
+    /// Of the file that was known at its place when the upload was asked for; nil: none.
+    package let baseRevision: Revision?
+
+    package init(prefix: [UInt8], local: LocalPath, baseRevision: Revision?) {
+        self.prefix = prefix
+        self.local = local
+        self.baseRevision = baseRevision
+    }
+}
+
+/// One of the files and folders that a download fetches.
+package struct DownloadTop: Sendable, Hashable {
+    /// What its items' paths begin with: its name on this disk, or nothing where it is the only one.
+    package let prefix: [UInt8]
+    package let node: Node
+    package let remote: RemotePath
+
+    package init(prefix: [UInt8], node: Node, remote: RemotePath) {
+        self.prefix = prefix
+        self.node = node
+        self.remote = remote
+    }
+}
+
+/// Paths of a transfer's items: names joined by slashes.
+package enum ItemPath {
+    /// The source's name, where the transfer has several.
+    package static func top(_ path: [UInt8]) -> [UInt8] { Array(path.prefix { $0 != slash }) }
+
+    /// What follows the prefix of the path's source; empty for the source itself.
+    package static func below(_ prefix: [UInt8], _ path: [UInt8]) -> [UInt8] {
+        prefix.isEmpty ? path : Array(path.dropFirst(prefix.count + 1))
+    }
+
+    /// - Parameter below: a path below the source; the rest of the source's own folder is a slash alone.
+    package static func join(_ prefix: [UInt8], _ below: [UInt8]) -> [UInt8] {
+        if prefix.isEmpty || below.isEmpty { return prefix + below }
+        return below.first == slash ? prefix + below : prefix + [slash] + below
+    }
+
+    /// The folders that an item lies in, without the top of a transfer of one source; the deepest first.
+    package static func folders(above path: [UInt8]) -> some Sequence<ArraySlice<UInt8>> {
+        path.indices.reversed().lazy.filter { path[$0] == slash }.map { path[..<$0] }
+    }
+
+    private static let slash = UInt8(ascii: "/")
+}
+
 /// One transfer as it is on the disk.
 package struct StoredTransfer: Sendable {
     package enum State: String, Sendable {
@@ -88,6 +145,8 @@ package struct StoredTransfer: Sendable {
         case partlyFailed
         case failed
         case cancelled
+        /// Forgotten by people, but not all that it left on this disk could be removed yet. In no list.
+        case cleared
     }
 
     package enum Goal: Sendable, Hashable {
@@ -98,8 +157,14 @@ package struct StoredTransfer: Sendable {
     /// Place in the queue; also its key in the other tables.
     package let number: Int64
     package let id: TransferID
+    /// Of the only source here, or the place that it will have. Of several sources that go up, the first one's; of several
+    /// that come down, the folder that they come into.
     package let local: LocalPath
     package let goal: Goal
+    /// Shown: the own name of the only or first source.
+    package let name: String
+    /// Files and folders that it was asked for.
+    package var sources: Int64 = 1
     package var state: State
     package var isScanned: Bool
     package var counts: TransferCounts
@@ -122,12 +187,4 @@ package struct StoredTransfer: Sendable {
 
     /// Whether items are left that neither came through nor failed.
     package var isUnfinished: Bool { !isScanned || counts.filesDone + counts.filesFailed < counts.filesTotal }
-
-    /// Shown: the top item's own name.
-    package var name: String {
-        switch goal {
-        case .upload(let target): target.name.text
-        case .download(let source): source.node.name.text
-        }
-    }
 }

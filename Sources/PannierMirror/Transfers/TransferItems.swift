@@ -1,5 +1,22 @@
 package import PannierCore
 
+/// Where an item lies on this disk: links lead to its source as a person named it, and nowhere further.
+package struct LocalPlace: Sendable, Hashable, CustomStringConvertible {
+    package let source: LocalPath
+    /// Names below the source, joined by slashes; empty for the source itself.
+    package let below: [UInt8]
+
+    package init(_ source: LocalPath, below: [UInt8]) {
+        self.source = source
+        self.below = below
+    }
+
+    package var path: LocalPath { below.isEmpty ? source : source.appending(below) }
+    package var name: [UInt8] { path.lastComponent }
+    /// For messages.
+    package var description: String { path.description }
+}
+
 /// A file or folder found on this disk, to go up.
 package struct ScannedItem: Sendable, Hashable {
     package var path: [UInt8]
@@ -54,7 +71,18 @@ package struct UploadItem: Sendable, Hashable {
     /// Of the file that was known at its remote place when it was found; nil: none.
     package let baseRevision: Revision?
     /// Present when an upload was opened for it before.
-    package let upload: UploadID?
+    package let upload: OpenUpload?
+}
+
+/// An upload that the service has opened for a file.
+package struct OpenUpload: Sendable, Hashable {
+    package let id: UploadID
+    package let chunkClass: ChunkClass
+
+    package init(_ id: UploadID, _ chunkClass: ChunkClass) {
+        self.id = id
+        self.chunkClass = chunkClass
+    }
 }
 
 /// A file that was read to its end, with all its chunks acknowledged: what its commit says.

@@ -8,6 +8,8 @@ package enum TransferSchema {
         }
         migrator.registerMigration("transfers 2") { database in try database.execute(sql: bases) }
         migrator.registerMigration("transfers 3") { database in try database.execute(sql: figures) }
+        migrator.registerMigration("transfers 4") { database in try database.execute(sql: sources) }
+        migrator.registerMigration("transfers 5") { database in try database.execute(sql: chunkClasses) }
     }
 
     private static let bases = """
@@ -112,6 +114,35 @@ package enum TransferSchema {
         ALTER TABLE transfers ADD COLUMN sockets_skipped INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE transfers ADD COLUMN devices_skipped INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE transfers ADD COLUMN parts_skipped INTEGER NOT NULL DEFAULT 0;
+
+        """
+    private static let chunkClasses = """
+        -- Uploads: how the file is cut, as the service said when the upload was opened.
+        ALTER TABLE transfer_items ADD COLUMN chunk_class TEXT;
+
+        """
+
+    private static let sources = """
+        -- Files and folders that a transfer was asked for. Where there are several, they share it: each has a row in
+        -- transfer_sources; the paths of its items begin with its name; name is the first one's; target_name, source and
+        -- base_revision are NULL. Of local and remote, one is then the first one's place, where it comes from, and the
+        -- other the folder that all go to.
+        ALTER TABLE transfers ADD COLUMN source_count INTEGER NOT NULL DEFAULT 1;
+        -- Uploads: local, and base_revision as for the top item of a transfer. Downloads: remote, and node as JSON.
+        CREATE TABLE transfer_sources (
+            transfer INTEGER NOT NULL REFERENCES transfers (number) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            name BLOB NOT NULL,
+            local BLOB,
+            base_revision INTEGER,
+            remote TEXT,
+            node TEXT,
+            PRIMARY KEY (transfer, number),
+            UNIQUE (transfer, name)
+        ) STRICT, WITHOUT ROWID;
+        -- A further state of transfers: cleared, in no list any more, but with parts on the disk that could not be removed.
+        -- Whose turn it is.
+        CREATE INDEX transfers_waiting ON transfers (direction, number) WHERE state = 'waiting';
 
         """
 }

@@ -12,14 +12,21 @@ extension TransferStore {
             let rows = try GRDB.Row.fetchAll(
                 database,
                 sql: """
-                    SELECT row, path, problem FROM transfer_items
-                    WHERE transfer = ? AND state IN ('failed', 'skipped') AND row > ? ORDER BY row LIMIT ?
+                    SELECT items.row, path, problem, sources.local FROM transfer_items AS items
+                    LEFT JOIN transfer_sources AS sources ON sources.transfer = items.transfer AND sources.name =
+                        CASE instr(path, x'2F') WHEN 0 THEN path ELSE substr(path, 1, instr(path, x'2F') - 1) END
+                    WHERE items.transfer = ? AND state IN ('failed', 'skipped') AND items.row > ?
+                    ORDER BY items.row LIMIT ?
                     """, arguments: [transfer.number, row, limit])
             return try rows.map { row in
                 let path = [UInt8](row["path"] as Data)
-                let whole = path.isEmpty ? transfer.local : transfer.local.appending(path)
+                let place = (row["local"] as Data?).map { local in
+                    LocalPlace(
+                        LocalPath(bytes: [UInt8](local)), below: ItemPath.below(transfer.prefix(of: path), path))
+                }
                 return TransferFailure(
-                    row: row["row"], path: whole.description, problem: try SQLText.value(Problem.self, row["problem"]))
+                    row: row["row"], path: (place ?? LocalPlace(transfer.local, below: path)).description,
+                    problem: try SQLText.value(Problem.self, row["problem"]))
             }
         }
     }
@@ -105,8 +112,13 @@ extension TransferStore {
 extension TransferStore {
     /// Lets a transfer that has ended try again what failed, and nothing else: of all that was found, items that failed
     /// are looked at anew, and where finding itself came to no end, it goes on.
-    package func retry(_ transfer: StoredTransfer) async throws(Problem) {
+    /// - Returns: whether it was still in the state in which it was read; if not, nothing was done.
+    package func retry(_ transfer: StoredTransfer) async throws(Problem) -> Bool {
         try await write { database in
+            let isAsItWas = try Bool.fetchOne(
+                database, sql: "SELECT state = ? FROM transfers WHERE number = ?",
+                arguments: [transfer.state.rawValue, transfer.number])
+            guard isAsItWas == true else { return false }
             let failed = "transfer = ? AND state = 'failed'"
             let counts = try GRDB.Row.fetchOne(
                 database,
@@ -124,6 +136,7 @@ extension TransferStore {
                     UPDATE transfers SET state = 'waiting', problem = NULL, files_failed = 0, folders_failed = 0,
                         files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
                     """, arguments: [files, bytes, transfer.number])
+            return true
         }
     }
 

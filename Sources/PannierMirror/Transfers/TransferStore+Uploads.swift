@@ -80,11 +80,17 @@ extension TransferStore {
         try await read { database in
             try GRDB.Row.fetchAll(
                 database,
-                // By row from where the last batch ended: an index would have to be sorted for every batch.
+                // Two runs through the index, in order: it begins with transfer, state and rank, and all items of uploads
+                // have the same rank. Neither other transfers' items nor those that are done are looked at.
                 sql: """
-                    SELECT * FROM transfer_items NOT INDEXED
-                    WHERE transfer = ? AND state IN ('pending', 'open') AND row > ? ORDER BY row LIMIT ?
-                    """, arguments: [number, row, limit]
+                    SELECT * FROM (
+                        SELECT * FROM transfer_items
+                        WHERE transfer = $1 AND state = 'pending' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
+                    UNION ALL SELECT * FROM (
+                        SELECT * FROM transfer_items
+                        WHERE transfer = $1 AND state = 'open' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
+                    ORDER BY row LIMIT $3
+                    """, arguments: ["1": number, "2": row, "3": limit]
             ).map(UploadItem.init)
         }
     }
@@ -98,12 +104,14 @@ extension TransferStore {
 
     /// Uploads were opened, and folders made.
     package func opened(
-        _ number: Int64, uploads: [(row: Int64, upload: UploadID)], folders: [Int64]
+        _ number: Int64, uploads: [(row: Int64, upload: OpenUpload)], folders: [Int64]
     ) async throws(Problem) {
         try await write { database in
             let open = try database.cachedStatement(
-                sql: "UPDATE transfer_items SET state = 'open', upload = ? WHERE row = ?")
-            for (row, upload) in uploads { try open.execute(arguments: [Data(upload.bytes), row]) }
+                sql: "UPDATE transfer_items SET state = 'open', upload = ?, chunk_class = ? WHERE row = ?")
+            for (row, upload) in uploads {
+                try open.execute(arguments: [Data(upload.id.bytes), upload.chunkClass.rawValue, row])
+            }
             for row in folders { try finish(database, row: row) }
         }
     }
@@ -261,6 +269,13 @@ extension UploadItem {
         self.init(
             row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
             modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
-            baseRevision: row["base_revision"], upload: try (row["upload"] as Data?).map { try SQLText.identifier($0) })
+            baseRevision: row["base_revision"], upload: try Self.openUpload(row))
+    }
+
+    private static func openUpload(_ row: GRDB.Row) throws -> OpenUpload? {
+        guard let upload = row["upload"] as Data? else { return nil }
+        // Opened before the service said it: as it was cut then.
+        let chunkClass = (row["chunk_class"] as String?).flatMap(ChunkClass.init) ?? ChunkClass(ofNew: row["size"])
+        return OpenUpload(try SQLText.identifier(upload), chunkClass)
     }
 }

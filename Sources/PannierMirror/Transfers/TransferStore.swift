@@ -34,36 +34,71 @@ package struct TransferStore: Sendable {
 
 // The transfers themselves.
 extension TransferStore {
+    /// Adds a transfer of one source.
     package func add(local: LocalPath, goal: StoredTransfer.Goal) async throws(Problem) -> StoredTransfer {
-        let id = TransferID.random()
-        return try await write { database in
-            let new = StoredTransfer(
-                number: 0, id: id, local: local, goal: goal, state: .waiting, isScanned: false,
-                counts: TransferCounts(), partial: PartialProgress(), problem: nil)
-            try new.insert(into: database)
-            guard let stored = try StoredTransfer.fetch(database, "id = ?", [Data(id.bytes)]).first else {
-                throw Problem(.mirrorDamaged, "A transfer that was just written is not there.")
+        let name =
+            switch goal {
+            case .upload(let target): target.name?.text ?? ""
+            case .download(let source): source.node?.name.text ?? ""
             }
-            return stored
+        return try await write { database in
+            try Self.insert(StoredTransfer(local: local, goal: goal, name: name), into: database)
         }
     }
 
-    /// All, in the order of the queue.
+    static func insert(_ new: StoredTransfer, into database: Database) throws -> StoredTransfer {
+        try new.insert(into: database)
+        guard let stored = try StoredTransfer.fetch(database, "id = ?", [Data(new.id.bytes)]).first else {
+            throw Problem(.mirrorDamaged, "A transfer that was just written is not there.")
+        }
+        return stored
+    }
+
+    /// All that were not cleared, in the order of the queue.
     package func all() async throws(Problem) -> [StoredTransfer] {
-        try await read { database in try StoredTransfer.fetch(database, "1 = 1", []) }
+        try await read { database in try StoredTransfer.fetch(database, "state <> 'cleared'", []) }
+    }
+
+    /// Those that were ended before their time and may have left something, on the server or on this disk.
+    package func leftovers() async throws(Problem) -> [StoredTransfer] {
+        try await read { database in
+            try StoredTransfer.fetch(
+                database,
+                """
+                state = 'cleared' OR state = 'cancelled' AND EXISTS (
+                    SELECT 1 FROM transfer_items
+                    WHERE transfer = number AND (upload IS NOT NULL OR has_part = 1))
+                """, [])
+        }
+    }
+
+    /// The first of one direction that may run, in the order of the queue.
+    package func waiting(
+        _ direction: TransferState.Direction, limit: Int
+    ) async throws(Problem) -> [StoredTransfer] {
+        try await read { database in
+            try StoredTransfer.fetch(
+                database, "state = 'waiting' AND direction = ?", [direction.rawValue], limit: limit)
+        }
     }
 
     package func transfer(_ id: TransferID) async throws(Problem) -> StoredTransfer? {
-        try await read { database in try StoredTransfer.fetch(database, "id = ?", [Data(id.bytes)]).first }
+        try await read { database in
+            try StoredTransfer.fetch(database, "id = ? AND state <> 'cleared'", [Data(id.bytes)]).first
+        }
     }
 
+    /// A person's decision, made on what was read before: a transfer that has ended meanwhile, or was decided on by
+    /// somebody else, stays as it is.
+    /// - Returns: whether it was in the state it is to leave.
     package func setState(
-        _ number: Int64, _ state: StoredTransfer.State, problem: Problem? = nil
-    ) async throws(Problem) {
+        _ number: Int64, from old: StoredTransfer.State, to new: StoredTransfer.State
+    ) async throws(Problem) -> Bool {
         try await write { database in
             try database.execute(
-                sql: "UPDATE transfers SET state = ?, problem = ? WHERE number = ?",
-                arguments: [state.rawValue, try problem.map(SQLText.json), number])
+                sql: "UPDATE transfers SET state = ?, problem = NULL WHERE number = ? AND state = ?",
+                arguments: [new.rawValue, number, old.rawValue])
+            return database.changesCount > 0
         }
     }
 
@@ -148,9 +183,12 @@ extension TransferStore {
     }
 
     /// Forgets a transfer with all its items.
-    package func remove(_ number: Int64) async throws(Problem) {
+    /// - Returns: whether it was still in the state in which it was read; if not, it stays.
+    package func remove(_ number: Int64, in state: StoredTransfer.State) async throws(Problem) -> Bool {
         try await write { database in
-            try database.execute(sql: "DELETE FROM transfers WHERE number = ?", arguments: [number])
+            try database.execute(
+                sql: "DELETE FROM transfers WHERE number = ? AND state = ?", arguments: [number, state.rawValue])
+            return database.changesCount > 0
         }
     }
 }

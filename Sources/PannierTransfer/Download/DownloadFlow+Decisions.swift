@@ -14,7 +14,9 @@ extension DownloadFlow {
         }
         decideOnQuestions()
         decideOnRanges()
-        for key in Array(files.keys) { decideOnDigest(key) }
+        let touched = self.touched
+        self.touched = []
+        for key in touched { decideOnDigest(key) }
         decideOnFinish()
     }
 

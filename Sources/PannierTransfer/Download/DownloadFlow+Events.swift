@@ -21,12 +21,13 @@ extension DownloadFlow {
             take(range, problems)
         case .digested(let key, let result):
             files[key]?.isDigesting = false
+            touched.append(key)
             settle(key, result)
         case .finished(let outcomes):
             isFinishing = false
             for (key, outcome) in outcomes {
                 switch outcome {
-                case .done: files[key] = nil
+                case .done: close(key)
                 case .failed(let problem): giveUp(key, problem)
                 case .lost(let problem): beginAgain(key, problem)
                 }
@@ -37,12 +38,22 @@ extension DownloadFlow {
     }
 
     private mutating func add(_ file: DownloadFile) {
+        close(file.key)
         files[file.key] = File(file: file)
+        touched.append(file.key)
         if file.item.size > 0 {
             questions.append(Question(file: file, first: 0, offset: 0))
         } else {
             files[file.key]?.chunkCount = 0
         }
+    }
+
+    @discardableResult
+    private mutating func close(_ key: FileKey) -> File? {
+        guard let file = files.removeValue(forKey: key) else { return nil }
+        unfinished.done -= file.done
+        unfinished.reused -= file.reused
+        return file
     }
 
     private mutating func beginAgain(_ key: FileKey, _ problem: Problem) {
@@ -109,7 +120,10 @@ extension DownloadFlow {
         file.known = (page.first + page.chunks.count, offset)
         let isEnd = file.known.count == page.chunkCount
         guard isEnd ? offset == question.file.item.size : offset < question.file.item.size else { return nil }
-        files[question.file.key] = file
+        let before = files.updateValue(file, forKey: question.file.key)
+        unfinished.done += file.done - (before?.done ?? 0)
+        unfinished.reused += file.reused - (before?.reused ?? 0)
+        touched.append(question.file.key)
         return Question(file: question.file, first: file.known.count, offset: offset)
     }
 
@@ -124,7 +138,10 @@ extension DownloadFlow {
 
     private mutating func take(_ range: FetchRange, _ problems: [FileKey: Problem]) {
         for (key, problem) in problems { giveUp(key, problem) }
-        for target in range.chunks.flatMap(\.targets) { files[target.file]?.write(target.index) }
+        for target in range.chunks.flatMap(\.targets) {
+            unfinished.done += files[target.file]?.write(target.index) ?? 0
+            touched.append(target.file)
+        }
         for key in range.files {
             flights[key, default: 1] -= 1
             guard flights[key] == 0 else { continue }
@@ -154,7 +171,7 @@ extension DownloadFlow {
         detail: "The file was not written. Whoever has it should upload it again.", status: 0)
 
     mutating func giveUp(_ key: FileKey, _ problem: Problem) {
-        guard let file = files.removeValue(forKey: key) else { return }
+        guard let file = close(key) else { return }
         whole.removeAll { $0 == key }
         questions.removeAll { $0.file.key == key }
         recording += 1
@@ -169,13 +186,17 @@ extension DownloadFlow {
 
 extension DownloadFlow.File {
     /// Entry `index` is in the part.
-    mutating func write(_ index: Int) {
-        guard let end = ends.removeValue(forKey: index) else { return }
+    /// - Returns: what this adds to the bytes done.
+    @discardableResult
+    mutating func write(_ index: Int) -> Int64 {
+        guard let end = ends.removeValue(forKey: index) else { return 0 }
+        let before = done
         written[index] = end
         while let end = written.removeValue(forKey: prefix.count) {
             done += end - prefix.bytes
             prefix = (prefix.count + 1, end)
         }
+        return done - before
     }
 }
 

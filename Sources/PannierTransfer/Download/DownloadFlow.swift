@@ -105,6 +105,10 @@ struct DownloadFlow: TransferFlow {
     var isScanned: Bool
     var pending: Int
     var files: [FileKey: File] = [:]
+    /// Plain bytes of unfinished files that are written, and how many of them were not fetched: the sums over `files`.
+    var unfinished: (done: Int64, reused: Int64) = (0, 0)
+    /// Files of which more may be digested since that was last decided.
+    var touched: [FileKey] = []
     var questions: [Question] = []
     var ranges: [FetchRange] = []
     var flightBytes = 0
@@ -140,14 +144,6 @@ struct DownloadFlow: TransferFlow {
 
     var isFinished: Bool {
         isScanned && pending == 0 && !isPreparing && files.isEmpty && lanes == 0 && !isFinishing && recording == 0
-    }
-
-    /// Plain bytes of unfinished files that are written; and how many of them were not fetched.
-    var unfinished: (done: Int64, reused: Int64) {
-        files.values.reduce(into: (0, 0)) { sums, file in
-            sums.0 += file.done
-            sums.1 += file.reused
-        }
     }
 }
 

@@ -5,10 +5,10 @@ internal import PannierMirror
 /// The folder that a download goes to. Everything is opened beneath it and no link is followed on the way, so whatever
 /// the server says, nothing is written outside.
 struct DownloadRoot: Sendable {
-    /// The folder that holds the top item.
+    /// The folder that holds the sources.
     let folder: Descriptor
     private let transfer: TransferID
-    /// The name that the top item gets.
+    /// The name that the only source gets, which the paths of items do not name; empty where there are several.
     private let top: [UInt8]
     /// For messages.
     private let local: LocalPath
@@ -26,11 +26,42 @@ struct DownloadRoot: Sendable {
         self.local = local
     }
 
+    /// - Parameter folder: of several sources; it must exist.
+    init(folder: LocalPath, transfer: TransferID) throws(LocalError) {
+        top = []
+        self.folder = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+        self.transfer = transfer
+        local = folder
+    }
+
+    private init(_ transfer: StoredTransfer) throws(LocalError) {
+        if transfer.sources == 1 {
+            try self.init(transfer.local, transfer: transfer.id)
+        } else {
+            try self.init(folder: transfer.local, transfer: transfer.id)
+        }
+    }
+
     /// Opens the folder on a thread that may hang with its disk.
     static func open(for transfer: StoredTransfer) async throws(Problem) -> DownloadRoot {
         try await BlockingThread.run { () throws(Problem) in
             do throws(LocalError) {
-                return try DownloadRoot(transfer.local, transfer: transfer.id)
+                return try DownloadRoot(transfer)
+            } catch {
+                throw error.writing(transfer.local.description)
+            }
+        }
+    }
+
+    /// Opens the folder, to see what is left in it.
+    /// - Returns: nil when it is not there, and nothing in it therefore.
+    /// - Throws: ``Problem`` when nobody knows, because it cannot be opened.
+    static func openIfThere(for transfer: StoredTransfer) async throws(Problem) -> DownloadRoot? {
+        try await BlockingThread.run { () throws(Problem) in
+            do throws(LocalError) {
+                return try DownloadRoot(transfer)
+            } catch  where error.code == ENOENT {
+                return nil
             } catch {
                 throw error.writing(transfer.local.description)
             }
@@ -41,7 +72,7 @@ struct DownloadRoot: Sendable {
 
     /// The place of an item: its folder, opened, and its name there.
     func place(_ path: [UInt8]) throws(LocalError) -> (folder: Descriptor, name: [UInt8]) {
-        let whole = path.isEmpty ? top : top + [0x2F] + path
+        let whole = ItemPath.join(top, path)
         guard let slash = whole.lastIndex(of: 0x2F) else { return (folder, whole) }
         let parent = try folder.open(beneath: Array(whole[..<slash]), O_RDONLY | O_DIRECTORY)
         return (parent, Array(whole[(slash + 1)...]))

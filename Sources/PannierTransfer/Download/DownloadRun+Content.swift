@@ -98,16 +98,9 @@ extension DownloadRun {
     }
 
     private func get(_ url: SignedRequest, _ range: Range<Int>) async throws(Problem) -> StoreClient.GetAnswer {
-        let result = try await progress.retrying(settings.patience) { attempt throws(Problem) in
-            // A store that cannot be reached is waited for; one that answers and refuses is tried a few times.
-            do throws(Problem) {
-                return Result<StoreClient.GetAnswer, Problem>.success(
-                    try await objects.get(url, range, meter: progress.meter))
-            } catch  where error.code == .storeRefused && attempt >= settings.storeAttempts {
-                return .failure(error)
-            }
+        try await progress.asking(settings) { () throws(Problem) in
+            try await objects.get(url, range, meter: progress.meter)
         }
-        return try result.get()
     }
 
     /// Asks for new URLs, unless another lane did so meanwhile.

@@ -8,9 +8,8 @@ extension DownloadRun {
         let bad = badFolders.withLock { $0 }
         let items = try await store.downloadItems(transfer.number, limit: Limits.batchItems)
         guard !items.isEmpty else { throw UploadRun.nothingPending }
-        let living = items.filter { item in !bad.contains { UploadRun.isBelow(item.path, $0) } }
-        var failures = items.filter { item in bad.contains { UploadRun.isBelow(item.path, $0) } }
-            .map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
+        let (living, lost) = bad.parting(items, by: \.path)
+        var failures = lost.map { ItemFailure(row: $0.row, problem: Self.folderMissing) }
         let findings = try await disk.prepare(living)
         var folders: [Int64] = []
         var same: [DownloadItem] = []
@@ -22,7 +21,7 @@ extension DownloadRun {
             case .free(let hasPart): files.append(DownloadFile(key: nextKey(), item: item, hasPart: hasPart))
             case .refused(let problem):
                 failures.append(ItemFailure(row: item.row, problem: problem))
-                if item.isFolder { badFolders.withLock { $0.append(item.path) } }
+                if item.isFolder { badFolders.withLock { $0.insert(item.path) } }
             }
         }
         try await checkRoom(for: files)
@@ -65,9 +64,9 @@ extension DownloadRun {
     }
 
     /// Removes every part that is on the disk, when a transfer ends before its time.
+    /// - Throws: ``Problem``: parts may be left, or nobody knows because the disk does not say.
     static func removeParts(of transfer: StoredTransfer, _ store: TransferStore) async throws(Problem) {
-        // Without the folder there are no parts in it.
-        guard let root = try? await DownloadRoot.open(for: transfer) else { return }
+        guard let root = try await DownloadRoot.openIfThere(for: transfer) else { return }
         let disk = DownloadDisk(root)
         var last: Int64 = 0
         var first: Problem?

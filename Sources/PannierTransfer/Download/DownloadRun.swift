@@ -21,7 +21,6 @@ final class DownloadRun: Sendable {
     let settings: TransferSettings
     let batches: BatchSender
     let root: DownloadRoot
-    private let source: DownloadSource
     private let tree: RemoteTree
     let urls = PackURLs()
     let disk: DownloadDisk
@@ -31,19 +30,18 @@ final class DownloadRun: Sendable {
     let parts = OpenParts()
     let scan: RemoteScan
     /// Folders that could not be made.
-    let badFolders = Mutex<[[UInt8]]>([])
+    let badFolders = Mutex(LostFolders())
     private let keys = Atomic<Int>(0)
     private let fetches = Atomic<Int>(0)
 
     /// - Throws: ``Problem`` when the folder that the download goes to cannot be opened.
     init(
-        _ transfer: StoredTransfer, _ source: DownloadSource, store: TransferStore, service: ServiceClient,
-        tree: RemoteTree, progress: RunProgress, settings: TransferSettings
+        _ transfer: StoredTransfer, store: TransferStore, service: ServiceClient, tree: RemoteTree,
+        progress: RunProgress, settings: TransferSettings
     ) async throws(Problem) {
         root = try await DownloadRoot.open(for: transfer)
         batches = BatchSender(progress, settings.patience)
         self.transfer = transfer
-        self.source = source
         self.tree = tree
         self.store = store
         self.service = service
@@ -54,7 +52,7 @@ final class DownloadRun: Sendable {
         digester = PartDigester(root)
         finisher = DownloadFinisher(root)
         writers = [ChunkWriter(root, parts), ChunkWriter(root, parts)]
-        scan = RemoteScan(transfer, source, store, tree, progress)
+        scan = RemoteScan(transfer, store, tree, progress)
     }
 
     /// Ends when every item is done or has failed.
@@ -83,13 +81,27 @@ final class DownloadRun: Sendable {
             guard !items.isEmpty else { return }
             // Nothing is known of what an earlier failure left.
             try await disk.remove(items.filter(\.hasPart).map { (row: $0.row, path: $0.path) })
-            var paths: [[NodeName]] = []
-            for item in items { paths.append(try NodeName.path(item.path)) }
-            let nodes = try UploadRun.complete(try await tree.nodes(source.node.id, paths), items.count)
-            let found = zip(items, nodes).map { (before: $0, now: $1) }
+            let found = zip(items, try await nodes(items.map(\.path))).map { (before: $0, now: $1) }
             progress.grow(by: try await store.lookedAt(transfer.number, found))
             if Task.isCancelled { throw .cancelled }
         }
+    }
+
+    /// What stands at items' places now, as far as the mirror knows.
+    private func nodes(_ paths: [[UInt8]]) async throws(Problem) -> [Node?] {
+        let tops = try await store.downloadTops(transfer, of: paths)
+        var nodes: [Node?] = []
+        var rest = paths[...]
+        while let first = rest.first {
+            let prefix = transfer.prefix(of: first)
+            guard let top = tops[prefix] else { throw .sourceLost }
+            let neighbours = rest.prefix { transfer.prefix(of: $0) == prefix }
+            rest = rest.dropFirst(neighbours.count)
+            var names: [[NodeName]] = []
+            for path in neighbours { names.append(try NodeName.path(ItemPath.below(prefix, path))) }
+            nodes += try UploadRun.complete(try await tree.nodes(top.node.id, names), names.count)
+        }
+        return nodes
     }
 
     func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }

@@ -8,22 +8,21 @@ internal import PannierMirror
 /// gone is a failure, never an end.
 actor RemoteScan {
     private let transfer: StoredTransfer
-    private let source: DownloadSource
     private let store: TransferStore
     private let tree: RemoteTree
     private let progress: RunProgress
     private var folder: UnlistedFolder?
     private var after: NodeID?
-    private var hasBegun = false
+    /// Sources written down, and whether these are all.
+    private var topCount = 0
+    private var hasAllTops = false
     /// The news with which the mirror was brought up to date last, to believe that something has gone.
     private var refreshed: Int?
 
     init(
-        _ transfer: StoredTransfer, _ source: DownloadSource, _ store: TransferStore, _ tree: RemoteTree,
-        _ progress: RunProgress
+        _ transfer: StoredTransfer, _ store: TransferStore, _ tree: RemoteTree, _ progress: RunProgress
     ) {
         self.transfer = transfer
-        self.source = source
         self.store = store
         self.tree = tree
         self.progress = progress
@@ -31,11 +30,15 @@ actor RemoteScan {
 
     /// Writes down the next page. Called by one task at a time.
     func next() async throws(Problem) -> (pending: Int, isEnd: Bool, growth: TransferCounts) {
-        if !hasBegun {
-            hasBegun = true
-            let top = ListedItem(
-                path: [], node: source.node.id, revision: source.node.revision, content: source.node.content)
-            let (pending, growth) = try await store.addListed(transfer.number, [top])
+        if !hasAllTops {
+            let tops = try await store.downloadTops(transfer, from: topCount, limit: Limits.batchItems)
+            topCount += tops.count
+            hasAllTops = tops.count < Limits.batchItems
+            let items = tops.map { top in
+                ListedItem(
+                    path: top.prefix, node: top.node.id, revision: top.node.revision, content: top.node.content)
+            }
+            let (pending, growth) = try await store.addListed(transfer.number, items)
             return (pending, false, growth)
         }
         if folder == nil {
@@ -48,7 +51,7 @@ actor RemoteScan {
         }
         guard let children = try await children(of: folder) else {
             self.folder = nil
-            return (0, false, try await store.unlistable(transfer.number, folder, gone(folder)))
+            return (0, false, try await store.unlistable(transfer.number, folder, try await gone(folder)))
         }
         guard let last = children.last else {
             try await store.listed(row: folder.row)
@@ -96,11 +99,14 @@ actor RemoteScan {
         if Task.isCancelled { throw .cancelled }
     }
 
-    private func gone(_ folder: UnlistedFolder) -> Problem {
-        let below = folder.path.isEmpty ? "" : "/" + LocalPath(bytes: folder.path).description
+    private func gone(_ folder: UnlistedFolder) async throws(Problem) -> Problem {
+        let tops = try await store.downloadTops(transfer, of: [folder.path])
+        guard let top = tops[transfer.prefix(of: folder.path)] else { throw .sourceLost }
+        let path = ItemPath.below(top.prefix, folder.path)
+        let below = path.isEmpty ? "" : "/" + LocalPath(bytes: path).description
         return Problem(
             .notFound,
-            "“\(source.remote)\(below)” is not there any more: it was moved, put into the trash, or unshared.",
+            "“\(top.remote)\(below)” is not there any more: it was moved, put into the trash, or unshared.",
             detail: "What was found in it before that comes down if it can, the rest does not.", status: 0)
     }
 }

@@ -42,10 +42,9 @@ extension TransferManager {
                     transfer, target, store: store, service: service, tree: tree, seed: seed, progress: progress,
                     settings: settings)
                 try await run.run()
-            case .download(let source):
+            case .download:
                 let run = try await DownloadRun(
-                    transfer, source, store: store, service: service, tree: tree, progress: progress,
-                    settings: settings)
+                    transfer, store: store, service: service, tree: tree, progress: progress, settings: settings)
                 try await run.run()
             }
             return .success(())
@@ -81,10 +80,7 @@ extension TransferManager {
                 try await tell(transfer.id)
                 return scheduleLater()
             case .failure(let problem):
-                // What cannot be removed now is removed when the transfer is cleared.
-                if transfer.direction == .download, !problem.keepsParts {
-                    try? await DownloadRun.removeParts(of: transfer, store)
-                }
+                if transfer.direction == .download, !problem.keepsParts { await removeWhatCanBe(of: transfer) }
                 try await store.fail(transfer.number, problem)
             }
             running[transfer.id] = nil
@@ -94,11 +90,19 @@ extension TransferManager {
             running[transfer.id] = nil
             var state = TransferState(transfer)
             (state.state, state.problem) = (.retrying, error)
-            teller.yield([state])
+            teller.yield(.changed([state]))
             scheduleLater()
             return
         }
         await schedule()
+    }
+
+    private func removeWhatCanBe(of transfer: StoredTransfer) async {
+        do throws(Problem) {
+            try await DownloadRun.removeParts(of: transfer, store)
+        } catch {
+            // It stays on record, and is removed when the transfer is cleared, or after that.
+        }
     }
 
     /// Nothing runs until somebody signs in again; what was begun stays where it is.
@@ -118,7 +122,7 @@ extension TransferManager {
             guard (try? await clock.sleep(for: .milliseconds(100))) != nil else { break }
             round += 1
             let changed = changed(at: clock.now - start)
-            if !changed.isEmpty { teller.yield(changed) }
+            if !changed.isEmpty { teller.yield(.changed(changed)) }
             // Every two seconds it goes on record.
             if round % 20 == 0 { for id in running.keys { await record(id) } }
         }
@@ -154,7 +158,7 @@ extension TransferManager {
 
     // MARK: Leftovers
 
-    /// Removes what a cancelled transfer left: leases on the server, parts on this disk.
+    /// Removes what a cancelled or cleared transfer left: leases on the server, parts on this disk.
     func cleanUp(_ transfer: StoredTransfer) {
         let service = session?.service
         cleanups[transfer.id] = Task {
@@ -166,11 +170,17 @@ extension TransferManager {
                     try await cancelUploads(of: transfer, service)
                 }
                 try await store.forgetLeftovers(transfer.number)
+                if transfer.state == .cleared { _ = try await store.remove(transfer.number, in: .cleared) }
             } catch {
                 // Tried again at the next sign-in or start; leases end by themselves after some days.
             }
             cleanups[transfer.id] = nil
         }
+    }
+
+    /// Removes what could not be removed before.
+    func cleanUpAgain() async throws(Problem) {
+        for transfer in try await store.leftovers() where cleanups[transfer.id] == nil { cleanUp(transfer) }
     }
 
     private nonisolated func cancelUploads(of transfer: StoredTransfer, _ service: ServiceClient) async throws(Problem)

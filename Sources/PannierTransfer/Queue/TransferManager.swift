@@ -2,18 +2,25 @@ package import PannierCore
 internal import PannierHTTP
 package import PannierMirror
 
+/// What the queue tells, in the order in which it came about.
+package enum TransferNews: Sendable {
+    case changed([TransferState])
+    /// They are forgotten: nothing follows of them.
+    case cleared([TransferID])
+}
+
 /// Owns the transfers: takes new ones, runs them one after the other in each direction, and tells how they stand.
 ///
 /// The queue on the disk is the truth; what runs is only known here. Every task of this actor belongs to one transfer
 /// and is awaited before the transfer changes hands, so the tasks are kept by hand: commands end them one by one.
 package actor TransferManager {
-    /// States that changed, at most ten times a second; ends with ``stop()``. One consumer.
-    package nonisolated let events: AsyncStream<[TransferState]>
+    /// What changed, at most ten times a second; ends with ``stop()``. One consumer.
+    package nonisolated let events: AsyncStream<TransferNews>
 
     let store: TransferStore
     let tree: RemoteTree
     let settings: TransferSettings
-    let teller: AsyncStream<[TransferState]>.Continuation
+    let teller: AsyncStream<TransferNews>.Continuation
     var session: (service: ServiceClient, account: Account)?
     /// Counts sign-ins.
     var sessionCount = 0
@@ -26,6 +33,9 @@ package actor TransferManager {
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
     private var changes = 0
+    /// The last look at a transfer that is under way, to tell of it; each has its number.
+    private var looks: [TransferID: Int] = [:]
+    private var lookCount = 0
     private var isScheduling = false
     private var mustScheduleAgain = false
     /// Looks at the queue again after a fault of the mirror.
@@ -36,11 +46,14 @@ package actor TransferManager {
         self.store = store
         self.tree = tree
         self.settings = settings
-        (events, teller) = AsyncStream.makeStream(of: [TransferState].self)
+        (events, teller) = AsyncStream.makeStream(of: TransferNews.self)
         MemoryHabits.keep()
     }
 
     // MARK: Life
+
+    /// Takes up what earlier processes could not remove from this disk; nobody has to be signed in for that.
+    package func begin() async throws(Problem) { try await cleanUpAgain() }
 
     /// From now on transfers run. What stopped for want of a valid sign-in goes on.
     package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
@@ -49,15 +62,12 @@ package actor TransferManager {
         refused = nil
         try await orScheduleLater { () throws(Problem) in
             for transfer in try await store.all() {
-                switch transfer.state {
-                case .waiting where transfer.problem != nil:
-                    try await store.wait(transfer.number, nil)
-                    try await tell(transfer.id)
-                // It may have been cancelled while there was no way to clean up.
-                case .cancelled where cleanups[transfer.id] == nil: cleanUp(transfer)
-                default: continue
-                }
+                guard transfer.state == .waiting, transfer.problem != nil else { continue }
+                try await store.wait(transfer.number, nil)
+                try await tell(transfer.id)
             }
+            // Some may have been cancelled while there was no way to clean up.
+            try await cleanUpAgain()
         }
         await schedule()
     }
@@ -97,8 +107,37 @@ package actor TransferManager {
     package func put(source: LocalPath, target: UploadTarget) async throws(Problem) -> TransferID {
         var target = target
         // What the person has seen by now, however long the upload waits for its turn.
-        target.baseRevision = try await tree.nodes(target.folder, [[target.name]]).first??.revision
+        if let name = target.name {
+            target.baseRevision = try await tree.nodes(target.folder, [[name]]).first??.revision
+        }
         return try await begin(try await store.add(local: source, goal: .upload(target)))
+    }
+
+    /// Uploads several files and folders into one folder, as one transfer: they share requests and packs.
+    /// - Parameters:
+    ///   - sources: absolute, each with its name in the folder; not empty, no name twice.
+    ///   - target: without a name.
+    package func put(
+        _ sources: [(local: LocalPath, name: NodeName)], target: UploadTarget
+    ) async throws(Problem) -> TransferID {
+        var known: [UploadSource] = []
+        for start in stride(from: 0, to: sources.count, by: Limits.batchItems) {
+            let batch = sources[start..<min(sources.count, start + Limits.batchItems)]
+            let nodes = try await tree.nodes(target.folder, batch.map { [$0.name] })
+            for (source, node) in zip(batch, try UploadRun.complete(nodes, batch.count)) {
+                known.append(
+                    UploadSource(prefix: source.name.bytes, local: source.local, baseRevision: node?.revision))
+            }
+        }
+        return try await begin(try await store.add(known, target))
+    }
+
+    /// Downloads several files and folders into one folder, as one transfer.
+    /// - Parameters:
+    ///   - tops: each with its name in the folder as its prefix; not empty, no name twice.
+    ///   - folder: absolute; it must exist.
+    package func get(_ tops: [DownloadTop], into folder: LocalPath) async throws(Problem) -> TransferID {
+        try await begin(try await store.add(tops, into: folder))
     }
 
     /// Downloads a file or folder.
@@ -134,35 +173,75 @@ package actor TransferManager {
         let wanted = transfers.map(Set.init)
         var changed: [TransferID] = []
         for transfer in try await store.all() where wanted?.contains(transfer.id) ?? true {
-            switch TransferQueue.change(control, transfer) {
-            case .nothing: continue
-            case .become(let state):
-                // On the disk first: a pause must hold after kill -9, too. Whoever is about to start it from an older
-                // list looks again.
-                changes += 1
-                try await store.setState(transfer.number, state)
-                changes += 1
-                await end([transfer.id])
-                if state == .cancelled {
-                    try await store.forgetPartial(transfer.number)
-                    cleanUp(transfer)
-                }
-            case .tryAgain: try await store.retry(transfer)
-            case .remove:
-                await cleanups[transfer.id]?.value
-                // One that failed may have kept its parts.
-                if transfer.direction == .download, transfer.state == .failed {
-                    try? await DownloadRun.removeParts(of: transfer, store)
-                }
-                try await store.remove(transfer.number)
-                changed.append(transfer.id)
-                continue
-            }
-            changed.append(transfer.id)
-            try await tell(transfer.id)
+            if try await apply(control, transfer) { changed.append(transfer.id) }
         }
         await schedule()
         return changed
+    }
+
+    /// - Parameter transfer: as it was read; it may have changed since.
+    /// - Returns: whether the control did fit.
+    private func apply(_ control: TransferControl, _ transfer: StoredTransfer) async throws(Problem) -> Bool {
+        var latest: StoredTransfer? = transfer
+        while let transfer = latest {
+            switch TransferQueue.change(control, transfer) {
+            case .nothing: return false
+            case .become(let state):
+                if try await become(state, transfer) { return true }
+            case .tryAgain:
+                if try await store.retry(transfer) {
+                    try await tell(transfer.id)
+                    return true
+                }
+            case .remove:
+                if try await remove(transfer) { return true }
+            }
+            // It went on meanwhile, by itself or by somebody else: what the control means for it now may be another thing.
+            latest = try await store.transfer(transfer.id)
+        }
+        return false
+    }
+
+    /// - Returns: false, and nothing was done, when it is not in the state any more in which it was read.
+    private func become(_ state: StoredTransfer.State, _ transfer: StoredTransfer) async throws(Problem) -> Bool {
+        // On the disk first: a pause must hold after kill -9, too. Whoever is about to start it from an older list looks
+        // again.
+        changes += 1
+        guard try await store.setState(transfer.number, from: transfer.state, to: state) else { return false }
+        changes += 1
+        await end([transfer.id])
+        // Its last file may have come through in the end: then it is done.
+        if state == .cancelled, try await store.transfer(transfer.id)?.state == .cancelled {
+            try await store.forgetPartial(transfer.number)
+            cleanUp(transfer)
+        }
+        try await tell(transfer.id)
+        return true
+    }
+
+    /// - Returns: as ``become(_:_:)``.
+    private func remove(_ transfer: StoredTransfer) async throws(Problem) -> Bool {
+        await cleanups[transfer.id]?.value
+        let isClean = await hasNoParts(transfer)
+        // What cannot be removed now is not forgotten, or nobody would ever remove it.
+        let isGone =
+            isClean
+            ? try await store.remove(transfer.number, in: transfer.state)
+            : try await store.setState(transfer.number, from: transfer.state, to: .cleared)
+        if isGone { tellCleared(transfer.id) }
+        return isGone
+    }
+
+    /// Removes what one that was cancelled or failed has kept on this disk.
+    /// - Returns: whether nothing is left there.
+    private func hasNoParts(_ transfer: StoredTransfer) async -> Bool {
+        guard transfer.direction == .download, [.failed, .cancelled].contains(transfer.state) else { return true }
+        do throws(Problem) {
+            try await DownloadRun.removeParts(of: transfer, store)
+            return true
+        } catch {
+            return false
+        }
     }
 
     // MARK: Turns
@@ -180,14 +259,14 @@ package actor TransferManager {
             guard !isStopped, session != nil, refused == nil else { return }
             do throws(Problem) {
                 let seen = changes
-                let all = try await store.all()
+                let waiting = try await nextInTurn()
                 // While the disk was read, somebody may have signed out, stopped or paused.
                 guard !isStopped, let session, refused == nil else { return }
                 guard seen == changes else {
                     mustScheduleAgain = true
                     continue
                 }
-                for transfer in TransferQueue.due(all, running: Set(running.keys)) {
+                for transfer in TransferQueue.due(waiting, running: running.mapValues(\.stored.direction)) {
                     start(transfer, session.service, session.account)
                 }
             } catch {
@@ -195,6 +274,12 @@ package actor TransferManager {
                 return scheduleLater()
             }
         } while mustScheduleAgain
+    }
+
+    /// The first that wait, running ones among them, as many as there may be turns.
+    private func nextInTurn() async throws(Problem) -> [StoredTransfer] {
+        let limit = TransferQueue.runningAtOnce + running.count
+        return try await store.waiting(.upload, limit: limit) + store.waiting(.download, limit: limit)
     }
 
     /// After a fault of the mirror: nothing waits without being woken.
@@ -228,11 +313,22 @@ package actor TransferManager {
         return TransferState(stored, running: run.progress.snapshot(), bytesPerSecond: run.bytesPerSecond)
     }
 
-    /// Tells how a transfer stands now.
+    /// Tells how a transfer stands now. Of two looks at once only the one that began later tells: the other may have seen
+    /// an older state, and would tell it last.
     func tell(_ id: TransferID) async throws(Problem) {
-        guard let stored = try await store.transfer(id) else { return }
+        lookCount += 1
+        let look = lookCount
+        looks[id] = look
+        defer { if looks[id] == look { looks[id] = nil } }
+        guard let stored = try await store.transfer(id), looks[id] == look else { return }
         let state = state(stored)
         running[id]?.told = state
-        teller.yield([state])
+        teller.yield(.changed([state]))
+    }
+
+    /// Tells that a transfer is forgotten, whoever may be looking at it.
+    private func tellCleared(_ id: TransferID) {
+        looks[id] = nil
+        teller.yield(.cleared([id]))
     }
 }

@@ -6,12 +6,17 @@ enum TransferQueue {
     /// Transfers of one direction that run at once: their buffers are budgeted for one (DESIGN: Transfers).
     static let runningAtOnce = 1
 
-    /// The transfers to be started now, in the order of the queue.
-    static func due(_ transfers: [StoredTransfer], running: Set<TransferID>) -> [StoredTransfer] {
+    /// The transfers to be started now.
+    /// - Parameters:
+    ///   - transfers: those that wait, each direction in the order of the queue.
+    ///   - running: with their directions; also such as are just being ended.
+    static func due(
+        _ transfers: [StoredTransfer], running: [TransferID: TransferState.Direction]
+    ) -> [StoredTransfer] {
         var free = [TransferState.Direction.upload: runningAtOnce, .download: runningAtOnce]
-        for transfer in transfers where running.contains(transfer.id) { free[transfer.direction, default: 0] -= 1 }
+        for direction in running.values { free[direction, default: 0] -= 1 }
         var due: [StoredTransfer] = []
-        for transfer in transfers where transfer.state == .waiting && !running.contains(transfer.id) {
+        for transfer in transfers where transfer.state == .waiting && running[transfer.id] == nil {
             guard free[transfer.direction, default: 0] > 0 else { continue }
             free[transfer.direction, default: 0] -= 1
             due.append(transfer)
@@ -56,7 +61,8 @@ extension TransferState {
             bytesReused: counts.bytesReused, bytesMoved: counts.bytesMoved,
             isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
             lanes: snapshot?.lanes ?? 0, problem: snapshot == nil ? stored.problem : snapshot?.waiting?.problem,
-            retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped)
+            retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped,
+            sources: stored.sources)
     }
 
     private static func state(
@@ -71,7 +77,8 @@ extension TransferState {
         case .done: return .done
         case .partlyFailed: return .partlyFailed
         case .failed: return .failed
-        case .cancelled: return .cancelled
+        // A cleared one is in no list; what was told of it last holds.
+        case .cancelled, .cleared: return .cancelled
         }
     }
 }

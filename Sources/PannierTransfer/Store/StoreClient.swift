@@ -24,7 +24,7 @@ struct StoreClient: Sendable {
     /// The service that signed.
     let service: ServerAddress
 
-    /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `storageFull`, `storeRefused` in words.
+    /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storageFull`, `storeRefused` in words.
     func put(_ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter) async throws(Problem) -> PutAnswer {
         let host = try StoreAddress.check(signed.url, for: service)
         let request = HTTPRequest(.put, signed.url, fields: try StoreAddress.fields(signed), body: bytes[...])
@@ -37,7 +37,7 @@ struct StoreClient: Sendable {
         }
     }
 
-    /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `storeRefused` in words.
+    /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storeRefused` in words.
     func get(_ signed: SignedRequest, _ range: Range<Int>, meter: TransferMeter) async throws(Problem) -> GetAnswer {
         let host = try StoreAddress.check(signed.url, for: service)
         var fields = try StoreAddress.fields(signed)
@@ -72,8 +72,11 @@ struct StoreClient: Sendable {
             return Problem(.storageFull, "The server's disk is full.", detail: "What is there is safe.")
         }
         let wait = response["retry-after"].flatMap(Int.init)
-        if response.status == 429 || response.status == 503 {
-            return Problem(.unavailable, "The object store has too much to do just now.", retryAfter: wait)
+        switch response.status {
+        case 429, 503: return Problem(.unavailable, "The object store has too much to do just now.", retryAfter: wait)
+        // What stands before the store says that it cannot reach it: nothing is known against the pack.
+        case 502, 504: return Problem(.unavailable, "The object store cannot be reached just now.", retryAfter: wait)
+        default: break
         }
         return Problem(
             .storeRefused,

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import PannierChunks
 internal import PannierCore
+internal import PannierMirror
 
 /// One file while it is read. Belongs to the reader.
 ///
@@ -10,8 +11,6 @@ final class FileReading {
     let file: OpenedFile
     private var chunker: Chunker
     private let mimeType: String
-    /// For messages.
-    private let text: String
     private var descriptor: Descriptor?
     private var before = stat()
     private var whole = WholeDigest()
@@ -27,11 +26,10 @@ final class FileReading {
     /// Reading ahead is worth a word to the kernel from here on, in bytes.
     private static let longFile = 4 << 20
 
-    init(_ file: OpenedFile, name: [UInt8], text: String, chunker: Chunker) {
+    init(_ file: OpenedFile, chunker: Chunker) {
         self.file = file
         self.chunker = chunker
-        self.text = text
-        mimeType = MIMEType.guess(name: name)
+        mimeType = MIMEType.guess(name: file.place.name)
     }
 
     var usesLargeChunks: Bool { chunker.sizes == .large }
@@ -50,7 +48,7 @@ final class FileReading {
         if before.st_size > Self.longFile { posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
 
-    func fail(_ error: LocalError) { failure = error.reading(text) }
+    func fail(_ error: LocalError) { failure = error.reading(file.place.description) }
 
     /// Reads on.
     /// - Returns: bytes read; 0 at the end of the file, or when it failed.
@@ -103,7 +101,7 @@ final class FileReading {
                 size: offset, chunkCount: chunkCount, sha256: whole.finish(), modified: after.modified,
                 note: choice?.reason)
         } catch {
-            return .failed(error.reading(text))
+            return .failed(error.reading(file.place.description))
         }
     }
 

@@ -1,5 +1,6 @@
 internal import PannierChunks
 internal import PannierCore
+internal import PannierMirror
 
 /// A file of an upload on its way, told apart from an earlier try at the same file.
 typealias FileKey = Int
@@ -8,9 +9,10 @@ typealias FileKey = Int
 struct OpenedFile: Sendable {
     let key: FileKey
     let row: Int64
-    let path: [UInt8]
+    let place: LocalPlace
     let upload: UploadID
     let size: Int64
+    let chunkClass: ChunkClass
     let attempts: Int
 }
 

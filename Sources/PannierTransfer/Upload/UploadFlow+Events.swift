@@ -109,6 +109,8 @@ extension UploadFlow {
         }
         file.done += Int64(piece.bytes.count)
         file.reused += Int64(piece.bytes.count)
+        unfinished.done += Int64(piece.bytes.count)
+        unfinished.reused += Int64(piece.bytes.count)
         return false
     }
 
@@ -163,13 +165,21 @@ extension UploadFlow {
             if declaring != nil { acknowledgedMeanwhile.insert(chunk.fingerprint) }
             guard let waiting = awaited.removeValue(forKey: chunk.fingerprint) else { continue }
             for (place, file) in waiting.files.enumerated() {
-                files[file]?.unacknowledged -= 1
-                files[file]?.done += waiting.length
                 // Sent once, though it stands in several places.
-                if place > 0 { files[file]?.reused += waiting.length }
+                acknowledge(waiting.length, of: file, isReused: place > 0)
             }
             for file in Set(waiting.files) { check(file) }
         }
+    }
+
+    private mutating func acknowledge(_ length: Int64, of key: FileKey, isReused: Bool) {
+        guard files[key] != nil else { return }
+        files[key]?.unacknowledged -= 1
+        files[key]?.done += length
+        unfinished.done += length
+        guard isReused else { return }
+        files[key]?.reused += length
+        unfinished.reused += length
     }
 
     private mutating func fail(_ number: PackNumber, _ problem: Problem) {
@@ -200,7 +210,7 @@ extension UploadFlow {
     /// - Parameter problem: nil when it was committed.
     mutating func take(commitProblem problem: Problem?, of key: FileKey) {
         guard let problem else {
-            files[key] = nil
+            close(key)
             return
         }
         // The service lost a chunk, or the upload: all of it is looked at again.
@@ -208,8 +218,16 @@ extension UploadFlow {
         giveUp(key, problem, mayStartOver: mayStartOver)
     }
 
+    @discardableResult
+    private mutating func close(_ key: FileKey) -> File? {
+        guard let file = files.removeValue(forKey: key) else { return nil }
+        unfinished.done -= file.done
+        unfinished.reused -= file.reused
+        return file
+    }
+
     private mutating func giveUp(_ key: FileKey, _ problem: Problem, mayStartOver: Bool) {
-        guard let file = files.removeValue(forKey: key) else { return }
+        guard let file = close(key) else { return }
         if mayStartOver && file.opened.attempts + 1 < bounds.attempts {
             settling += 1
             actions.append(.startOver(file.opened))

@@ -114,6 +114,9 @@ struct UploadFlow: TransferFlow {
     /// Items found, but neither opened nor failed.
     var pending: Int
     var files: [FileKey: File] = [:]
+    /// Plain bytes of files that are not committed, acknowledged so far, and how many of them were not sent: the sums over
+    /// `files`.
+    var unfinished: (done: Int64, reused: Int64) = (0, 0)
     var windowsRead: [Window] = []
     var declaring: Window?
     /// Pieces of each window that are still held, by its number.
@@ -171,14 +174,6 @@ struct UploadFlow: TransferFlow {
 
     /// Lanes in use.
     var lanes: Int { sending }
-
-    /// Plain bytes of files that are not committed, acknowledged so far; and how many of them were not sent.
-    var unfinished: (done: Int64, reused: Int64) {
-        files.values.reduce(into: (0, 0)) { sums, file in
-            sums.0 += file.done
-            sums.1 += file.reused
-        }
-    }
 
     /// Nothing comes from the disk any more, as far as is known.
     var isUpstreamIdle: Bool {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import PannierChunks
 internal import PannierCore
+internal import PannierMirror
 
 /// Reads files in the order in which they were opened, cuts and digests them, one window at a time. At most two windows
 /// live at once (see ``UploadFlow``), and up to one chunk is carried from one to the next.
@@ -8,7 +9,6 @@ actor UploadReader {
     private let executor = BlockingExecutor("read")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let top: LocalPath
     private let chunker: Chunker
     private let largeChunker: Chunker
     private var queue: [OpenedFile] = []
@@ -17,8 +17,8 @@ actor UploadReader {
     /// Of the queue, without the file being read.
     private var queuedBytes: Int64 = 0
     private var current: FileReading?
-    /// The top folder, opened once; nil while the top item is a file.
-    private var folder: Descriptor?
+    /// The source that was read last, where it is a folder; opened once for all that lies in it.
+    private var folder: (source: LocalPath, descriptor: Descriptor)?
 
     /// Bytes of a window, and of one that must hold a large chunk.
     static let windowBytes = 8 << 20
@@ -27,12 +27,9 @@ actor UploadReader {
     static let windowItems = Limits.declaredPages
     /// Bytes asked of the kernel at once.
     private static let step = 1 << 20
-    /// Files beyond this size are cut into larger chunks.
-    private static let largeFile: Int64 = 64 << 30
 
     /// - Parameter seed: the namespace's chunker seed, 32 bytes.
-    init(top: LocalPath, seed: [UInt8]) {
-        self.top = top
+    init(seed: [UInt8]) {
         chunker = Chunker(seed: seed)
         largeChunker = Chunker(seed: seed, sizes: .large)
     }
@@ -81,7 +78,7 @@ actor UploadReader {
         queueStart += 1
         queuedBytes -= file.size
         let reading = FileReading(
-            file, name: name(file), text: text(file), chunker: file.size > Self.largeFile ? largeChunker : chunker)
+            file, chunker: file.chunkClass == .large ? largeChunker : chunker)
         do throws(LocalError) {
             try reading.begin(try open(file))
         } catch {
@@ -92,17 +89,15 @@ actor UploadReader {
     }
 
     private func open(_ file: OpenedFile) throws(LocalError) -> Descriptor {
-        guard !file.path.isEmpty else { return try Descriptor.open(top, O_RDONLY | O_NONBLOCK) }
-        if folder == nil { folder = try Descriptor.open(top, O_RDONLY | O_DIRECTORY) }
-        guard let folder else { throw LocalError(ENOTDIR) }
-        return try folder.open(beneath: file.path, O_RDONLY | O_NONBLOCK)
+        let place = file.place
+        guard !place.below.isEmpty else { return try Descriptor.open(place.source, Self.mode) }
+        if let folder, folder.source == place.source {
+            return try folder.descriptor.open(beneath: place.below, Self.mode)
+        }
+        let descriptor = try Descriptor.open(place.source, O_RDONLY | O_DIRECTORY)
+        folder = (place.source, descriptor)
+        return try descriptor.open(beneath: place.below, Self.mode)
     }
 
-    private func name(_ file: OpenedFile) -> [UInt8] {
-        file.path.isEmpty ? top.lastComponent : Array(file.path.split(separator: 0x2F).last ?? [])
-    }
-
-    private func text(_ file: OpenedFile) -> String {
-        (file.path.isEmpty ? top : top.appending(file.path)).description
-    }
+    private static let mode = O_RDONLY | O_NONBLOCK
 }

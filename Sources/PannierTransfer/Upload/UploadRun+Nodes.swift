@@ -24,50 +24,58 @@ extension UploadRun {
     /// What lies in a folder that could not be made has no place to go to.
     /// - Returns: the others.
     private func failLost(_ items: [UploadItem]) async throws(Problem) -> [UploadItem] {
-        let bad = opened.withLock { $0.badFolders }
-        guard !bad.isEmpty else { return items }
-        let lost = items.filter { item in bad.contains { Self.isBelow(item.path, $0) } }
+        let (living, lost) = opened.withLock { $0.badFolders }.parting(items, by: \.path)
         try await fail(lost.map { ItemFailure(row: $0.row, problem: Self.folderMissing) })
-        return items.filter { item in !bad.contains { Self.isBelow(item.path, $0) } }
+        return living
     }
 
     /// Opens the uploads of a batch that are not open yet, and makes its folders.
     private func open(_ items: [UploadItem]) async throws(Problem) -> [OpenedFile] {
         let wanted = items.filter { $0.upload == nil }
+        let sources = try await store.uploadSources(transfer, of: items.map(\.path))
         let answers = try await create(wanted)
-        var uploads: [Int64: UploadID] = [:]
+        var uploads: [Int64: OpenUpload] = [:]
         var folders: [Int64] = []
         var failures: [ItemFailure] = []
         for (item, answer) in zip(wanted, answers) {
             switch answer {
             case .done(let created):
-                if let upload = created.upload, !item.isFolder { uploads[item.row] = upload }
+                if let upload = created.upload, !item.isFolder {
+                    uploads[item.row] = OpenUpload(upload, created.chunkClass ?? ChunkClass(ofNew: item.size))
+                }
                 if created.folder != nil, item.isFolder { folders.append(item.row) }
             case .problem(let problem):
                 if problem.stopsTransfer { throw problem }
-                failures.append(ItemFailure(row: item.row, problem: named(problem, item.path)))
-                if item.isFolder { opened.withLock { $0.badFolders.append(item.path) } }
+                failures.append(ItemFailure(row: item.row, problem: named(problem, try place(item, sources))))
+                if item.isFolder { opened.withLock { $0.badFolders.insert(item.path) } }
             }
         }
         try await store.opened(transfer.number, uploads: uploads.map { ($0.key, $0.value) }, folders: folders)
         try await fail(failures)
-        let living = try await failLost(items)
-        return living.compactMap { item in
-            guard !item.isFolder, let upload = item.upload ?? uploads[item.row] else { return nil }
-            return OpenedFile(
-                key: nextKey(), row: item.row, path: item.path, upload: upload, size: item.size,
-                attempts: item.attempts)
+        var files: [OpenedFile] = []
+        for item in try await failLost(items) where !item.isFolder {
+            guard let upload = item.upload ?? uploads[item.row] else { continue }
+            files.append(
+                OpenedFile(
+                    key: nextKey(), row: item.row, place: try place(item, sources), upload: upload.id, size: item.size,
+                    chunkClass: upload.chunkClass, attempts: item.attempts))
         }
+        return files
+    }
+
+    private func place(_ item: UploadItem, _ sources: [[UInt8]: UploadSource]) throws(Problem) -> LocalPlace {
+        guard let source = sources[transfer.prefix(of: item.path)] else { throw .sourceLost }
+        return LocalPlace(source.local, below: ItemPath.below(source.prefix, item.path))
     }
 
     private func create(_ items: [UploadItem]) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
         var wanted: [CreateNodes.Item] = []
         for item in items {
+            let names = try target.names(item.path)
             let file = CreateNodes.File(
                 size: item.size, modified: item.modified, isExecutable: item.isExecutable,
-                mimeType: MIMEType.guess(name: Array(item.path.split(separator: 0x2F).last ?? target.name.bytes[...])),
-                baseRevision: item.baseRevision)
-            wanted.append(CreateNodes.Item(path: try target.names(item.path), file: item.isFolder ? nil : file))
+                mimeType: MIMEType.guess(name: names.last?.bytes ?? []), baseRevision: item.baseRevision)
+            wanted.append(CreateNodes.Item(path: names, file: item.isFolder ? nil : file))
         }
         return try await batches.send(wanted) { items, key throws(Problem) in
             try await service.createNodes(CreateNodes.Request(parent: target.folder, items: items), key: key).items
@@ -91,7 +99,7 @@ extension UploadRun {
     func fail(_ file: OpenedFile, _ problem: Problem) async throws(Problem) -> UploadFlow.Event {
         if problem.stopsTransfer { throw problem }
         await reader.drop(file.key)
-        try await fail([ItemFailure(row: file.row, problem: named(problem, file.path))])
+        try await fail([ItemFailure(row: file.row, problem: named(problem, file.place))])
         try await forget(file.upload)
         return .failed
     }
@@ -115,17 +123,12 @@ extension UploadRun {
     }
 
     /// A problem of one item, told with its name.
-    private func named(_ problem: Problem, _ path: [UInt8]) -> Problem {
-        let name = text(path)
+    private func named(_ problem: Problem, _ place: LocalPlace) -> Problem {
+        let name = place.description
         guard !problem.title.contains(name) else { return problem }
         return Problem(
             problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,
             status: problem.status)
-    }
-
-    static func isBelow(_ path: [UInt8], _ folder: [UInt8]) -> Bool {
-        folder.isEmpty
-            ? !path.isEmpty : path.count > folder.count && path[folder.count] == 0x2F && path.starts(with: folder)
     }
 
     static let folderMissing = Problem(
@@ -164,5 +167,5 @@ extension NodeName {
 
 extension UploadTarget {
     /// The names that lead from the folder of the upload to an item.
-    func names(_ path: [UInt8]) throws(Problem) -> [NodeName] { [name] + (try NodeName.path(path)) }
+    func names(_ path: [UInt8]) throws(Problem) -> [NodeName] { (name.map { [$0] } ?? []) + (try NodeName.path(path)) }
 }

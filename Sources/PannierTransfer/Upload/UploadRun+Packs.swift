@@ -72,16 +72,9 @@ extension UploadRun {
     }
 
     private func put(_ pack: FinishedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> StoreClient.PutAnswer {
-        let result = try await progress.retrying(settings.patience) { attempt throws(Problem) in
-            // A store that cannot be reached is waited for; one that answers and refuses is tried a few times.
-            do throws(Problem) {
-                return Result<StoreClient.PutAnswer, Problem>.success(
-                    try await objects.put(opened.put, pack.bytes, meter: progress.meter))
-            } catch  where error.code == .storeRefused && attempt >= settings.storeAttempts {
-                return .failure(error)
-            }
+        try await progress.asking(settings) { () throws(Problem) in
+            try await objects.put(opened.put, pack.bytes, meter: progress.meter)
         }
-        return try result.get()
     }
 
     /// Says what lies in a pack. The service looks at the object itself.

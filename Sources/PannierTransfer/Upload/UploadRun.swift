@@ -25,7 +25,7 @@ final class UploadRun: Sendable {
     let sealer = PackSealer()
     let scan: UploadScan
     /// The last row that was opened, and folders that could not be made.
-    let opened = Mutex<(row: Int64, badFolders: [[UInt8]])>((0, []))
+    let opened = Mutex<(row: Int64, badFolders: LostFolders)>((0, LostFolders()))
     private let keys = Atomic<Int>(0)
 
     init(
@@ -41,7 +41,7 @@ final class UploadRun: Sendable {
         self.settings = settings
         objects = StoreClient(http: service.http, service: service.server)
         batches = BatchSender(progress, settings.patience)
-        reader = UploadReader(top: transfer.local, seed: seed)
+        reader = UploadReader(seed: seed)
         scan = UploadScan(transfer, target, store, tree)
     }
 
@@ -61,11 +61,6 @@ final class UploadRun: Sendable {
     }
 
     func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }
-
-    /// A name for people.
-    func text(_ path: [UInt8]) -> String {
-        (path.isEmpty ? transfer.local : transfer.local.appending(path)).description
-    }
 
     private typealias Outcome = FlowDriver<UploadFlow>.Outcome
 

@@ -11,7 +11,7 @@ actor UploadScan {
     private let target: UploadTarget
     private let store: TransferStore
     private let tree: RemoteTree
-    private let local: LocalScan
+    private let local: SourceScan
     private var entered: UnscannedFolder?
 
     init(_ transfer: StoredTransfer, _ target: UploadTarget, _ store: TransferStore, _ tree: RemoteTree) {
@@ -19,7 +19,7 @@ actor UploadScan {
         self.target = target
         self.store = store
         self.tree = tree
-        local = LocalScan(transfer.local, remote: target.remote)
+        local = SourceScan(transfer, target, store)
     }
 
     /// Looks at items that failed before. To be called before any item is opened: items are opened in the order of their
@@ -29,7 +29,7 @@ actor UploadScan {
         while true {
             let items = try await store.itemsAgain(transfer.number, limit: Limits.batchItems)
             guard !items.isEmpty else { return }
-            var found = await local.look(at: items.map(\.path))
+            var found = try await local.look(at: items.map(\.path))
             try await addBases(to: &found)
             growth(try await store.lookedAt(transfer.number, Array(zip(items, found).map { (before: $0, now: $1) })))
             if Task.isCancelled { throw .cancelled }
@@ -45,7 +45,7 @@ actor UploadScan {
     /// Writes down the next items. Called by one task at a time.
     func next() async throws(Problem) -> (pending: Int, isEnd: Bool, growth: TransferCounts) {
         if entered == nil, let folder = try await store.unscannedFolder(transfer.number) {
-            guard let problem = await enter(folder) else {
+            guard let problem = try await local.enter(folder.path) else {
                 entered = folder
                 return (0, false, TransferCounts())
             }
@@ -62,7 +62,7 @@ actor UploadScan {
             return (pending, false, growth)
         }
         guard !transfer.isScanned else { return (0, true, TransferCounts()) }
-        var batch = await local.next(Limits.batchItems)
+        var batch = try await local.next(Limits.batchItems)
         try await addBases(to: &batch.items)
         let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
         if batch.isEnd { try await store.finishScan(transfer.number) }
@@ -72,22 +72,15 @@ actor UploadScan {
     /// Notes what stands at the items' places as far as is known: replacing that is no conflict. Noted when items are found
     /// and not when they are sent, for in between somebody else may commit what this person has never seen.
     private func addBases(to items: inout [ScannedItem]) async throws(Problem) {
-        let files = items.indices.filter { !items[$0].isFolder && items[$0].refusal == nil && !items[$0].path.isEmpty }
-        if items.first?.path.isEmpty == true { items[0].baseRevision = target.baseRevision }
+        // What stood at the sources' own places was noted when the upload was asked for.
+        let files = items.indices.filter { place in
+            let item = items[place]
+            return !item.isFolder && item.refusal == nil && item.path != transfer.prefix(of: item.path)
+        }
         guard !files.isEmpty else { return }
         var paths: [[NodeName]] = []
         for file in files { paths.append(try target.names(items[file].path)) }
         let known = try UploadRun.complete(try await tree.nodes(target.folder, paths), files.count)
         for (file, node) in zip(files, known) { items[file].baseRevision = node?.revision }
-    }
-
-    private func enter(_ folder: UnscannedFolder) async -> Problem? {
-        do throws(LocalError) {
-            try await local.enter(folder.path)
-            return nil
-        } catch {
-            let path = folder.path.isEmpty ? transfer.local : transfer.local.appending(folder.path)
-            return error.reading(path.description)
-        }
     }
 }

@@ -87,6 +87,24 @@ final class RunProgress: Sendable {
             }, body)
     }
 
+    /// Asks the object store: one that cannot be reached is waited for; one that answers and refuses is tried a few times,
+    /// however often it could not be reached before.
+    func asking<Answer: Sendable>(
+        _ settings: TransferSettings, _ request: () async throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        var refusals = 0
+        let result = try await retrying(settings.patience) { _ throws(Problem) in
+            do throws(Problem) {
+                return Result<Answer, Problem>.success(try await request())
+            } catch  where error.code == .storeRefused {
+                refusals += 1
+                guard refusals >= settings.storeAttempts else { throw error }
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
     /// Waits for something to happen; meanwhile the transfer shows why, when there is a reason.
     func waiting(
         for problem: Problem?, until: ContinuousClock.Instant? = nil, _ happening: () async -> Void

@@ -57,7 +57,7 @@ struct TransferOptions: ParsableArguments {
         let changed = try await link.control(control, chosen)
         for id in chosen ?? [] where !changed.contains(id) {
             guard let state = states.first(where: { $0.id == id }) else { continue }
-            Report.line("\(ShortID.text(id)) (\(state.name)) is \(state.state.words): nothing to \(verb).")
+            Report.line("\(ShortID.text(id)) (\(state.title)) is \(state.state.words): nothing to \(verb).")
         }
         if !changed.isEmpty {
             Report.line("\(TransferCount.text(changed.count)) \(done).")

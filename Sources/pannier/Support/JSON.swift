@@ -133,7 +133,10 @@ extension JSON {
         var direction: String
         /// queued, running, paused, retrying, done, partlyFailed, failed, cancelled
         var state: String
+        /// Of several sources, the first one's.
         var name: String
+        /// Files and folders that were asked for together.
+        var sources: Int64
         var local: String
         var remote: String
         var filesTotal: Int64
@@ -157,6 +160,7 @@ extension JSON {
             direction = transfer.direction.rawValue
             state = transfer.state.rawValue
             name = transfer.name
+            sources = transfer.sources
             local = String(decoding: transfer.local.bytes, as: UTF8.self)
             remote = transfer.remote.description
             filesTotal = transfer.filesTotal

@@ -36,13 +36,20 @@ struct ProgressLine: Sendable, Equatable {
             let isKnown = isScanned && elapsed >= Self.silence && rate > 0
             parts.append(Format.duration(seconds: isKnown ? Double(total - done) / rate : nil) + " left")
         }
-        let others = states.count > 1 ? " and \(states.count - 1) more" : ""
+        let others = running.others + more(states.count - 1, after: running)
         let arrow = running.direction == .upload ? (isUnicode ? "↑" : "up") : (isUnicode ? "↓" : "down")
         let tail = parts.joined(separator: "  ")
         let room = max(8, width - 1 - Self.columns(tail) - Self.columns(others) - Self.columns(arrow) - 3)
         return Self.cut(
             "\(arrow) \(Self.cut(SafeText(running.name).text, to: room))\(others)  \(SafeText(tail).text)",
             to: width - 1)
+    }
+
+    /// How many transfers there are besides the one that is named.
+    private func more(_ count: Int, after named: TransferState) -> String {
+        guard count > 0 else { return "" }
+        // “And 3 more” says already how many files there are.
+        return named.others.isEmpty ? " and \(count) more" : ", \(count) more \(count == 1 ? "transfer" : "transfers")"
     }
 
     private func bar(_ done: Int64, _ total: Int64, _ isScanned: Bool) -> String {

@@ -14,7 +14,7 @@ enum ShortID {
                 detail: "`pannier transfers` lists them. Nothing was changed.", status: 0)
         }
         guard found.count == 1 else {
-            let names = found.prefix(5).map { "\(text($0.id)) (\($0.name))" }.joined(separator: ", ")
+            let names = found.prefix(5).map { "\(text($0.id)) (\($0.title))" }.joined(separator: ", ")
             let more = found.count > 5 ? " and \(found.count - 5) more" : ""
             throw ValidationError(
                 "“\(digits)” means \(found.count) transfers: \(names)\(more). Say more digits. Nothing was changed.")

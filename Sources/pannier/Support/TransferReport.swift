@@ -14,7 +14,7 @@ enum TransferReport {
             var codes = try await listFailures(of: state, link)
             Report.line(summary(state, elapsed: elapsed))
             if state.state != .done, codes.isEmpty {
-                if let problem = state.problem { Report.problem(problem, at: state.name) }
+                if let problem = state.problem { Report.problem(problem, at: state.title) }
                 codes = [state.problem?.code ?? (state.state == .cancelled ? .cancelled : .partlyFailed)]
             }
             failures += codes
@@ -46,13 +46,13 @@ enum TransferReport {
     static func summary(_ state: TransferState, elapsed: Double) -> String {
         let skipped = state.filesSkipped > 0 ? "; \(state.skipped.words) left out" : ""
         switch state.state {
-        case .done: return "\(state.name): \(files(state.filesDone))\(bytes(state, elapsed: elapsed))\(skipped)"
+        case .done: return "\(state.title): \(files(state.filesDone))\(bytes(state, elapsed: elapsed))\(skipped)"
         case .partlyFailed, .failed:
             let isNothing = state.filesDone == 0 && state.filesFailed <= 1 && state.filesLeft == 0
-            if isNothing, state.foldersFailed == 0 { return "\(state.name): not done\(skipped)" }
-            return "\(state.name): \(files(state.filesDone)) done\(notDone(state))\(skipped)"
-        case .cancelled: return "\(state.name): cancelled"
-        case .queued, .running, .paused, .retrying: return "\(state.name): \(state.state.words)"
+            if isNothing, state.foldersFailed == 0 { return "\(state.title): not done\(skipped)" }
+            return "\(state.title): \(files(state.filesDone)) done\(notDone(state))\(skipped)"
+        case .cancelled: return "\(state.title): cancelled"
+        case .queued, .running, .paused, .retrying: return "\(state.title): \(state.state.words)"
         }
     }
 

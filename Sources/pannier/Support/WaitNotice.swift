@@ -22,13 +22,15 @@ struct WaitNotice: Sendable {
         for state in states {
             guard let reason = Self.reason(state) else {
                 let wait = waits.removeValue(forKey: state.id)
-                if wait?.isTold == true, !state.state.isOver { lines.append("\(state.name) goes on.") }
+                if wait?.isTold == true, !state.state.isOver {
+                    lines.append("\(state.title) \(state.sources > 1 ? "go" : "goes") on.")
+                }
                 continue
             }
             var wait = waits[state.id] ?? Wait(since: seconds)
             if !wait.isTold, seconds - wait.since >= Self.silence {
                 wait.isTold = true
-                lines.append("\(state.name) \(reason)")
+                lines.append("\(state.title) \(reason)")
             }
             waits[state.id] = wait
         }
@@ -37,9 +39,14 @@ struct WaitNotice: Sendable {
 
     /// Nil: it does not wait for anything but its turn.
     private static func reason(_ state: TransferState) -> String? {
-        switch state.state {
-        case .retrying: "waits, and goes on by itself: \(state.problem?.title ?? "no reason was given")"
-        case .paused: "is paused: `pannier resume \(ShortID.text(state.id))` lets it go on."
+        let isOne = state.sources == 1
+        return switch state.state {
+        case .retrying:
+            "\(isOne ? "waits, and goes on by itself" : "wait, and go on by themselves"): "
+                + (state.problem?.title ?? "no reason was given")
+        case .paused:
+            "\(isOne ? "is" : "are") paused: `pannier resume \(ShortID.text(state.id))` lets "
+                + "\(isOne ? "it" : "them") go on."
         default: nil
         }
     }

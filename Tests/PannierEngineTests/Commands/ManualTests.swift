@@ -115,6 +115,17 @@ import Testing
         #expect(notice.lines([state(.running)], at: 102) == [])
     }
 
+    @Test func ofSeveralItSpeaksAsOfSeveral() {
+        var several = state(.retrying, Problem(.serverUnreachable, "The server is gone."))
+        several.sources = 4
+        var notice = WaitNotice()
+        #expect(notice.lines([several], at: 0) == [])
+        let said = notice.lines([several], at: WaitNotice.silence)
+        #expect(said == ["film and 3 more wait, and go on by themselves: The server is gone."])
+        several.state = .running
+        #expect(notice.lines([several], at: 100) == ["film and 3 more go on."])
+    }
+
     @Test func aHiccupAndAnEndAreNoNews() {
         var notice = WaitNotice()
         #expect(notice.lines([state(.retrying)], at: 0) == [])
@@ -164,6 +175,18 @@ import Testing
         let line = ProgressLine(width: 100, isUnicode: true)
         let text = line.text([state("film.mov", done: 2_400_000_000, of: 3_900_000_000, rate: 26_500_000)], elapsed: 9)
         #expect(text == "↑ film.mov  ████████████░░░░░░░░  61%  2.4 GB of 3.9 GB  26.5 MB/s  0:57 left")
+    }
+
+    @Test func saysHowManyWereNamedTogether() {
+        var several = state("film.mov", done: 1_000_000, of: 2_000_000, rate: 1_000_000)
+        several.sources = 3_214
+        let line = ProgressLine(width: 100, isUnicode: true)
+        #expect(line.text([several], elapsed: 1).hasPrefix("↑ film.mov and 3,213 more  █"))
+        let queued = state("x", done: 0, of: 5, .queued)
+        #expect(line.text([several, queued], elapsed: 1).hasPrefix("↑ film.mov and 3,213 more, 1 more transfer  █"))
+        #expect(TransferLine.text(several).hasSuffix("/x and 3,213 more → /"))
+        let up = TransferReport.summary(several, elapsed: 1)
+        #expect(up == "film.mov and 3,213 more: running")
     }
 
     @Test func knowsNothingBeforeThreeSecondsOrBeforeAllIsFound() {

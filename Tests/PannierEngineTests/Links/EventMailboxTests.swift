@@ -36,10 +36,38 @@ import Testing
     @Test func whatWasReadEarlierDoesNotReplaceWhatCameLater() async {
         let mailbox = EventMailbox()
         let (old, new) = (TransferID.random(), TransferID.random())
+        mailbox.expectList()
         mailbox.put(.transfers([state(new, 7)]))
-        mailbox.putMissing([state(new, 1), state(old, 2)])
+        mailbox.putList([state(new, 1), state(old, 2)])
         guard case .transfers(let states) = await mailbox.next() else { return #expect(Bool(false)) }
         #expect(Set(states.map(\.bytesDone)) == [7, 2])
+    }
+
+    /// The end of a transfer is told while the list is read, and fetched at once: the older state would be the last.
+    @Test func whatWasFetchedAlreadyIsNotFollowedByAnOlderState() async {
+        let mailbox = EventMailbox()
+        let (told, cleared, other) = (TransferID.random(), TransferID.random(), TransferID.random())
+        mailbox.expectList()
+        mailbox.put(.transfers([state(told, 7)]))
+        guard case .transfers = await mailbox.next() else { return #expect(Bool(false)) }
+        mailbox.put(.transfersCleared([cleared]))
+        guard case .transfersCleared = await mailbox.next() else { return #expect(Bool(false)) }
+        mailbox.putList([state(told, 1), state(cleared, 2), state(other, 3)])
+        guard case .transfers(let states) = await mailbox.next() else { return #expect(Bool(false)) }
+        #expect(states.map(\.id) == [other])
+        // The next list stands for itself.
+        mailbox.expectList()
+        mailbox.putList([state(told, 8)])
+        guard case .transfers(let again) = await mailbox.next() else { return #expect(Bool(false)) }
+        #expect(again.map(\.bytesDone) == [8])
+    }
+
+    @Test func nothingComesIntoAClosedMailbox() async {
+        let mailbox = EventMailbox()
+        mailbox.expectList()
+        mailbox.close()
+        mailbox.putList([state(.random(), 1)])
+        #expect(await mailbox.next() == nil)
     }
 
     @Test func theEndComesLast() async {

@@ -35,6 +35,37 @@ import Testing
         #expect(failed.isEmpty)
     }
 
+    /// What happens costs the same however many files are open.
+    @Test func manyOpenFilesMakeNoEventSlow() {
+        var few = Self.flow(open: 10)
+        var many = Self.flow(open: 10_000)
+        let (first, second) = (Self.time(of: &few), Self.time(of: &many))
+        // Going through all files for each event would take a thousand times as long.
+        #expect(second < first * 50)
+    }
+
+    private static func flow(open count: Int) -> DownloadFlow {
+        var flow = DownloadFlow(pending: count, isScanned: true)
+        _ = flow.step(nil)
+        let files = (0..<count).map { number in
+            let item = DownloadItem(
+                row: Int64(number), path: [], isFolder: false, node: .random(), version: .random(), size: 1,
+                sha256: .ofNoBytes, modified: 0, isExecutable: false, hasPart: false)
+            return DownloadFile(key: number, item: item, hasPart: false)
+        }
+        _ = flow.step(.prepared(taken: count, files: files))
+        return flow
+    }
+
+    private static func time(of flow: inout DownloadFlow) -> Duration {
+        let start = ContinuousClock.now
+        for _ in 0..<2_000 {
+            _ = flow.step(.tick)
+            #expect(flow.unfinished == (0, 0))
+        }
+        return ContinuousClock.now - start
+    }
+
     @Test(arguments: SeededGenerator.seeds(40)) func faultsTakeOnlyTheirFilesWithThem(_ seed: UInt64) throws {
         var faults = DownloadWorld.Faults()
         faults.refusedFiles = 3

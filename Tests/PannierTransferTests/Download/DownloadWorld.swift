@@ -74,6 +74,11 @@ struct DownloadWorld {
             steps += 1
             try #require(steps < 100_000, "it never ends")
             #expect(flow.lanes <= flow.bounds.lanes)
+            let sums = flow.files.values.reduce(into: (Int64(0), Int64(0))) { sums, file in
+                sums.0 += file.done
+                sums.1 += file.reused
+            }
+            #expect(flow.unfinished == sums)
             #expect(flow.lanes <= 1 || flow.flightBytes <= flow.bounds.flightBytes)
             guard !waiting.isEmpty else {
                 ticks += 1

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import PannierCore
 import PannierHTTP
 import PannierMirror
@@ -14,6 +15,7 @@ import Testing
     private let database: DatabaseQueue
     private let store: TransferStore
     private let manager: TransferManager
+    private let tree: RemoteTree
     private let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
@@ -25,7 +27,7 @@ import Testing
         TransferSchema.register(in: &migrator)
         try migrator.migrate(database)
         store = TransferStore(database)
-        let tree = RemoteTree(
+        tree = RemoteTree(
             children: { _, _, _ throws(Problem) in .page([]) },
             nodes: { _, paths throws(Problem) in paths.map { _ in nil } }, refresh: { () throws(Problem) in },
             news: MirrorNews())
@@ -56,7 +58,7 @@ import Testing
 
     /// The next state told that is as wanted.
     private func told(_ isWanted: (TransferState) -> Bool) async -> TransferState? {
-        for await states in manager.events {
+        for await case .changed(let states) in manager.events {
             if let state = states.first(where: isWanted) { return state }
         }
         return nil
@@ -182,7 +184,9 @@ import Testing
         try await manager.signedIn(try service("http://127.0.0.1:1"), account)
         let source = DownloadSource(node: try Queue.node("top", content: nil), remote: try RemotePath(parsing: "/top"))
         _ = try await manager.get(source: source, target: folder.at("top"))
-        for await states in manager.events where states.contains(where: { $0.state == .done }) { break }
+        for await case .changed(let states) in manager.events where states.contains(where: { $0.state == .done }) {
+            break
+        }
         #expect(folder.names() == ["top", "top/folder 0", "top/folder 1", "top/folder 2"])
         await manager.stop()
     }
@@ -279,6 +283,86 @@ import Testing
         _ = try await manager.control(.clear, [id])
         #expect(folder.names().isEmpty)
         await manager.stop()
+    }
+
+    @Test func whatIsAskedForTogetherIsOneTransfer() async throws {
+        let sources = try ["a", "b", "c"].map { (try folder.write([1], $0), try NodeName($0)) }
+        let target = UploadTarget(
+            namespace: account.namespace, folder: account.root, name: nil, remote: try RemotePath(parsing: "/to"))
+        let id = try await manager.put(sources, target: target)
+        let states = try await manager.states()
+        #expect(states.map(\.id) == [id])
+        #expect(states[0].sources == 3 && states[0].title == "a and 2 more")
+        #expect(states[0].local == folder.at("a") && states[0].remote.description == "/to")
+        let double = try ServiceDouble()
+        try await manager.signedIn(try double.client(), account)
+        #expect(await told { $0.state == .done }?.filesDone == 3)
+        #expect(Set(double.seen.created.flatMap(\.path).map(\.text)) == ["a", "b", "c"])
+        await manager.stop()
+    }
+
+    /// A folder that cannot be opened may hold parts: they are not forgotten with their transfer, and are removed later.
+    @Test func partsThatCannotBeRemovedAreNotForgotten() async throws {
+        try folder.makeFolder("place")
+        let gone = try LoopbackServer { _, _ in }
+        gone.stop()
+        try await manager.signedIn(try service(gone.base), account)
+        let id = try await get(folder.at("place/copy"))
+        #expect(await told { $0.state == .retrying } != nil)
+        let row = try #require(try await store.begunFiles(1, after: 0, limit: 1).first?.row)
+        try folder.write([1], Array("place/".utf8) + PartFile.name(transfer: id, row: row))
+        // A link that leads to itself: nobody knows what lies behind it.
+        let (place, aside) = (folder.at("place").description, folder.at("aside").description)
+        try FileManager.default.moveItem(atPath: place, toPath: aside)
+        try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: place)
+        _ = try await manager.control(.cancel, [id])
+        #expect(try await manager.control(.clear, [id]) == [id])
+        #expect(try await manager.states().isEmpty)
+        await manager.stop()
+        try FileManager.default.removeItem(atPath: place)
+        try FileManager.default.moveItem(atPath: aside, toPath: place)
+        #expect(folder.names().count == 2)
+        // The next agent takes it up, signed in or not.
+        let next = TransferManager(store: store, tree: tree)
+        try await next.begin()
+        await next.stop()
+        #expect(folder.names() == ["place"])
+        #expect(try await store.leftovers().isEmpty)
+    }
+
+    /// While one is being paused the next one may end: that is not undone.
+    @Test func whatEndsMeanwhileStaysAsItEnded() async throws {
+        let ids = [try await put(), try await put(), try await put()]
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER ends AFTER UPDATE OF state ON transfers WHEN NEW.number = 1 BEGIN
+                        UPDATE transfers SET state = 'done' WHERE number = 2;
+                    END
+                    """)
+        }
+        #expect(try await manager.control(.pause, nil) == [ids[0], ids[2]])
+        #expect(try await manager.states().map(\.state) == [.paused, .done, .paused])
+        _ = try await manager.control(.resume, nil)
+        #expect(try await manager.control(.cancel, nil) == [ids[0], ids[2]])
+        #expect(try await manager.states().map(\.state) == [.cancelled, .done, .cancelled])
+        await manager.stop()
+    }
+
+    /// What is told of a transfer before it is cleared comes before that, and nothing comes after.
+    @Test func clearingIsTheLastThatIsTold() async throws {
+        let id = try await put()
+        _ = try await manager.control(.cancel, [id])
+        _ = try await manager.control(.clear, [id])
+        await manager.stop()
+        var told: [String] = []
+        for await news in manager.events {
+            switch news {
+            case .changed(let states): told += states.map(\.state.rawValue)
+            case .cleared(let ids): told.append("cleared \(ids == [id])")
+            }
+        }
+        #expect(told == ["queued", "cancelled", "cleared true"])
     }
 
     @Test func twoTransfersOfOneDirectionTakeTurns() async throws {

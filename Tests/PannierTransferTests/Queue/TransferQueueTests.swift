@@ -22,7 +22,8 @@ import Testing
             case .download: .download(DownloadSource(node: Self.node, remote: .myFiles))
             }
         return StoredTransfer(
-            number: number, id: .random(), local: LocalPath("/x"), goal: goal, state: state, isScanned: isScanned,
+            number: number, id: .random(), local: LocalPath("/x"), goal: goal, name: "x", state: state,
+            isScanned: isScanned,
             counts: TransferCounts(), partial: PartialProgress(), problem: nil)
     }
 
@@ -31,9 +32,11 @@ import Testing
             transfer(1, .upload, .done), transfer(2, .upload, .paused), transfer(3, .upload), transfer(4, .upload),
             transfer(5, .download), transfer(6, .download),
         ]
-        #expect(TransferQueue.due(all, running: []).map(\.number) == [3, 5])
-        #expect(TransferQueue.due(all, running: [all[2].id]).map(\.number) == [5])
-        #expect(TransferQueue.due(all, running: [all[3].id, all[5].id]).isEmpty)
+        #expect(TransferQueue.due(all, running: [:]).map(\.number) == [3, 5])
+        #expect(TransferQueue.due(all, running: [all[2].id: .upload]).map(\.number) == [5])
+        #expect(TransferQueue.due(all, running: [all[3].id: .upload, all[5].id: .download]).isEmpty)
+        // One that is being paused still has its turn, though it waits for none.
+        #expect(TransferQueue.due(all, running: [all[1].id: .upload]).map(\.number) == [5])
     }
 
     @Test func controlsFitTheStateOrChangeNothing() {

@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import PannierChunks
 import PannierCore
 import PannierMirror
@@ -25,12 +27,70 @@ import Testing
             #expect(stored.state == .waiting)
             #expect(stored.name == "top")
             #expect(!stored.isScanned)
-            try await queue.store.setState(stored.number, .paused, problem: Problem(.cancelled, "So."))
-            #expect(try await queue.stored().state == .paused)
+            try await queue.store.wait(stored.number, Problem(.cancelled, "So."))
             #expect(try await queue.stored().problem?.title == "So.")
-            try await queue.store.remove(stored.number)
+            #expect(try await queue.store.setState(stored.number, from: .waiting, to: .paused))
+            #expect(try await queue.stored().state == .paused)
+            #expect(try await queue.stored().problem == nil)
+            #expect(try await queue.store.remove(stored.number, in: .paused))
             #expect(try await queue.store.all().isEmpty)
         }
+    }
+
+    /// A queue that an older version left goes on: its transfers have one source each.
+    @Test func transfersOfAnOlderVersionHaveOneSource() async throws {
+        let database = try DatabaseQueue()
+        var migrator = DatabaseMigrator()
+        TransferSchema.register(in: &migrator)
+        try migrator.migrate(database, upTo: "transfers 3")
+        try await database.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO transfers (id, direction, state, local, remote, name, namespace, folder, target_name)
+                    VALUES (?, 'upload', 'waiting', ?, ?, 'film', ?, ?, ?)
+                    """,
+                arguments: [
+                    Data(TransferID.random().bytes), Data("/home/a/film".utf8),
+                    String(decoding: try WireJSON.encode(try RemotePath(parsing: "/film")), as: UTF8.self),
+                    Data(NamespaceID.random().bytes), Data(NodeID.random().bytes), Data("film".utf8),
+                ])
+        }
+        try migrator.migrate(database)
+        let store = TransferStore(database)
+        let transfer = try #require(try await store.all().first)
+        #expect(transfer.sources == 1 && transfer.name == "film")
+        #expect(try await store.waiting(.upload, limit: 9).map(\.id) == [transfer.id])
+        #expect(try await store.waiting(.download, limit: 9).isEmpty)
+        let sources = try await store.uploadSources(transfer, from: 0, limit: 9)
+        #expect(sources == [UploadSource(prefix: [], local: LocalPath("/home/a/film"), baseRevision: nil)])
+    }
+
+    /// Items of other transfers, and those that are done, cost nothing: only what is to be done is looked at.
+    @Test func theNextItemsComeInOrderFromTheirOwnTransfer() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let store = queue.store
+        let other = try await store.add(local: LocalPath("/other"), goal: try Queue.upload())
+        _ = try await store.addScanned(other.number, [file("x", 1), file("y", 1)])
+        let number = queue.transfer.number
+        _ = try await store.addScanned(number, (0..<6).map { file("f\($0)", 1) })
+        let all = try await store.uploadItems(number, after: 0, limit: 9)
+        #expect(all.map(\.path) == (0..<6).map { Array("f\($0)".utf8) })
+        // Opened ones among those that are pending, and one that is done.
+        try await store.opened(
+            number, uploads: [1, 4].map { (all[$0].row, OpenUpload(.random(), .standard)) }, folders: [all[2].row])
+        let rest = try await store.uploadItems(number, after: all[0].row, limit: 3)
+        #expect(rest.map(\.row) == [1, 3, 4].map { all[$0].row })
+    }
+
+    /// Whoever decides on a list that was read before does not undo what came about meanwhile.
+    @Test func aDecisionHoldsOnlyForTheStateThatWasSeen() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let (store, number) = (queue.store, queue.transfer.number)
+        #expect(try await store.end(number) == .done)
+        #expect(try await !store.setState(number, from: .waiting, to: .cancelled))
+        #expect(try await !store.retry(queue.transfer))
+        #expect(try await !store.remove(number, in: .waiting))
+        #expect(try await queue.stored().state == .done)
     }
 
     @Test func scannedItemsAreCountedOnce() async throws {
@@ -72,8 +132,8 @@ import Testing
         let rest = try await store.uploadItems(number, after: items[1].row, limit: 2)
         #expect(rest.map(\.path) == [Array("b".utf8)])
         let upload = UploadID.random()
-        try await store.opened(number, uploads: [(items[1].row, upload)], folders: [items[0].row])
-        #expect(try await store.uploadItem(row: items[1].row)?.upload == upload)
+        try await store.opened(number, uploads: [(items[1].row, OpenUpload(upload, .large))], folders: [items[0].row])
+        #expect(try await store.uploadItem(row: items[1].row)?.upload == OpenUpload(upload, .large))
         #expect(try await store.openUploads(number, after: 0, limit: 9).map(\.upload) == [upload])
         let ready = ready(items[1], upload)
         try await store.ready([ready])
@@ -93,7 +153,8 @@ import Testing
         let queue = try await Queue(try Queue.upload())
         _ = try await queue.store.addScanned(queue.transfer.number, [file("", 10)])
         let item = try await queue.store.uploadItems(queue.transfer.number, after: 0, limit: 1)[0]
-        try await queue.store.opened(queue.transfer.number, uploads: [(item.row, .random())], folders: [])
+        try await queue.store.opened(
+            queue.transfer.number, uploads: [(item.row, OpenUpload(.random(), .standard))], folders: [])
         try await queue.store.startOver(row: item.row)
         let again = try await queue.store.uploadItem(row: item.row)
         #expect(again?.upload == nil)
@@ -134,7 +195,7 @@ import Testing
         // The folders themselves are still to be made.
         #expect(try await store.pendingCount(number) == 4)
         // A retry looks for all of it again.
-        try await store.retry(try await queue.stored())
+        #expect(try await store.retry(try await queue.stored()))
         #expect(try await queue.counts().foldersFailed == 0)
         #expect(try await store.itemsAgain(number, limit: 9).isEmpty)
         #expect(try await store.unlistedFolders(number, limit: 9).count == 4)
@@ -163,7 +224,7 @@ import Testing
 
     @Test func aPauseIsStrongerThanAFailure() async throws {
         let queue = try await Queue(try Queue.upload())
-        try await queue.store.setState(queue.transfer.number, .paused)
+        #expect(try await queue.store.setState(queue.transfer.number, from: .waiting, to: .paused))
         try await queue.store.fail(queue.transfer.number, Problem(.quotaExceeded, "Full."))
         #expect(try await queue.stored().state == .paused)
     }
@@ -197,7 +258,7 @@ import Testing
         var counts = try await queue.counts()
         #expect(counts.filesTotal == 3 && counts.filesFailed == 2 && counts.foldersFailed == 1)
         #expect(try await store.end(number) == .partlyFailed)
-        try await store.retry(try await queue.stored())
+        #expect(try await store.retry(try await queue.stored()))
         let again = try await queue.stored()
         #expect(again.state == .waiting && again.isScanned && again.problem == nil)
         #expect(again.counts.filesTotal == 1 && again.counts.filesFailed == 0 && again.counts.bytesTotal == 10)
@@ -230,7 +291,7 @@ import Testing
         try await store.begun(rows.map(\.row))
         try await store.fail(number, rows.map { ItemFailure(row: $0.row, problem: Problem(.packDamaged, "No.")) })
         _ = try await store.end(number)
-        try await store.retry(try await queue.stored())
+        #expect(try await store.retry(try await queue.stored()))
         let failed = try await store.itemsAgain(number, limit: 9)
         #expect(failed.map(\.hasPart) == [true, true])
         let new = Node.Content(

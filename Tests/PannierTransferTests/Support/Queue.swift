@@ -8,12 +8,34 @@ struct Queue {
     let transfer: StoredTransfer
 
     init(_ goal: StoredTransfer.Goal, local: LocalPath = LocalPath("/somewhere")) async throws {
+        store = try Self.store()
+        transfer = try await store.add(local: local, goal: goal)
+    }
+
+    private static func store() throws -> TransferStore {
         let database = try DatabaseQueue()
         var migrator = DatabaseMigrator()
         TransferSchema.register(in: &migrator)
         try migrator.migrate(database)
-        store = TransferStore(database)
-        transfer = try await store.add(local: local, goal: goal)
+        return TransferStore(database)
+    }
+
+    /// An upload of several sources, each under its own name.
+    init(uploading sources: [LocalPath]) async throws {
+        store = try Self.store()
+        let target = UploadTarget(
+            namespace: .random(), folder: .random(), name: nil, remote: try RemotePath(parsing: "/to"))
+        let named = sources.map { UploadSource(prefix: $0.lastComponent, local: $0, baseRevision: nil) }
+        transfer = try await store.add(named, target)
+    }
+
+    /// A download of several nodes, each under its own name.
+    init(downloading nodes: [Node], into folder: LocalPath) async throws {
+        store = try Self.store()
+        let tops = nodes.map {
+            DownloadTop(prefix: $0.name.bytes, node: $0, remote: RemotePath.myFiles.appending($0.name))
+        }
+        transfer = try await store.add(tops, into: folder)
     }
 
     static func upload() throws -> StoredTransfer.Goal {

@@ -28,6 +28,8 @@ final class ServiceDouble: Sendable {
         var describe: @Sendable (Int) -> Problem? = { _ in nil }
         /// What the store answers to a PUT instead of storing.
         var put: @Sendable (String) -> Int? = { _ in nil }
+        /// What the store answers to a GET instead of giving.
+        var get: @Sendable (String) -> Int? = { _ in nil }
         /// The answer to a question for content, by its number from 1; URLs begin with the store's.
         var content: @Sendable (Int, GetContent.Request, _ store: String) -> Result<GetContent.Response, Problem> = {
             _, _, _ in .failure(Problem(.notFound, "No."))
@@ -155,6 +157,7 @@ final class ServiceDouble: Sendable {
 
     private func get(_ request: LoopbackServer.Request) -> Answer {
         let name = String(request.target.dropFirst("/store/".count))
+        if let status = faults.get(name) { return (status, [], "text/plain") }
         let bounds = (request.fields["range"] ?? "").dropFirst("bytes=".count).split(separator: "-").compactMap {
             Int($0)
         }

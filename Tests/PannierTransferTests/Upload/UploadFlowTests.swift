@@ -87,7 +87,9 @@ import Testing
     @Test func whatWaitsForCompanyDoesNotWaitForEver() throws {
         var flow = UploadFlow(pending: 0, isScanned: false)
         _ = flow.step(nil)
-        let file = OpenedFile(key: 1, row: 1, path: [], upload: .random(), size: 0, attempts: 0)
+        let file = OpenedFile(
+            key: 1, row: 1, place: LocalPlace(LocalPath("/x"), below: []), upload: .random(), size: 0,
+            chunkClass: .standard, attempts: 0)
         _ = flow.step(.opened(taken: 0, files: [file]))
         let end = FileEnd.Outcome.whole(size: 0, chunkCount: 0, sha256: .ofNoBytes, modified: 0, note: nil)
         // The scan is still at work, so more may come: an empty file is not committed alone.

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import PannierChunks
 import PannierCore
+import PannierMirror
 import SeededRandom
 import Testing
 
@@ -13,9 +14,29 @@ import Testing
 
     init() throws { folder = try Folder() }
 
-    private func opened(_ key: FileKey, _ path: String, size: Int = 0) -> OpenedFile {
-        OpenedFile(
-            key: key, row: Int64(key), path: Array(path.utf8), upload: .random(), size: Int64(size), attempts: 0)
+    /// - Parameter path: below the folder; empty: the file `f` as a source of its own.
+    private func opened(
+        _ key: FileKey, _ path: String, size: Int = 0, chunkClass: ChunkClass = .standard
+    ) -> OpenedFile {
+        let place = LocalPlace(path.isEmpty ? folder.at("f") : folder.path, below: Array(path.utf8))
+        return OpenedFile(
+            key: key, row: Int64(key), place: place, upload: .random(), size: Int64(size),
+            chunkClass: chunkClass, attempts: 0)
+    }
+
+    /// What the file's size is now does not matter: the service says how it is cut.
+    @Test func aFileIsCutAsTheServiceSays() async throws {
+        let bytes = (0..<(40 << 20)).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+        _ = try folder.write(bytes, "f")
+        let reader = UploadReader(seed: seed)
+        for (chunkClass, sizes) in [(ChunkClass.standard, ChunkSizes.standard), (.large, .large)] {
+            await reader.add([opened(chunkClass == .large ? 2 : 1, "", size: bytes.count, chunkClass: chunkClass)])
+            let pieces = await readAll(reader).pieces
+            #expect(pieces.map(\.bytes.count).reduce(0, +) == bytes.count)
+            #expect(pieces.dropLast().allSatisfy { (sizes.minimum...sizes.maximum).contains($0.bytes.count) })
+            #expect(pieces.count >= bytes.count / sizes.maximum)
+            #expect(pieces.count <= bytes.count / sizes.minimum)
+        }
     }
 
     private func readAll(_ reader: UploadReader) async -> (pieces: [Piece], ends: [FileEnd], windows: Int) {
@@ -36,7 +57,7 @@ import Testing
             generator.bytes(3_000_000), generator.bytes(30 << 20), [], generator.bytes(17), generator.bytes(9 << 20),
         ]
         for (number, content) in contents.enumerated() { try folder.write(content, "f\(number)") }
-        let reader = UploadReader(top: folder.path, seed: seed)
+        let reader = UploadReader(seed: seed)
         await reader.add(contents.indices.map { opened($0, "f\($0)") })
         let (pieces, ends, windows) = await readAll(reader)
         #expect(windows > 2, "seed \(noise)")
@@ -69,7 +90,7 @@ import Testing
     @Test func aFileThatChangesWhileItIsReadIsNotWhole() async throws {
         var generator = SeededGenerator(seed: 1)
         let path = try folder.write(generator.bytes(20 << 20), "f")
-        let reader = UploadReader(top: path, seed: seed)
+        let reader = UploadReader(seed: seed)
         await reader.add([opened(1, "", size: 20 << 20)])
         let first = await reader.read()
         #expect(first.ends.isEmpty)
@@ -88,7 +109,7 @@ import Testing
     @Test func aFileThatHidesItsChangeIsFoundOut() async throws {
         var generator = SeededGenerator(seed: 1)
         let path = try folder.write(generator.bytes(20 << 20), "f")
-        let reader = UploadReader(top: path, seed: seed)
+        let reader = UploadReader(seed: seed)
         await reader.add([opened(1, "", size: 20 << 20)])
         var before = stat()
         lstat(path.description, &before)
@@ -116,7 +137,7 @@ import Testing
         let bytes = try #require(mapping).assumingMemoryBound(to: UInt8.self)
         defer { munmap(mapping, size) }
         for place in stride(from: 0, to: size, by: 4_096) { bytes[place] = 2 }
-        let reader = UploadReader(top: path, seed: seed)
+        let reader = UploadReader(seed: seed)
         await reader.add([opened(1, "", size: size)])
         #expect(await reader.read().ends.isEmpty)
         for place in stride(from: 0, to: size, by: 4_096) { bytes[place] = 3 }
@@ -147,7 +168,7 @@ import Testing
         try folder.write([1], "fine")
         try folder.makeFolder("folder")
         symlink("fine", folder.at("link").description)
-        let reader = UploadReader(top: folder.path, seed: seed)
+        let reader = UploadReader(seed: seed)
         await reader.add([opened(1, "gone"), opened(2, "folder"), opened(3, "link"), opened(4, "fine")])
         let (pieces, ends, _) = await readAll(reader)
         #expect(pieces.map(\.file) == [4])
@@ -164,7 +185,7 @@ import Testing
     @Test func droppedFilesAreNotReadOn() async throws {
         var generator = SeededGenerator(seed: 1)
         for name in ["a", "b", "c"] { try folder.write(generator.bytes(10 << 20), name) }
-        let reader = UploadReader(top: folder.path, seed: seed)
+        let reader = UploadReader(seed: seed)
         await reader.add([opened(1, "a"), opened(2, "b"), opened(3, "c")])
         _ = await reader.read()
         await reader.drop(1)

@@ -53,6 +53,108 @@ import Testing
         #expect(try await queue.store.end(queue.transfer.number) == .partlyFailed)
     }
 
+    /// A gateway that cannot reach the store says nothing against a pack, and does not use its tries up.
+    @Test(arguments: [502, 503, 504]) func aStoreThatCannotBeReachedIsWaitedFor(_ status: Int) async throws {
+        try folder.write([1, 2, 3], "file")
+        let tries = Box(0)
+        var faults = ServiceDouble.Faults()
+        faults.put = { _ in
+            tries.change { $0 += 1 }
+            // Refused four times at last: five would be too many.
+            return switch tries.now {
+            case ...8: status
+            case ...12: 500
+            default: nil
+            }
+        }
+        let (service, queue) = try await run(faults)
+        #expect(service.seen.committed.count == 1)
+        #expect(try await queue.counts().filesFailed == 0)
+        #expect(tries.now == 13)
+    }
+
+    @Test func aStoreThatAlwaysRefusesIsBelieved() async throws {
+        try folder.write([1, 2, 3], "file")
+        let tries = Box(0)
+        var faults = ServiceDouble.Faults()
+        faults.put = { _ in
+            tries.change { $0 += 1 }
+            return 500
+        }
+        let (_, queue) = try await run(faults)
+        #expect(try await queue.counts().filesFailed == 1)
+        #expect(tries.now == 5)
+    }
+
+    /// Files that were named one by one cost what a folder of them costs; each keeps its name, wherever it lies.
+    @Test func whatIsNamedTogetherGoesUpTogether() async throws {
+        let other = try Folder()
+        for number in 0..<600 { try folder.write([UInt8(number & 255), UInt8(number >> 8)], "f\(number)") }
+        try other.makeFolder("sub")
+        try other.write([1, 2, 3], "sub/deep")
+        let sources = (0..<600).map { folder.at("f\($0)") } + [other.at("sub"), other.at("gone")]
+        let queue = try await Queue(uploading: sources)
+        #expect(queue.transfer.sources == 602 && queue.transfer.name == "f0")
+        let service = try ServiceDouble()
+        try await run(queue, service) { nil }
+        var counts = try await queue.counts()
+        #expect(counts.filesTotal == 602 && counts.filesDone == 601 && counts.filesFailed == 1)
+        let paths = Set(service.seen.created.map { $0.path.map(\.text).joined(separator: "/") })
+        #expect(paths == Set((0..<600).map { "f\($0)" } + ["sub", "sub/deep"]))
+        #expect(service.seen.objects.count == 1)
+        #expect(service.seen.requests <= 12)
+        let failures = try await queue.store.failures(of: queue.transfer, after: 0, limit: 9)
+        #expect(failures.map(\.path) == [other.at("gone").description])
+        #expect(try await queue.store.end(queue.transfer.number) == .partlyFailed)
+        // Trying again looks for each where it lies.
+        try other.write([4], "gone")
+        #expect(try await queue.store.retry(try await queue.stored()))
+        try await run(queue, service) { nil }
+        counts = try await queue.counts()
+        #expect(counts.filesTotal == 602 && counts.filesDone == 602 && counts.filesFailed == 0)
+        #expect(service.seen.created.last?.path.map(\.text) == ["gone"])
+    }
+
+    /// Interrupted while they are found, they are found again and sent once.
+    @Test func whatIsNamedTogetherGoesOnWhereItWas() async throws {
+        for number in 0..<700 { try folder.write([UInt8(number & 255)], "f\(number)") }
+        let queue = try await Queue(uploading: (0..<700).map { folder.at("f\($0)") })
+        guard case .upload(let target) = queue.transfer.goal else { return }
+        let tree = RemoteTree(
+            children: { _, _, _ throws(Problem) in .gone },
+            nodes: { _, paths throws(Problem) in paths.map { _ in nil } }, refresh: { () throws(Problem) in },
+            news: MirrorNews())
+        let scan = UploadScan(queue.transfer, target, queue.store, tree)
+        #expect(try await scan.next().pending == 500)
+        let service = try ServiceDouble()
+        try await run(queue, service) { nil }
+        #expect(try await queue.counts().filesDone == 700)
+        #expect(service.seen.created.count == 700)
+        #expect(try await queue.stored().isScanned)
+    }
+
+    /// Each replaces what its own place held when it was asked for.
+    @Test func everySourceHasItsOwnBase() async throws {
+        for name in ["a", "b"] { try folder.write([1], name) }
+        let queue = try await Queue(uploading: [folder.at("x")])
+        guard case .upload(let target) = queue.transfer.goal else { return }
+        let sources = [
+            UploadSource(prefix: Array("a".utf8), local: folder.at("a"), baseRevision: 3),
+            UploadSource(prefix: Array("b".utf8), local: folder.at("b"), baseRevision: nil),
+        ]
+        let transfer = try await queue.store.add(sources, target)
+        var later = try Queue.node("later", content: nil)
+        later.revision = 9
+        let node = later
+        let tree = RemoteTree(
+            children: { _, _, _ throws(Problem) in .gone },
+            nodes: { _, paths throws(Problem) in paths.map { _ in node } }, refresh: { () throws(Problem) in },
+            news: MirrorNews())
+        _ = try await UploadScan(transfer, target, queue.store, tree).next()
+        let items = try await queue.store.uploadItems(transfer.number, after: 0, limit: 9)
+        #expect(items.map(\.baseRevision) == [3, nil])
+    }
+
     @Test func whatIsReplacedIsWhatWasSeenWhenItWasAskedFor() async throws {
         try folder.write([1, 2, 3], "file")
         let queue = try await Queue(try Queue.upload(), local: folder.path)

@@ -67,6 +67,11 @@ struct UploadWorld: ~Copyable {
             #expect(flow.held.count <= flow.bounds.windows)
             #expect(flow.packs.count <= flow.bounds.packs)
             #expect(flow.lanes <= flow.bounds.lanes)
+            let sums = flow.files.values.reduce(into: (Int64(0), Int64(0))) { sums, file in
+                sums.0 += file.done
+                sums.1 += file.reused
+            }
+            #expect(flow.unfinished == sums)
             guard !waiting.isEmpty else {
                 // Only time may go on now.
                 let before = (flow.sealAge, flow.commitAge)
@@ -134,8 +139,9 @@ struct UploadWorld: ~Copyable {
     private mutating func opened(_ row: Int64, attempts: Int) -> OpenedFile {
         keys += 1
         let file = OpenedFile(
-            key: keys, row: row, path: Array("\(row)".utf8), upload: .random(),
-            size: Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0), attempts: attempts)
+            key: keys, row: row, place: LocalPlace(LocalPath("/\(row)"), below: []), upload: .random(),
+            size: Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0), chunkClass: .standard,
+            attempts: attempts)
         unread.append(file)
         added = added + Backlog(files: 1, bytes: file.size)
         return file
