@@ -38,6 +38,8 @@ package struct Model: Sendable {
     /// The list of keys lies on top.
     package private(set) var showsKeys = false
 
+    /// The link was open or sought before it is opened again.
+    private var wasLost = false
     /// Esc was the last key: a digit makes it an F-key.
     private var followsEscape = false
     private var tickets = 0
@@ -102,13 +104,15 @@ package struct Model: Sendable {
     private mutating func take(_ news: LinkNews) {
         switch news {
         case .opened:
-            if link != .opening, link != .open { notice = Notice("the agent is back") }
+            if wasLost { notice = Notice("the agent is back") }
+            wasLost = false
             link = .open
             // What is true comes again with the first events; what was cleared meanwhile does not.
             transfers = Transfers()
             for index in panes.indices { panes[index].touch() }
         case .lost(let problem):
             link = .lost(problem)
+            wasLost = true
             for index in panes.indices { panes[index].forgetPending() }
         case .stopped: stopped()
         case .event(let event): take(event)
@@ -136,6 +140,7 @@ package struct Model: Sendable {
 
     private mutating func stopped() {
         link = .stopped
+        wasLost = true
         notice = nil
         for index in panes.indices { panes[index].forgetPending() }
     }

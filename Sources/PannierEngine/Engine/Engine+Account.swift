@@ -21,13 +21,8 @@ extension Engine {
             server: address.text, token: answer.token, device: answer.device, deviceName: request.device,
             account: answer.account)
         // From here on it goes to its end, or all the way back, whether anyone still waits for it or not.
-        let taken = await Task { await taking(new) }.value
-        switch taken {
-        case .success(let replaced): await giveBack(replaced)
-        case .failure(let problem):
-            await giveBack(ServiceClient(server: address, token: new.token, http: http))
-            throw problem
-        }
+        let made = ServiceClient(server: address, token: new.token, http: http)
+        try await Task { await takeOrGiveBack(new, made) }.value.get()
         // What the server holds may take its time: the person is signed in already.
         await catchUp(for: Self.firstLook)
         return status
@@ -36,10 +31,12 @@ extension Engine {
     /// How long a sign-in waits for what the server tells first.
     private static let firstLook = Duration.seconds(5)
 
-    private func taking(_ new: Session) async -> Result<ServiceClient?, Problem> {
+    private func takeOrGiveBack(_ new: Session, _ made: ServiceClient) async -> Result<Void, Problem> {
         do throws(Problem) {
-            return .success(try await take(new))
+            await giveBack(try await take(new))
+            return .success(())
         } catch {
+            await giveBack(made)
             return .failure(error)
         }
     }
