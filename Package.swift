@@ -71,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "pannier",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierApp", "PannierScreen", "CLinux",
+                "PannierCore", "PannierConsole", "PannierEngine", "PannierApp", "PannierScreen", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

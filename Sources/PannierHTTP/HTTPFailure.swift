@@ -30,14 +30,6 @@ package struct HTTPFailure: Error, Hashable, Sendable {
         self.message = message
         self.advice = advice
     }
-
-    /// Whether the same request may succeed later without anyone doing anything.
-    package var isWorthRetrying: Bool {
-        switch code {
-        case .hostNotFound, .cannotConnect, .timedOut, .interrupted, .badAnswer: true
-        case .badRequest, .untrusted, .answerTooLarge, .cancelled, .clientFailed: false
-        }
-    }
 }
 
 extension HTTPFailure: CustomStringConvertible {

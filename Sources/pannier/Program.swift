@@ -1,12 +1,13 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import PannierConsole
 import PannierCore
 
 /// Reads the command line, runs one command, and ends with one of the documented exit codes.
 enum Program {
     static func main() {
-        Output.secureDescriptors()
+        StandardStreams.secure()
         signal(SIGPIPE, SIG_IGN)
         _ = setlocale(LC_ALL, "")
         let command = parse()
@@ -48,17 +49,17 @@ enum Program {
     }
 
     private static func end(running error: any Error) -> Never {
-        if !(error is OutputFailure) { flush() }
+        if !(error is StreamFailure) { flush() }
         switch error {
         case let status as ExitStatus: exit(status)
         case let code as ExitCode: Foundation.exit(code.rawValue)
         case let problem as Problem:
             Report.problem(problem)
             exit(ExitStatus(problem.code))
-        case let failure as OutputFailure: failure.end()
+        case let failure as StreamFailure: failure.end()
         // What a command finds wrong with its arguments only when it runs.
         case let wrong as ValidationError:
-            Report.line("pannier: \(wrong.message)")
+            Report.paragraph("pannier: \(wrong.message)")
             exit(.usage)
         default:
             // Help that was asked for.

@@ -89,6 +89,60 @@ extension EndToEnd {
             }
         }
 
+        /// `put a.txt b.txt` is refused before anything goes; said clearly, both ways work.
+        @Test func theLastOfSeveralLocalFilesIsNoTarget() async throws {
+            try await inHouse { house in
+                let device = try await house.device("one")
+                let out = device.home.appending(path: "out")
+                for name in ["a.txt", "b.txt"] { try Data(name.utf8).write(to: out.appending(path: name)) }
+                let refused = try await device.run("put", "a.txt", "b.txt")
+                #expect(refused.exitCode == 2, "\(refused.story)")
+                #expect(refused.errors.contains("put a.txt /b.txt") && refused.errors.contains("b.txt /`"))
+                #expect(try await device.must("ls").output == "")
+                try await device.must("put", "a.txt", "b.txt", "/")
+                #expect(try await device.must("ls").output == "a.txt\nb.txt\n")
+                let again = try await device.run("put", "a.txt", "b.txt")
+                #expect(again.exitCode == 2, "\(again.story)")
+                try await device.must("put", "a.txt", "/b.txt")
+                try await device.must("get", "/b.txt", "c.txt")
+                #expect(try text(device, "c.txt") == "a.txt")
+                // A folder of that name on the server is a target, whatever lies here.
+                try FileManager.default.createDirectory(
+                    at: out.appending(path: "docs"), withIntermediateDirectories: true)
+                let folder = try await device.run("put", "a.txt", "docs")
+                #expect(folder.exitCode == 2, "\(folder.story)")
+                try await device.must("mkdir", "/docs")
+                try await device.must("put", "a.txt", "docs")
+                #expect(try await device.must("ls", "/docs").output == "a.txt\n")
+            }
+        }
+
+        /// What is not so is said, and where.
+        @Test func placesThatDoNotFitAreNamed() async throws {
+            try await inHouse { house in
+                let device = try await house.device("one")
+                try Data("a".utf8).write(to: device.home.appending(path: "out/a.txt"))
+                let put = try await device.must("put", "a.txt")
+                #expect(put.errors.contains("a.txt: 1 file put"), "\(put.story)")
+                try await device.must("mkdir", "/m2")
+                let copy = try await device.must("put", "a.txt", "/m2")
+                #expect(copy.errors.contains("no bytes had to be sent, the server had them"), "\(copy.story)")
+                let get = try await device.run("get", "/a.txt", "nofolder/b.txt")
+                #expect(get.exitCode == 8 && get.errors.contains("nofolder does not exist"), "\(get.story)")
+                let moved = try await device.run("mv", "/m2/a.txt", "/m2")
+                #expect(moved.exitCode == 8 && moved.errors.contains("/m2/a.txt is there already"), "\(moved.story)")
+                // With a folder that cannot be made, what lies in it is only counted.
+                try await device.must("mkdir", "-p", "/tree/sub")
+                for name in ["1", "2"] { try await device.must("put", "a.txt", "/tree/sub/\(name)") }
+                try FileManager.default.createDirectory(
+                    at: device.home.appending(path: "out/tree"), withIntermediateDirectories: true)
+                try Data("in the way".utf8).write(to: device.home.appending(path: "out/tree/sub"))
+                let tree = try await device.run("get", "/tree", ".")
+                #expect(tree.exitCode != 0 && tree.errors.contains("2 more lie in folders"), "\(tree.story)")
+                #expect(!tree.errors.contains("/sub/1"), "\(tree.story)")
+            }
+        }
+
         /// A folder where a file is: one line, not one for each file below.
         @Test func aFolderDoesNotReplaceAFile() async throws {
             try await inHouse { house in
@@ -115,6 +169,9 @@ extension EndToEnd {
                 try await alice.must("mkdir", "-p", "/dir/sub")
                 let shared = try await alice.must("share", "/dir", "mia@example.org")
                 #expect(!shared.errors.contains("everything"))
+                #expect(shared.errors.contains("If there is no account with an address yet"), "\(shared.story)")
+                let typo = try await alice.run("share", "/dir", "tom@example.org", "bad@@x")
+                #expect(typo.exitCode != 0 && typo.errors.contains("shared with nobody"), "\(typo.story)")
 
                 let inherited = try await alice.must("shares", "/dir/sub")
                 #expect(inherited.output.contains("mia@example.org") && inherited.output.contains("through /dir"))
@@ -146,6 +203,38 @@ extension EndToEnd {
                     #expect(ran.exitCode == 8 && ran.errors.contains("Shared With Me is"), "\(ran.story)")
                 }
                 try await mia.must("get", "shared:/dir", "copy")
+            }
+        }
+
+        /// Two people share under one name: each is named. Whoever does not want a share gives it up.
+        @Test func sharesOfOneNameAndTheirEnd() async throws {
+            try await inHouse { house in
+                try await house.server.addUser("tom@example.org")
+                let tom = try await house.device("tom", of: "tom@example.org")
+                for (name, email) in [("alice", "alice@example.org"), ("mia", "mia@example.org")] {
+                    let device = try await house.device(name, of: email)
+                    try await device.must("mkdir", "/sub")
+                    try await device.must("share", "/sub", "tom@example.org")
+                }
+                try await eventually(within: 20, "both shares") {
+                    try await tom.run("ls", "shared:/").output.split(separator: "\n").count == 2 ? true : nil
+                }
+                let long = try await tom.must("ls", "-l", "shared:/")
+                #expect(long.output.contains("from alice@example.org, you may view"), "\(long.story)")
+                let which = try await tom.run("ls", "shared:/sub")
+                #expect(which.exitCode == 6, "\(which.story)")
+                for email in ["alice", "mia"] {
+                    #expect(which.errors.contains("shared:/sub (\(email)@example.org)"), "\(which.story)")
+                }
+
+                try await tom.must("unshare", "shared:/sub (mia@example.org)")
+                #expect(try await tom.must("ls", "shared:/").output == "sub/\n")
+                let inside = try await tom.run("unshare", "shared:/sub/x")
+                #expect(inside.exitCode == 1 && inside.errors.contains("ls shared:/"), "\(inside.story)")
+                let own = try await tom.run("unshare", "/")
+                #expect(own.exitCode == 2, "\(own.story)")
+                try await tom.must("unshare", "shared:/sub")
+                #expect(try await tom.must("ls", "shared:/").output == "")
             }
         }
 
@@ -227,13 +316,26 @@ extension EndToEnd {
                 try await eventually("it says that it waits") {
                     put.errorText.contains("film.bin waits, and goes on by itself: ") ? true : nil
                 }
-                let refused = try await device.must("pause")
-                #expect(refused.errors == "1 transfer paused.\n")
+                // Behind it, another one waits for its turn.
+                let small = device.home.appending(path: "out/small.txt")
+                try Data("s".utf8).write(to: small)
+                let next = try device.start(["put", "small.txt"])
+                try await eventually("the next one says that it waits") {
+                    next.errorText.contains("small.txt waits for its turn: uploads go one at a time.") ? true : nil
+                }
+                let paused = try await device.must("pause")
+                #expect(paused.errors == "2 transfers paused.\n")
+                try await eventually("it says that it is paused") {
+                    put.errorText.contains("film.bin is paused: `pannier resume ") ? true : nil
+                }
                 try await device.must("resume")
                 proxy.mend()
                 let finished = try await put.finish(within: 120)
                 #expect(finished.exitCode == 0, "\(finished.story)")
                 #expect(finished.errors.contains("film.bin goes on.\n"), "\(finished.story)")
+                // What was sent before the pause is no “the server had it”.
+                #expect(!finished.errors.contains("the server had"), "\(finished.story)")
+                #expect(try await next.finish(within: 60).exitCode == 0)
             }
         }
 

@@ -69,6 +69,17 @@ struct TransfersTests {
         #expect(harness.model.layout.strip.isEmpty)
     }
 
+    @Test("What need not be sent is said for what it is")
+    func saved() {
+        var ended = state(.done)
+        ended.bytesTotal = 100_000_000
+        ended.bytesDone = 100_000_000
+        ended.bytesReused = 100_000_000
+        #expect(Notice(ended: ended).text == "a.mov is uploaded: 100 MB; no bytes had to be sent")
+        ended.bytesReused = 40_000_000
+        #expect(Notice(ended: ended).text == "a.mov is uploaded: 100 MB; the server had 40.0 MB of it")
+    }
+
     @Test("Of several that were named together the first is named, and the others are counted")
     func several() {
         var harness = Harness(columns: 120, rows: 36)

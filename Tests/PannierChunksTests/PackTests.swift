@@ -125,15 +125,6 @@ import PannierChunks
         #expect(pack.sha256 == SHA256Digest.of(pack.bytes))
         #expect(try pack.index().map(\.length) == [1, 5_000])
     }
-
-    @Test func aBufferThatIsFilledIsNotCopied() throws {
-        var writer = PackWriter(capacity: 1 << 20)
-        try writer.append([UInt8](repeating: 1, count: 500_000), choice: plainChoice)
-        let before = writer.bufferAddress
-        try writer.append([UInt8](repeating: 2, count: 500_000), choice: plainChoice)
-        let pack = try writer.finish()
-        #expect(pack.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } == before)
-    }
 }
 
 @Suite struct PackIndexTests {

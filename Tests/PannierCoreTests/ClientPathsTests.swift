@@ -6,19 +6,19 @@ import Testing
         let paths = ClientPaths(
             profile: .standard,
             environment: [
-                "HOME": "/home/alice", "XDG_STATE_HOME": "/s/", "XDG_CACHE_HOME": "relative",
-                "XDG_RUNTIME_DIR": "/run/user/7",
+                "HOME": "/home/alice", "XDG_STATE_HOME": "/s/", "XDG_RUNTIME_DIR": "/run/user/7",
             ])
         #expect(paths.state == "/s/pannier/default")
-        #expect(paths.cache == "/home/alice/.cache/pannier")
-        #expect(paths.config == "/home/alice/.config/pannier")
         #expect(paths.socket.hasPrefix("/run/user/7/pannier/default-"))
+        let relative = ClientPaths(
+            profile: .standard, environment: ["HOME": "/home/alice", "XDG_STATE_HOME": "relative"])
+        #expect(relative.state == "/home/alice/.local/state/pannier/default")
     }
 
     /// In a shared folder somebody else may have been there first.
     @Test func withoutARuntimeFolderTheSocketIsInTheStatesOwn() {
         let paths = ClientPaths(profile: .standard, environment: ["HOME": "/home/alice", "TMPDIR": "/tmp"])
-        #expect(paths.socketFolder == paths.state)
+        #expect(paths.socket.hasPrefix(paths.state + "/default-"))
     }
 
     @Test func socketsOfDifferentStatesDiffer() {

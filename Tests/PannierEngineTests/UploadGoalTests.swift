@@ -106,7 +106,8 @@ import Testing
         _ target: String, _ kind: LocalItem.Kind?, _ node: Node.Kind, there: LocalItem.Kind? = nil
     ) throws -> String {
         try DownloadGoal(target: LocalPath(target), kind: kind, sources: 1)
-            .place(for: try self.node(node), named: Array("x".utf8), kind: { _ in there }).description
+            .place(for: try self.node(node), named: Array("x".utf8), kind: { $0.description == "/" ? .folder : there })
+            .description
     }
 
     @Test func intoAFolderOrUnderANewName() throws {
@@ -116,6 +117,11 @@ import Testing
         #expect(try place("/t/", nil, .folder) == "/t")
         #expect(try place("/t", .folder, .folder, there: .folder) == "/t/x")
         #expect(try place("/t", .file, .file, there: .file) == "/t")
+    }
+
+    @Test func aFolderThatDoesNotExistIsNamed() throws {
+        let problem = #expect(throws: Problem.self) { _ = try place("/nofolder/b.txt", nil, .file) }
+        #expect(problem?.code == .notFolder && problem?.title == "The folder /nofolder does not exist.")
     }
 
     @Test func whatDoesNotFitIsRefusedAtOnce() throws {

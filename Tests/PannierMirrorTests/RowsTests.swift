@@ -108,7 +108,16 @@ import Testing
             let place = try await mirror.read { try Place.find(path, in: $0) }
             #expect(place?.node.id == row.node.id)
             #expect(place?.owner == row.owner)
+            let view = try #require(place?.view)
+            let grant = shared.first { $0.node.id == row.node.id }?.view
+            #expect(try await mirror.read { try Place.sharedView(view, in: $0) } == grant)
         }
+        // By the name alone none of them is found, but it is known what they are called.
+        let film = try NodeName("film")
+        let called = try await mirror.read { try Place.sharedNames(of: film, limit: 9, in: $0) }
+        #expect(called.map(\.text) == ["film (mia@x 2)", "film (tom@x 2)", "film (tom@x)"])
+        let own = try await mirror.read { try Place.find(.myFiles, in: $0)?.view }
+        #expect(try await mirror.read { try Place.sharedView(own ?? -1, in: $0) } == nil)
     }
 
     @Test func longNamesOfTwinsStayNames() throws {

@@ -8,9 +8,12 @@ package enum FullScreen {
     ///
     /// - Parameter connect: Opens a link to the agent, and starts one first if there is none. Called again, on another
     ///   thread, whenever the link has broken.
+    /// - Parameter isDemo: The agent ends with the screen, and its transfers with it.
     /// - Returns: The exit status of the program.
     /// - Throws: ``TerminalError`` when there is no terminal that can show a screen.
-    package static func run(connect: @escaping @Sendable () async throws -> any EngineLink) throws -> Int32 {
+    package static func run(
+        isDemo: Bool = false, connect: @escaping @Sendable () async throws -> any EngineLink
+    ) throws -> Int32 {
         let mailbox = try Mailbox<Message>()
         let signals = Signals(ringing: mailbox.bell)
         defer { signals.release() }
@@ -27,7 +30,7 @@ package enum FullScreen {
             send: { command, ticket in courier.send(command, ticket: ticket) })
         let status = loop.run()
         terminal.close()
-        if let farewell = farewell(to: loop.model) { print(farewell) }
+        if !isDemo, let farewell = farewell(to: loop.model) { print(farewell) }
         return status
     }
 

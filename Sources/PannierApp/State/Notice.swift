@@ -15,15 +15,22 @@ package struct Notice: Sendable, Hashable {
     /// What happened, and what it means.
     package init(_ problem: Problem) { self.init(SafeText(problem.description), kind: .problem) }
 
+    /// What of a transfer did not have to cross the network.
+    private static func saved(_ state: TransferState) -> SafeText {
+        let reused = Format.bytes(state.bytesReused)
+        if state.bytesReused == 0 { return "" }
+        if state.bytesSent == 0 { return "; no bytes had to be sent" }
+        return state.direction == .upload ? "; the server had \(reused) of it" : "; \(reused) of it was here"
+    }
+
     /// How a transfer ended.
     package init(ended state: TransferState) {
         let name = SafeText(state.title)
         let verb: SafeText = state.direction == .upload ? "uploaded" : "downloaded"
         switch state.state {
         case .done:
-            let reused: SafeText =
-                state.bytesReused > 0 ? ", \(Format.bytes(state.bytesReused)) of it was there already" : ""
-            self.init("\(name) \(state.sources > 1 ? "are" : "is") \(verb): \(Format.bytes(state.bytesTotal))\(reused)")
+            let verbs: SafeText = "\(state.sources > 1 ? "are" : "is") \(verb)"
+            self.init("\(name) \(verbs): \(Format.bytes(state.bytesTotal))\(Self.saved(state))")
         case .cancelled:
             self.init("\(name) \(state.sources > 1 ? "were" : "was") cancelled; what had arrived in whole files stays")
         case .partlyFailed:

@@ -75,14 +75,15 @@ enum HeaderView {
         }
     }
 
+    /// The list of files equals the server's as of then; their contents are not what this is about.
     private static func verified(_ status: EngineStatus, _ model: Model) -> [Part] {
         let count = Format.count(status.fileCount)
         let files: SafeText = status.fileCount == 1 ? "1 file" : "\(count) files"
-        guard let at = status.verifiedAt else { return [Part(text: "\(files), not yet verified", ink: .busy)] }
+        guard let at = status.verifiedAt else { return [Part(text: "\(files), not yet checked", ink: .busy)] }
         let isFresh = model.link == .open && [.live, .polled].contains(status.connection)
         return [
             Part(text: "\(model.glyphs.verified) ", ink: isFresh ? .good : .quiet),
-            Part(text: "\(files) verified \(model.surroundings.clock(at))", ink: isFresh ? .text : .busy),
+            Part(text: "\(files) as of \(model.surroundings.clock(at))", ink: isFresh ? .text : .busy),
         ]
     }
 }

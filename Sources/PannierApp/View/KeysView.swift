@@ -39,7 +39,7 @@ enum KeysView {
         [
             "",
             "\(glyphs.cloud) on the server   \(glyphs.polled) as last seen   \(glyphs.up) \(glyphs.down) moving",
-            "\(glyphs.waiting) waiting   \(glyphs.paused) paused   \(glyphs.trouble) trouble   \(glyphs.verified) done, or verified",
+            "\(glyphs.waiting) waiting   \(glyphs.paused) paused   \(glyphs.trouble) trouble   \(glyphs.verified) done, or up to date",
         ]
     }
 

@@ -29,9 +29,6 @@ package struct PackWriter: ~Copyable {
 
     package var chunkCount: Int { chunks.count }
 
-    /// For tests: the buffer must not be copied on its way.
-    package var bufferAddress: UInt { bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
-
     /// Whether a chunk of that many plain bytes can be appended, even if it does not shrink. The first chunk of a pack
     /// always fits, though it exceed the capacity.
     package func fits(_ plainLength: Int) -> Bool {

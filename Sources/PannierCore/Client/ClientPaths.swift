@@ -4,10 +4,6 @@ import Foundation
 /// own XDG_*_HOME shares nothing with another.
 package struct ClientPaths: Hashable, Sendable {
     package let profile: Profile
-    /// Kept for the person: keymap and themes. Shared by all profiles.
-    package let config: String
-    /// Can be made again: terminfo entries. Shared by all profiles.
-    package let cache: String
     /// What must last: sign-in, mirror, log. One folder a profile.
     package let state: String
     /// The agent's socket. Its name carries the state folder, because two sets of XDG folders may share one runtime
@@ -24,8 +20,6 @@ package struct ClientPaths: Hashable, Sendable {
         }
         let home = folder("HOME") ?? Self.trimmed(NSHomeDirectory())
         self.profile = profile
-        config = (folder("XDG_CONFIG_HOME") ?? home + "/.config") + "/pannier"
-        cache = (folder("XDG_CACHE_HOME") ?? home + "/.cache") + "/pannier"
         state = (folder("XDG_STATE_HOME") ?? home + "/.local/state") + "/pannier/" + profile.name
         let name = "\(profile.name)-\(Self.digest(of: state)).sock"
         // Folders that are nobody else's first: in a shared one others may have been there before.
@@ -42,7 +36,6 @@ package struct ClientPaths: Hashable, Sendable {
         ClientPaths(profile: profile, environment: ProcessInfo.processInfo.environment)
     }
 
-    package var socketFolder: String { String(socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)]) }
     package var database: String { state + "/mirror.sqlite" }
     /// Server, account and token: 0600.
     package var session: String { state + "/session.json" }

@@ -29,6 +29,8 @@ package enum EngineCommand: Codable, Sendable {
     // Sharing.
     case share(path: RemotePath, emails: [String], role: Role, key: CommandKey = .random())
     case unshare(path: RemotePath, email: String, key: CommandKey = .random())
+    /// Gives up one's own access to something in Shared With Me.
+    case leave(path: RemotePath, key: CommandKey = .random())
     /// Who has access, through the node itself or a folder above it.
     case shares(path: RemotePath)
     // Transfers. Sources that cannot go are refused one by one; the others go.

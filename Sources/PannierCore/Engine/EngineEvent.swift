@@ -137,14 +137,18 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var problem: Problem?
     /// Milliseconds until the next try, when retrying.
     package var retryIn: Milliseconds?
+    /// Time in which it ran and did not wait, as it was last written down; final when it is over.
+    package var ranMilliseconds: Milliseconds
 
     package init(
         id: TransferID, direction: Direction, state: State, name: String, local: LocalPath, remote: RemotePath,
         filesTotal: Int64 = 0, filesDone: Int64 = 0, filesFailed: Int64 = 0, bytesTotal: Int64 = 0,
         bytesDone: Int64 = 0, bytesReused: Int64 = 0, bytesMoved: Int64 = 0, isScanned: Bool = false,
         bytesPerSecond: Double = 0, lanes: Int = 0, problem: Problem? = nil, retryIn: Milliseconds? = nil,
-        foldersFailed: Int64 = 0, skipped: SkippedItems = SkippedItems(), sources: Int64 = 1
+        foldersFailed: Int64 = 0, skipped: SkippedItems = SkippedItems(), sources: Int64 = 1,
+        ranMilliseconds: Milliseconds = 0
     ) {
+        self.ranMilliseconds = ranMilliseconds
         self.sources = sources
         self.id = id
         self.direction = direction
@@ -178,6 +182,8 @@ extension TransferState {
 
     package var filesLeft: Int64 { max(0, filesTotal - filesDone - filesFailed) }
     package var filesSkipped: Int64 { skipped.total }
+    /// Whether it was stopped as a whole, before all was tried; ``problem`` says why.
+    package var isStopped: Bool { state == .failed && (filesLeft > 0 || !isScanned) }
     package var bytesSent: Int64 { max(0, bytesDone - bytesReused) }
 }
 

@@ -134,12 +134,21 @@ package enum CreateNodes {
 
     package struct Item: Codable, Sendable {
         /// Names from the request's parent down; every folder but the last name must exist or stand earlier in a
-        /// request. A folder that is already there is answered as it is.
+        /// request. A folder that is already there is answered as it is. Empty where `node` says the place.
         package var path: [NodeName]
+        /// New content for this file of the same namespace, wherever it will stand and whatever its name will be.
+        package var node: NodeID?
         /// Nil makes a folder.
         package var file: File?
+
         package init(path: [NodeName], file: File?) {
             self.path = path
+            self.file = file
+        }
+
+        package init(node: NodeID, file: File) {
+            path = []
+            self.node = node
             self.file = file
         }
     }

@@ -100,7 +100,8 @@ extension Problem.Code {
         default:
             Explanation(
                 "The file or folder is in the trash. It is kept there for 30 days.",
-                "Restore it, or choose another place.")
+                "Put it there anew, or choose another name. A command that takes things out of the trash is still to come."
+            )
         }
     }
 
@@ -191,7 +192,8 @@ extension Problem.Code {
                 "Move it away or rename it, then `pannier retry`; or fetch into another folder.")
         case .notTransferable:
             Explanation(
-                "Symbolic links, devices, pipes and sockets are left out of a transfer; everything else goes on.",
+                "Symbolic links, devices, pipes, sockets and unfinished parts of downloads are left out of a transfer; "
+                    + "everything else goes on.",
                 "Nothing, or upload what the link points to.")
         default:
             Explanation(

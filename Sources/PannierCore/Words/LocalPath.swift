@@ -27,6 +27,13 @@ package struct LocalPath: Hashable, Sendable {
         return LocalPath(bytes: Array(rest))
     }
 
+    /// The folder that holds it; nil for the root, and for a name alone.
+    package var folder: LocalPath? {
+        let path = trimmed.bytes
+        guard path.count > 1, let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return LocalPath(bytes: slash == 0 ? [UInt8(ascii: "/")] : Array(path[..<slash])).trimmed
+    }
+
     /// The bytes after the last slash.
     package var lastComponent: [UInt8] {
         Array(bytes.split(separator: UInt8(ascii: "/")).last ?? [])

@@ -51,6 +51,13 @@ extension NodeName {
         return (Self.spell(own), Self.spell(others))
     }
 
+    /// How it is spelled, where another spelling would look the same: `U+0065 U+0301`; nil where there is none.
+    package var spelled: String? {
+        let others = [uniqueKey, Array(text.decomposedStringWithCanonicalMapping.utf8)]
+        let other = others.first { $0 != bytes }.flatMap { try? NodeName(bytes: $0) }
+        return other.map { spelling(apartFrom: $0).own }
+    }
+
     private static func spell(_ scalars: Substring.UnicodeScalarView) -> String {
         let codes = scalars.prefix(8).map { scalar in
             let digits = String(scalar.value, radix: 16, uppercase: true)

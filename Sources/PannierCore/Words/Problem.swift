@@ -151,6 +151,17 @@ extension Problem {
     }
 }
 
+extension Problem {
+    private static let folderNotMade = "The folder it lies in could not be made."
+
+    /// Of a file or folder whose folder could not be made: that has a problem of its own, which says why.
+    package static func ofItsFolder(_ code: Code, detail: String) -> Problem {
+        Problem(code, folderNotMade, detail: detail, status: 0)
+    }
+
+    package var isOfItsFolder: Bool { title.hasSuffix(Self.folderNotMade) }
+}
+
 /// One item's answer in a batch: what was asked for, or why not. A batch never fails as a whole for one item.
 package enum ItemResult<Value: Codable & Sendable>: Codable, Sendable {
     case done(Value)

@@ -30,6 +30,11 @@ package struct DownloadGoal: Sendable, Hashable {
     ) throws(Problem) -> LocalPath {
         if !isInto, target.isFolderMeant, node.kind != .folder { throw .noFolder(at: target) }
         let place = isInto ? target.appending(name) : target.trimmed
+        if !isInto, let folder = place.folder, kind(folder) == nil {
+            throw Problem(
+                .notFolder, "The folder \(folder) does not exist.", detail: "Make it first. It was not fetched.",
+                status: 0)
+        }
         switch (node.kind, kind(place)) {
         case (.folder, .file), (.folder, .other):
             throw Problem(

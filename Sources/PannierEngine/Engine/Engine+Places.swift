@@ -6,9 +6,17 @@ extension Engine {
     /// What stands at a path. Where the mirror may be behind, the server is asked before “nothing” is said.
     /// - Throws: ``Problem`` `notFound`; `notFolder` when the path means a folder by its slash and there is a file.
     func place(at path: RemotePath) async throws(Problem) -> Place {
-        guard let place = try await lookUp(path) else { throw .nothing(at: path) }
+        guard let place = try await lookUp(path) else { throw try await nothing(at: path) }
         if path.isFolderMeant, place.node.kind != .folder { throw .notFolder(path) }
         return place
+    }
+
+    /// Says what else could be meant: in Shared With Me a name that several people use stands with their addresses.
+    private func nothing(at path: RemotePath) async throws(Problem) -> Problem {
+        guard path.space == .shared, let name = path.names.first else { return .nothing(at: path) }
+        let shown = try await mirror.read { try Place.sharedNames(of: name, limit: 10, in: $0) }
+        guard shown.count > 1 else { return .nothing(at: path) }
+        return .severalShared(path, shown)
     }
 
     /// - Throws: ``Problem`` `notFound` or `notFolder`.
@@ -122,6 +130,15 @@ extension Problem {
 
     static func nothing(at path: RemotePath) -> Problem {
         Problem(.notFound, "There is nothing at \(path).", detail: "Look at its folder with `pannier ls`.", status: 0)
+    }
+
+    /// - Parameter shown: as which things of the path's first name stand in Shared With Me.
+    static func severalShared(_ path: RemotePath, _ shown: [NodeName]) -> Problem {
+        let name = path.names.first?.text ?? ""
+        let paths = shown.map { "“\(RemotePath(space: .shared, names: [$0]))”" }
+        return Problem(
+            .notFound, "More than one “\(name)” is shared with you: say which.",
+            detail: "They are \(paths.joined(separator: ", ")).", status: 0)
     }
 
     /// For a path that ends with a slash.

@@ -20,24 +20,48 @@ extension Engine {
     func unshare(_ path: RemotePath, with email: String, key: CommandKey) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
         let plan = try await planned(key) { () throws(Problem) in try await unsharePlan(path, with: email) }
+        return try await end(plan, key, service)
+    }
+
+    /// A grant that is to end.
+    private struct GrantPlan: Codable, Sendable {
+        var node: NodeID
+        var grant: ViewID
+    }
+
+    private func unsharePlan(_ path: RemotePath, with email: String) async throws(Problem) -> GrantPlan {
+        let found = try await shares(of: path).filter { $0.grant.email.lowercased() == email.lowercased() }
+        guard let access = found.first(where: { $0.path == path }) else {
+            throw Self.notShared(path, with: email, but: found.last?.path)
+        }
+        return GrantPlan(node: access.grant.node, grant: access.grant.id)
+    }
+
+    /// Gives up what somebody else shares: the service lets whoever holds a grant end it, too.
+    func leave(_ path: RemotePath, key: CommandKey) async throws(Problem) -> EngineReply {
+        let service = try signedIn().service
+        let plan = try await planned(key) { () throws(Problem) in try await leavePlan(path) }
+        return try await end(plan, key, service)
+    }
+
+    private func leavePlan(_ path: RemotePath) async throws(Problem) -> GrantPlan {
+        guard path.space == .shared, path.names.count == 1 else { throw .notLeavable(path) }
+        let place = try await place(at: path)
+        let view = place.view
+        guard let grant = try await mirror.read({ try Place.sharedView(view, in: $0) }) else {
+            throw .notLeavable(path)
+        }
+        return GrantPlan(node: place.node.id, grant: grant)
+    }
+
+    private func end(
+        _ plan: GrantPlan, _ key: CommandKey, _ service: ServiceClient
+    ) async throws(Problem) -> EngineReply {
         try await RetryPolicy.interactive.run { _ throws(Problem) in
             try await service.unshare(plan.node, grant: plan.grant, key: IdempotencyKey(key))
         }
         await catchUp()
         return .done
-    }
-
-    private struct UnsharePlan: Codable, Sendable {
-        var node: NodeID
-        var grant: ViewID
-    }
-
-    private func unsharePlan(_ path: RemotePath, with email: String) async throws(Problem) -> UnsharePlan {
-        let found = try await shares(of: path).filter { $0.grant.email.lowercased() == email.lowercased() }
-        guard let access = found.first(where: { $0.path == path }) else {
-            throw Self.notShared(path, with: email, but: found.last?.path)
-        }
-        return UnsharePlan(node: access.grant.node, grant: access.grant.id)
     }
 
     /// - Parameter above: a folder above it that is shared with them.
@@ -72,5 +96,18 @@ extension Engine {
                 .viewOnly, "\(path) belongs to someone else.", detail: "Only its owner can say who may see it.")
         }
         return try await place(at: path)
+    }
+}
+
+extension Problem {
+    fileprivate static func notLeavable(_ path: RemotePath) -> Problem {
+        guard path.space == .shared else {
+            return Problem(
+                .badRequest, "\(path) is your own: say from whom it is to be taken back.",
+                detail: "`pannier shares \(path)` says who may see it. Nothing was changed.", status: 0)
+        }
+        return Problem(
+            .badRequest, "\(path) was not shared by itself.",
+            detail: "Only what `pannier ls shared:/` lists can be given up. Nothing was changed.", status: 0)
     }
 }

@@ -19,7 +19,7 @@ extension Engine {
                 try await chosen.add("\(source)") { taken throws(Problem) in
                     let name = try checked.get()
                     guard taken.insert(name.uniqueKey).inserted else {
-                        throw .twice(name.text, "uploaded to \(target)")
+                        throw .twice(name.text, "uploaded to \(target)", spelled: name.spelled)
                     }
                     return (source, name)
                 }
@@ -125,9 +125,11 @@ private struct Chosen<Source> {
 
 extension Problem {
     /// Two sources of one command that would have the same name.
-    fileprivate static func twice(_ name: String, _ what: String) -> Problem {
-        Problem(
-            .nameTaken, "Two of these would be \(what) as “\(name)”.",
+    /// - Parameter spelled: code points, where other ones would look the same.
+    fileprivate static func twice(_ name: String, _ what: String, spelled: String? = nil) -> Problem {
+        let spelling = spelled.map { ", whichever way it is spelled; this one has \($0)" } ?? ""
+        return Problem(
+            .nameTaken, "Two of these would be \(what) as “\(name)”\(spelling).",
             detail: "One would replace the other: only the first one goes.", status: 0)
     }
 

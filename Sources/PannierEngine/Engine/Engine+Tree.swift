@@ -95,7 +95,11 @@ extension Engine {
                 let place = try await changeable(at: source)
                 guard let own = source.name else { throw .rootStays }
                 if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
-                return MoveNodes.Item(node: place.node.id, parent: goal.folder.node.id, name: goal.name ?? own)
+                let name = goal.name ?? own
+                guard place.node.parent != goal.folder.node.id || place.node.name != name else {
+                    throw Problem(.nameTaken, "\(source) is there already.", detail: "Nothing was moved.", status: 0)
+                }
+                return MoveNodes.Item(node: place.node.id, parent: goal.folder.node.id, name: name)
             }
         }
         return plan

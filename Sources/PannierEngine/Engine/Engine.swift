@@ -125,6 +125,7 @@ package actor Engine: CommandHandler {
         case .share(let path, let emails, let role, let key):
             .access(try await share(path, with: emails, role: role, key: key))
         case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
+        case .leave(let path, let key): try await leave(path, key: key)
         case .shares(let path): .access(try await shares(of: path))
         case .put(let sources, let target): try await put(sources, to: target)
         case .get(let sources, let target): try await get(sources, to: target)

@@ -58,6 +58,8 @@ package final class AttachedLink: EngineLink {
                 if case .stopping = event { state.withLock { $0.hasStopped = true } }
                 return event
             }
+            // Whoever listened has had enough; the link is as good as before.
+            if Task.isCancelled { return nil }
             if let silence = link.silence {
                 state.withLock { $0.failure = silence }
                 return nil

@@ -10,9 +10,6 @@ package enum MirrorSchema {
         return migrator
     }
 
-    /// The number of migrations this version knows; kept as `user_version`, for anyone to read.
-    package static var version: Int { migrator.migrations.count }
-
     private static func registerTree(in migrator: inout DatabaseMigrator) {
         migrator.registerMigration("tree 1") { db in
             try db.execute(

@@ -10,22 +10,13 @@ package struct ProfileLock: ~Copyable, Sendable {
     /// Takes the lock without waiting; nil when another process (or another part of this one) holds it.
     /// - Throws: ``Problem`` when the state folder cannot be used.
     package static func take(_ paths: ClientPaths) throws(Problem) -> ProfileLock? {
-        try take(paths, operation: LOCK_EX | LOCK_NB)
-    }
-
-    /// Waits until whoever holds it has let go. Blocks the thread.
-    package static func wait(_ paths: ClientPaths) throws(Problem) -> ProfileLock? {
-        try take(paths, operation: LOCK_EX)
-    }
-
-    private static func take(_ paths: ClientPaths, operation: Int32) throws(Problem) -> ProfileLock? {
         try PrivateFolder.make(paths.state)
         do throws(SystemCallError) {
             let descriptor = try systemCall("open", paths.lock) {
                 open(paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             }
             do throws(SystemCallError) {
-                _ = try systemCall("flock", paths.lock) { flock(descriptor, operation) }
+                _ = try systemCall("flock", paths.lock) { flock(descriptor, LOCK_EX | LOCK_NB) }
                 return ProfileLock(descriptor: descriptor)
             } catch {
                 close(descriptor)

@@ -56,6 +56,21 @@ package struct Place: Sendable, Hashable {
         return try row.map { try Place(sharedRoot: $0) }
     }
 
+    /// As what the things stand in Shared With Me that their owners call so.
+    package static func sharedNames(of name: NodeName, limit: Int, in database: Database) throws -> [NodeName] {
+        try GRDB.Row.fetchAll(
+            database, sql: "SELECT views.shown \(sharedRootRows) AND nodes.name = ? ORDER BY views.shown LIMIT ?",
+            arguments: [name.bytes.blob, limit]
+        ).map { try $0.nodeName(0) }
+    }
+
+    /// The view of something that is shared with whoever is signed in; it has the id of the grant. Nil: there is none.
+    package static func sharedView(_ number: Int64, in database: Database) throws -> ViewID? {
+        let row = try GRDB.Row.fetchOne(
+            database, sql: "SELECT id FROM views WHERE number = ? AND owner IS NOT NULL", arguments: [number])
+        return try row.map { try $0.identifier(0) }
+    }
+
     func child(named name: NodeName, in database: Database) throws -> Place? {
         let row = try GRDB.Row.fetchOne(
             database,

@@ -74,6 +74,7 @@ extension StoredTransfer {
             sources: row["source_count"],
             state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
             partial: PartialProgress(done: row["partial_done"], moved: row["partial_moved"]),
+            acknowledged: row["bytes_acknowledged"], ran: row["ran_milliseconds"],
             problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) })
     }
 }

@@ -169,6 +169,10 @@ package struct StoredTransfer: Sendable {
     package var isScanned: Bool
     package var counts: TransferCounts
     package var partial: PartialProgress
+    /// Plain bytes in packs of it that the server has acknowledged.
+    package var acknowledged: Int64 = 0
+    /// Time in which it ran and did not wait.
+    package var ran: Milliseconds = 0
     package var problem: Problem?
 
     package var direction: TransferState.Direction {

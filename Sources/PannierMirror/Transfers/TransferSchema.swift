@@ -10,6 +10,7 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 3") { database in try database.execute(sql: figures) }
         migrator.registerMigration("transfers 4") { database in try database.execute(sql: sources) }
         migrator.registerMigration("transfers 5") { database in try database.execute(sql: chunkClasses) }
+        migrator.registerMigration("transfers 6") { database in try database.execute(sql: wholes) }
     }
 
     private static let bases = """
@@ -116,6 +117,7 @@ package enum TransferSchema {
         ALTER TABLE transfers ADD COLUMN parts_skipped INTEGER NOT NULL DEFAULT 0;
 
         """
+
     private static let chunkClasses = """
         -- Uploads: how the file is cut, as the service said when the upload was opened.
         ALTER TABLE transfer_items ADD COLUMN chunk_class TEXT;
@@ -143,6 +145,15 @@ package enum TransferSchema {
         -- A further state of transfers: cleared, in no list any more, but with parts on the disk that could not be removed.
         -- Whose turn it is.
         CREATE INDEX transfers_waiting ON transfers (direction, number) WHERE state = 'waiting';
+
+        """
+
+    private static let wholes = """
+        -- What is told of a transfer as a whole, however often it was paused. bytes_acknowledged: plain bytes in packs of
+        -- it that the server has acknowledged, counted with the acknowledgement: found again, they are no news.
+        -- ran_milliseconds: time in which it ran and did not wait.
+        ALTER TABLE transfers ADD COLUMN bytes_acknowledged INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN ran_milliseconds INTEGER NOT NULL DEFAULT 0;
 
         """
 }

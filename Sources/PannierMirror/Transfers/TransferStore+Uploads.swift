@@ -216,8 +216,16 @@ extension TransferStore {
     }
 
     /// The service has acknowledged the pack, or it is known to be lost.
-    package func packEnded(_ pack: PackID) async throws(Problem) {
+    /// - Parameter acknowledged: plain bytes in it that the service has now.
+    package func packEnded(_ pack: PackID, acknowledged: Int64 = 0) async throws(Problem) {
         try await write { database in
+            if acknowledged > 0 {
+                try database.execute(
+                    sql: """
+                        UPDATE transfers SET bytes_acknowledged = bytes_acknowledged + ?
+                        WHERE number = (SELECT transfer FROM upload_packs WHERE pack = ?)
+                        """, arguments: [acknowledged, Data(pack.bytes)])
+            }
             try database.execute(sql: "DELETE FROM upload_packs WHERE pack = ?", arguments: [Data(pack.bytes)])
         }
     }

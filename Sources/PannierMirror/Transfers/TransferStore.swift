@@ -160,14 +160,19 @@ extension TransferStore {
     }
 
     /// Writes down how far a run is.
-    /// - Parameter moved: bytes that crossed the network since this was last called.
-    package func record(_ number: Int64, moved: Int64, partial: PartialProgress) async throws(Problem) {
+    /// - Parameters:
+    ///   - moved: bytes that crossed the network since this was last called.
+    ///   - ran: time in which it ran since then.
+    package func record(
+        _ number: Int64, moved: Int64, ran: Milliseconds = 0, partial: PartialProgress
+    ) async throws(Problem) {
         try await write { database in
             try database.execute(
                 sql: """
-                    UPDATE transfers SET bytes_moved = bytes_moved + ?, partial_done = ?, partial_moved = ?
+                    UPDATE transfers SET bytes_moved = bytes_moved + ?, ran_milliseconds = ran_milliseconds + ?,
+                        partial_done = ?, partial_moved = ?
                     WHERE number = ?
-                    """, arguments: [moved, partial.done, partial.moved, number])
+                    """, arguments: [moved, ran, partial.done, partial.moved, number])
         }
     }
 

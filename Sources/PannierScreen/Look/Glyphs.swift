@@ -31,19 +31,17 @@ package struct Glyphs: Sendable {
     package var polled: SafeText
     package var live: SafeText
     package var enter: SafeText
-    package var sorted: SafeText
 
     package static let unicode = Glyphs(
         border: Border(
             horizontal: "─", vertical: "│", topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘"),
         separator: "›", dot: "·", ellipsis: "…", barFull: "█", barParts: ["▏", "▎", "▍", "▌", "▋", "▊", "▉"],
         barRest: "░", up: "↑", down: "↓", verified: "✓", cloud: "○", waiting: "●", paused: "‖", trouble: "!",
-        polled: "~", live: "◉", enter: "⏎", sorted: "▾")
+        polled: "~", live: "◉", enter: "⏎")
 
     package static let ascii = Glyphs(
         border: Border(
             horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+"),
         separator: ">", dot: "-", ellipsis: "~", barFull: "#", barParts: [], barRest: ".", up: "^", down: "_",
-        verified: "v", cloud: "o", waiting: "+", paused: "\"", trouble: "!", polled: "~", live: "(*)", enter: "Enter",
-        sorted: "v")
+        verified: "v", cloud: "o", waiting: "+", paused: "\"", trouble: "!", polled: "~", live: "(*)", enter: "Enter")
 }

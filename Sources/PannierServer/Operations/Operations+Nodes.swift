@@ -11,9 +11,10 @@ extension Operations {
     {
         try check(request.items.count, "items", atMost: Limits.batchItems)
         try pruneUploads(in: context)
-        let access = try Authorization(context).allowChange(.write, on: request.parent)
+        let authorization = Authorization(context)
+        let access = try authorization.allowChange(.write, on: request.parent)
         try access.requireLivingFolder()
-        var creation = NodeCreation(below: access, context)
+        var creation = NodeCreation(below: access, authorization)
         return CreateNodes.Response(items: try request.items.map { item in try answer { try creation.create(item) } })
     }
 

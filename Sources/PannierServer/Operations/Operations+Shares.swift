@@ -4,6 +4,7 @@ extension Operations {
     /// Most addresses of one request, and most people with whom one node is shared.
     static let sharesAtOnce = 100
     static let sharesOfNode = 1_000
+    private static let nobodyAdded = "It was shared with nobody."
 
     /// Lets people see a node and what is below it. Sharing again changes the role and keeps the grant. An address
     /// without an account gets the same answer, and access under the same grant when an account is made for it.
@@ -18,9 +19,11 @@ extension Operations {
         let access = try Authorization(context).allowChange(.share, on: node)
         guard access.chain.isLiving else { throw Problem.trashed(access.node.name) }
         let emails = try request.emails.map { text in
-            guard let email = EmailAddress.normalised(text) else { throw Problem.badAddress(text) }
+            guard let email = EmailAddress.normalised(text) else {
+                throw Problem.badRequest("“\(text)” is not an e-mail address.", detail: nobodyAdded)
+            }
             guard email != context.caller.email else {
-                throw Problem.badRequest("This is your own, so you have it already.")
+                throw Problem.badRequest("This is your own, so you have it already.", detail: nobodyAdded)
             }
             return email
         }

@@ -25,7 +25,7 @@ extension Operations {
         let context = authorization.context
         let upload = try Upload.find(page.upload, authorization)
         guard upload.state == .open else { throw Problem.noSuchUpload }
-        let access = try authorization.allow(.write, on: upload.parent)
+        let access = try authorization.allow(.write, on: upload.place)
         if !page.chunks.isEmpty { try upload.declare(page, context) }
         try upload.touch(context)
         let missing = try Presence(access, context).missing(of: page.chunks.map(\.fingerprint))
@@ -54,7 +54,7 @@ extension Operations {
             return UploadStatus(
                 upload: id, state: .uploaded, chunkCount: try upload.committedCount(context), missing: [])
         }
-        let access = try authorization.allow(.write, on: upload.parent)
+        let access = try authorization.allow(.write, on: upload.place)
         let presence = Presence(access, context)
         var missing: [Fingerprint] = []
         for first in try upload.declaredStarts(context) where missing.count < Limits.manifestPage {

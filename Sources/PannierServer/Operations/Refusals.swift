@@ -46,7 +46,9 @@ extension Problem {
         detail: "Nothing was changed. Choose a shorter path.")
 
     static func trashed(_ name: NodeName) -> Problem {
-        Problem(.trashed, "“\(name)” is in the trash.", detail: "Nothing was changed. Restore it first.")
+        Problem(
+            .trashed, "“\(name)” is in the trash.",
+            detail: "Nothing was changed. Put it there anew, or choose another name.")
     }
 
     static let placeTrashed = Problem(

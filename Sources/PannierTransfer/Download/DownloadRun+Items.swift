@@ -20,7 +20,9 @@ extension DownloadRun {
             case .same: same.append(item)
             case .free(let hasPart): files.append(DownloadFile(key: nextKey(), item: item, hasPart: hasPart))
             case .refused(let problem):
-                failures.append(ItemFailure(row: item.row, problem: problem))
+                // The folder it lies in may have been refused in this very batch; that says why.
+                let isHomeless = !badFolders.withLock { $0.parting([item], by: \.path).lost.isEmpty }
+                failures.append(ItemFailure(row: item.row, problem: isHomeless ? Self.folderMissing : problem))
                 if item.isFolder { badFolders.withLock { $0.insert(item.path) } }
             }
         }
@@ -93,6 +95,5 @@ extension DownloadRun {
             status: problem.status)
     }
 
-    private static let folderMissing = Problem(
-        .localWriteFailed, "The folder it lies in could not be made.", detail: "It was not written.")
+    private static let folderMissing = Problem.ofItsFolder(.localWriteFailed, detail: "It was not written.")
 }

@@ -9,7 +9,14 @@ enum PartFile {
         prefix + Array("\(transfer)-\(row)".utf8) + suffix
     }
 
+    /// Exactly the names that ``name(transfer:row:)`` makes: others are a person's own.
     static func isName(_ name: [UInt8]) -> Bool {
-        name.starts(with: prefix) && name.suffix(suffix.count) == suffix[...]
+        guard name.starts(with: prefix), name.suffix(suffix.count) == suffix[...] else { return false }
+        guard name.count >= prefix.count + suffix.count else { return false }
+        let parts = name[prefix.count..<(name.count - suffix.count)]
+            .split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.count == 2, TransferID(String(decoding: parts[0], as: UTF8.self)) != nil else { return false }
+        let row = String(decoding: parts[1], as: UTF8.self)
+        return Int64(row).map { $0 >= 0 && String($0) == row } ?? false
     }
 }

@@ -23,7 +23,7 @@ struct LocalError: Error, Equatable {
     var words: String {
         switch code {
         case ENOENT: "it is not there (any more)"
-        case EACCES, EPERM: "you may not"
+        case EACCES, EPERM: "permission denied"
         case ENOSPC: "the disk is full"
         case EDQUOT: "your quota on this disk is used up"
         case EROFS: "the disk is read-only"

@@ -224,9 +224,10 @@ actor LocalScan {
 
     /// - Parameter other: one of the names that look the same, where it is known.
     private func twin(_ path: [UInt8], _ name: NodeName, _ other: NodeName?) -> Problem {
-        let spellings = other.map { other in
+        var spellings = name.spelled.map { ": this one has \($0)" }
+        if let other {
             let (own, others) = name.spelling(apartFrom: other)
-            return ": with \(others) where this one has \(own)"
+            spellings = ": with \(others) where this one has \(own)"
         }
         return Problem(
             .nameTwin, "“\(text(path))” is in its folder in another spelling, too\(spellings ?? "").",

@@ -18,6 +18,30 @@ struct RunningTransfer {
     var told: TransferState?
     /// Bytes moved that are on the disk's record.
     var recordedMoved: Int64 = 0
+    /// Time in which it ran and did not wait, and how much of that is on the disk's record.
+    var ran: Milliseconds = 0
+    var recordedRan: Milliseconds = 0
+    /// When that was last looked at.
+    private var lookedAt = ContinuousClock.now
+
+    init(
+        stored: StoredTransfer, progress: RunProgress, session: Int, work: Task<Result<Void, Problem>, Never>,
+        whole: Task<Void, Never>
+    ) {
+        self.stored = stored
+        self.progress = progress
+        self.session = session
+        self.work = work
+        self.whole = whole
+    }
+
+    mutating func look(isWaiting: Bool) {
+        let now = ContinuousClock.now
+        let passed = Milliseconds((now - lookedAt) / .milliseconds(1))
+        guard passed > 0 else { return }
+        lookedAt = now
+        if !isWaiting { ran += passed }
+    }
 }
 
 extension TransferManager {
@@ -133,8 +157,11 @@ extension TransferManager {
         var changed: [TransferState] = []
         for (id, var run) in running {
             let snapshot = run.progress.snapshot()
+            run.look(isWaiting: snapshot.waiting != nil)
             run.bytesPerSecond = run.speed.add(snapshot.counts.bytesDone, moving: run.progress.meter.moved, at: time)
-            let state = TransferState(run.stored, running: snapshot, bytesPerSecond: run.bytesPerSecond)
+            var state = TransferState(run.stored, running: snapshot, bytesPerSecond: run.bytesPerSecond)
+            // Time alone is no news; whoever wants to know it is told when the transfer ends.
+            state.ranMilliseconds = run.told?.ranMilliseconds ?? state.ranMilliseconds
             if run.told != state { changed.append(state) }
             run.told = state
             running[id] = run
@@ -143,16 +170,19 @@ extension TransferManager {
     }
 
     private func record(_ id: TransferID) async {
-        guard let run = running[id] else { return }
+        guard var run = running[id] else { return }
         let snapshot = run.progress.snapshot()
+        run.look(isWaiting: snapshot.waiting != nil)
         let moved = run.progress.meter.moved
-        let growth = moved - run.recordedMoved
-        running[id]?.recordedMoved = moved
+        let (growth, time) = (moved - run.recordedMoved, run.ran - run.recordedRan)
+        (run.recordedMoved, run.recordedRan) = (moved, run.ran)
+        running[id] = run
         do throws(Problem) {
-            try await store.record(run.stored.number, moved: growth, partial: snapshot.partial)
+            try await store.record(run.stored.number, moved: growth, ran: time, partial: snapshot.partial)
         } catch {
             // Numbers for people: they are not worth ending the transfer for.
             running[id]?.recordedMoved -= growth
+            running[id]?.recordedRan -= time
         }
     }
 

@@ -62,7 +62,7 @@ extension TransferState {
             isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
             lanes: snapshot?.lanes ?? 0, problem: snapshot == nil ? stored.problem : snapshot?.waiting?.problem,
             retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped,
-            sources: stored.sources)
+            sources: stored.sources, ranMilliseconds: stored.ran)
     }
 
     private static func state(

@@ -29,8 +29,6 @@ extension ServiceClient {
         try await send(.post, "/v1/nodes/list", request)
     }
 
-    package func node(_ id: NodeID) async throws(Problem) -> Node { try await get("/v1/files/\(id)") }
-
     package func moveNodes(
         _ request: MoveNodes.Request, key: IdempotencyKey = IdempotencyKey()
     ) async throws(Problem) -> NodeResults {
@@ -41,12 +39,6 @@ extension ServiceClient {
         _ request: TrashNodes.Request, key: IdempotencyKey = IdempotencyKey()
     ) async throws(Problem) -> NodeResults {
         try await send(.post, "/v1/nodes/trash", request, key: key)
-    }
-
-    package func restoreNodes(
-        _ request: RestoreNodes.Request, key: IdempotencyKey = IdempotencyKey()
-    ) async throws(Problem) -> NodeResults {
-        try await send(.post, "/v1/nodes/restore", request, key: key)
     }
 }
 
@@ -76,10 +68,6 @@ extension ServiceClient {
         try await send(.post, "/v1/uploads/commit", request, key: key)
     }
 
-    package func uploadStatus(_ upload: UploadID) async throws(Problem) -> UploadStatus {
-        try await get("/v1/uploads/\(upload)")
-    }
-
     package func cancelUpload(_ upload: UploadID, key: IdempotencyKey = IdempotencyKey()) async throws(Problem) {
         try await delete("/v1/uploads/\(upload)", key: key)
     }
@@ -101,12 +89,6 @@ extension ServiceClient {
     package func changes(cursor: String?, limit: Int = Limits.pageRows) async throws(Problem) -> ChangePage {
         try await send(.post, "/v1/changes", GetChanges.Request(cursor: cursor, limit: limit))
     }
-
-    package func changes(
-        at node: NodeID, cursor: String?, limit: Int = Limits.pageRows
-    ) async throws(Problem) -> ChangePage {
-        try await send(.post, "/v1/files/\(node)/changes", GetChanges.Request(cursor: cursor, limit: limit))
-    }
 }
 
 // Sharing.
@@ -124,6 +106,4 @@ extension ServiceClient {
     ) async throws(Problem) {
         try await delete("/v1/files/\(node)/shares/\(grant)", key: key)
     }
-
-    package func sharedWithMe() async throws(Problem) -> SharedWithMe { try await get("/v1/shared") }
 }

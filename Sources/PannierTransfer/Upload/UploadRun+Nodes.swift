@@ -131,8 +131,7 @@ extension UploadRun {
             status: problem.status)
     }
 
-    static let folderMissing = Problem(
-        .notFound, "The folder it lies in could not be made.", detail: "It was not uploaded.", status: 0)
+    static let folderMissing = Problem.ofItsFolder(.notFound, detail: "It was not uploaded.")
 
     /// Asking again and again would never end.
     static let nothingPending = Problem(

@@ -58,7 +58,7 @@ extension UploadRun {
                     try await store.packsBegin(
                         transfer.number, [UnsettledPack(pack: sender.opened.pack, chunks: pack.chunks)])
                 case .done:
-                    try await store.packEnded(sender.opened.pack)
+                    try await store.packEnded(sender.opened.pack, acknowledged: pack.chunks.plainBytes)
                     return nil
                 case .giveUp(let problem):
                     try await store.packEnded(sender.opened.pack)
@@ -113,14 +113,24 @@ extension UploadRun {
     /// After a crash: asks the service to look at the packs that were on their way. What arrived counts.
     func settlePacks() async throws(Problem) {
         for pack in try await store.unsettledPacks(transfer.number) {
+            var arrived: Int64 = 0
             do throws(Problem) {
-                _ = try await describe(pack.pack, pack.chunks)
+                if try await describe(pack.pack, pack.chunks).isAcknowledged { arrived = pack.chunks.plainBytes }
             } catch  where error.stopsTransfer {
                 throw error
             } catch {
                 // Its chunks are still missing then, and are sent in another pack.
             }
-            try await store.packEnded(pack.pack)
+            try await store.packEnded(pack.pack, acknowledged: arrived)
+            progress.carry(arrived)
         }
     }
+}
+
+extension PackSending.Description {
+    fileprivate var isAcknowledged: Bool { if case .acknowledged = self { true } else { false } }
+}
+
+extension [PackedChunk] {
+    fileprivate var plainBytes: Int64 { reduce(0) { $0 + Int64($1.length) } }
 }

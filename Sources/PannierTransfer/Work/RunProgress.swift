@@ -44,7 +44,23 @@ final class RunProgress: Sendable {
         state = Mutex(
             State(
                 counts: transfer.counts, isScanned: transfer.isScanned,
-                floor: transfer.counts.bytesDone + transfer.partial.done, carried: transfer.partial.moved))
+                floor: transfer.counts.bytesDone + transfer.partial.done, carried: Self.carried(transfer)))
+    }
+
+    /// What earlier runs moved of files that are not done yet.
+    private static func carried(_ transfer: StoredTransfer) -> Int64 {
+        // What a part holds was fetched for it, whether or not that was written down before a kill -9.
+        if transfer.direction == .download { return .max }
+        let sent = transfer.counts.bytesDone - transfer.counts.bytesReused
+        return max(transfer.partial.moved, transfer.acknowledged - sent)
+    }
+
+    /// An earlier run had moved these, too.
+    func carry(_ bytes: Int64) {
+        state.withLock { state in
+            let (sum, overflow) = state.carried.addingReportingOverflow(bytes)
+            if !overflow { state.carried = sum }
+        }
     }
 
     func setScanned(_ isScanned: Bool) { state.withLock { $0.isScanned = isScanned } }

@@ -29,9 +29,6 @@ static inline CURLcode pannier_curl_set_seek(CURL *easy, pannier_curl_seek funct
 static inline CURLcode pannier_curl_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }
-static inline CURLcode pannier_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
-    return curl_easy_getinfo(easy, info, value);
-}
 static inline CURLMcode pannier_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

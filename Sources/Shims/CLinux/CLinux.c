@@ -26,10 +26,6 @@ int pannier_rename_no_replace(int from_directory, const char *from, int to_direc
     return renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
 }
 
-int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to) {
-    return renameat2(from_directory, from, to_directory, to, RENAME_EXCHANGE);
-}
-
 int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int pannier_write_back(int descriptor) {
@@ -44,22 +40,6 @@ int pannier_pidfd(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 
 
 int pannier_pidfd_signal(int descriptor, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, descriptor, signal, NULL, 0);
-}
-
-long pannier_peer_uid(int socket) {
-    struct ucred peer;
-    socklen_t length = sizeof peer;
-    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return -1;
-    return (long)peer.uid;
-}
-
-int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *inode) {
-    struct statx status;
-    if (statx(directory, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME | STATX_INO, &status) != 0) return -1;
-    *inode = status.stx_ino;
-    if (!(status.stx_mask & STATX_BTIME)) { errno = ENODATA; return -1; }
-    *birth = (int64_t)status.stx_btime.tv_sec * 1000000000 + status.stx_btime.tv_nsec;
-    return 0;
 }
 
 int pannier_file_status(int descriptor, struct pannier_file_status *status) {

@@ -89,7 +89,7 @@ struct Status: AsyncParsableCommand {
         }
         lines.append("connection  \(connection(status))")
         if let verified = status.verifiedAt {
-            lines.append("files       \(Format.count(status.fileCount)), verified \(Format.clock(verified))")
+            lines.append("files       \(Format.count(status.fileCount)), list checked \(Format.clock(verified))")
         }
         let process = status.agentProcess == 0 ? "does not run" : "process \(status.agentProcess)"
         lines.append("agent       \(process), version \(status.version)")

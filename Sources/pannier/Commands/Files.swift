@@ -20,25 +20,9 @@ struct List: AsyncParsableCommand {
         let link = try profile.attach()
         let refusal = try await Freshness.look(link)
         let printer = ListPrinter(isLong: isLong, isJSON: output.json)
-        do {
-            try await Self.pages(of: path, link, printer)
-        } catch let problem as Problem where problem.code == .notFolder {
-            guard case .row(let row) = try await link.send(.describe(path: path)) else { throw Problem.otherVersion }
-            try printer.add([row], of: path.parent ?? path)
-        }
-        try printer.end()
+        try await printer.list(path, link)
         // The list is an old one, and stays it until somebody signs in.
         if let refusal { throw ExitStatus(refusal.code) }
-    }
-
-    private static func pages(of path: RemotePath, _ link: AttachedLink, _ printer: ListPrinter) async throws {
-        var key: RowKey?
-        repeat {
-            guard case .rows(let page) = try await link.send(.list(path: path, after: key, limit: Limits.pageRows))
-            else { throw Problem.otherVersion }
-            try printer.add(page.rows, of: path)
-            key = page.next
-        } while key != nil
     }
 }
 
@@ -46,18 +30,45 @@ struct List: AsyncParsableCommand {
 final class ListPrinter {
     private let isLong: Bool
     private let isJSON: Bool
+    private let write: (String) throws -> Void
     private var isFirst = true
 
-    init(isLong: Bool, isJSON: Bool) {
+    /// - Parameter write: takes JSON.
+    init(isLong: Bool, isJSON: Bool, write: @escaping (String) throws -> Void = Output.write) {
         self.isLong = isLong
         self.isJSON = isJSON
+        self.write = write
     }
 
-    func add(_ rows: [Row], of folder: RemotePath) throws {
+    /// Prints what a folder holds, page by page; a file by itself. JSON that was begun is ended whatever happens.
+    func list(_ path: RemotePath, _ link: some EngineLink) async throws {
+        do {
+            try await pages(of: path, link)
+        } catch let problem as Problem where problem.code == .notFolder && isFirst {
+            guard case .row(let row) = try await link.send(.describe(path: path)) else { throw Problem.otherVersion }
+            try add([row], of: path.parent ?? path)
+        } catch {
+            if !isFirst { try end() }
+            throw error
+        }
+        try end()
+    }
+
+    private func pages(of path: RemotePath, _ link: some EngineLink) async throws {
+        var key: RowKey?
+        repeat {
+            guard case .rows(let page) = try await link.send(.list(path: path, after: key, limit: Limits.pageRows))
+            else { throw Problem.otherVersion }
+            try add(page.rows, of: path)
+            key = page.next
+        } while key != nil
+    }
+
+    private func add(_ rows: [Row], of folder: RemotePath) throws {
         for row in rows {
             if isJSON {
                 let entry = JSON.Entry(row, at: folder.appending(row.node.name))
-                try Output.write((isFirst ? "[\n" : ",\n") + JSON.text(entry))
+                try write((isFirst ? "[\n" : ",\n") + JSON.text(entry))
             } else {
                 try Output.line(isLong ? Self.details(row) : "", name: Self.name(row))
             }
@@ -65,19 +76,30 @@ final class ListPrinter {
         }
     }
 
-    func end() throws {
-        if isJSON { try Output.write(isFirst ? "[]\n" : "\n]\n") }
+    private func end() throws {
+        if isJSON { try write(isFirst ? "[]\n" : "\n]\n") }
     }
 
     private static func name(_ row: Row) -> String { row.node.name.text + (row.node.kind == .folder ? "/" : "") }
 
     /// Size, date, who; the name follows them, since it may be of any width.
-    private static func details(_ row: Row) -> SafeText {
+    static func details(_ row: Row) -> SafeText {
         let size = row.node.content.map { Format.bytes($0.size) } ?? "–"
         let date = Format.minute(row.node.content.map { $0.modified / 1_000_000 } ?? row.node.changedAt)
-        let who: SafeText = row.owner.map { "\($0) (\(row.role?.rawValue ?? "–"))" } ?? SafeText(row.node.changedBy)
+        let who: SafeText =
+            row.owner.map { "from \($0), you may \(row.role?.may ?? "–")" } ?? SafeText(row.node.changedBy)
         return "\(String(repeating: " ", count: max(0, 8 - size.count)))\(size)  \(date)  "
             + "\(who)\(String(repeating: " ", count: max(0, 24 - who.text.count)))  "
+    }
+}
+
+extension Role {
+    /// For people.
+    fileprivate var may: String {
+        switch self {
+        case .viewer: "view"
+        case .editor: "edit"
+        }
     }
 }
 

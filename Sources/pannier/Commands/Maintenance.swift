@@ -13,7 +13,11 @@ struct AgentCommand: AsyncParsableCommand {
     var foreground = false
     @Flag(help: "Stop it; transfers go on when it starts again.")
     var stop = false
-    @Flag(help: "Put the local database aside, damaged or not, and list everything anew.")
+    @Flag(
+        help: """
+            Put the local database aside, damaged or not, and list everything anew. Unfinished transfers are dropped; the \
+            sign-in is kept.
+            """)
     var rebuild = false
     @Option(help: .hidden)
     var readyDescriptor: Int32?

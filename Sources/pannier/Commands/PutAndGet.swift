@@ -17,7 +17,7 @@ struct Put: AsyncParsableCommand {
             """,
         discussion: """
             Into REMOTE when that is a folder; else one source gets REMOTE as its name. With one argument: into My Files. \
-            With several, the last one is REMOTE, unless `--to` names it.
+            With several, the last one is REMOTE, unless `--to` names it: `pannier put a b c /`. Uploads go one at a time.
             """)
 
     @Argument(help: ArgumentHelp("What to upload, then where to.", valueName: "path"), transform: PathArgument.init)
@@ -32,7 +32,46 @@ struct Put: AsyncParsableCommand {
         let isTargetLast = to == nil && paths.count > 1
         let sources = (isTargetLast ? paths.dropLast() : paths[...]).map(\.local)
         let target = try (to ?? (isTargetLast ? paths.last : nil))?.remote ?? .myFiles
-        try await Transferring(profile, wait, output).run(.put(sources: sources, target: target))
+        let link = try profile.attach()
+        if isTargetLast, let last = paths.last { try await PutTarget(last).check(against: target, sources, link) }
+        try await Transferring(wait, output).run(.put(sources: sources, target: target), link)
+    }
+}
+
+/// The last of several arguments of `put`, which is where the others go to, and looks like one of them.
+struct PutTarget {
+    private let argument: PathArgument
+
+    init(_ argument: PathArgument) { self.argument = argument }
+
+    /// Whether something on this disk goes by it. What begins with a slash is a place on the server first: there is an
+    /// `/opt` on every machine. But nobody puts a file to where a file lies here.
+    var isLocalToo: Bool {
+        guard let kind = LocalItem.kind(of: argument.local) else { return false }
+        return argument.bytes.first != UInt8(ascii: "/") || kind == .file
+    }
+
+    /// - Throws: ValidationError when it must be a mistake: it is something here, and no folder there.
+    func check(against target: RemotePath, _ sources: [LocalPath], _ link: some EngineLink) async throws {
+        guard isLocalToo else { return }
+        do {
+            guard case .row(let row) = try await link.send(.describe(path: target)) else { throw Problem.otherVersion }
+            if row.node.kind == .folder { return }
+        } catch let problem as Problem where problem.code == .notFound {
+            // It would be a new name there.
+        } catch is Problem {
+            // `put` says it better.
+            return
+        }
+        let first = ByteText.text(of: sources.first?.lastComponent ?? [])
+        let last = ByteText.text(of: argument.bytes)
+        let place = argument.bytes.first == UInt8(ascii: "/") ? "--to \(last)" : "/\(last)"
+        throw ValidationError(
+            """
+            “\(last)” lies on this disk and is no folder on the server, so it is not clear what is meant. Nothing was sent.
+              To upload it, too, say where to: `pannier put … \(last) /`.
+              To give \(first) that name there: `pannier put \(first) \(place)`.
+            """)
     }
 }
 
@@ -60,25 +99,21 @@ struct Get: AsyncParsableCommand {
         let isTargetLast = to == nil && paths.count > 1
         let sources = try (isTargetLast ? paths.dropLast() : paths[...]).map { path throws(Problem) in try path.remote }
         let target = try (to ?? (isTargetLast ? paths.last : nil) ?? PathArgument(".")).local
-        try await Transferring(profile, wait, output).run(.get(sources: sources, target: target))
+        try await Transferring(wait, output).run(.get(sources: sources, target: target), try profile.attach())
     }
 }
 
 /// Begins transfers and, unless told otherwise, waits for their ends.
 private struct Transferring {
-    private let profile: ProfileOptions
     private let wait: WaitOptions
     private let output: JSONOptions
 
-    init(_ profile: ProfileOptions, _ wait: WaitOptions, _ output: JSONOptions) {
-        self.profile = profile
+    init(_ wait: WaitOptions, _ output: JSONOptions) {
         self.wait = wait
         self.output = output
     }
 
-    func run(_ command: EngineCommand) async throws {
-        let start = ContinuousClock.now
-        let link = try profile.attach()
+    func run(_ command: EngineCommand, _ link: AttachedLink) async throws {
         guard case .started(let ids, let refused) = try await link.send(command) else { throw Problem.otherVersion }
         for refusal in refused { Report.problem(refusal.problem, at: refusal.path) }
         let codes = refused.map(\.problem.code)
@@ -97,7 +132,6 @@ private struct Transferring {
         let states = try await TransferWatch(link: link, ids: Set(ids)).run(bar.show)
         bar.clear()
         if output.json { try JSON.print(states.map(JSON.Transfer.init)) }
-        let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        try await TransferReport.ended(states, refused: refused, link, elapsed: elapsed)
+        try await TransferReport.ended(states, refused: refused, link)
     }
 }

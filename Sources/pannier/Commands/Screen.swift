@@ -19,7 +19,7 @@ struct Screen: ParsableCommand {
         guard try profile.isUsed else { throw Problem.nobodySignedIn }
         let starter = AgentStarter(paths: try profile.paths)
         do {
-            let status = try FullScreen.run(connect: { try await starter.connect() })
+            let status = try FullScreen.run(isDemo: DemoFolder.isAround) { try await starter.connect() }
             if status != 0 { throw ExitCode(status) }
         } catch let error as TerminalError {
             Report.paragraph("pannier: \(error)\n  Commands work without a screen: `pannier --help` lists them.")

@@ -26,6 +26,8 @@ struct Share: AsyncParsableCommand {
         let role = Role(rawValue: role.rawValue) ?? .viewer
         let list = try await AccessList(.share(path: path, emails: emails, role: role), profile)
         try list.print(output)
+        // The server does not tell which addresses have accounts.
+        Report.line("pannier: shared. If there is no account with an address yet, access waits for one.")
         if path == .myFiles {
             Report.line("pannier: / is everything you have, now and later. `pannier unshare / EMAIL` takes it back.")
         }
@@ -34,18 +36,31 @@ struct Share: AsyncParsableCommand {
 
 struct Unshare: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take a share back.",
-        discussion: "Their next request is refused; links that were given out die within five minutes.")
+        abstract: "Take a share back, or give up what somebody shares with you.",
+        usage: """
+            pannier unshare <path> <email>
+            pannier unshare shared:/<name>
+            """,
+        discussion: """
+            Their next request is refused; links that were given out die within five minutes. Without an address: you give \
+            up what stands in your Shared With Me; its owner can share it again.
+            """)
 
     @Argument(help: "What was shared.", transform: PathArgument.init)
     var path: PathArgument
-    @Argument(help: "With whom.", transform: TextArgument.parse)
-    var email: String
+    @Argument(help: "With whom; nobody: with you.", transform: TextArgument.parse)
+    var email: String?
     @OptionGroup var profile: ProfileOptions
 
     func run() async throws {
-        let command = EngineCommand.unshare(path: try path.remote, email: email)
-        _ = try await profile.attach().send(command)
+        let path = try path.remote
+        if let email {
+            _ = try await profile.attach().send(.unshare(path: path, email: email))
+        } else {
+            guard path.space == .shared else { throw ValidationError("Say with whom \(path) is not to be shared.") }
+            _ = try await profile.attach().send(.leave(path: path))
+            Report.line("\(path) is not shared with you any more.")
+        }
     }
 }
 

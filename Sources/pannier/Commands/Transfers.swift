@@ -25,11 +25,10 @@ struct Transfers: AsyncParsableCommand {
     }
 
     private func follow(_ link: AttachedLink) async throws {
-        let start = ContinuousClock.now
         let printer = FollowPrinter(isJSON: output.json)
         let states = try await TransferWatch(link: link, ids: nil).run(printer.show)
         printer.end()
-        try await TransferReport.ended(states, link, elapsed: (ContinuousClock.now - start) / .seconds(1))
+        try await TransferReport.ended(states, link)
     }
 }
 

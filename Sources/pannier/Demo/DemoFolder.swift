@@ -12,6 +12,8 @@ struct DemoFolder {
     private static let prefix = "pannier-demo-"
     /// Stands in the environment of every process of the demonstration, with the folder as its value.
     static let mark = "PANNIER_DEMO"
+    /// Whether this process is of a demonstration.
+    static var isAround: Bool { ProcessInfo.processInfo.environment[mark] != nil }
 
     /// Makes the folder, readable by nobody else, and takes the lock.
     /// - Throws: ``DemoFailure``.

@@ -24,10 +24,23 @@ struct PathArgument: Sendable {
             do throws(RemotePathError) {
                 return try RemotePath(parsing: bytes)
             } catch {
-                let code: Problem.Code = if case .name = error { .nameNotAllowed } else { .tooDeep }
-                let text = ByteText.text(of: bytes)
-                throw Problem(code, "“\(text)” is not a path: \(error).", detail: "Nothing was changed.", status: 0)
+                throw Self.refusal(of: ByteText.text(of: bytes), error)
             }
+        }
+    }
+
+    /// Says once what is wrong, and shows no more of a long text than it takes to know it again.
+    static func refusal(of text: String, _ error: RemotePathError) -> Problem {
+        let detail = "Nothing was changed."
+        switch error {
+        case .name(let name, let reason):
+            let isWhole = text == name || text == "/" + name
+            let place = isWhole ? "" : " in “\(text.shortened)”"
+            return Problem(
+                .nameNotAllowed, "“\(name.shortened)”\(place) is not a name that can be used: \(reason).",
+                detail: detail, status: 0)
+        case .empty, .tooLong, .tooDeep:
+            return Problem(.tooDeep, "“\(text.shortened)” is not a path: \(error).", detail: detail, status: 0)
         }
     }
 
@@ -50,6 +63,11 @@ struct PathArgument: Sendable {
         guard getcwd(&folder, folder.count) != nil else { return LocalPath(".") }
         return LocalPath(bytes: folder.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
     }
+}
+
+extension String {
+    /// At most 60 characters: of a longer text its beginning and its end.
+    fileprivate var shortened: String { count <= 60 ? self : "\(prefix(40))…\(suffix(16))" }
 }
 
 /// An argument that must be text.

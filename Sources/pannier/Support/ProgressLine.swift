@@ -31,10 +31,13 @@ struct ProgressLine: Sendable, Equatable {
             parts.append("tries again\(wait)")
         } else if running.state == .paused {
             parts.append("paused")
+        } else if running.state == .queued {
+            parts.append("waits for its turn")
         } else {
             parts.append(Format.rate(rate))
-            let isKnown = isScanned && elapsed >= Self.silence && rate > 0
-            parts.append(Format.duration(seconds: isKnown ? Double(total - done) / rate : nil) + " left")
+            if isScanned, elapsed >= Self.silence, rate > 0 {
+                parts.append(Format.duration(seconds: Double(total - done) / rate) + " left")
+            }
         }
         let others = running.others + more(states.count - 1, after: running)
         let arrow = running.direction == .upload ? (isUnicode ? "↑" : "up") : (isUnicode ? "↓" : "down")
@@ -62,6 +65,9 @@ struct ProgressLine: Sendable, Equatable {
     static func columns(_ text: String) -> Int {
         text.reduce(0) { $0 + CellWidth.of(cluster: Array($1.unicodeScalars)) }
     }
+
+    /// Rows that `text` takes where lines are this wide and longer ones go on in the next row.
+    static func rows(_ text: String, width: Int) -> Int { max(1, (columns(text) + width - 1) / max(1, width)) }
 
     /// The beginning of `text` that fits.
     static func cut(_ text: String, to width: Int) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PannierConsole
 import PannierCore
 
 /// Asks the person at the terminal.
@@ -16,21 +17,14 @@ enum Prompt {
         guard Report.isTerminal(STDIN_FILENO) else {
             throw ValidationError("There is no terminal to ask for the password: use `--password-stdin`.")
         }
-        var before = termios()
-        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return try line(question) }
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        Report.raw(question)
-        guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else { throw ExitStatus.failed }
-        // Ctrl-C would leave the terminal silent.
-        let waiting = signal(SIGINT, SIG_IGN)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            signal(SIGINT, waiting)
-            Report.raw("\n")
+        let answer = HiddenInput.whileSilent(on: STDIN_FILENO) {
+            Report.raw(question)
+            defer { Report.raw("\n") }
+            return readLine() ?? ""
         }
-        guard let line = readLine(), !line.isEmpty else { throw ExitStatus.interrupted }
-        return line
+        guard let answer else { throw ValidationError("The terminal cannot be made silent: use `--password-stdin`.") }
+        if answer.isEmpty { throw ExitStatus.interrupted }
+        return answer
     }
 
     /// The first line of standard input.

@@ -1,4 +1,5 @@
 import Foundation
+import PannierConsole
 import PannierCore
 
 /// What goes to standard error.
@@ -34,7 +35,7 @@ enum Report {
     static func line(_ text: String) { raw(SafeText(text).text + "\n") }
 
     /// Text of our own, as it is. Where even this cannot be written, nobody can be told.
-    static func raw(_ text: String) { try? Output.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+    static func raw(_ text: String) { try? StandardStreams.write(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Text of our own that has several lines.
     static func paragraph(_ text: String) {

@@ -12,11 +12,41 @@ struct TransferWatch: Sendable {
     /// - Parameter show: is given all followed states, in the order of the queue, after each change.
     /// - Returns: how they ended.
     func run(_ show: ([TransferState]) throws -> Void) async throws -> [TransferState] {
+        let (news, teller) = AsyncStream.makeStream(of: News.self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { [link] in
+                for await event in link.events { teller.yield(.event(event)) }
+                teller.finish()
+            }
+            // A transfer that waits tells nothing; that it waits is to be said all the same.
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .seconds(1))
+                    teller.yield(.second)
+                }
+            }
+            return try await follow(news, show)
+        }
+    }
+
+    private enum News: Sendable {
+        case event(EngineEvent)
+        case second
+    }
+
+    private func follow(
+        _ news: AsyncStream<News>, _ show: ([TransferState]) throws -> Void
+    ) async throws -> [TransferState] {
         var followed: [TransferID: TransferState] = [:]
         var order: [TransferID] = ids.map { Array($0).sorted() } ?? []
         var cleared: Set<TransferID> = []
         _ = try await link.send(.subscribe)
-        for await event in link.events {
+        for await one in news {
+            guard case .event(let event) = one else {
+                try show(order.compactMap { followed[$0] })
+                continue
+            }
             switch event {
             case .transfers(let states):
                 for state in states where isFollowed(state, known: followed[state.id] != nil) {

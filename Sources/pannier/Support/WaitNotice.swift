@@ -3,9 +3,12 @@ import PannierCore
 /// Says when a transfer begins to wait, and when it goes on: one line each. A value: it is told the time.
 struct WaitNotice: Sendable {
     private struct Wait {
-        /// Seconds.
+        /// What it waits in, and since when: seconds.
+        let state: TransferState.State
         let since: Double
         var isTold = false
+        /// That it waits was told, for this reason or another.
+        var isKnown = false
     }
 
     private var waits: [TransferID: Wait] = [:]
@@ -22,14 +25,18 @@ struct WaitNotice: Sendable {
         for state in states {
             guard let reason = Self.reason(state) else {
                 let wait = waits.removeValue(forKey: state.id)
-                if wait?.isTold == true, !state.state.isOver {
+                if wait?.isKnown == true, !state.state.isOver {
                     lines.append("\(state.title) \(state.sources > 1 ? "go" : "goes") on.")
                 }
                 continue
             }
-            var wait = waits[state.id] ?? Wait(since: seconds)
+            let before = waits[state.id]
+            // What is let go on waits for its turn again, and mostly that comes at once.
+            let since = state.state == .queued ? seconds : before?.since ?? seconds
+            var wait = Wait(state: state.state, since: since, isKnown: before?.isKnown ?? false)
+            if let before, before.state == state.state { wait = before }
             if !wait.isTold, seconds - wait.since >= Self.silence {
-                wait.isTold = true
+                (wait.isTold, wait.isKnown) = (true, true)
                 lines.append("\(state.title) \(reason)")
             }
             waits[state.id] = wait
@@ -47,6 +54,10 @@ struct WaitNotice: Sendable {
         case .paused:
             "\(isOne ? "is" : "are") paused: `pannier resume \(ShortID.text(state.id))` lets "
                 + "\(isOne ? "it" : "them") go on."
+        // With a problem it waits for a sign-in, and whoever follows it is told so in another way.
+        case .queued where state.problem == nil:
+            "\(isOne ? "waits for its" : "wait for their") turn: "
+                + "\(state.direction == .upload ? "uploads" : "downloads") go one at a time."
         default: nil
         }
     }

@@ -60,40 +60,6 @@ import Testing
     }
 }
 
-@Suite struct SummaryTests {
-    private func summary(
-        _ state: TransferState.State, done: Int64 = 0, failed: Int64 = 0, left: Int64 = 0, folders: Int64 = 0,
-        bytes: Int64 = 2_000, reused: Int64 = 0, links: Int64 = 0
-    ) -> String {
-        var skipped = SkippedItems()
-        skipped[.link] = links
-        return TransferReport.summary(
-            TransferState(
-                id: .random(), direction: .upload, state: state, name: "x", local: LocalPath("/x"), remote: .myFiles,
-                filesTotal: done + failed + left, filesDone: done, filesFailed: failed, bytesDone: bytes,
-                bytesReused: reused, foldersFailed: folders, skipped: skipped), elapsed: 2)
-    }
-
-    @Test func saysWhatIsSo() {
-        #expect(summary(.done, done: 1) == "x: 1 file, 2 KB up in 0:02 (1 KB/s)")
-        #expect(summary(.done, done: 2, links: 3) == "x: 2 files, 2 KB up in 0:02 (1 KB/s); 3 links left out")
-        #expect(summary(.done, bytes: 0, links: 1) == "x: 0 files; 1 link left out")
-        #expect(summary(.partlyFailed, done: 3, failed: 2) == "x: 3 files done, 2 could not be done")
-        #expect(summary(.failed, failed: 1) == "x: not done")
-        #expect(summary(.failed) == "x: not done")
-        #expect(summary(.failed, failed: 4) == "x: 0 files done, 4 could not be done")
-        #expect(summary(.partlyFailed, done: 3, folders: 1) == "x: 3 files done, 1 folder could not be read or made")
-        #expect(summary(.failed, done: 3, left: 5) == "x: 3 files done, 5 not yet")
-    }
-
-    /// What was sent and what was there already are never more than there is.
-    @Test func noByteIsToldTwice() {
-        #expect(
-            summary(.done, done: 1, reused: 500) == "x: 1 file, 2 KB up in 0:02 (750 B/s); 500 B was there already")
-        #expect(summary(.done, done: 1, reused: 2_000) == "x: 1 file; all of it, 2 KB, was there already")
-    }
-}
-
 @Suite struct WaitNoticeTests {
     private let id = TransferID.random()
 
@@ -113,6 +79,19 @@ import Testing
         #expect(notice.lines([state(.retrying, gone)], at: 100) == [])
         #expect(notice.lines([state(.running)], at: 101) == ["film goes on."])
         #expect(notice.lines([state(.running)], at: 102) == [])
+    }
+
+    @Test func eachReasonToWaitIsSaid() {
+        let gone = Problem(.serverUnreachable, "The server is gone.")
+        var notice = WaitNotice()
+        #expect(notice.lines([state(.queued)], at: 0) == [])
+        #expect(notice.lines([state(.queued)], at: 2) == ["film waits for its turn: uploads go one at a time."])
+        #expect(notice.lines([state(.queued)], at: 60) == [])
+        #expect(notice.lines([state(.retrying, gone)], at: 61).count == 1)
+        #expect(notice.lines([state(.retrying, gone)], at: 63) == [])
+        #expect(notice.lines([state(.paused)], at: 64).first?.hasPrefix("film is paused: ") == true)
+        #expect(notice.lines([state(.queued)], at: 65) == [])
+        #expect(notice.lines([state(.running)], at: 66) == ["film goes on."])
     }
 
     @Test func ofSeveralItSpeaksAsOfSeveral() {
@@ -185,17 +164,27 @@ import Testing
         let queued = state("x", done: 0, of: 5, .queued)
         #expect(line.text([several, queued], elapsed: 1).hasPrefix("↑ film.mov and 3,213 more, 1 more transfer  █"))
         #expect(TransferLine.text(several).hasSuffix("/x and 3,213 more → /"))
-        let up = TransferReport.summary(several, elapsed: 1)
+        let up = TransferSummary.text(several)
         #expect(up == "film.mov and 3,213 more: running")
     }
 
     @Test func knowsNothingBeforeThreeSecondsOrBeforeAllIsFound() {
         let line = ProgressLine(width: 100, isUnicode: false)
         let early = line.text([state("x", done: 1_000, of: 2_000, rate: 500)], elapsed: 2.9)
-        #expect(early.hasSuffix("– left"))
+        #expect(early.hasSuffix("2 KB  500 B/s"))
         let growing = line.text([state("x", done: 1_000, of: 2_000, rate: 500, isScanned: false)], elapsed: 60)
-        #expect(growing.contains("2 KB+") && growing.hasSuffix("– left"))
+        #expect(growing.contains("2 KB+") && !growing.contains("left"))
         #expect(!growing.contains("%"))
+    }
+
+    /// A terminal that was made narrower shows the line in several rows.
+    @Test func leavesNothingBehindWhenTheTerminalChanges() {
+        let drawn = String(repeating: "x", count: 79)
+        #expect(ProgressBar.erasure(of: drawn, width: 100, flows: true) == "\r\u{1B}[J")
+        #expect(ProgressBar.erasure(of: drawn, width: 80, flows: true) == "\r\u{1B}[J")
+        #expect(ProgressBar.erasure(of: drawn, width: 40, flows: true) == "\u{1B}[1A\r\u{1B}[J")
+        #expect(ProgressBar.erasure(of: drawn, width: 20, flows: true) == "\u{1B}[3A\r\u{1B}[J")
+        #expect(ProgressBar.erasure(of: drawn, width: 20, flows: false) == "\r\u{1B}[J")
     }
 
     /// The reason has a line of its own: here it would be cut.

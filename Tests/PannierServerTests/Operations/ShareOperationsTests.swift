@@ -84,6 +84,12 @@ import Testing
             ] {
                 #expect(try refusal { try desk.share(folder, with: "bob@example.org", address) } == .badRequest)
             }
+            // One bad address, and nobody was added: that is said.
+            let mixed = CreateShares.Request(emails: ["bob@example.org", "bad@@x"], role: .viewer)
+            let problem = #expect(throws: Problem.self) {
+                try Operations.createShares(node: folder, mixed, in: desk.context)
+            }
+            #expect(problem?.detail == "It was shared with nobody.")
             #expect(try refusal { try desk.share(folder, with: "ADA@example.org") } == .badRequest)
             #expect(try refusal { try desk.share(.random(), with: "bob@example.org") } == .notFound)
             let editors = CreateShares.Request(emails: ["bob@example.org"], role: .editor)

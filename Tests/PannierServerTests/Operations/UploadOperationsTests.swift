@@ -274,6 +274,37 @@ import Testing
         }
     }
 
+    @Test func newContentFollowsTheFileItIsFor() async throws {
+        try await world.write(as: ada) { desk in
+            let file = try desk.put("one", as: "draft").node
+            let folder = try desk.folder("folder")
+            func openFor(_ node: NodeID, path: [NodeName] = []) throws -> UploadID? {
+                var item = CreateNodes.Item(node: node, file: Desk.file(size: 1, base: file.revision))
+                item.path = path
+                let request = CreateNodes.Request(parent: desk.person.root, items: [item])
+                return try Operations.createNodes(request, in: desk.context).items[0].get().upload
+            }
+            let uploads = try (0..<2).map { _ in try #require(try openFor(file.id)) }
+            #expect(try refusal { try openFor(folder) } == .notFile)
+            #expect(try refusal { try openFor(.random()) } == .notFound)
+            #expect(try refusal { try openFor(file.id, path: [try NodeName("x")]) } == .badRequest)
+            try desk.move(file.id, to: folder, as: "final")
+            try desk.pack(Desk.chunks("x"))
+            for upload in uploads { try desk.declare(upload, Desk.chunks("x")) }
+            let commit = { (upload: UploadID) throws in
+                try desk.commit(upload, Desk.chunks("x"), sha256: Desk.fingerprint("x"))
+            }
+            let committed = try commit(uploads[0])
+            #expect(committed.node.id == file.id)
+            #expect(committed.node.parent == folder && committed.node.name.text == "final")
+            #expect(!committed.isConflict, "a move is no content")
+            #expect(try desk.list(desk.person.root).map(\.id) == [folder])
+            try desk.trash(file.id)
+            #expect(try refusal { try commit(uploads[1]) } == .trashed)
+            #expect(try refusal { try openFor(file.id) } == .trashed)
+        }
+    }
+
     @Test func statusTellsWhatIsMissing() async throws {
         try await world.write(as: ada) { desk in
             let upload = try desk.open("f")

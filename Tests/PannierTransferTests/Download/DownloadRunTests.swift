@@ -172,6 +172,29 @@ import Testing
         }
     }
 
+    /// The true reason is said once, of the folder, though what lies in it comes in the same batch.
+    @Test func aFolderThatCannotBeMadeIsTheReasonForWhatLiesInIt() async throws {
+        try folder.write([1], "top")
+        let service = try ServiceDouble(ServiceDouble.Faults())
+        let queue = try await Queue(try Queue.download(), local: folder.at("top"))
+        let content = try Stored([7]).node
+        _ = try await queue.store.addListed(
+            1,
+            [
+                ListedItem(path: [], node: .random(), revision: 1, content: nil),
+                ListedItem(path: Array("sub".utf8), node: .random(), revision: 1, content: nil),
+                ListedItem(path: Array("sub/file".utf8), node: .random(), revision: 1, content: content),
+            ])
+        for folder in try await queue.store.unlistedFolders(1, limit: 9) {
+            try await queue.store.listed(row: folder.row)
+        }
+        try await queue.store.finishScan(1)
+        try await run(queue, service, tree())
+        let failures = try await queue.store.failures(of: try await queue.stored(), after: 0, limit: 9)
+        #expect(failures.map(\.problem.isOfItsFolder) == [false, true, true])
+        #expect(failures.first?.problem.code == .localExists)
+    }
+
     @Test func whatIsNotListedYetIsWaitedFor() async throws {
         let stored = try Stored([7])
         var faults = ServiceDouble.Faults()

@@ -15,7 +15,6 @@ import Testing
             Issue.record("should have failed")
         } catch {
             #expect(error.code == .interrupted)
-            #expect(error.isWorthRetrying)
         }
     }
 
@@ -129,7 +128,6 @@ import Testing
         defer { server.stop() }
         let failure = try await failure(of: HTTPRequest(.get, server.base + "/"))
         #expect(failure.code == .interrupted)
-        #expect(failure.isWorthRetrying)
     }
 
     @Test(.timeLimit(.minutes(1))) func aServerThatSaysNothingTimesOut() async throws {
@@ -139,7 +137,6 @@ import Testing
         #expect(failure.code == .timedOut)
         // libcurl's limits are nothing for people.
         #expect(!failure.message.contains("bytes/sec") && !failure.message.contains("milliseconds"))
-        #expect(failure.isWorthRetrying)
     }
 
     @Test func noServerAtAllIsSaidSo() async throws {
@@ -147,7 +144,6 @@ import Testing
         server.stop()
         let failure = try await failure(of: HTTPRequest(.get, server.base + "/"))
         #expect(failure.code == .cannotConnect)
-        #expect(failure.isWorthRetrying)
         #expect(failure.message == "Connection refused.")
     }
 

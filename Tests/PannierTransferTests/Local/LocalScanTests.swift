@@ -130,7 +130,7 @@ import Testing
         symlink("../elsewhere", folder.at("top/link").description)
         symlink("nowhere", folder.at("top/dangling").description)
         mkfifo(folder.at("top/pipe").description, 0o644)
-        try folder.write([1], "top/.pannier-0-1.part")
+        try folder.write([1], Array("top/".utf8) + PartFile.name(transfer: .random(), row: 1))
         let items = try await scan(folder.at("top"))
         #expect(items.count == 5)
         #expect(items.filter { code($0) == .notTransferable }.count == 4)
@@ -153,11 +153,30 @@ import Testing
         try folder.makeFolder("top")
         symlink("nowhere", folder.at("top/link").description)
         mkfifo(folder.at("top/pipe").description, 0o644)
-        try folder.write([1], "top/.pannier-0-1.part")
+        try folder.write([1], Array("top/".utf8) + PartFile.name(transfer: .random(), row: 1))
         var skipped = SkippedItems()
         for case .skipped(let kind, _)? in try await scan(folder.at("top")).map(\.refusal) { skipped[kind] += 1 }
         #expect(skipped[.link] == 1 && skipped[.pipe] == 1 && skipped[.part] == 1 && skipped.total == 3)
         #expect(skipped.words == "1 link, 1 pipe, 1 unfinished download")
+    }
+
+    /// What only looks like a part of ours is a person's own.
+    @Test func partsAreKnownByTheirExactNames() async throws {
+        let id = TransferID.random()
+        #expect(PartFile.isName(PartFile.name(transfer: id, row: 0)))
+        #expect(PartFile.isName(PartFile.name(transfer: id, row: .max)))
+        for name in [
+            ".pannier-notes.part", ".pannier-.part", ".pannier.part", ".pannier-0-1.part", ".pannier-\(id).part",
+            ".pannier-\(id)-.part", ".pannier-\(id)-01.part", ".pannier-\(id)-+1.part", ".pannier-\(id)-1-2.part",
+            ".pannier-\(id)-x.part", ".pannier-\(id)-1.part.txt", "x.pannier-\(id)-1.part",
+            ".pannier-\(id.description.uppercased())A-1.part",
+        ] {
+            #expect(!PartFile.isName(Array(name.utf8)), "\(name)")
+        }
+        try folder.makeFolder("top")
+        try folder.write([1], "top/.pannier-notes.part")
+        let items = try await scan(folder.at("top"))
+        #expect(items.contains { $0.path == Array(".pannier-notes.part".utf8) && $0.refusal == nil })
     }
 
     /// Looked at alone, an item is judged as in a scan of everything.

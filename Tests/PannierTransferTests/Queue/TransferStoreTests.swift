@@ -5,6 +5,8 @@ import PannierCore
 import PannierMirror
 import Testing
 
+@testable import PannierTransfer
+
 @Suite struct TransferStoreTests {
     private func file(_ path: String, _ size: Int64) -> ScannedItem {
         ScannedItem(path: Array(path.utf8), isFolder: false, size: size, modified: 5, isExecutable: true)
@@ -315,6 +317,46 @@ import Testing
         #expect(Set(try await queue.store.unsettledPacks(queue.transfer.number)) == [pack, other])
         try await queue.store.packEnded(other.pack)
         #expect(try await queue.store.unsettledPacks(queue.transfer.number) == [pack])
+    }
+
+    /// What was acknowledged is known after kill -9, too: found again, it is no “the server had it”.
+    @Test func whatWasAcknowledgedIsCountedWithIt() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let number = queue.transfer.number
+        let packs = (0..<2).map { _ in UnsettledPack(pack: .random(), chunks: []) }
+        try await queue.store.packsBegin(number, packs)
+        try await queue.store.packEnded(packs[0].pack, acknowledged: 700)
+        try await queue.store.packEnded(packs[1].pack)
+        // The answer came twice.
+        try await queue.store.packEnded(packs[0].pack, acknowledged: 700)
+        let stored = try await queue.stored()
+        #expect(stored.acknowledged == 700)
+        let progress = RunProgress(stored)
+        #expect(progress.settle(reused: 800) == 100)
+    }
+
+    @Test func whatArrivedAfterAllIsNoNewsEither() async throws {
+        let queue = try await Queue(try Queue.upload())
+        let progress = RunProgress(try await queue.stored())
+        progress.carry(300)
+        #expect(progress.settle(reused: 1_000) == 700)
+    }
+
+    /// A part holds only what was fetched for it.
+    @Test func whatAPartHoldsWasFetched() async throws {
+        let progress = RunProgress(try await Queue(try Queue.download()).stored())
+        progress.grow(by: TransferCounts(), partialDone: 900, partialReused: 900)
+        #expect(progress.snapshot().counts.bytesReused == 0 && progress.snapshot().partial.moved == 900)
+        #expect(progress.settle(reused: 900) == 0)
+    }
+
+    @Test func timeInWhichItRanAddsUp() async throws {
+        let queue = try await Queue(try Queue.upload())
+        for ran in [1_500, 2_000] as [Milliseconds] {
+            try await queue.store.record(queue.transfer.number, moved: 1, ran: ran, partial: PartialProgress())
+        }
+        #expect(try await queue.stored().ran == 3_500)
+        #expect(TransferState(try await queue.stored()).ranMilliseconds == 3_500)
     }
 
     @Test func aDownloadGoesThroughItsStates() async throws {

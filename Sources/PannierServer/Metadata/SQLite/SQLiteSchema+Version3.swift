@@ -1,5 +1,6 @@
 extension SQLiteSchema {
-    /// Packs that were opened count against the quota; a file keeps its class of chunk sizes.
+    /// Packs that were opened count against the quota; a file keeps its class of chunk sizes; uploads may be for
+    /// a file rather than for a place.
     static let version3 = """
         -- Guests were told revisions so far, which cannot be compared with what they are told now.
         UPDATE meta SET value = value + 1 WHERE name = 'epoch' AND EXISTS (SELECT 1 FROM shares);
@@ -16,6 +17,9 @@ extension SQLiteSchema {
         ALTER TABLE nodes ADD COLUMN chunk_class INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE uploads ADD COLUMN chunk_class INTEGER NOT NULL DEFAULT 0;
         UPDATE nodes SET chunk_class = 1 WHERE version IN (SELECT id FROM versions WHERE size > 64 << 30);
+
+        -- target: the file that gets new content, wherever it stands by then; null: what stands at parent and name.
+        ALTER TABLE uploads ADD COLUMN target BLOB;
 
         INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('packs', 'packs_pending', '10000 10 1');
         ANALYZE sqlite_schema;

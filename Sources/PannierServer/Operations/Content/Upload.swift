@@ -23,6 +23,8 @@ struct Upload {
     let baseRevision: Revision?
     /// That of the file it began as.
     let chunkClass: ChunkClass
+    /// The file that it is for, wherever it stands; nil: whatever stands at the place.
+    let target: NodeID?
     let state: State
     /// What the commit answered.
     let node: NodeID?
@@ -32,14 +34,14 @@ struct Upload {
     /// Writes a new upload's row.
     static func open(
         _ file: CreateNodes.File, named name: NodeName, in parent: NodeID, of namespace: NamespaceID,
-        chunkClass: ChunkClass, _ context: OperationContext
+        target: NodeID?, chunkClass: ChunkClass, _ context: OperationContext
     ) throws -> UploadID {
         let id = UploadID.random()
         let statement = """
             INSERT INTO uploads (
                 namespace, id, account, device, parent, name, size, modified, is_executable, mime, base_revision,
-                expires_at, state, is_conflict, chunk_class
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
+                expires_at, state, is_conflict, chunk_class, target
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15)
             """
         try context.transaction.run(
             statement,
@@ -47,7 +49,7 @@ struct Upload {
                 .id(namespace), .id(id), .id(context.caller.account), .id(context.caller.device), .id(parent),
                 .bytes(name.bytes), .integer(file.size), .integer(file.modified), .flag(file.isExecutable),
                 .text(file.mimeType), .optional(file.baseRevision), .integer(context.now + lease), .code(State.open),
-                .code(StoredChunkClass(chunkClass)),
+                .code(StoredChunkClass(chunkClass)), .id(target),
             ])
         return id
     }
@@ -71,7 +73,7 @@ struct Upload {
 
     private static func row(of id: UploadID, in namespace: NamespaceID, _ context: OperationContext) throws -> Upload? {
         let query = """
-            SELECT parent, name, is_executable, mime, base_revision, chunk_class, state, node, version, is_conflict
+            SELECT parent, name, is_executable, mime, base_revision, chunk_class, target, state, node, version, is_conflict
             FROM uploads
             WHERE namespace = $1 AND id = $2 AND account = $3 AND expires_at > $4
             """
@@ -82,10 +84,14 @@ struct Upload {
         return Upload(
             namespace: namespace, id: id, parent: try reader.id(), name: try reader.name(),
             isExecutable: try reader.flag(), mimeType: try reader.text(), baseRevision: try reader.optionalInteger(),
-            chunkClass: (try reader.code() as StoredChunkClass).chunkClass, state: try reader.code(),
+            chunkClass: (try reader.code() as StoredChunkClass).chunkClass, target: try reader.optionalID(),
+            state: try reader.code(),
             node: try reader.optionalID(), version: try reader.optionalID(),
             isConflict: try reader.flag())
     }
+
+    /// Where the right to write is asked for.
+    var place: NodeID { target ?? parent }
 
     /// Lengthens the lease.
     func touch(_ context: OperationContext) throws {

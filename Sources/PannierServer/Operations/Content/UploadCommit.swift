@@ -5,7 +5,8 @@ import PannierCore
 /// written; so a refusal leaves nothing, and nobody changes what was asked meanwhile.
 ///
 /// 1. The upload is the caller's, open, and its folder living and writable.
-/// 2. The path is not too deep; the name is free, or a file's that gets its next version.
+/// 2. The path is not too deep; the name is free, or a file's that gets its next version; or the file that it is for is
+///    still there.
 /// 3. What was declared is exactly what is committed: entries without gaps, lengths that add up.
 /// 4. Every chunk is present for the caller (``Presence``), with the length that was declared.
 /// 5. The owner's quota has not been exceeded.
@@ -27,12 +28,8 @@ struct UploadCommit {
 
     func carryOut() throws -> CommitUploads.Committed {
         if upload.state == .committed { return try answerAgain() }
-        let access = try authorization.allow(.write, on: upload.parent)
-        try access.requireLivingFolder()
-        guard access.chain.depth < Limits.depth,
-            access.chain.pathBytes + upload.name.bytes.count + 1 <= Limits.pathBytes
-        else { throw Problem.tooDeep }
-        let current = try access.tree.requirePlace(for: upload.name, in: upload.parent)
+        let access = try authorization.allow(.write, on: upload.place)
+        let current = try upload.target == nil ? fileAtPlace(access) : target(access)
         try checkDeclared(Presence(access, context))
         if let current, try isSame(current) {
             return try finish(current, isConflict: false, access)
@@ -44,6 +41,20 @@ struct UploadCommit {
     }
 
     // MARK: - Conditions
+
+    /// The file that stands where this one is to stand; nil: none.
+    private func fileAtPlace(_ folder: Access) throws -> Node? {
+        try folder.requireLivingFolder()
+        guard folder.chain.depth < Limits.depth,
+            folder.chain.pathBytes + upload.name.bytes.count + 1 <= Limits.pathBytes
+        else { throw Problem.tooDeep }
+        return try folder.tree.requirePlace(for: upload.name, in: upload.parent)
+    }
+
+    private func target(_ file: Access) throws -> Node {
+        guard file.chain.isLiving else { throw Problem.trashed(file.node.name) }
+        return file.node
+    }
 
     private func checkDeclared(_ presence: Presence) throws {
         guard item.size >= 0, item.size <= Limits.fileBytes, item.chunkCount >= 0 else {

@@ -8,19 +8,22 @@ struct NodeCreation {
         let key: [UInt8]
     }
 
-    private let context: OperationContext
+    private let authorization: Authorization
     private let access: Access
     private let editor: TreeEditor
     /// Names of the uploads that this request has opened: their nodes do not stand in the tree yet.
     private var opened: [Spot: NodeName] = [:]
 
-    init(below access: Access, _ context: OperationContext) {
-        self.context = context
+    private var context: OperationContext { authorization.context }
+
+    init(below access: Access, _ authorization: Authorization) {
+        self.authorization = authorization
         self.access = access
-        editor = TreeEditor(access.tree, context)
+        editor = TreeEditor(access.tree, authorization.context)
     }
 
     mutating func create(_ item: CreateNodes.Item) throws -> CreateNodes.Created {
+        if let node = item.node { return try open(item, for: node) }
         guard let name = item.path.last else { throw Problem.badRequest("An item needs a path of at least one name.") }
         let bytes = item.path.reduce(access.chain.pathBytes) { $0 + $1.bytes.count + 1 }
         guard access.chain.depth + item.path.count <= Limits.depth, bytes <= Limits.pathBytes else {
@@ -62,8 +65,25 @@ struct NodeCreation {
         let current = try access.tree.requirePlace(for: name, in: folder)
         let chunkClass = try current.map { try access.tree.chunkClass(of: $0.id) } ?? ChunkClass(ofNew: file.size)
         let upload = try Upload.open(
-            file, named: name, in: folder, of: access.tree.namespace, chunkClass: chunkClass, context)
+            file, named: name, in: folder, of: access.tree.namespace, target: nil, chunkClass: chunkClass, context)
         opened[spot] = name
+        return CreateNodes.Created(upload: upload, chunkClass: chunkClass)
+    }
+
+    /// New content for a file that is named by its id.
+    private func open(_ item: CreateNodes.Item, for id: NodeID) throws -> CreateNodes.Created {
+        guard let content = item.file, item.path.isEmpty else {
+            throw Problem.badRequest("An item with a file's id needs its content, and no path.")
+        }
+        try check(content)
+        let file = try authorization.allowChange(.write, on: id)
+        guard file.tree === access.tree else { throw Problem.noSuchNode }
+        guard file.node.kind == .file, let parent = file.node.parent else { throw Problem.notFile(file.node.name) }
+        guard file.chain.isLiving else { throw Problem.trashed(file.node.name) }
+        let chunkClass = try file.tree.chunkClass(of: id)
+        let upload = try Upload.open(
+            content, named: file.node.name, in: parent, of: file.tree.namespace, target: id, chunkClass: chunkClass,
+            context)
         return CreateNodes.Created(upload: upload, chunkClass: chunkClass)
     }
 

@@ -2,15 +2,12 @@
 // Linux calls that Swift's Glibc module lacks. Each returns what the kernel's call returns, with errno set.
 #include <stdint.h>
 #include <sys/types.h>
-#include <sys/socket.h>
 #include "CLinuxSignals.h"
 
 /// Opens `path` beneath `directory`, following no symbolic link and leaving it by no `..` (openat2).
 int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode);
 /// Renames without replacing (RENAME_NOREPLACE): EEXIST when the target exists.
 int pannier_rename_no_replace(int from_directory, const char *from, int to_directory, const char *to);
-/// Exchanges two names atomically (RENAME_EXCHANGE).
-int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to);
 /// Writes the whole file system that holds `descriptor` to the disk.
 int pannier_syncfs(int descriptor);
 /// Writes the dirty pages of one file and waits for that, without metadata and without a flush of the disk's cache
@@ -21,10 +18,6 @@ int pannier_eventfd(unsigned initial);
 int pannier_pidfd(pid_t process);
 /// Signals the process of a pidfd, and never another one that was given its number (pidfd_send_signal).
 int pannier_pidfd_signal(int descriptor, int signal);
-/// The uid of the process at the other end of a Unix socket, or -1.
-long pannier_peer_uid(int socket);
-/// Birth time in nanoseconds since 1970 and inode, or -1 where the file system keeps none.
-int pannier_birth(int directory, const char *path, int64_t *birth, uint64_t *inode);
 /// What fstat(2) tells, in a type of our own: Swift finds `struct stat` in whichever C module it met first.
 struct pannier_file_status {
     uint32_t mode;
