@@ -25,7 +25,8 @@ extension HTTPFailure {
                 .untrusted, "No trusted connection: \(text).",
                 advice: "Check the server's certificate and this machine's clock.")
         case CURLE_OPERATION_TIMEDOUT:
-            self.init(.timedOut, "\(text).")
+            // libcurl tells of limits and milliseconds, which are its own affair.
+            self.init(.timedOut, "Nothing came back in time.", advice: "The server may be down, or the network.")
         case CURLE_SSL_CONNECT_ERROR:
             self.init(.interrupted, "No secure connection came about: \(text).")
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND,

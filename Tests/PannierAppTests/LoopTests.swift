@@ -36,9 +36,9 @@ struct LoopTests {
         let work = Task.detached { await courier.run() }
         defer { work.cancel() }
         let model = Model(size: terminal.size, now: wallClock(), surroundings: .init(glyphs: terminal.glyphs))
-        var loop = ScreenLoop(terminal: terminal, model: model, mailbox: mailbox, signals: nil) { command, ticket in
-            courier.send(command, ticket: ticket)
-        }
+        var loop = ScreenLoop(
+            terminal: terminal, model: model, mailbox: mailbox, signals: nil, startAgent: courier.startAgent,
+            send: { command, ticket in courier.send(command, ticket: ticket) })
         return loop.run()
     }
 
@@ -76,6 +76,44 @@ struct LoopTests {
                     case 0 where terminal.lines.contains { $0.contains("film/") }: links.withLock { $0[0].die() }
                     case 1 where terminal.lines.contains { $0.contains("The agent has gone.") }: break
                     case 2 where terminal.lines.contains { $0.contains("the agent is back") }:
+                        terminal.press(.character("q"))
+                    default: return
+                    }
+                    step += 1
+                }
+            })
+        #expect(status == 0)
+        #expect(links.withLock { $0.count } == 2)
+    }
+
+    @Test("An agent that was stopped stays away until a key asks for it")
+    func stopped() async {
+        let links = Mutex<[FakeLink]>([])
+        let step = Mutex(0)
+        let status = await run(
+            connect: {
+                let link = FakeLink(Samples.engine())
+                links.withLock { $0.append(link) }
+                return link
+            },
+            script: { terminal in
+                step.withLock { step in
+                    switch step {
+                    case 0 where terminal.lines.contains { $0.contains("film/") }:
+                        links.withLock { links in
+                            links[0].tell(.stopping)
+                            links[0].die()
+                        }
+                    case 1 where terminal.lines.contains { $0.contains("The agent was stopped") }:
+                        #expect(terminal.lines[0].contains("agent stopped"))
+                        // Anything else that is pressed starts none.
+                        terminal.press(.down)
+                        terminal.press(.character("?"))
+                        terminal.press(.escape)
+                    case 2 where terminal.lines.contains { $0.contains("The agent was stopped") }:
+                        #expect(links.withLock { $0.count } == 1)
+                        terminal.press(.control("r"))
+                    case 3 where terminal.lines.contains { $0.contains("the agent is back") }:
                         terminal.press(.character("q"))
                     default: return
                     }

@@ -171,6 +171,34 @@ private enum Sample {
         #expect(throws: DecodingError.self) { try WireJSON.decode(ItemResult<Int>.self, from: Data("{}".utf8)) }
     }
 
+    /// Later versions of the service know more codes and more kinds of changes than this one.
+    @Test func whatIsNotKnownYetSpoilsNothing() throws {
+        let items = #"[{"done":3},{"problem":{"code":"from_the_future","status":409,"title":"So."}}]"#
+        let read = try WireJSON.decode([ItemResult<Int>].self, from: Data(items.utf8))
+        #expect(try read[0].get() == 3)
+        #expect(throws: Problem(.badRequest, "So.", status: 409)) { try read[1].get() }
+
+        let node = String(decoding: try WireJSON.encode(try Sample.node()), as: UTF8.self)
+        let view = ViewID.random()
+        func page(_ changes: String) throws -> ChangePage {
+            let text = #"{"changes":[\#(changes)],"cursor":"c","epoch":1,"hasMore":false}"#
+            return try WireJSON.decode(ChangePage.self, from: Data(text.utf8))
+        }
+        let known = #"{"enter":{"view":"\#(view)","node":\#(node)}}"#
+        let changes = try page(#"{"painted":{"view":"\#(view)"}},\#(known)"#).changes
+        #expect(changes.count == 1)
+        guard case .enter(view, _)? = changes.first else { return #expect(Bool(false), "\(changes)") }
+        #expect(throws: DecodingError.self) { try page(#"{"enter":{"view":"\#(view)"}}"#) }
+    }
+
+    /// A server that says “cancelled” or “rebuild your mirror” has a fault, and is not obeyed.
+    @Test(arguments: Problem.Code.allCases.filter { $0.status == 0 })
+    func codesOfThisSideAreNotBelieved(_ code: Problem.Code) throws {
+        let item = #"{"problem":{"code":"\#(code.rawValue)","status":409,"title":"So."}}"#
+        let read = try WireJSON.decode(ItemResult<Int>.self, from: Data(item.utf8))
+        #expect(throws: Problem(.internalError, "So.")) { try read.get() }
+    }
+
     @Test func rowsKnowTheirKey() throws {
         var node = try Sample.node()
         #expect(Row(node: node).key == RowKey(isFolder: false, name: node.name))

@@ -48,6 +48,43 @@ import Testing
         #expect(try SessionFile.read(scratch.paths) == nil)
     }
 
+    /// A file that makes no sense is put aside, not lost, and does not stand in the way a second time.
+    @Test(arguments: ["", "{", "[]", #"{"server":"https://x"}"#]) func aBrokenSessionIsPutAside(_ text: String) throws {
+        let scratch = Scratch()
+        try PrivateFolder.make(scratch.paths.state)
+        try Data(text.utf8).write(to: URL(filePath: scratch.paths.session))
+        let problem = #expect(throws: Problem.self) { try SessionFile.read(scratch.paths) }
+        #expect(problem?.code == .notSignedIn)
+        let aside = try #require(broken(scratch.paths).first)
+        #expect(problem?.title.contains(aside) == true)
+        #expect(try String(contentsOfFile: scratch.paths.state + "/" + aside, encoding: .utf8) == text)
+        #expect(try SessionFile.read(scratch.paths) == nil)
+        // It may hold a token.
+        try SessionFile.remove(scratch.paths)
+        #expect(try broken(scratch.paths) == [])
+    }
+
+    private func broken(_ paths: ClientPaths) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: paths.state).filter { $0.hasPrefix("session.json.broken-") }
+    }
+
+    /// Files of an older version, which knew less, and of a newer one, which knows more.
+    @Test func sessionsOfOtherVersionsAreRead() throws {
+        let scratch = Scratch()
+        try PrivateFolder.make(scratch.paths.state)
+        let account = Sample.account
+        let old = """
+            {"server":"https://x","token":"t","device":"\(DeviceID(high: 1, low: 2))","account":{"id":"\(account.id)",
+             "email":"e","namespace":"\(account.namespace)","root":"\(account.root)","chunkerSeed":"00"}}
+            """
+        let new = old.replacing("\"token\"", with: "\"colour\":{\"is\":[1]},\"token\"")
+        for text in [old, new] {
+            try Data(text.utf8).write(to: URL(filePath: scratch.paths.session))
+            let session = try #require(try SessionFile.read(scratch.paths))
+            #expect(session.token == "t" && session.account.id == account.id && session.account.usedBytes == 0)
+        }
+    }
+
     /// What was answered outlives a power cut: GRDB's pool sets a lower level when it opens.
     @Test func everyTransactionIsSynced() async throws {
         let mirror = try Scratch().open()

@@ -3,7 +3,8 @@ package import PannierScreen
 import Synchronization
 
 /// Carries commands to the agent, and answers and events back into the mailbox. When the agent goes, it says so, and
-/// connects again (which starts another agent) until it is cancelled.
+/// connects again (which starts another agent) until it is cancelled; one that was stopped on purpose stays away until it
+/// is asked for.
 package final class Courier: Sendable {
     package struct Request: Sendable {
         package let ticket: Int
@@ -15,12 +16,18 @@ package final class Courier: Sendable {
     private let requests: AsyncStream<Request>
     private let inbox: AsyncStream<Request>.Continuation
     private let current = Mutex<(any EngineLink)?>(nil)
+    private let starts: AsyncStream<Void>
+    private let start: AsyncStream<Void>.Continuation
 
     package init(mailbox: Mailbox<Message>, connect: @escaping @Sendable () async throws -> any EngineLink) {
         self.mailbox = mailbox
         self.connect = connect
         (requests, inbox) = AsyncStream.makeStream()
+        (starts, start) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// An agent that was stopped is wanted again. Does not block.
+    package func startAgent() { start.yield() }
 
     /// Takes a command from the loop's thread. Does not block.
     package func send(_ command: EngineCommand, ticket: Int) { inbox.yield(Request(ticket: ticket, command: command)) }
@@ -49,6 +56,7 @@ package final class Courier: Sendable {
 
     private func stayConnected() async {
         var tries = 0
+        var wanted = starts.makeAsyncIterator()
         while !Task.isCancelled {
             do {
                 let link = try await connect()
@@ -56,7 +64,12 @@ package final class Courier: Sendable {
                 current.withLock { $0 = link }
                 mailbox.post(.link(.opened))
                 tries = 0
-                for await event in link.events { mailbox.post(.link(.event(event))) }
+                if await hear(link) {
+                    current.withLock { $0 = nil }
+                    mailbox.post(.link(.stopped))
+                    guard await wanted.next() != nil else { return }
+                    continue
+                }
                 lose(Self.gone)
             } catch {
                 lose(Self.problem(of: error))
@@ -66,6 +79,16 @@ package final class Courier: Sendable {
             tries += 1
             do { try await Task.sleep(for: .milliseconds(pause)) } catch { return }
         }
+    }
+
+    /// Hands events on until they end.
+    /// - Returns: whether the agent said that it was stopped.
+    private func hear(_ link: any EngineLink) async -> Bool {
+        var isStopping = false
+        for await event in link.events {
+            if case .stopping = event { isStopping = true } else { mailbox.post(.link(.event(event))) }
+        }
+        return isStopping
     }
 
     private func lose(_ problem: Problem) {

@@ -25,9 +25,9 @@ package enum FullScreen {
         defer { work.cancel() }
 
         let model = Model(size: terminal.size, now: wallClock(), surroundings: .init(glyphs: terminal.glyphs))
-        var loop = ScreenLoop(terminal: terminal, model: model, mailbox: mailbox, signals: signals) { command, ticket in
-            courier.send(command, ticket: ticket)
-        }
+        var loop = ScreenLoop(
+            terminal: terminal, model: model, mailbox: mailbox, signals: signals, startAgent: courier.startAgent,
+            send: { command, ticket in courier.send(command, ticket: ticket) })
         let status = loop.run()
         terminal.close()
         if let farewell = farewell(to: loop.model, isDemo: isDemo) { print(farewell) }

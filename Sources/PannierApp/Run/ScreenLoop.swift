@@ -10,22 +10,26 @@ package struct ScreenLoop<Screen: Terminal> {
     private let mailbox: Mailbox<Message>
     private let signals: Signals?
     private let send: (EngineCommand, Int) -> Void
+    private let startAgent: () -> Void
     private let now: () -> Milliseconds
     private var status: Int32?
 
     /// - Parameters:
     ///   - signals: Ring the mailbox's bell. Nil where nobody sends any (tests).
     ///   - now: This machine's clock.
+    ///   - startAgent: Tells the courier that a stopped agent is wanted again; must not block.
     ///   - send: Hands a command with its ticket to the courier; must not block.
     package init(
         terminal: Screen, model: Model, mailbox: Mailbox<Message>, signals: Signals?,
-        now: @escaping () -> Milliseconds = wallClock, send: @escaping (EngineCommand, Int) -> Void
+        now: @escaping () -> Milliseconds = wallClock, startAgent: @escaping () -> Void,
+        send: @escaping (EngineCommand, Int) -> Void
     ) {
         display = Display(terminal)
         self.model = model
         self.mailbox = mailbox
         self.signals = signals
         self.now = now
+        self.startAgent = startAgent
         self.send = send
     }
 
@@ -62,6 +66,7 @@ package struct ScreenLoop<Screen: Terminal> {
     private mutating func perform(_ effect: Effect) {
         switch effect {
         case .send(let ticket, let command): send(command, ticket)
+        case .startAgent: startAgent()
         case .repaint: display.repaint()
         case .suspend: suspend()
         case .leave: status = 0

@@ -84,7 +84,7 @@ package enum Bindings {
     }
 
     private static let whyNoAgent: @Sendable (Model) -> SafeText? = { model in
-        model.link == .open ? nil : "the agent is not there yet; it is being started"
+        [.open, .stopped].contains(model.link) ? nil : "the agent is not there yet; it is being started"
     }
 }
 

@@ -16,6 +16,8 @@ package enum LinkNews: Sendable {
     case opened
     /// There is no link; the courier keeps trying.
     case lost(Problem)
+    /// The agent was stopped on purpose; the courier waits for ``Effect/startAgent``.
+    case stopped
     case event(EngineEvent)
     /// The answer to ``Effect/send(ticket:_:)``.
     case answer(ticket: Int, Result<EngineReply, Problem>)
@@ -25,6 +27,8 @@ package enum LinkNews: Sendable {
 package enum Effect: Sendable {
     /// A command for the agent; its answer comes back under the same ticket.
     case send(ticket: Int, EngineCommand)
+    /// An agent that was stopped is to be started again.
+    case startAgent
     /// Everything on the screen is written again.
     case repaint
     /// The terminal goes back to the shell until somebody continues the job.

@@ -7,6 +7,8 @@ package struct Model: Sendable {
         case opening
         case open
         case lost(Problem)
+        /// Somebody stopped the agent on purpose. None is started until the person asks for it.
+        case stopped
     }
 
     /// What does not change while the screen is open.
@@ -36,6 +38,8 @@ package struct Model: Sendable {
     /// The list of keys lies on top.
     package private(set) var showsKeys = false
 
+    /// The link was open or sought before it is opened again.
+    private var wasLost = false
     /// Esc was the last key: a digit makes it an F-key.
     private var followsEscape = false
     private var tickets = 0
@@ -100,14 +104,17 @@ package struct Model: Sendable {
     private mutating func take(_ news: LinkNews) {
         switch news {
         case .opened:
-            if case .lost = link { notice = Notice("the agent is back") }
+            if wasLost { notice = Notice("the agent is back") }
+            wasLost = false
             link = .open
             // What is true comes again with the first events; what was cleared meanwhile does not.
             transfers = Transfers()
             for index in panes.indices { panes[index].touch() }
         case .lost(let problem):
             link = .lost(problem)
+            wasLost = true
             for index in panes.indices { panes[index].forgetPending() }
+        case .stopped: stopped()
         case .event(let event): take(event)
         case .answer(let ticket, let result): answer(ticket, result)
         }
@@ -127,8 +134,15 @@ package struct Model: Sendable {
         case .transfers(let states):
             for ended in transfers.update(states, now: now) { notice = Notice(ended: ended) }
         case .transfersCleared(let ids): transfers.clear(ids)
-        case .stopping: notice = Notice("the agent stops; it is started again")
+        case .stopping: stopped()
         }
+    }
+
+    private mutating func stopped() {
+        link = .stopped
+        wasLost = true
+        notice = nil
+        for index in panes.indices { panes[index].forgetPending() }
     }
 
     private mutating func touch(where condition: (Pane) -> Bool) {
@@ -218,6 +232,10 @@ package struct Model: Sendable {
     }
 
     private mutating func reread() -> [Effect] {
+        if link == .stopped {
+            link = .opening
+            return [.startAgent]
+        }
         touch { _ in true }
         notice = Notice("the server is asked for changes")
         tickets += 1

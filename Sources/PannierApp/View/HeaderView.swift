@@ -59,6 +59,7 @@ enum HeaderView {
         switch model.link {
         case .opening, .open: [Part(text: "starting the agent", ink: .busy)]
         case .lost: [Part(text: "\(model.glyphs.trouble) no agent", ink: .bad)]
+        case .stopped: [Part(text: "\(model.glyphs.trouble) agent stopped", ink: .bad)]
         }
     }
 

@@ -23,6 +23,9 @@ enum NoticeView {
     /// What stays wrong until it is right again.
     private static func standing(_ model: Model) -> Notice? {
         if case .lost(let problem) = model.link { return Notice(problem) }
+        if model.link == .stopped {
+            return Notice("The agent was stopped; transfers wait. C-r starts it again, q leaves.", kind: .problem)
+        }
         if model.status?.connection == .offline, let problem = model.status?.problem { return Notice(problem) }
         if let problem = model.focused.problem, !model.focused.window.rows.isEmpty { return Notice(problem) }
         return nil

@@ -20,17 +20,17 @@ package enum EngineCommand: Codable, Sendable {
     case describe(path: RemotePath)
     /// Asks the server for changes now, and answers when all it told are in the mirror.
     case refresh
-    // Changing the tree.
+    // Changing the tree. Sent again with the same key, such a command is carried out once and answered as before.
     /// With `parents`, folders that exist already and folders in between are no error (`mkdir -p`).
-    case makeFolders(paths: [RemotePath], parents: Bool)
+    case makeFolders(paths: [RemotePath], parents: Bool, key: CommandKey = .random())
     /// Several sources, or a target that is a folder: into it. One source and no such folder: renamed to it.
-    case move(sources: [RemotePath], target: RemotePath)
-    case trash(paths: [RemotePath])
+    case move(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
+    case trash(paths: [RemotePath], key: CommandKey = .random())
     // Sharing.
-    case share(path: RemotePath, emails: [String], role: Role)
-    case unshare(path: RemotePath, email: String)
+    case share(path: RemotePath, emails: [String], role: Role, key: CommandKey = .random())
+    case unshare(path: RemotePath, email: String, key: CommandKey = .random())
     /// Gives up one's own access to something in Shared With Me.
-    case leave(path: RemotePath)
+    case leave(path: RemotePath, key: CommandKey = .random())
     /// Who has access, through the node itself or a folder above it.
     case shares(path: RemotePath)
     // Transfers. Sources that cannot go are refused one by one; the others go.
@@ -48,6 +48,16 @@ package enum EngineCommand: Codable, Sendable {
     case doctor
     /// Stops the agent; transfers go on when it starts again.
     case stop
+
+    /// Whether asking again, with the very same value, does no harm when it is not known if the first time took effect:
+    /// questions, and changes of the tree, which carry a key. A second `put` or `get` would be a second transfer, a second
+    /// sign-in another token, and what a second sign-out or stop would end has gone.
+    package var mayBeRepeated: Bool {
+        switch self {
+        case .put, .get, .stop, .signIn, .signOut: false
+        default: true
+        }
+    }
 
     package struct SignInRequest: Codable, Sendable {
         package var server: String

@@ -2,8 +2,7 @@
 package protocol EngineLink: Sendable {
     /// Sends a command and waits for its answer.
     /// - Throws: ``Problem``, with code `agentUnreachable` when the agent has gone; whether the command took effect is
-    ///   then unknown, and asking again is safe for everything but ``EngineCommand/put(sources:target:)`` and
-    ///   ``EngineCommand/get(sources:target:)``, which would start a second transfer.
+    ///   then unknown, and asking again is safe where ``EngineCommand/mayBeRepeated`` says so.
     func send(_ command: EngineCommand) async throws -> EngineReply
 
     /// Events since ``EngineCommand/subscribe`` was sent on this link; ends when the agent has gone. One consumer.

@@ -57,4 +57,19 @@ package struct Account: Codable, Sendable, Hashable {
         self.usedBytes = usedBytes
         self.quotaBytes = quotaBytes
     }
+
+    private enum CodingKeys: CodingKey { case id, email, name, namespace, root, chunkerSeed, usedBytes, quotaBytes }
+
+    /// Also kept on disk, by versions of all ages: what is only shown is not demanded.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decode(AccountID.self, forKey: .id)
+        email = try values.decode(String.self, forKey: .email)
+        namespace = try values.decode(NamespaceID.self, forKey: .namespace)
+        root = try values.decode(NodeID.self, forKey: .root)
+        chunkerSeed = try values.decode(String.self, forKey: .chunkerSeed)
+        name = try values.decodeIfPresent(String.self, forKey: .name) ?? ""
+        usedBytes = try values.decodeIfPresent(Int64.self, forKey: .usedBytes) ?? 0
+        quotaBytes = try values.decodeIfPresent(Int64.self, forKey: .quotaBytes)
+    }
 }

@@ -52,6 +52,30 @@ package struct ChangePage: Codable, Sendable {
         self.hasMore = hasMore
         self.epoch = epoch
     }
+
+    private enum CodingKeys: CodingKey { case changes, cursor, hasMore, epoch }
+
+    /// Kinds of changes that this version does not know are passed over: a newer server tells of things that this version
+    /// has no place for. A known kind that cannot be read is an error, as ever.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        changes = try values.decode([KnownChange].self, forKey: .changes).compactMap(\.change)
+        cursor = try values.decode(String.self, forKey: .cursor)
+        hasMore = try values.decode(Bool.self, forKey: .hasMore)
+        epoch = try values.decode(Int64.self, forKey: .epoch)
+    }
+}
+
+/// A change, or nothing for a kind that this version does not know.
+private struct KnownChange: Decodable {
+    private enum Kind: String, CodingKey { case viewOpened, viewClosed, node, enter, leave }
+
+    let change: Change?
+
+    init(from decoder: any Decoder) throws {
+        let isKnown = try !decoder.container(keyedBy: Kind.self).allKeys.isEmpty
+        change = isKnown ? try Change(from: decoder) : nil
+    }
 }
 
 /// Client to server: the views it wants to hear of. Replaces what was said before; views it may not see are ignored.

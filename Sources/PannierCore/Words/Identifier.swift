@@ -56,6 +56,7 @@ package enum VersionKind {}
 package enum UploadKind {}
 package enum PackKind {}
 package enum TransferKind {}
+package enum CommandKind {}
 
 package typealias AccountID = Identifier<AccountKind>
 package typealias DeviceID = Identifier<DeviceKind>
@@ -67,3 +68,5 @@ package typealias VersionID = Identifier<VersionKind>
 package typealias UploadID = Identifier<UploadKind>
 package typealias PackID = Identifier<PackKind>
 package typealias TransferID = Identifier<TransferKind>
+/// Names one command of a person, however often it is sent.
+package typealias CommandKey = Identifier<CommandKind>

@@ -19,6 +19,27 @@ package struct Problem: Error, Codable, Hashable, Sendable {
         self.retryAfter = retryAfter
     }
 
+    private enum CodingKeys: CodingKey { case code, status, title, detail, retryAfter }
+
+    /// A code that this version does not know, of a newer server or agent, becomes the one that its status stands for: the
+    /// words are still worth showing, and the answer around it is still worth reading.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let status = try values.decodeIfPresent(Int.self, forKey: .status)
+        let code = Code(rawValue: try values.decode(String.self, forKey: .code)) ?? Code(httpStatus: status ?? 500)
+        self.init(
+            code, try values.decode(String.self, forKey: .title),
+            detail: try values.decodeIfPresent(String.self, forKey: .detail),
+            retryAfter: try values.decodeIfPresent(Int.self, forKey: .retryAfter), status: status)
+    }
+
+    /// As it counts when a server said it: one that uses a code of this side of the wire has a fault. Taken at its word it
+    /// could end a transfer as cancelled, or have people rebuild their mirrors.
+    package var fromServer: Problem {
+        if code.status != 0 { return self }
+        return Problem(.internalError, title, detail: detail, retryAfter: retryAfter)
+    }
+
     /// Milliseconds for which the server wants to be left alone; an hour at most, whatever number it sent.
     package var retryDelay: Milliseconds { Milliseconds(min(max(retryAfter ?? 0, 0), 3_600)) * 1_000 }
 
@@ -105,6 +126,22 @@ extension Problem {
             }
         }
 
+        /// What an HTTP status means where no code that we know came with it.
+        package init(httpStatus status: Int) {
+            self =
+                switch status {
+                case 401: .tokenInvalid
+                case 404: .notFound
+                case 410: .cursorExpired
+                case 413: .tooLarge
+                case 429: .rateLimited
+                case 502...504: .unavailable
+                case 507: .storageFull
+                case 500..., ..<400: .internalError
+                default: .badRequest
+                }
+        }
+
         package var isTransient: Bool {
             switch self {
             case .rateLimited, .unavailable, .internalError, .serverUnreachable, .storeRefused: true
@@ -135,7 +172,7 @@ package enum ItemResult<Value: Codable & Sendable>: Codable, Sendable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let problem = try container.decodeIfPresent(Problem.self, forKey: .problem) {
-            self = .problem(problem)
+            self = .problem(problem.fromServer)
         } else {
             self = .done(try container.decode(Value.self, forKey: .done))
         }

@@ -79,24 +79,31 @@ package struct Agent: Sendable {
     /// Serves, and listens anew when the socket was removed: a runtime folder goes when its person logs out.
     private func serve(_ engine: Engine, _ first: AgentSocket) async {
         var socket: AgentSocket? = first
+        var isTold = false
         while !Task.isCancelled {
             if let listening = socket {
+                isTold = false
                 await withDiscardingTaskGroup { group in
                     group.addTask { await listening.serve(engine) }
-                    while listening.isPresent, (try? await Task.sleep(for: .seconds(30))) != nil {}
+                    while listening.isPresent, (try? await Task.sleep(for: Self.socketCheck)) != nil {}
                     group.cancelAll()
                 }
                 socket = nil
+                guard !Task.isCancelled else { return }
+                log.warning("the socket has gone; listening anew", metadata: ["socket": "\(paths.socket)"])
             }
-            guard !Task.isCancelled else { return }
             do throws(Problem) {
                 socket = try await AgentSocket.listen(at: paths.socket, log: log)
             } catch {
-                log.error("cannot listen", metadata: ["problem": "\(error)"])
-                try? await Task.sleep(for: .seconds(30))
+                if !isTold { log.error("cannot listen, trying on", metadata: ["problem": "\(error)"]) }
+                isTold = true
+                try? await Task.sleep(for: Self.socketCheck)
             }
         }
     }
+
+    /// How often it is looked whether the socket is still there.
+    private static let socketCheck = Duration.seconds(2)
 
     /// Returns at SIGTERM or SIGINT, or when the task is cancelled.
     private static func terminated() async {

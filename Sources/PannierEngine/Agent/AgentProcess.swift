@@ -27,9 +27,13 @@ package struct AgentProcess: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Asks it to end.
+    /// Asks it to end. One that is stopped (Ctrl-Z, `kill -STOP`) hears of it only when it goes on.
     /// - Returns: whether it could be asked.
-    package borrowing func terminate() -> Bool { pannier_pidfd_signal(descriptor, SIGTERM) == 0 }
+    package borrowing func terminate() -> Bool {
+        let isAsked = pannier_pidfd_signal(descriptor, SIGTERM) == 0
+        _ = pannier_pidfd_signal(descriptor, SIGCONT)
+        return isAsked
+    }
 
     /// Whether one of its descriptors is the lock's file, and has it locked: proc(5) tells both.
     private static func holdsLock(_ process: Int32, _ lock: String) -> Bool {

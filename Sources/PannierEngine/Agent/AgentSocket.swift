@@ -14,6 +14,7 @@ package struct AgentSocket: Sendable {
 
     private let listener: Listener
     private let path: String
+    private let file: SocketFile
     private let log: Logger
 
     /// Connections at one time; more are closed at once.
@@ -35,7 +36,7 @@ package struct AgentSocket: Sendable {
                 .childChannelOption(.autoRead, value: false)
                 .bind(unixDomainSocketPath: path) { channel in channel.eventLoop.makeSucceededFuture(channel) }
             _ = try systemCall("chmod", path) { chmod(path, 0o600) }
-            return AgentSocket(listener: listener, path: path, log: log)
+            return AgentSocket(listener: listener, path: path, file: try SocketFile(at: path), log: log)
         } catch {
             throw Problem(
                 .agentUnreachable, "The agent cannot listen at \(path): \(error).",
@@ -67,11 +68,12 @@ package struct AgentSocket: Sendable {
         } catch {
             log.error("the socket could not be closed", metadata: ["error": "\(error)"])
         }
-        unlink(path)
+        if isPresent { unlink(path) }
     }
 
-    /// Whether the socket is still there: runtime folders are removed when a person logs out.
-    package var isPresent: Bool { access(path, F_OK) == 0 }
+    /// Whether whoever connects to the path still comes here: runtime folders are removed when a person logs out, and
+    /// something else may stand in the place.
+    package var isPresent: Bool { (try? SocketFile(at: path)) == file }
 
     private func serve(_ channel: any Channel, _ handler: any CommandHandler) async {
         do {
@@ -103,5 +105,21 @@ package struct AgentSocket: Sendable {
     private static func turnAway(_ channel: any Channel) async {
         // Closed already is closed.
         try? await channel.close()
+    }
+}
+
+/// Which file a socket's path leads to. A number alone is not enough: it is given out again.
+private struct SocketFile: Sendable, Equatable {
+    private let device: dev_t
+    private let number: ino_t
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init(at path: String) throws(SystemCallError) {
+        var status = stat()
+        _ = try systemCall("lstat", path) { lstat(path, &status) }
+        (device, number) = (status.st_dev, status.st_ino)
+        // Changes when the file does: the last time is that of the `chmod` above, or of whoever touched it since.
+        (seconds, nanoseconds) = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
     }
 }

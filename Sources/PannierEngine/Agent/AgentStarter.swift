@@ -21,23 +21,58 @@ package struct AgentStarter: Sendable {
     private static let patience: Int32 = 30
 
     /// A link to the agent; a new one is started if none answers. However many do this at once, one agent comes of it.
+    /// - Parameter news: as ``SocketLink/connect(to:news:)`` has it.
     /// - Throws: ``Problem``: why there is none.
-    package func connect() async throws(Problem) -> SocketLink {
-        if let link = await connectIfRunning() { return link }
+    package func connect(news: @escaping @Sendable (LinkNews) -> Void = { _ in }) async throws(Problem) -> SocketLink {
+        if let link = await connectIfRunning(news: news) { return link }
         // One starter at a time; those who waited find the agent of the first.
         let turn = try await StartTurn.take(paths)
         defer { turn.end() }
-        if let link = await connectIfRunning() { return link }
+        if let link = try await connectToHolder(news) { return link }
         try await BlockingThread.run { () throws(Problem) in try start() }
-        return try await SocketLink.connect(to: paths.socket)
+        return try await SocketLink.connect(to: paths.socket, news: news)
     }
 
     /// Nil: no agent answers.
-    package func connectIfRunning() async -> SocketLink? {
-        if let link = try? await SocketLink.connect(to: paths.socket) { return link }
+    package func connectIfRunning(news: @escaping @Sendable (LinkNews) -> Void = { _ in }) async -> SocketLink? {
+        if let link = try? await SocketLink.connect(to: paths.socket, news: news) { return link }
         // One that was started with another runtime folder, from a session or by a timer, says where it listens.
         guard let owner = ProfileLock.owner(paths), owner.socket != paths.socket else { return nil }
-        return try? await SocketLink.connect(to: owner.socket)
+        return try? await SocketLink.connect(to: owner.socket, news: news)
+    }
+
+    /// An agent that holds the profile without a socket is about to end, or to listen anew: it is waited for.
+    /// - Returns: nil when nobody holds the profile.
+    /// - Throws: ``Problem`` when one goes on holding it, and cannot be reached.
+    private func connectToHolder(_ news: @escaping @Sendable (LinkNews) -> Void) async throws(Problem) -> SocketLink? {
+        let deadline = ContinuousClock.now + Self.holderPatience
+        while true {
+            if let link = await connectIfRunning(news: news) { return link }
+            guard try isHeld() else { return nil }
+            guard ContinuousClock.now < deadline, (try? await Task.sleep(for: .milliseconds(50))) != nil else {
+                throw unreachable
+            }
+        }
+    }
+
+    /// More than an agent needs to see that its socket has gone, or to end.
+    private static let holderPatience = Duration.seconds(10)
+
+    private func isHeld() throws(Problem) -> Bool {
+        switch try ProfileLock.take(paths) {
+        case .some: false
+        case .none: true
+        }
+    }
+
+    private var unreachable: Problem {
+        let owner = ProfileLock.owner(paths)
+        let process = owner.map { " (process \($0.process))" } ?? ""
+        return Problem(
+            .agentUnreachable,
+            "The background agent\(process) runs, but nothing listens at \(owner?.socket ?? paths.socket).",
+            detail: "Its socket was removed, and it cannot make another. `pannier agent --stop` ends it, and the next "
+                + "command starts a new one; nothing is lost.")
     }
 
     /// Blocks until the agent takes commands.

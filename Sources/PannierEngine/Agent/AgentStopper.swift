@@ -21,12 +21,11 @@ package struct AgentStopper: Sendable {
         guard access(paths.lock, F_OK) == 0 else { return false }
         let link = await AgentStarter(paths: paths).connectIfRunning()
         if try isFree() { return false }
+        var isAsked = false
         if let link {
-            // It may end before its answer is out.
-            _ = try? await link.send(.stop)
+            isAsked = await Self.ask(link)
             await link.close()
         }
-        var isAsked = link != nil
         for _ in 0..<(patience * 50) {
             if try isFree() { return true }
             // One that has just begun may not have signed the lock yet.
@@ -35,6 +34,30 @@ package struct AgentStopper: Sendable {
         }
         throw isAsked ? Self.stuck(AgentProcess(holding: paths)?.id) : unknown
     }
+
+    /// - Returns: whether it has heard.
+    private static func ask(_ link: SocketLink) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                do {
+                    _ = try await link.send(.stop)
+                    return true
+                } catch {
+                    // It may end before its answer is out.
+                    return error as? Problem == .agentGone
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: hearing)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    /// How long an agent may take to hear that it shall stop; after that a signal says so.
+    private static let hearing = Duration.seconds(3)
 
     private static func stuck(_ process: Int32?) -> Problem {
         Problem(
@@ -50,13 +73,25 @@ package struct AgentStopper: Sendable {
             detail: "No process was ended. `fuser \(paths.lock)` names it; nothing is lost if you end it.")
     }
 
-    /// Puts the mirror aside; the next agent makes a new one. The sign-in stays.
+    /// Puts the mirror aside and makes a new one. The sign-in stays.
     /// - Returns: where the old one lies; nil if there was none.
+    /// - Throws: ``Problem``: no new one can be made; the old one is where it was.
     package func rebuild() async throws(Problem) -> String? {
+        // Without a place for the socket there would be no agent to fill it.
+        try PrivateFolder.make(paths.socketFolder)
         _ = try await stop()
         guard let lock = try ProfileLock.take(paths) else { throw .agentGone }
         let aside = AsideMirrors.add(paths)
-        _ = consume lock
+        do throws(Problem) {
+            try Mirror.open(paths, lock: lock).close()
+        } catch {
+            // The lock went with the attempt. Whoever has it now works with what is there.
+            if let aside, let lock = try? ProfileLock.take(paths) {
+                AsideMirrors.restore(aside, paths)
+                _ = consume lock
+            }
+            throw error
+        }
         return aside
     }
 

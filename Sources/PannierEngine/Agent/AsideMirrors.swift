@@ -16,6 +16,14 @@ enum AsideMirrors {
         return isThere ? aside : nil
     }
 
+    /// Puts one back in the place of what was begun instead. Nobody may have that open.
+    static func restore(_ aside: String, _ paths: ClientPaths) {
+        for suffix in suffixes {
+            unlink(paths.database + suffix)
+            rename(aside + suffix, paths.database + suffix)
+        }
+    }
+
     /// Forgets all of them.
     static func remove(_ paths: ClientPaths) {
         let prefix = (paths.database.split(separator: "/").last ?? "") + "."

@@ -17,65 +17,71 @@ extension Engine {
         } catch {
             throw Self.withHint(error, at: address)
         }
-        do throws(Problem) {
-            try await take(answer, at: address, as: request.device)
-        } catch {
-            try? await ServiceClient(server: address, token: answer.token, http: http).signOut()
-            throw error
-        }
-        try await feed.refresh()
+        let new = Session(
+            server: address.text, token: answer.token, device: answer.device, deviceName: request.device,
+            account: answer.account)
+        // From here on it goes to its end, or all the way back, whether anyone still waits for it or not.
+        let made = ServiceClient(server: address, token: new.token, http: http)
+        try await Task { await takeOrGiveBack(new, made) }.value.get()
+        // What the server holds may take its time: the person is signed in already.
+        await catchUp(for: Self.firstLook)
         return status
     }
 
-    private func take(_ answer: SignIn.Response, at address: ServerAddress, as name: String) async throws(Problem) {
+    /// How long a sign-in waits for what the server tells first.
+    private static let firstLook = Duration.seconds(5)
+
+    private func takeOrGiveBack(_ new: Session, _ made: ServiceClient) async -> Result<Void, Problem> {
+        do throws(Problem) {
+            await giveBack(try await take(new))
+            return .success(())
+        } catch {
+            await giveBack(made)
+            return .failure(error)
+        }
+    }
+
+    /// Makes a session the one of this profile. The file comes last: what it names is in force, or nothing has changed.
+    /// - Returns: the way to the server with the token that this one replaces.
+    private func take(_ new: Session) async throws(Problem) -> ServiceClient? {
         await accountTurn.take()
         defer { accountTurn.give() }
-        if session == nil { try await endSignOut(before: answer.account) }
-        try await mirror.write { try FeedState.adopt(server: address.text, account: answer.account, in: $0) }
-        let new = Session(
-            server: address.text, token: answer.token, device: answer.device, deviceName: name,
-            account: answer.account)
-        try SessionFile.write(new, mirror.paths)
-        let old = service
-        try await use(new)
-        // The token that this one replaces should not live on.
-        if let old { try? await old.signOut() }
+        let (old, replaced, refusal) = (session, service, board.refusal)
+        if old == nil { try await endSignOut(before: new.account) }
+        try await mirror.write { try FeedState.adopt(server: new.server, account: new.account, in: $0) }
+        do throws(Problem) {
+            try await use(new)
+            try await keep(new)
+        } catch {
+            log.warning("a sign-in was taken back", metadata: ["problem": "\(error)"])
+            try? await use(old, refused: refusal)
+            throw error
+        }
+        return replaced
+    }
+
+    /// A token that is in force no more should not live on. That the server cannot be told changes nothing here.
+    private func giveBack(_ service: ServiceClient?) async {
+        guard let service else { return }
+        let key = IdempotencyKey()
+        do throws(Problem) {
+            try await RetryPolicy.interactive.run { _ throws(Problem) in try await service.signOut(key: key) }
+        } catch  where error.code == .tokenInvalid {
+        } catch {
+            log.warning("a token could not be given back", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    /// Writes the session down. With ``accountTurn`` taken.
+    func keep(_ session: Session) async throws(Problem) {
+        let paths = mirror.paths
+        try await BlockingThread.run { () throws(Problem) in try SessionFile.write(session, paths) }
     }
 
     /// Signs out, here even when the server cannot be told.
     /// - Returns: transfers that were not over, and were cancelled.
     func signOut() async throws(Problem) -> [TransferID] {
-        await accountTurn.take()
-        defer { accountTurn.give() }
-        return try await signOutAlone()
-    }
-
-    /// An address that was copied from somewhere may have a path behind it, where no service answers.
-    private static func withHint(_ problem: Problem, at address: ServerAddress) -> Problem {
-        let bare = "\(address.isSecure ? "https" : "http")://\(address.host)"
-        guard bare != address.text, problem.status >= 400, problem.code != .signInFailed else { return problem }
-        return Problem(
-            .serverUnreachable, "No File Service answers at \(address.text): \(problem.title)",
-            detail: "The address has a path behind the host; try \(bare).", status: problem.status)
-    }
-
-    /// Signing out, in steps that a process may die between. What is left of it then is done at the next sign-in, by
-    /// ``endSignOut(before:)``.
-    ///
-    /// 1. Transfers are cancelled and cleared.
-    /// 2. The session goes from the disk: from here on nobody is signed in.
-    /// 3. The mirror forgets whose it was.
-    private func signOutAlone() async throws(Problem) -> [TransferID] {
-        guard session != nil else {
-            throw Problem(
-                .notSignedIn, "No account is signed in on this profile.", detail: "There is nothing to sign out.")
-        }
-        let old = service
-        // Leases on the server are given back while the token still holds.
-        let cancelled = try await clearTransfers()
-        try SessionFile.remove(mirror.paths)
-        try await use(nil)
-        try await forgetMirror()
+        let (cancelled, old) = try await signOutHere()
         do throws(Problem) {
             try await old?.signOut()
         } catch  where error.code == .tokenInvalid {
@@ -86,6 +92,46 @@ extension Engine {
                     + "counting this device among those that are signed in.")
         }
         return cancelled
+    }
+
+    /// An address may be that of something else, or have a path behind it where no service answers.
+    private static func withHint(_ problem: Problem, at address: ServerAddress) -> Problem {
+        let bare = "\(address.isSecure ? "https" : "http")://\(address.host)"
+        let hasPath = bare != address.text
+        guard
+            problem.isOfAnotherService(at: address.host)
+                || hasPath && problem.status >= 400 && problem.code != .signInFailed
+        else { return problem }
+        return Problem(
+            .serverUnreachable, "No pannier server answers at \(address.text): \(problem.title)",
+            detail: hasPath
+                ? "The address has a path behind the host; try \(bare)."
+                : "Something else does. Check the address and its port.",
+            status: problem.status)
+    }
+
+    /// Signing out on this machine, in steps that a process may die between. What is left of it then is done at the next
+    /// sign-in, by ``endSignOut(before:)``.
+    ///
+    /// 1. Transfers are cancelled and cleared.
+    /// 2. The session goes from the disk: from here on nobody is signed in.
+    /// 3. The mirror forgets whose it was.
+    private func signOutHere() async throws(Problem) -> (cancelled: [TransferID], service: ServiceClient?) {
+        await accountTurn.take()
+        defer { accountTurn.give() }
+        // A sign-in that cannot be read is one that can be ended.
+        guard session != nil || board.refusal != nil else {
+            throw Problem(
+                .notSignedIn, "No account is signed in on this profile.", detail: "There is nothing to sign out.")
+        }
+        let old = service
+        // Leases on the server are given back while the token still holds.
+        let cancelled = try await clearTransfers()
+        let paths = mirror.paths
+        try await BlockingThread.run { () throws(Problem) in try SessionFile.remove(paths) }
+        try await use(nil)
+        try await forgetMirror()
+        return (cancelled, old)
     }
 
     /// Nobody is signed in: what is still there of another account is left of a sign-out that did not come to its end.

@@ -14,8 +14,8 @@ extension Engine {
         let begun = ContinuousClock.now
         defer { lookedAt = .now }
         do throws(Problem) {
-            let puller = FeedPuller(mirror: mirror, source: service, term: term) { change in await self.changed(change)
-            }
+            let source = WatchedSource(service) { await self.unanswered(token) }
+            let puller = FeedPuller(mirror: mirror, source: source, term: term) { change in await self.changed(change) }
             try await puller.pull()
             if areFiguresOld { await askForFigures(service) }
             let summary = try await mirror.read { try MirrorSummary.read($0) }
@@ -47,7 +47,15 @@ extension Engine {
     func askForFigures(_ service: ServiceClient) async {
         accountAskedAt = .now
         guard let account = try? await service.account() else { return }
-        learn(account)
+        await learn(account)
+    }
+
+    /// The server lets a question wait: nobody waits for it without a word.
+    /// - Parameter token: of the session that asked.
+    private func unanswered(_ token: String?) {
+        guard token == session?.token else { return }
+        update { $0.waits(for: .look) }
+        feed.fail(board.silence)
     }
 
     private func changed(_ change: FeedChange) {
@@ -65,7 +73,8 @@ extension Engine {
             views: { (try? await self.mirror.read { try MirrorSummary.read($0).views }) ?? [] },
             changed: { isOpen in await self.pushChanged(isOpen) },
             look: { self.feed.look() },
-            latency: { milliseconds in await self.update { $0.latencyMilliseconds = milliseconds } })
+            latency: { milliseconds in await self.update { $0.answered(milliseconds: milliseconds) } },
+            silent: { await self.pushSilent() })
     }
 
     private var pushTarget: (address: PushAddress, token: String)? {
@@ -76,7 +85,14 @@ extension Engine {
     /// A socket that opens or ends may have missed looks, and is a sign about the server.
     private func pushChanged(_ isOpen: Bool) {
         guard board.isPushOpen != isOpen else { return }
-        update { $0.isPushOpen = isOpen }
+        update { $0.push(isOpen: isOpen) }
+        feed.look()
+    }
+
+    /// A ping waits for its answer.
+    private func pushSilent() {
+        guard board.isPushOpen else { return }
+        update { $0.waits(for: .ping) }
         feed.look()
     }
 }

@@ -59,6 +59,17 @@ extension Engine {
         try? await feed.refresh()
     }
 
+    /// The same, waiting so long at most.
+    func catchUp(for limit: Duration) async {
+        guard service != nil else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await Task.sleep(for: limit) }
+            group.addTask { try? await self.feed.refresh() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// The last look failed a moment ago: a command of many paths need not wait for each of them.
     private var isServerGone: Bool {
         guard board.connection == .offline, let lookedAt else { return false }

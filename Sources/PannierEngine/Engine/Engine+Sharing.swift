@@ -4,43 +4,61 @@ import PannierTransfer
 
 // Who else may see something.
 extension Engine {
-    func share(_ path: RemotePath, with emails: [String], role: Role) async throws(Problem) -> [Access] {
+    func share(
+        _ path: RemotePath, with emails: [String], role: Role, key: CommandKey
+    ) async throws(Problem) -> [Access] {
         let service = try signedIn().service
-        let node = try await ownPlace(at: path).node.id
-        let key = IdempotencyKey()
+        let node = try await planned(key) { () throws(Problem) in try await ownPlace(at: path).node.id }
         let grants = try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.share(node, CreateShares.Request(emails: emails, role: role), key: key)
+            try await service.share(
+                node, CreateShares.Request(emails: emails, role: role), key: IdempotencyKey(key))
         }
         await catchUp()
         return grants.grants.map { Access(path: path, grant: $0) }
     }
 
-    func unshare(_ path: RemotePath, with email: String) async throws(Problem) -> EngineReply {
+    func unshare(_ path: RemotePath, with email: String, key: CommandKey) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
+        let plan = try await planned(key) { () throws(Problem) in try await unsharePlan(path, with: email) }
+        return try await end(plan, key, service)
+    }
+
+    /// A grant that is to end.
+    private struct GrantPlan: Codable, Sendable {
+        var node: NodeID
+        var grant: ViewID
+    }
+
+    private func unsharePlan(_ path: RemotePath, with email: String) async throws(Problem) -> GrantPlan {
         let found = try await shares(of: path).filter { $0.grant.email.lowercased() == email.lowercased() }
         guard let access = found.first(where: { $0.path == path }) else {
             throw Self.notShared(path, with: email, but: found.last?.path)
         }
-        let key = IdempotencyKey()
-        try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.unshare(access.grant.node, grant: access.grant.id, key: key)
-        }
-        await catchUp()
-        return .done
+        return GrantPlan(node: access.grant.node, grant: access.grant.id)
     }
 
     /// Gives up what somebody else shares: the service lets whoever holds a grant end it, too.
-    func leave(_ path: RemotePath) async throws(Problem) -> EngineReply {
+    func leave(_ path: RemotePath, key: CommandKey) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
+        let plan = try await planned(key) { () throws(Problem) in try await leavePlan(path) }
+        return try await end(plan, key, service)
+    }
+
+    private func leavePlan(_ path: RemotePath) async throws(Problem) -> GrantPlan {
         guard path.space == .shared, path.names.count == 1 else { throw .notLeavable(path) }
         let place = try await place(at: path)
         let view = place.view
         guard let grant = try await mirror.read({ try Place.sharedView(view, in: $0) }) else {
             throw .notLeavable(path)
         }
-        let key = IdempotencyKey()
+        return GrantPlan(node: place.node.id, grant: grant)
+    }
+
+    private func end(
+        _ plan: GrantPlan, _ key: CommandKey, _ service: ServiceClient
+    ) async throws(Problem) -> EngineReply {
         try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.unshare(place.node.id, grant: grant, key: key)
+            try await service.unshare(plan.node, grant: plan.grant, key: IdempotencyKey(key))
         }
         await catchUp()
         return .done

@@ -7,12 +7,17 @@ extension Engine {
     // MARK: - Folders
 
     /// - Parameter parents: makes folders in between, and takes those that are there already.
-    func makeFolders(_ paths: [RemotePath], parents: Bool) async throws(Problem) -> [Refusal] {
+    func makeFolders(_ paths: [RemotePath], parents: Bool, key: CommandKey) async throws(Problem) -> [Refusal] {
         let service = try signedIn().service
         var refusals: [Refusal] = []
-        for path in paths {
+        for (part, path) in paths.enumerated() {
             do throws(Problem) {
-                try await makeFolder(path, parents: parents, service)
+                let plan = try await planned(key, part: part) { () throws(Problem) in
+                    try await folderPlan(path, parents: parents)
+                }
+                guard let parent = plan.parent else { continue }
+                try await makeFolders(
+                    CreateNodes.Request(parent: parent, items: plan.items), IdempotencyKey(key, request: part), service)
             } catch {
                 if error.isGeneral { throw error }
                 refusals.append(Refusal(path: path.description, problem: error))
@@ -23,9 +28,15 @@ extension Engine {
         return refusals
     }
 
-    private func makeFolder(_ path: RemotePath, parents: Bool, _ service: ServiceClient) async throws(Problem) {
+    private struct FolderPlan: Codable, Sendable {
+        /// Nil: it is there already.
+        var parent: NodeID?
+        var items: [CreateNodes.Item] = []
+    }
+
+    private func folderPlan(_ path: RemotePath, parents: Bool) async throws(Problem) -> FolderPlan {
         if let present = try await lookUp(path) {
-            if parents, present.node.kind == .folder { return }
+            if parents, present.node.kind == .folder { return FolderPlan() }
             throw Problem(.nameTaken, "\(path) is there already.", detail: "Nothing was changed.", status: 0)
         }
         guard let above = path.parent else { throw .nothing(at: path) }
@@ -41,9 +52,14 @@ extension Engine {
         let items = missing.indices.map { end in
             CreateNodes.Item(path: Array(missing[missing.startIndex...end]), file: nil)
         }
-        let key = IdempotencyKey()
+        return FolderPlan(parent: folder.node.id, items: items)
+    }
+
+    private func makeFolders(
+        _ request: CreateNodes.Request, _ key: IdempotencyKey, _ service: ServiceClient
+    ) async throws(Problem) {
         let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in
-            try await service.createNodes(CreateNodes.Request(parent: folder.node.id, items: items), key: key)
+            try await service.createNodes(request, key: key)
         }
         for item in answer.items { _ = try item.get() }
     }
@@ -61,13 +77,21 @@ extension Engine {
 
     // MARK: - Moving
 
-    func move(_ sources: [RemotePath], to target: RemotePath) async throws(Problem) -> [Refusal] {
+    func move(_ sources: [RemotePath], to target: RemotePath, key: CommandKey) async throws(Problem) -> [Refusal] {
         let service = try signedIn().service
+        let plan = try await planned(key) { () throws(Problem) in try await movePlan(sources, target) }
+        return try await inBatches(plan, key) { batch, key throws(Problem) in
+            try await service.moveNodes(MoveNodes.Request(items: batch), key: key)
+        }
+    }
+
+    private func movePlan(
+        _ sources: [RemotePath], _ target: RemotePath
+    ) async throws(Problem) -> BatchPlan<MoveNodes.Item> {
         let goal = try await moveGoal(sources, target)
-        var items: [(path: RemotePath, item: MoveNodes.Item)] = []
-        var refusals: [Refusal] = []
+        var plan = BatchPlan<MoveNodes.Item>()
         for source in sources {
-            do throws(Problem) {
+            try await plan.add(source) { () throws(Problem) in
                 let place = try await changeable(at: source)
                 guard let own = source.name else { throw .rootStays }
                 if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
@@ -75,17 +99,10 @@ extension Engine {
                 guard place.node.parent != goal.folder.node.id || place.node.name != name else {
                     throw Problem(.nameTaken, "\(source) is there already.", detail: "Nothing was moved.", status: 0)
                 }
-                items.append((source, MoveNodes.Item(node: place.node.id, parent: goal.folder.node.id, name: name)))
-            } catch {
-                if error.isGeneral { throw error }
-                refusals.append(Refusal(path: source.description, problem: error))
+                return MoveNodes.Item(node: place.node.id, parent: goal.folder.node.id, name: name)
             }
         }
-        refusals += try await inBatches(items.map { ($0.path, $0.item) }) { batch, key throws(Problem) in
-            try await service.moveNodes(MoveNodes.Request(items: batch), key: key)
-        }
-        await catchUp()
-        return refusals
+        return plan
     }
 
     /// Into a folder that is there; else one source gets a new name, which only a folder can when a slash ends it.
@@ -106,50 +123,50 @@ extension Engine {
 
     // MARK: - Trash
 
-    func trash(_ paths: [RemotePath]) async throws(Problem) -> [Refusal] {
+    func trash(_ paths: [RemotePath], key: CommandKey) async throws(Problem) -> [Refusal] {
         let service = try signedIn().service
-        var items: [(RemotePath, NodeID)] = []
-        var refusals: [Refusal] = []
-        for path in paths {
-            do throws(Problem) {
-                let place = try await changeable(at: path)
-                guard !path.isRoot else { throw .rootStays }
-                items.append((path, place.node.id))
-            } catch {
-                if error.isGeneral { throw error }
-                refusals.append(Refusal(path: path.description, problem: error))
-            }
-        }
-        refusals += try await inBatches(items) { batch, key throws(Problem) in
+        let plan = try await planned(key) { () throws(Problem) in try await trashPlan(paths) }
+        return try await inBatches(plan, key) { batch, key throws(Problem) in
             try await service.trashNodes(TrashNodes.Request(nodes: batch), key: key)
         }
-        await catchUp()
-        return refusals
+    }
+
+    private func trashPlan(_ paths: [RemotePath]) async throws(Problem) -> BatchPlan<NodeID> {
+        var plan = BatchPlan<NodeID>()
+        for path in paths {
+            try await plan.add(path) { () throws(Problem) in
+                let place = try await changeable(at: path)
+                guard !path.isRoot else { throw .rootStays }
+                return place.node.id
+            }
+        }
+        return plan
     }
 
     // MARK: - In common
 
-    /// Sends items by the batch, each batch under one idempotency key, and pairs refusals with their paths.
-    private func inBatches<Item: Sendable>(
-        _ items: [(RemotePath, Item)],
+    /// Sends what was planned by the batch, each batch under one idempotency key, and pairs refusals with their paths.
+    private func inBatches<Item>(
+        _ plan: BatchPlan<Item>, _ command: CommandKey,
         _ send: (_ batch: [Item], _ key: IdempotencyKey) async throws(Problem) -> NodeResults
     ) async throws(Problem) -> [Refusal] {
-        var refusals: [Refusal] = []
-        for start in stride(from: 0, to: items.count, by: Limits.batchItems) {
-            let batch = items[start..<min(start + Limits.batchItems, items.count)]
-            let key = IdempotencyKey()
+        var refusals = plan.refusals
+        for start in stride(from: 0, to: plan.entries.count, by: Limits.batchItems) {
+            let batch = plan.entries[start..<min(start + Limits.batchItems, plan.entries.count)]
+            let key = IdempotencyKey(command, request: start / Limits.batchItems)
             let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in
-                try await send(batch.map(\.1), key)
+                try await send(batch.map(\.item), key)
             }
             guard answer.items.count == batch.count else {
                 throw Problem(.internalError, "The server answered another question.", status: 0)
             }
-            for ((path, _), result) in zip(batch, answer.items) {
+            for (entry, result) in zip(batch, answer.items) {
                 if case .problem(let problem) = result {
-                    refusals.append(Refusal(path: path.description, problem: problem))
+                    refusals.append(Refusal(path: entry.path, problem: problem))
                 }
             }
         }
+        await catchUp()
         return refusals
     }
 }

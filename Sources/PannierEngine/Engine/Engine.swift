@@ -44,13 +44,21 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news))
     }
 
-    /// Takes up the session that is kept. Before the first command.
+    /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
+    /// can sign in again, or out, and neither would work without an agent.
     package func begin() async throws(Problem) {
         try await transfers.begin()
-        if let session = try SessionFile.read(mirror.paths) {
-            try await mirror.write { try FeedState.adopt(server: session.server, account: session.account, in: $0) }
-            try await use(session)
+        let paths = mirror.paths
+        let kept: Session?
+        do throws(Problem) {
+            kept = try await BlockingThread.run { () throws(Problem) in try SessionFile.read(paths) }
+        } catch {
+            log.error("nobody is signed in", metadata: ["problem": "\(error)"])
+            return update { $0.refusal = error }
         }
+        guard let kept else { return }
+        try await mirror.write { try FeedState.adopt(server: kept.server, account: kept.account, in: $0) }
+        try await use(kept)
     }
 
     /// Works until the task is cancelled.
@@ -82,6 +90,12 @@ package actor Engine: CommandHandler {
 
     package func perform(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         let token = session?.token
+        // A command that takes long may wait for a server that says nothing: a look finds out.
+        let doubt = Task {
+            try await Task.sleep(for: Self.doubt)
+            feed.look()
+        }
+        defer { doubt.cancel() }
         do throws(Problem) {
             return try await answer(command)
         } catch {
@@ -91,6 +105,8 @@ package actor Engine: CommandHandler {
             throw board.refusal ?? error
         }
     }
+
+    private static let doubt = Duration.seconds(3)
 
     private func answer(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         switch command {
@@ -102,12 +118,14 @@ package actor Engine: CommandHandler {
         case .listBefore(let path, let before, let limit): .rows(try await list(path, before: before, limit: limit))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
-        case .makeFolders(let paths, let parents): .refused(try await makeFolders(paths, parents: parents))
-        case .move(let sources, let target): .refused(try await move(sources, to: target))
-        case .trash(let paths): .refused(try await trash(paths))
-        case .share(let path, let emails, let role): .access(try await share(path, with: emails, role: role))
-        case .unshare(let path, let email): try await unshare(path, with: email)
-        case .leave(let path): try await leave(path)
+        case .makeFolders(let paths, let parents, let key):
+            .refused(try await makeFolders(paths, parents: parents, key: key))
+        case .move(let sources, let target, let key): .refused(try await move(sources, to: target, key: key))
+        case .trash(let paths, let key): .refused(try await trash(paths, key: key))
+        case .share(let path, let emails, let role, let key):
+            .access(try await share(path, with: emails, role: role, key: key))
+        case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
+        case .leave(let path, let key): try await leave(path, key: key)
         case .shares(let path): .access(try await shares(of: path))
         case .put(let sources, let target): try await put(sources, to: target)
         case .get(let sources, let target): try await get(sources, to: target)
@@ -136,7 +154,8 @@ package actor Engine: CommandHandler {
     private func freshStatus() async -> EngineStatus {
         if let service {
             await catchUp()
-            await askForFigures(service)
+            // A server that does not answer the one question will not answer the other.
+            if board.connection != .offline { await askForFigures(service) }
         }
         return status
     }
@@ -197,16 +216,19 @@ package actor Engine: CommandHandler {
     }
 
     /// From now on everything goes on as this session; nil is nobody.
-    func use(_ session: Session?) async throws(Problem) {
+    /// - Parameter refusal: why its token is known to hold no more.
+    func use(_ session: Session?, refused refusal: Problem? = nil) async throws(Problem) {
         let address: ServerAddress?
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
         term.end()
         term = SessionTerm()
         accountAskedAt = nil
-        service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
+        let service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
+        self.service = refusal == nil ? service : nil
         update { board in
             board.session(server: session?.server, account: session?.account, device: session?.device)
+            board.refusal = refusal
         }
         push.sessionChanged()
         feed.look()
@@ -214,19 +236,23 @@ package actor Engine: CommandHandler {
         // Somebody else may have signed in or out meanwhile.
         guard let session, let service, session.token == self.session?.token else { return }
         try await transfers.signedIn(service, session.account)
+        if refusal != nil { try await transfers.tokenRefused() }
     }
 
     /// Used space and quota, as the service tells them now: kept for times when it cannot be asked.
-    func learn(_ account: Account) {
+    func learn(_ account: Account) async {
+        await accountTurn.take()
+        defer { accountTurn.give() }
+        // Somebody may have signed in or out before it was our turn.
         guard var session, session.account.id == account.id, session.account != account else { return }
         session.account = account
         self.session = session
+        update { $0.account = account }
         do throws(Problem) {
-            try SessionFile.write(session, mirror.paths)
+            try await keep(session)
         } catch {
             log.warning("the account's figures could not be kept", metadata: ["problem": "\(error)"])
         }
-        update { $0.account = account }
     }
 
     /// The service says that the token holds no more.

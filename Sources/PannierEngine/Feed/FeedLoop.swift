@@ -6,9 +6,17 @@ import Synchronization
 package final class FeedLoop: Sendable {
     private struct State {
         var waiting: [Int: CheckedContinuation<Void, any Error>] = [:]
+        /// Those for whom the look that is under way was begun.
+        var begun: [Int: CheckedContinuation<Void, any Error>] = [:]
         /// Of the last one that waited.
         var number = 0
+        /// Why the look that is under way does not come to its end.
+        var obstacle: Problem?
         var hasEnded = false
+
+        mutating func remove(_ number: Int) -> CheckedContinuation<Void, any Error>? {
+            waiting.removeValue(forKey: number) ?? begun.removeValue(forKey: number)
+        }
     }
 
     private let bell = Bell()
@@ -20,7 +28,8 @@ package final class FeedLoop: Sendable {
     package func look() { bell.ring() }
 
     /// Returns when a look that began after this call has ended.
-    /// - Throws: ``Problem``: why it failed; `cancelled` as soon as the task is cancelled.
+    /// - Throws: ``Problem``: why it failed, or why it does not come to its end; `cancelled` as soon as the task is
+    ///   cancelled.
     package func refresh() async throws(Problem) {
         let number = state.withLock { state in
             state.number += 1
@@ -30,7 +39,7 @@ package final class FeedLoop: Sendable {
             try await withTaskCancellationHandler {
                 try await withCheckedThrowingContinuation { wait(number, $0) }
             } onCancel: {
-                state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(throwing: Self.cancelled)
+                state.withLock { $0.remove(number) }?.resume(throwing: Self.cancelled)
             }
         } catch let problem as Problem {
             throw problem
@@ -44,10 +53,22 @@ package final class FeedLoop: Sendable {
             // A cancellation from before it waits has found nobody to tell.
             if Task.isCancelled { return Self.cancelled }
             if state.hasEnded { return .agentGone }
+            if let obstacle = state.obstacle { return obstacle }
             state.waiting[number] = continuation
             return nil
         }
-        if let refusal { continuation.resume(throwing: refusal) } else { bell.ring() }
+        if let refusal { continuation.resume(throwing: refusal) }
+        bell.ring()
+    }
+
+    /// The look that is under way waits for a server that says nothing: until it has ended, nobody waits with it.
+    package func fail(_ problem: Problem) {
+        let (waiting, begun) = state.withLock { state in
+            state.obstacle = problem
+            defer { (state.waiting, state.begun) = ([:], [:]) }
+            return (state.waiting, state.begun)
+        }
+        for continuation in [waiting, begun].flatMap(\.values) { continuation.resume(throwing: problem) }
     }
 
     private static let cancelled = Problem(.cancelled, "Cancelled.")
@@ -57,22 +78,33 @@ package final class FeedLoop: Sendable {
     package func run(_ pull: @Sendable () async -> Problem?) async {
         var pace = FeedPace()
         while !Task.isCancelled {
-            let waiting = takeWaiting()
+            begin()
             let problem = await pull()
-            for continuation in waiting {
-                if let problem { continuation.resume(throwing: problem) } else { continuation.resume() }
-            }
+            end(with: problem)
             let wait = pace.wait(after: problem, random: .random(in: 0...1))
             await bell.wait(for: wait.map { .milliseconds($0) })
         }
         state.withLock { $0.hasEnded = true }
-        for continuation in takeWaiting() { continuation.resume(throwing: Problem.agentGone) }
+        begin()
+        end(with: .agentGone)
     }
 
-    private func takeWaiting() -> [CheckedContinuation<Void, any Error>] {
+    private func begin() {
         state.withLock { state in
-            defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            state.begun.merge(state.waiting) { $1 }
+            state.waiting = [:]
+        }
+    }
+
+    /// Tells those who waited for the look that has ended.
+    private func end(with problem: Problem?) {
+        let begun = state.withLock { state in
+            state.obstacle = nil
+            defer { state.begun = [:] }
+            return state.begun
+        }
+        for continuation in begun.values {
+            if let problem { continuation.resume(throwing: problem) } else { continuation.resume() }
         }
     }
 }

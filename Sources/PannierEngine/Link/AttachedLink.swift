@@ -12,24 +12,31 @@ package final class AttachedLink: EngineLink {
     }
 
     private let starter: AgentStarter
+    private let news: @Sendable (LinkNews) -> Void
     private let state = Mutex(State())
     private let turn = AsyncTurn()
 
-    package init(_ starter: AgentStarter) { self.starter = starter }
+    /// - Parameter news: is told how things stand every few seconds while somebody waits for an answer.
+    package init(_ starter: AgentStarter, news: @escaping @Sendable (LinkNews) -> Void = { _ in }) {
+        self.starter = starter
+        self.news = news
+    }
 
     /// Why the events ended; nil while they go on, and when the agent was stopped on purpose.
     package var failure: Problem? { state.withLock { $0.failure } }
 
-    /// Sends a command. When the agent dies before it answers, the command goes to the next one, unless that would start
-    /// a second transfer.
+    /// Sends a command. When the agent dies before it answers, the command goes to the next one if it may be repeated.
     package func send(_ command: EngineCommand) async throws -> EngineReply {
         if case .subscribe = command { state.withLock { $0.isSubscribed = true } }
         for _ in 1..<Self.attempts {
             let link = try await connected()
             do {
                 return try await link.send(command)
-            } catch let problem as Problem where problem.code == .agentUnreachable && command.mayBeRepeated {
+            } catch let problem as Problem where problem == .agentGone && command.mayBeRepeated {
                 forget(link)
+            } catch {
+                if link.hasEnded { forget(link) }
+                throw error
             }
         }
         return try await connected().send(command)
@@ -53,6 +60,10 @@ package final class AttachedLink: EngineLink {
             }
             // Whoever listened has had enough; the link is as good as before.
             if Task.isCancelled { return nil }
+            if let silence = link.silence {
+                state.withLock { $0.failure = silence }
+                return nil
+            }
             forget(link)
         }
         return nil
@@ -66,18 +77,25 @@ package final class AttachedLink: EngineLink {
         await turn.take()
         defer { turn.give() }
         if let link = state.withLock({ $0.link }) { return link }
+        let begun = ContinuousClock.now
         for attempt in 1...Self.attempts {
             do throws(Problem) {
                 return try await connect()
             } catch {
-                guard error.code == .agentUnreachable, attempt < Self.attempts, !Task.isCancelled else { throw error }
+                // What has taken this long takes as long the next time.
+                guard error.code == .agentUnreachable, attempt < Self.attempts, !Task.isCancelled,
+                    ContinuousClock.now - begun < Self.patience
+                else { throw error }
             }
         }
         throw .agentGone
     }
 
+    /// How long connecting may have taken for it to be tried once more.
+    private static let patience = Duration.seconds(5)
+
     private func connect() async throws(Problem) -> SocketLink {
-        let link = try await starter.connect()
+        let link = try await starter.connect(news: news)
         if state.withLock({ $0.isSubscribed }) {
             do {
                 _ = try await link.send(.subscribe)
@@ -99,15 +117,5 @@ package final class AttachedLink: EngineLink {
             return state.link
         }
         await link?.close()
-    }
-}
-
-extension EngineCommand {
-    /// Whether asking again, when it is not known if the first time took effect, does no harm.
-    var mayBeRepeated: Bool {
-        switch self {
-        case .put, .get, .stop, .signIn, .signOut: false
-        default: true
-        }
     }
 }

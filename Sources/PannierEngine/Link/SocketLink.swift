@@ -9,23 +9,35 @@ package final class SocketLink: EngineLink {
         var waiting: [Int64: CheckedContinuation<EngineReply, any Error>] = [:]
         var last: Int64 = 0
         var isClosed = false
+        /// Set when this end gave up on an agent that says nothing.
+        var failure: Problem?
+        /// When the other end was heard of last, and how it said that it stands.
+        var heardAt = ContinuousClock.now
+        var status: EngineStatus?
     }
 
     private let channel: any Channel
     private let state = Mutex(State())
     private let mailbox = EventMailbox()
+    private let news: @Sendable (LinkNews) -> Void
 
-    private init(channel: any Channel) { self.channel = channel }
+    private init(channel: any Channel, news: @escaping @Sendable (LinkNews) -> Void) {
+        self.channel = channel
+        self.news = news
+    }
 
+    /// - Parameter news: is told how things stand every few seconds while somebody waits for an answer.
     /// - Throws: ``Problem`` `agentUnreachable` when no agent of this user listens there: passwords go this way.
-    package static func connect(to path: String) async throws(Problem) -> SocketLink {
+    package static func connect(
+        to path: String, news: @escaping @Sendable (LinkNews) -> Void = { _ in }
+    ) async throws(Problem) -> SocketLink {
         let link: SocketLink
         let isOwn: Bool
         do {
             link = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(unixDomainSocketPath: path) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        let link = SocketLink(channel: channel)
+                        let link = SocketLink(channel: channel, news: news)
                         let pipeline = channel.pipeline.syncOperations
                         try pipeline.addHandler(ByteToMessageHandler(LineDecoder()))
                         try pipeline.addHandler(LinkHandler(link))
@@ -45,7 +57,12 @@ package final class SocketLink: EngineLink {
         return link
     }
 
+    /// - Throws: ``Problem``; `agentUnreachable` also when the agent says nothing at all for ``AgentSilence/longest``.
     package func send(_ command: EngineCommand) async throws -> EngineReply {
+        try await watched { try await self.exchange(command) }
+    }
+
+    private func exchange(_ command: EngineCommand) async throws -> EngineReply {
         let number = state.withLock { state in
             state.last += 1
             return state.last
@@ -57,7 +74,7 @@ package final class SocketLink: EngineLink {
                     if !state.isClosed { state.waiting[number] = continuation }
                     return !state.isClosed
                 }
-                guard isOpen else { return continuation.resume(throwing: Problem.agentGone) }
+                guard isOpen else { return continuation.resume(throwing: failure) }
                 // A failed write closes the channel, which ends all who wait.
                 channel.writeAndFlush(line, promise: nil)
                 if Task.isCancelled { end(number, with: .failure(Problem(.cancelled, "Cancelled."))) }
@@ -67,13 +84,78 @@ package final class SocketLink: EngineLink {
         }
     }
 
-    package var events: AsyncStream<EngineEvent> {
-        let mailbox = mailbox
-        return AsyncStream { await mailbox.next() }
+    package var events: AsyncStream<EngineEvent> { AsyncStream { await self.nextEvent() } }
+
+    /// The next event; nil when the agent has gone, or says nothing any more. One caller at a time.
+    package func nextEvent() async -> EngineEvent? {
+        try? await watched { await self.mailbox.next() }
     }
 
-    /// The next event; nil when the agent has gone. One caller at a time.
-    package func nextEvent() async -> EngineEvent? { await mailbox.next() }
+    // MARK: - Silence
+
+    private var failure: Problem { state.withLock { $0.failure } ?? .agentGone }
+
+    /// Waits for something of the agent, and ends the link when that says nothing at all for too long.
+    private func watched<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await self.watch()
+                return nil
+            }
+            defer { group.cancelAll() }
+            // The watch ends when it has given up; what is waited for ends by that.
+            while let value = try await group.next() {
+                if let value { return value }
+            }
+            throw failure
+        }
+    }
+
+    /// Asks how things stand again and again, until the task is cancelled or the agent has been silent for too long.
+    private func watch() async {
+        let begun = ContinuousClock.now
+        var silence = AgentSilence(now: begun)
+        var heardAt = begun
+        while (try? await Task.sleep(for: AgentSilence.question)) != nil {
+            let lastHeard = state.withLock { $0.heardAt }
+            if lastHeard > heardAt {
+                heardAt = lastHeard
+                silence.heard()
+            }
+            switch silence.look(at: .now) {
+            case .wait:
+                let status = state.withLock { state in
+                    defer { state.status = nil }
+                    return state.status
+                }
+                if let status { news(.working(status, waited: .now - begun)) }
+                ask()
+            case .tell: news(.agentSilent(process: await process))
+            case .giveUp:
+                let problem = Problem.agentSilent(process: await process)
+                state.withLock { $0.failure = problem }
+                return await close()
+            }
+        }
+    }
+
+    /// The answer is for ``news``; that there is one is what counts.
+    private func ask() {
+        let number = state.withLock { state in
+            state.last += 1
+            return state.last
+        }
+        guard let line = try? LineFraming.encode(.command(number: number, .status)) else { return }
+        channel.writeAndFlush(line, promise: nil)
+    }
+
+    private var process: Int32? { get async { try? await channel.peerProcess() } }
+
+    /// Whether nothing comes over it any more.
+    var hasEnded: Bool { state.withLock { $0.isClosed } }
+    /// Why this end gave up on the agent; nil while it did not.
+    var silence: Problem? { state.withLock { $0.failure } }
 
     package func close() async {
         // Closed already is closed.
@@ -81,8 +163,13 @@ package final class SocketLink: EngineLink {
     }
 
     fileprivate func receive(_ line: ByteBuffer) throws {
-        switch try LineFraming.decode(line) {
-        case .reply(let number, let reply): end(number, with: .success(reply))
+        let message = try LineFraming.decode(line)
+        state.withLock { $0.heardAt = .now }
+        switch message {
+        case .reply(let number, let reply):
+            if !end(number, with: .success(reply)), case .status(let status) = reply {
+                state.withLock { $0.status = status }
+            }
         case .problem(let number, let problem): end(number, with: .failure(problem))
         case .event(let event): mailbox.put(event)
         case .command: throw Problem(.badRequest, "An agent asks nothing.", status: 0)
@@ -95,12 +182,17 @@ package final class SocketLink: EngineLink {
             defer { state.waiting = [:] }
             return state.waiting.values
         }
-        for continuation in waiting { continuation.resume(throwing: Problem.agentGone) }
+        let failure = failure
+        for continuation in waiting { continuation.resume(throwing: failure) }
         mailbox.close()
     }
 
-    private func end(_ number: Int64, with result: Result<EngineReply, any Error>) {
-        state.withLock { $0.waiting.removeValue(forKey: number) }?.resume(with: result)
+    /// - Returns: whether somebody waited for it.
+    @discardableResult
+    private func end(_ number: Int64, with result: Result<EngineReply, any Error>) -> Bool {
+        let waiting = state.withLock { $0.waiting.removeValue(forKey: number) }
+        waiting?.resume(with: result)
+        return waiting != nil
     }
 }
 

@@ -10,7 +10,13 @@ final class LastHeard: Sendable {
     private let state = Mutex(State())
 
     func now() { state.withLock { $0.heard = .now } }
-    func asked() { state.withLock { $0.asked = .now } }
+    /// An older question stays open: its answer has taken that long.
+    func asked() { state.withLock { $0.asked = $0.asked ?? .now } }
+
+    /// Whether a ping is not answered, and nothing else has come since.
+    var isWaiting: Bool {
+        state.withLock { state in state.asked.map { $0 > state.heard } ?? false }
+    }
 
     var silence: Duration { .now - state.withLock { $0.heard } }
 

@@ -10,17 +10,20 @@ package final class PushLoop: Sendable {
         package var changed: @Sendable (_ isOpen: Bool) async -> Void
         package var look: @Sendable () async -> Void
         package var latency: @Sendable (Int) async -> Void
+        package var silent: @Sendable () async -> Void
         package init(
             target: @escaping @Sendable () async -> (address: PushAddress, token: String)?,
             views: @escaping @Sendable () async -> [ViewID],
             changed: @escaping @Sendable (_ isOpen: Bool) async -> Void,
-            look: @escaping @Sendable () async -> Void, latency: @escaping @Sendable (Int) async -> Void
+            look: @escaping @Sendable () async -> Void, latency: @escaping @Sendable (Int) async -> Void,
+            silent: @escaping @Sendable () async -> Void
         ) {
             self.target = target
             self.views = views
             self.changed = changed
             self.look = look
             self.latency = latency
+            self.silent = silent
         }
     }
 
@@ -56,7 +59,7 @@ package final class PushLoop: Sendable {
         let socket = PushSocket(
             address: target.address, token: target.token,
             reports: PushSocket.Reports(
-                opened: { await owner.changed(true) }, look: owner.look, latency: owner.latency))
+                opened: { await owner.changed(true) }, look: owner.look, latency: owner.latency, silent: owner.silent))
         await withDiscardingTaskGroup { group in
             group.addTask {
                 // Why it ended does not matter: the poll goes on, and the next try is under way.

@@ -15,13 +15,16 @@ package struct PushSocket: Sendable {
         package var look: @Sendable () async -> Void
         /// Milliseconds of one round trip.
         package var latency: @Sendable (Int) async -> Void
+        /// A ping is not answered; it may still be.
+        package var silent: @Sendable () async -> Void
         package init(
             opened: @escaping @Sendable () async -> Void, look: @escaping @Sendable () async -> Void,
-            latency: @escaping @Sendable (Int) async -> Void
+            latency: @escaping @Sendable (Int) async -> Void, silent: @escaping @Sendable () async -> Void
         ) {
             self.opened = opened
             self.look = look
             self.latency = latency
+            self.silent = silent
         }
     }
 
@@ -33,8 +36,12 @@ package struct PushSocket: Sendable {
 
     /// Until the socket stands, the upgrade included.
     static let openingSeconds = 15
-    /// Between two pings; a socket that was silent for three of them is dead.
-    static let pingSeconds = 20
+    /// Between two pings: with ``pongSeconds``, a server that has fallen silent is known as such within 15 seconds.
+    static let pingSeconds = 10
+    /// How long an answer to a ping may take before it is told.
+    static let pongSeconds = 5
+    /// A socket that was silent for so long is dead.
+    static let deadSeconds = 30
     /// Largest message that is taken.
     static let messageBytes = 1 << 20
 
@@ -88,10 +95,14 @@ package struct PushSocket: Sendable {
     }
 
     private func ping(_ outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, _ heard: LastHeard) async throws {
-        while heard.silence < .seconds(3 * Self.pingSeconds) {
+        var isTold = false
+        while heard.silence < .seconds(Self.deadSeconds) {
             heard.asked()
             try await send(.ping, ByteBuffer(), outbound)
-            try await Task.sleep(for: .seconds(Self.pingSeconds))
+            try await Task.sleep(for: .seconds(Self.pongSeconds))
+            if heard.isWaiting, !isTold { await reports.silent() }
+            isTold = heard.isWaiting
+            try await Task.sleep(for: .seconds(Self.pingSeconds - Self.pongSeconds))
         }
     }
 

@@ -6,6 +6,7 @@ package enum MirrorSchema {
         var migrator = DatabaseMigrator()
         registerTree(in: &migrator)
         TransferSchema.register(in: &migrator)
+        CommandSchema.register(in: &migrator)
         return migrator
     }
 

@@ -128,7 +128,7 @@ package struct FeedState: Sendable, Hashable {
 
     /// Forgets whose mirror it was, and all it showed.
     package static func forget(in database: Database) throws {
-        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed"] {
+        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed", "commands"] {
             try database.execute(sql: "DELETE FROM \(table)")
         }
     }

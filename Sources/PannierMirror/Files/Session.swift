@@ -19,20 +19,77 @@ package struct Session: Codable, Sendable, Hashable {
         self.deviceName = deviceName
         self.account = account
     }
+
+    private enum CodingKeys: CodingKey { case server, token, device, deviceName, account }
+
+    /// A file outlives the version that wrote it, in both directions: what is not known is passed over, and what another
+    /// version may not have written has a value here. Nothing but these four may ever be demanded.
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        server = try values.decode(String.self, forKey: .server)
+        token = try values.decode(String.self, forKey: .token)
+        device = try values.decode(DeviceID.self, forKey: .device)
+        account = try values.decode(Account.self, forKey: .account)
+        deviceName = try values.decodeIfPresent(String.self, forKey: .deviceName) ?? ""
+    }
 }
 
 package enum SessionFile {
-    /// Nil when nobody is signed in.
-    /// - Throws: ``Problem`` `notSignedIn` when the file cannot be understood.
+    /// Nil when nobody is signed in. Blocks the thread, as all of this does.
+    /// - Throws: ``Problem`` `notSignedIn` when the file cannot be understood; it is then put aside, not lost.
     package static func read(_ paths: ClientPaths) throws(Problem) -> Session? {
-        guard FileManager.default.fileExists(atPath: paths.session) else { return nil }
-        do {
-            return try WireJSON.decode(Session.self, from: try Data(contentsOf: URL(filePath: paths.session)))
+        let data: Data
+        do throws(SystemCallError) {
+            guard let bytes = try contents(of: paths.session) else { return nil }
+            data = Data(bytes)
         } catch {
-            throw Problem(
-                .notSignedIn, "The sign-in kept in \(paths.session) cannot be read.",
-                detail: "Sign in again with `pannier login`; files and transfers are kept.")
+            throw unreadable(paths, "\(error).")
         }
+        guard let session = try? WireJSON.decode(Session.self, from: data) else {
+            let aside = paths.session + brokenMark + timeText()
+            guard rename(paths.session, aside) == 0 else { throw unreadable(paths, "It is damaged.") }
+            throw unreadable(paths, "It is damaged, and lies in \(aside) now.")
+        }
+        return session
+    }
+
+    private static let brokenMark = ".broken-"
+
+    private static func unreadable(_ paths: ClientPaths, _ why: String) -> Problem {
+        Problem(
+            .notSignedIn, "The sign-in kept in \(paths.session) cannot be read. \(why)",
+            detail: "Sign in again with `pannier login`; files and transfers are kept.")
+    }
+
+    /// Nil: there is no such file.
+    private static func contents(of path: String) throws(SystemCallError) -> [UInt8]? {
+        let descriptor: Int32
+        do throws(SystemCallError) {
+            descriptor = try systemCall("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
+        } catch  where error.number == ENOENT {
+            return nil
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 14)
+        while bytes.count < largest {
+            let count = try systemCall("read", path) { Glibc.read(descriptor, &block, block.count) }
+            guard count > 0 else { break }
+            bytes += block.prefix(count)
+        }
+        return bytes
+    }
+
+    /// Bytes; no session is longer.
+    private static let largest = 1 << 20
+
+    private static func timeText() -> String {
+        var seconds = time(nil)
+        var parts = tm()
+        guard gmtime_r(&seconds, &parts) != nil else { return "\(seconds)" }
+        var text = [CChar](repeating: 0, count: 32)
+        let length = strftime(&text, text.count, "%Y-%m-%dT%H%M%SZ", &parts)
+        return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Replaces what was there, durably, in one step.
@@ -57,10 +114,19 @@ package enum SessionFile {
             do throws(SystemCallError) {
                 _ = try systemCall("unlink", paths.session) { unlink(paths.session) }
             } catch  where error.number == ENOENT {}
+            removeBroken(paths)
             try syncFolder(of: paths.session)
         } catch {
             throw error.problem
         }
+    }
+
+    /// What was put aside may hold a token, too.
+    private static func removeBroken(_ paths: ClientPaths) {
+        guard let slash = paths.session.lastIndex(of: "/") else { return }
+        let prefix = paths.session[slash...].dropFirst() + brokenMark
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: paths.state)) ?? []
+        for name in names where name.hasPrefix(prefix) { unlink(paths.state + "/" + name) }
     }
 
     /// temp → fsync → rename → fsync of the folder.

@@ -2,12 +2,25 @@
 struct SpeedWindow: Sendable {
     private var samples: [(time: Duration, amount: Int64)] = []
     private let length: Duration
+    /// When a counter moved last, and what they said then.
+    private var moved: (time: Duration, amount: Int64, bytes: Int64)?
 
     init(length: Duration = .seconds(5)) { self.length = length }
 
-    /// - Parameter time: grows from call to call.
-    /// - Returns: growth a second; 0 while there is nothing to compare with.
-    mutating func add(_ amount: Int64, at time: Duration) -> Double {
+    /// How long nothing may move before nothing is what is told.
+    static let standstill = Duration.milliseconds(2_500)
+
+    /// - Parameters:
+    ///   - bytes: what crossed the network so far: it moves while the amount waits for whole packs.
+    ///   - time: grows from call to call.
+    /// - Returns: growth a second; 0 while there is nothing to compare with, and when nothing moves any more.
+    mutating func add(_ amount: Int64, moving bytes: Int64, at time: Duration) -> Double {
+        if moved?.amount != amount || moved?.bytes != bytes { moved = (time, amount, bytes) }
+        if let moved, time - moved.time >= Self.standstill {
+            // What comes later is measured from here.
+            samples = [(time, amount)]
+            return 0
+        }
         samples.append((time, amount))
         // The newest sample that is old enough stays as the one to compare with.
         while samples.count > 2, time - samples[1].time >= length { samples.removeFirst() }

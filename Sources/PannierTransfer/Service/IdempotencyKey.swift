@@ -4,6 +4,9 @@ internal import PannierCore
 package struct IdempotencyKey: Hashable, Sendable {
     package let text: String
 
+    /// - Parameter text: 1 to 64 ASCII letters, digits, `-` and `_`.
+    package init(text: String) { self.text = text }
+
     /// A fresh one.
     package init() { text = Identifier<IdempotencyKey>.random().description }
 }

@@ -23,19 +23,31 @@ extension Problem {
         }
     }
 
-    /// An answer of the File Service that is no success.
+    /// An answer of the File Service that is no success, or of something else that answers in its place.
     package init(_ response: HTTPResponse, server: String) {
-        let isProblem = response["content-type"]?.hasPrefix("application/problem+json") == true
-        if isProblem, let problem = try? WireJSON.decode(Problem.self, from: Data(response.body)) {
-            self = problem
+        let wait = response["retry-after"].flatMap(Int.init)
+        // All that the service refuses, it refuses with a problem.
+        if response["content-type"]?.hasPrefix("application/problem+json") == true,
+            let said = try? WireJSON.decode(Problem.self, from: Data(response.body)).fromServer
+        {
+            self.init(
+                said.code, said.title, detail: said.detail, retryAfter: said.retryAfter ?? wait, status: said.status)
             return
         }
-        let said = isProblem ? (try? WireJSON.decode(UnknownProblem.self, from: Data(response.body))) : nil
         self.init(
-            Self.code(status: response.status),
-            said?.title ?? "The server \(server) answered with status \(response.status).",
-            detail: said?.detail, retryAfter: response["retry-after"].flatMap(Int.init),
+            Code(httpStatus: response.status), Self.words(response.status, server), retryAfter: wait,
             status: response.status)
+    }
+
+    private static func words(_ status: Int, _ server: String) -> String {
+        "The server \(server) answered with status \(status)."
+    }
+
+    /// Whether something answered in place of a File Service: with a status and no problem, or with what is no answer to
+    /// the question. Gateways that have lost the service behind them are none of it.
+    package func isOfAnotherService(at server: String) -> Bool {
+        if self == Problem(unreadableAnswerOf: server) { return true }
+        return title == Self.words(status, server) && ![.unavailable, .rateLimited].contains(code)
     }
 
     /// What a success said cannot be read.
@@ -44,25 +56,4 @@ extension Problem {
             .internalError, "The answer of the server \(server) makes no sense to this version of pannier.",
             detail: "It may be newer, or something else answers there.", status: 0)
     }
-
-    /// For answers that carry no code we know: a proxy in between, or a newer server.
-    private static func code(status: Int) -> Code {
-        switch status {
-        case 401: .tokenInvalid
-        case 404: .notFound
-        case 410: .cursorExpired
-        case 413: .tooLarge
-        case 429: .rateLimited
-        case 502...504: .unavailable
-        case 507: .storageFull
-        case 500...: .internalError
-        default: .badRequest
-        }
-    }
-}
-
-/// A problem whose code this version does not know: its words are still worth showing.
-private struct UnknownProblem: Decodable {
-    var title: String
-    var detail: String?
 }

@@ -10,15 +10,27 @@ package struct ServiceClient: Sendable {
     package let server: ServerAddress
     package let http: HTTPClient
     package let token: String?
+    /// Counts what goes to and fro; nil where nobody looks.
+    private let meter: TransferMeter?
 
     /// Bytes of an answer: a full page of content names 4,096 chunks and as many packs at most.
     private static let answerLimit = 24 << 20
 
     /// - Parameter token: of the signed-in device; nil can only sign in.
     package init(server: ServerAddress, token: String?, http: HTTPClient) {
+        self.init(server: server, token: token, http: http, meter: nil)
+    }
+
+    private init(server: ServerAddress, token: String?, http: HTTPClient, meter: TransferMeter?) {
         self.server = server
         self.token = token
         self.http = http
+        self.meter = meter
+    }
+
+    /// The same, with an eye on the bytes of its bodies.
+    package func metered(by meter: TransferMeter) -> ServiceClient {
+        ServiceClient(server: server, token: token, http: http, meter: meter)
     }
 
     func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {
@@ -52,7 +64,7 @@ package struct ServiceClient: Sendable {
             method, server.text + path, fields: fields, body: body.map { $0[...] }, answerLimit: Self.answerLimit)
         let response: HTTPResponse
         do throws(HTTPFailure) {
-            response = try await http.send(request)
+            response = try await http.send(request, meter: meter)
         } catch {
             throw Problem(error, server: server.host)
         }

@@ -72,6 +72,8 @@ struct Status: AsyncParsableCommand {
     private func status() async throws -> EngineStatus {
         guard try profile.isUsed else { return .unused }
         let link = try profile.attach()
+        // First the agent alone: that it does not answer says nothing about the server.
+        _ = try await link.send(.status)
         if let status = try await Patience.run({ try await link.status(.freshStatus) }) { return status }
         Report.line("pannier: The server does not answer. What follows is what was known.")
         return try await link.status(.status)

@@ -18,7 +18,7 @@ struct List: AsyncParsableCommand {
     func run() async throws {
         let path = try path?.remote ?? .myFiles
         let link = try profile.attach()
-        let refusal = await Freshness.look(link)
+        let refusal = try await Freshness.look(link)
         let printer = ListPrinter(isLong: isLong, isJSON: output.json)
         try await printer.list(path, link)
         // The list is an old one, and stays it until somebody signs in.
@@ -106,12 +106,17 @@ extension Role {
 /// Commands tell what is so now. Where the server cannot be reached they tell what was known, and say so.
 enum Freshness {
     /// - Returns: why nothing newer will come until somebody signs in again; nil where it may.
-    static func look(_ link: AttachedLink) async -> Problem? {
+    /// - Throws: ``Problem``: there is no agent to ask.
+    static func look(_ link: AttachedLink) async throws -> Problem? {
+        // First the agent alone: that it does not answer says nothing about the server.
+        _ = try await link.send(.status)
         do {
             guard try await Patience.run({ _ = try await link.send(.refresh) }) != nil else {
                 throw Problem(.serverUnreachable, "The server does not answer.")
             }
-        } catch let problem as Problem where [.notSignedIn, .agentUnreachable].contains(problem.code) {
+        } catch let problem as Problem where problem.code == .agentUnreachable {
+            throw problem
+        } catch let problem as Problem where problem.code == .notSignedIn {
             // The command itself will say so.
         } catch let problem as Problem where problem.code == .tokenInvalid {
             await tell(problem, link)

@@ -75,10 +75,15 @@ struct Doctor: AsyncParsableCommand {
             let text = "nobody has signed in on the profile \(try profile.chosen.name) yet: pannier login URL"
             return [Finding(topic: "account", verdict: .warning, text: text)]
         }
-        guard case .findings(let findings) = try await profile.attach().send(.doctor) else {
-            throw Problem.otherVersion
+        do {
+            guard case .findings(let findings) = try await profile.attach().send(.doctor) else {
+                throw Problem.otherVersion
+            }
+            return findings
+        } catch let problem as Problem where ExitStatus(problem.code) == .noAgent {
+            // Whatever keeps the agent from answering is what was looked for.
+            return [Finding(topic: "agent", verdict: .failure, text: problem.description)]
         }
-        return findings
     }
 
     private static func line(_ finding: Finding) -> String {

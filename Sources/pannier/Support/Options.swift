@@ -39,7 +39,7 @@ struct ProfileOptions: ParsableArguments {
     /// - Throws: ``Problem`` `notSignedIn` when it was never used, and must not be begun by this.
     func attach(isNew: Bool = false) throws -> AttachedLink {
         guard try isNew || isUsed else { throw Problem.nobodySignedIn }
-        return AttachedLink(AgentStarter(paths: try paths))
+        return AttachedLink(AgentStarter(paths: try paths), news: WaitWords().hear)
     }
 }
 

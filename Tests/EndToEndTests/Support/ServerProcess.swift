@@ -84,6 +84,9 @@ final class ServerProcess: Sendable {
         }
     }
 
+    /// SIGSTOP holds the line without a word; SIGCONT lets it go on.
+    func signal(_ number: Int32) { running.withLock { $0 }?.signal(number) }
+
     /// kill -9, and back again.
     func killAndRestart() async throws {
         await kill()

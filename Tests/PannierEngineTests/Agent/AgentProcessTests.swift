@@ -159,6 +159,101 @@ import Testing
         #expect(list.exitCode == 9 && list.errors.contains("mirror_too_new"), "\(list)")
     }
 
+    /// A sign-in that cannot be read keeps nobody out.
+    @Test(.timeLimit(.minutes(2)), arguments: ["", "{"]) func aBrokenSessionIsSaid(_ text: String) async throws {
+        let device = try AgentDevice()
+        let paths = device.scratch.paths
+        try device.inMirror { _ in }
+        try Data(text.utf8).write(to: URL(filePath: paths.session))
+        let status = try await device.run("status")
+        #expect(status.exitCode == 0 && status.output.contains("session.json.broken-"), "\(status)")
+        let doctor = try await device.run("doctor")
+        #expect(doctor.exitCode == 1 && doctor.output.contains("pannier login"), "\(doctor)")
+        let list = try await device.run("ls")
+        #expect(list.exitCode == 4 && list.errors.contains("cannot be read"), "\(list)")
+        let rebuilt = try await device.run("agent", "--rebuild")
+        #expect(rebuilt.exitCode == 0, "\(rebuilt)")
+        try await device.end()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aBrokenSessionCanBeSignedOut() async throws {
+        let device = try AgentDevice()
+        let paths = device.scratch.paths
+        try device.inMirror { _ in }
+        try Data("{".utf8).write(to: URL(filePath: paths.session))
+        let out = try await device.run("logout")
+        #expect(out.exitCode == 0, "\(out)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: paths.state).filter { $0.contains("session") }
+        #expect(left == [])
+        try await device.end()
+    }
+
+    /// Where no new mirror can be made, the old one stays.
+    @Test(.timeLimit(.minutes(2))) func aRebuildThatCannotGoOnTouchesNothing() async throws {
+        let device = try AgentDevice()
+        let paths = device.scratch.paths
+        try device.inMirror { _ in }
+        try Data().write(to: URL(filePath: device.scratch.folder + "/run"))
+        let rebuilt = try await device.run("agent", "--rebuild")
+        #expect(rebuilt.exitCode != 0, "\(rebuilt)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: paths.state)
+        #expect(names.contains("mirror.sqlite") && !names.contains { $0.hasPrefix("mirror.sqlite.") }, "\(names)")
+    }
+
+    /// A session's end removes the runtime folder; something else may stand in its place.
+    @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+    func listensAnewWhenItsSocketHasGone(_ isReplaced: Bool) async throws {
+        let device = try AgentDevice()
+        let paths = device.scratch.paths
+        let process = try await status(device.starter.connect()).agentProcess
+        try FileManager.default.removeItem(atPath: paths.socketFolder)
+        if isReplaced {
+            try PrivateFolder.make(paths.socketFolder)
+            try Data().write(to: URL(filePath: paths.socket))
+        }
+        let start = ContinuousClock.now
+        #expect(try await status(device.starter.connect()).agentProcess == process)
+        #expect(ContinuousClock.now - start < .seconds(10))
+        let log = try String(contentsOfFile: paths.log, encoding: .utf8)
+        #expect(!log.contains("Another agent"), "\(log)")
+        try await device.end()
+    }
+
+    /// Whoever holds the profile and listens nowhere is named, once, and in time.
+    @Test(.timeLimit(.minutes(2))) func aHolderWithoutASocketIsSaid() async throws {
+        let device = try AgentDevice()
+        let paths = device.scratch.paths
+        guard let lock = try ProfileLock.take(paths) else { throw Missed(what: "the lock") }
+        lock.sign(socket: paths.socket)
+        let start = ContinuousClock.now
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await AttachedLink(device.starter).send(.status)
+        }
+        #expect(problem?.title.contains("\(getpid())") == true && problem?.title.contains(paths.socket) == true)
+        #expect(ContinuousClock.now - start < .seconds(25))
+        _ = consume lock
+    }
+
+    /// An agent that says nothing is waited for with a word, and not for ever.
+    @Test(.timeLimit(.minutes(3))) func aStoppedAgentIsSaid() async throws {
+        let device = try AgentDevice()
+        let process = try await status(device.starter.connect()).agentProcess
+        kill(process, SIGSTOP)
+        async let list = device.run("ls")
+        async let state = device.run("status", "--json")
+        async let doctor = device.run("doctor")
+        for ran in try await [list, state] {
+            #expect(ran.exitCode == 9, "\(ran)")
+            #expect(ran.errors.contains("(process \(process)) does not answer; it is waited for"), "\(ran)")
+            #expect(ran.errors.contains("agent_unreachable"), "\(ran)")
+        }
+        let found = try await doctor
+        #expect(found.exitCode == 1 && found.output.contains("FAILURE agent"), "\(found)")
+        // It is ended all the same.
+        #expect(try await AgentStopper(paths: device.scratch.paths).stop())
+        #expect(!Self.isAlive(process))
+    }
+
     @Test(.timeLimit(.minutes(2))) func aDamagedMirrorIsPutAside() async throws {
         let device = try AgentDevice()
         try device.inMirror { _ in }

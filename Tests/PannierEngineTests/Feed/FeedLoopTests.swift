@@ -68,6 +68,40 @@ import Testing
             group.cancelAll()
         }
     }
+
+    /// A look that hangs keeps nobody waiting, and the next one may end well.
+    @Test(.timeLimit(.minutes(1))) func nobodyWaitsForALookThatHangs() async throws {
+        let loop = FeedLoop()
+        let (begun, release) = (Bell(), Bell())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await loop.run {
+                    begun.ring()
+                    await release.wait()
+                    return nil
+                }
+            }
+            await begun.wait()
+            let early = Task { try await loop.refresh() }
+            // It waits for the next look; only that one's beginning takes it up.
+            release.ring()
+            await begun.wait()
+            loop.fail(Problem(.serverUnreachable, "silent"))
+            let first = await #expect(throws: Problem.self) { try await early.value }
+            #expect(first?.title == "silent")
+            let second = await #expect(throws: Problem.self) { try await loop.refresh() }
+            #expect(second?.title == "silent", "asked while it still hangs")
+            release.ring()
+            await begun.wait()
+            let late = Task { try await loop.refresh() }
+            release.ring()
+            await begun.wait()
+            release.ring()
+            try await late.value
+            group.cancelAll()
+            release.ring()
+        }
+    }
 }
 
 @Suite struct BellTests {
@@ -117,7 +151,7 @@ import Testing
         board.looked(from: 5, milliseconds: 12, problem: nil)
         #expect(board.connection == .polled)
         #expect(board.verifiedAt == 5)
-        board.isPushOpen = true
+        board.push(isOpen: true)
         #expect(board.connection == .live)
         board.looked(from: 9, milliseconds: 12, problem: Problem(.serverUnreachable, "gone"))
         #expect(board.connection == .offline)
@@ -126,6 +160,37 @@ import Testing
         board.looked(from: 10, milliseconds: 3, problem: nil)
         #expect(board.connection == .live)
         #expect(board.status(process: 1).problem == nil)
+    }
+
+    /// What was true before a question remained unanswered is not told on.
+    @Test(arguments: [StatusBoard.Question.look, .ping])
+    func aSilentServerIsNotLive(_ question: StatusBoard.Question) {
+        var board = signedIn
+        board.looked(from: 5, milliseconds: 12, problem: nil)
+        board.push(isOpen: true)
+        board.answered(milliseconds: 7)
+        #expect(board.status(process: 1).latencyMilliseconds == 7)
+        board.waits(for: question)
+        #expect(board.connection == .offline)
+        #expect(board.status(process: 1).latencyMilliseconds == nil)
+        #expect(board.status(process: 1).problem?.title.contains("does not answer") == true)
+        // The socket ends for it: that is no poll that works.
+        if question == .look { board.push(isOpen: false) }
+        #expect(board.connection == .offline)
+        board.looked(from: 6, milliseconds: 3, problem: nil)
+        #expect(board.connection == (question == .look ? .polled : .live))
+    }
+
+    @Test func aPongAnswersThePingAlone() {
+        var board = signedIn
+        board.looked(from: 5, milliseconds: 12, problem: nil)
+        board.push(isOpen: true)
+        board.waits(for: .ping)
+        board.answered(milliseconds: 9)
+        #expect(board.connection == .live)
+        board.waits(for: .look)
+        board.answered(milliseconds: 9)
+        #expect(board.connection == .offline)
     }
 
     @Test func aRefusedTokenStaysUntilTheNextSignIn() {

@@ -12,6 +12,7 @@ import Testing
             var closed = 0
             var looks = 0
             var latency: Int?
+            var silences = 0
             var views: [ViewID] = [.random()]
             var token: String?
         }
@@ -27,7 +28,8 @@ import Testing
             views: { seen.now.views },
             changed: { isOpen in seen.state.withLock { if isOpen { $0.opened += 1 } else { $0.closed += 1 } } },
             look: { seen.state.withLock { $0.looks += 1 } },
-            latency: { milliseconds in seen.state.withLock { $0.latency = milliseconds } })
+            latency: { milliseconds in seen.state.withLock { $0.latency = milliseconds } },
+            silent: { seen.state.withLock { $0.silences += 1 } })
     }
 
     private func running(
@@ -84,6 +86,15 @@ import Testing
         try await running(token: "another") { server, _, seen in
             try await eventually("two tries") { server.handshakes.count >= 2 ? true : nil }
             #expect(seen.now.opened == 0)
+        }
+    }
+
+    /// A server that holds the line and says nothing.
+    @Test(.timeLimit(.minutes(1))) func aPingWithoutAnAnswerIsTold() async throws {
+        try await running(token: "the token") { server, _, seen in
+            server.isDeaf = true
+            try await eventually(within: 20, "the silence") { seen.now.silences > 0 ? true : nil }
+            #expect(seen.now.closed == 0)
         }
     }
 

@@ -14,6 +14,7 @@ final class PushServer: Sendable {
         var subscriptions: [[ViewID]] = []
         var open: [ObjectIdentifier: any Channel] = [:]
         var handshakes: [HTTPRequestHead] = []
+        var isDeaf = false
     }
 
     private let state = Mutex(State())
@@ -24,6 +25,12 @@ final class PushServer: Sendable {
     var subscriptions: [[ViewID]] { state.withLock { $0.subscriptions } }
     var openCount: Int { state.withLock { $0.open.count } }
     var handshakes: [HTTPRequestHead] { state.withLock { $0.handshakes } }
+
+    /// Whether pings are answered with nothing.
+    var isDeaf: Bool {
+        get { state.withLock { $0.isDeaf } }
+        set { state.withLock { $0.isDeaf = newValue } }
+    }
 
     init() async throws {
         let shared = Relay()
@@ -80,6 +87,7 @@ final class PushServer: Sendable {
                     let said = try WireJSON.decode(
                         PushSubscription.self, from: Data(frame.unmaskedData.readableBytesView))
                     state.withLock { $0.subscriptions.append(said.subscribe) }
+                case .ping where isDeaf: continue
                 case .ping:
                     try await outbound.write(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
                 default: return

@@ -50,6 +50,8 @@ import Testing
         (503, "text/html", "<h1>So.</h1>", .unavailable),
         (500, "application/problem+json", "{", .internalError),
         (401, "text/plain", "", .tokenInvalid),
+        (409, "application/problem+json", #"{"code":"cancelled","status":409,"title":"So."}"#, .internalError),
+        (409, "application/problem+json", #"{"code":"mirror_damaged","status":0,"title":"So."}"#, .internalError),
     ])
     func refusalsAreToldInWords(status: Int, type: String, body: String, code: Problem.Code) async throws {
         let server = try LoopbackServer { _, connection in
@@ -65,6 +67,24 @@ import Testing
             #expect(error.title == "So." || error.title.contains("\(status)"))
             if code != .nameTaken { #expect(error.retryAfter == 7) }
         }
+    }
+
+    @Test(arguments: [
+        (501, "text/html", "<h1>No.</h1>", true), (404, "text/html", "", true), (200, "text/html", "<h1>Hi</h1>", true),
+        (503, "text/html", "", false),
+        (401, "application/problem+json", #"{"code":"sign_in_failed","status":401,"title":"No."}"#, false),
+    ])
+    func somethingElseThatAnswersIsKnown(status: Int, type: String, body: String, isOther: Bool) async throws {
+        let server = try LoopbackServer { _, connection in
+            connection.answer(status, Array(body.utf8), fields: ["Content-Type": type])
+        }
+        defer { server.stop() }
+        let address = try ServerAddress(parsing: server.base)
+        let client = ServiceClient(server: address, token: nil, http: http)
+        let problem = await #expect(throws: Problem.self) {
+            try await client.signIn(SignIn.Request(email: "e", password: "p", device: "d"))
+        }
+        #expect(problem?.isOfAnotherService(at: address.host) == isOther, "\(String(describing: problem))")
     }
 
     @Test func aServerThatIsGoneIsSaidSo() async throws {
