@@ -36,6 +36,7 @@ package struct ClientPaths: Hashable, Sendable {
         ClientPaths(profile: profile, environment: ProcessInfo.processInfo.environment)
     }
 
+    package var socketFolder: String { String(socket[..<(socket.lastIndex(of: "/") ?? socket.startIndex)]) }
     package var database: String { state + "/mirror.sqlite" }
     /// Server, account and token: 0600.
     package var session: String { state + "/session.json" }
