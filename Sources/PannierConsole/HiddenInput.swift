@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Reads a line from the terminal without showing it.
 package enum HiddenInput {

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// A write that failed.
 package struct StreamFailure: Error, CustomStringConvertible {
