@@ -143,6 +143,24 @@ extension EndToEnd {
             }
         }
 
+        /// What is not known here is asked for once, not once for each path.
+        @Test func manyPathsAskOnce() async throws {
+            try await inHouse { house in
+                let device = try await house.device("one")
+                let folders = (0..<40).map { "/folder-\($0)" }
+                let made = try await device.start(["mkdir"] + folders + ["/folder-7/inside"]).finish()
+                #expect(made.exitCode == 0, "\(made.story)")
+                #expect(try await device.must("ls", "/folder-7").output == "inside/\n")
+                let looks = { try house.server.metric("pannier_api_requests_total{route=\"POST /v1/changes\"}") }
+                let before = try looks()
+                let gone = try await device.start(["rm"] + folders.map { "\($0)-gone" }).finish()
+                #expect(gone.exitCode == 6, "\(gone.story)")
+                // One for all the paths, one at the end, and perhaps a few that push or the clock asks for.
+                let asked = try looks() - before
+                #expect(asked < 10, "\(asked) looks at the feed for 40 paths")
+            }
+        }
+
         /// A folder where a file is: one line, not one for each file below.
         @Test func aFolderDoesNotReplaceAFile() async throws {
             try await inHouse { house in

@@ -24,6 +24,7 @@ extension Engine {
                 board.fileCount = summary.files
                 board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)
             }
+            lookedFrom = begun
             return nil
         } catch {
             // Somebody may have signed in anew while this was under way: then it says nothing about the new session.

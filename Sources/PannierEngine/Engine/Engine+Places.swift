@@ -44,7 +44,7 @@ extension Engine {
     func lookUp(_ path: RemotePath) async throws(Problem) -> Place? {
         if session == nil { _ = try signedIn() }
         if board.connection == .live, let place = try await known(path) { return place }
-        if !isServerGone { await catchUp() }
+        if !isServerGone, !hasLooked { await catchUp() }
         return try await known(path)
     }
 
@@ -68,6 +68,12 @@ extension Engine {
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// All that was there when this command began has been told: a command of many paths asks once.
+    private var hasLooked: Bool {
+        guard let begun = CommandTime.begun, let lookedFrom else { return false }
+        return lookedFrom >= begun
     }
 
     /// The last look failed a moment ago: a command of many paths need not wait for each of them.
@@ -105,6 +111,11 @@ extension Engine {
         if let place = try await known(path), place.node.kind == .folder { return FolderRows(of: place) }
         return FolderRows(of: try await folder(at: path))
     }
+}
+
+/// When the command under way began.
+enum CommandTime {
+    @TaskLocal static var begun: ContinuousClock.Instant?
 }
 
 extension Place {

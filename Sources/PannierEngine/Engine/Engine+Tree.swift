@@ -10,7 +10,13 @@ extension Engine {
     func makeFolders(_ paths: [RemotePath], parents: Bool, key: CommandKey) async throws(Problem) -> [Refusal] {
         let service = try signedIn().service
         var refusals: [Refusal] = []
+        // Made, and not known here yet.
+        var made: Set<RemotePath> = []
         for (part, path) in paths.enumerated() {
+            if path.ancestors.contains(where: made.contains) {
+                await catchUp()
+                made = []
+            }
             do throws(Problem) {
                 let plan = try await planned(key, part: part) { () throws(Problem) in
                     try await folderPlan(path, parents: parents)
@@ -18,13 +24,13 @@ extension Engine {
                 guard let parent = plan.parent else { continue }
                 try await makeFolders(
                     CreateNodes.Request(parent: parent, items: plan.items), IdempotencyKey(key, request: part), service)
+                made.formUnion(([path] + path.ancestors).prefix(plan.items.count))
             } catch {
                 if error.isGeneral { throw error }
                 refusals.append(Refusal(path: path.description, problem: error))
             }
-            // The next path may lie in this one.
-            await catchUp()
         }
+        await catchUp()
         return refusals
     }
 
@@ -168,6 +174,13 @@ extension Engine {
         }
         await catchUp()
         return refusals
+    }
+}
+
+extension RemotePath {
+    /// The folders that it lies in, the innermost first.
+    fileprivate var ancestors: [RemotePath] {
+        Array(sequence(first: self, next: \.parent).dropFirst())
     }
 }
 

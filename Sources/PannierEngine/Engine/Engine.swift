@@ -23,6 +23,8 @@ package actor Engine: CommandHandler {
     private(set) var board = StatusBoard()
     /// When the last look at the feed ended.
     var lookedAt: ContinuousClock.Instant?
+    /// When the last look that succeeded began.
+    var lookedFrom: ContinuousClock.Instant?
     /// When the account's figures were asked for last.
     var accountAskedAt: ContinuousClock.Instant?
     var ranks = RankMemory()
@@ -97,7 +99,7 @@ package actor Engine: CommandHandler {
         }
         defer { doubt.cancel() }
         do throws(Problem) {
-            return try await answer(command)
+            return try await CommandTime.$begun.withValue(.now) { await outcome(of: command) }.get()
         } catch {
             // Unless somebody signed in anew meanwhile.
             guard error.code == .tokenInvalid, token == session?.token, session != nil else { throw error }
@@ -107,6 +109,10 @@ package actor Engine: CommandHandler {
     }
 
     private static let doubt = Duration.seconds(3)
+
+    private func outcome(of command: EngineCommand) async -> Result<EngineReply, Problem> {
+        do throws(Problem) { return .success(try await answer(command)) } catch { return .failure(error) }
+    }
 
     private func answer(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         switch command {
