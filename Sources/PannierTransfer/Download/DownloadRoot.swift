@@ -86,8 +86,15 @@ struct DownloadRoot: Sendable {
         let folder = try place(path).folder
         let name = partName(row)
         if let part = try Self.ownPart(name, in: folder) { return part }
-        try Self.removePart(name, in: folder)
-        return try folder.open(beneath: name, O_RDWR | O_CREAT | O_EXCL, mode: isExecutable ? 0o777 : 0o666)
+        let mode: mode_t = isExecutable ? 0o777 : 0o666
+        do throws(LocalError) {
+            return try folder.open(beneath: name, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+        } catch  where error.code == EEXIST {
+            // Another writer of ours has made it meanwhile: to remove that would lose what it writes.
+            if let part = try Self.ownPart(name, in: folder) { return part }
+            try Self.removePart(name, in: folder)
+            return try folder.open(beneath: name, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+        }
     }
 
     /// The part of a file from an earlier run; nil if there is none of ours.

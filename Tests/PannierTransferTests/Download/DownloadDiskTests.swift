@@ -249,6 +249,23 @@ import Testing
         #expect(status.isRegular && status.st_uid == geteuid() && status.st_nlink == 1)
     }
 
+    /// Whoever comes second writes into the same part: one that was removed would take its bytes along.
+    @Test func writersThatBeginTogetherShareAPart() throws {
+        let root = root
+        for row in Int64(1)...300 {
+            let opened = Mutex<[Descriptor]>([])
+            DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                if let part = try? root.openPart([], row: row, isExecutable: false) {
+                    opened.withLock { $0.append(part) }
+                }
+            }
+            let there = try #require(try root.existingPart([], row: row)).identity()
+            let parts = opened.withLock { $0 }
+            #expect(parts.count == 4)
+            for part in parts { #expect(try part.identity() == there) }
+        }
+    }
+
     /// What cannot give way is refused, and a part of ours is gone on with.
     @Test func aFolderWhereAPartShouldBeIsRefused() async throws {
         try folder.makeFolder(String(decoding: root.partName(1), as: UTF8.self))
