@@ -41,7 +41,7 @@ struct PaneTests {
         var harness = Harness()
         harness.press(.enter)
         func lists(_ path: RemotePath) -> Int {
-            harness.engine.commands.count { if case .list(path, _, _) = $0 { true } else { false } }
+            harness.engine.commands.count { if case .list(Listing(path), _, _) = $0 { true } else { false } }
         }
         let film = harness.engine.id(of: Samples.film)
         harness.engine.forgetCommands()

@@ -87,11 +87,20 @@ private enum Sample {
         let status = EngineStatus(
             server: "s", account: account, device: .random(), connection: .live, problem: problem, verifiedAt: 1,
             latencyMilliseconds: 2, fileCount: 3, agentProcess: 4, version: "5")
-        let key = RowKey(isFolder: true, name: node.name)
+        let key = RowKey(isFolder: true, value: .number(5), name: node.name, node: node.id)
         let grant = Grant(id: .random(), node: node.id, email: "e", role: .viewer, grantedAt: 1)
         let commands: [EngineCommand] = [
             .status, .freshStatus, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
-            .list(path: path, after: key, limit: 5), .listBefore(path: path, before: nil, limit: 5),
+            .list(Listing(path), after: key, limit: 5),
+            .listBefore(
+                Listing(.trash, order: RowOrder(.who, isReversed: true), filter: RowFilter(letters: "x")), before: nil,
+                limit: 5),
+            .find(Listing(path), text: "t", from: key, isBackwards: true),
+            .listLocal(LocalListing(folder: local), start: 1, limit: 2),
+            .preview(path: path, offset: 1, length: 2), .probe(server: "s"), .copy(sources: [path], target: path),
+            .restore(nodes: [node.id]), .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
+            .chunkMap(transfer: .random(), cells: 3), .chunk(transfer: .random(), cell: 1, cells: 3),
+            .estimate(sources: [local], number: 1),
             .describe(path: path), .refresh,
             .makeFolders(paths: [path], parents: true), .move(sources: [path], target: .myFiles), .trash(paths: [path]),
             .share(path: path, emails: ["e"], role: .viewer), .unshare(path: path, email: "e"), .shares(path: path),
@@ -101,6 +110,17 @@ private enum Sample {
         let replies: [EngineReply] = [
             .done, .status(status),
             .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
+            .found(nil), .found(FoundRow(row: Row(node: node, origin: path), index: 3)),
+            .localRows(
+                LocalPage(
+                    rows: [LocalRow(path: local, kind: .link, size: 1, modified: 2, isFolder: true)], start: 0, total: 1
+                )),
+            .part(FilePart(version: .random(), offset: 1, size: 2, bytes: Data([0, 255]))),
+            .probe(ServerProbe(address: "a", latencyMilliseconds: 1, isEncrypted: true)),
+            .restored([Restored(node: node.id, path: path)], refused: []),
+            .chunkMap(
+                ChunkMap(transfer: .random(), counts: [.there: 1], cells: [.failed], bytesPerCell: 1, chunks: 1)),
+            .chunk(ChunkDetail(state: .moving, file: "f", offset: 0, length: 1)),
             .row(Row(node: node)), .access([Access(path: .myFiles, grant: grant)]), .started([.random()], refused: []),
             .changed([.random()]), .transfers([transfer]),
             .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
@@ -109,7 +129,7 @@ private enum Sample {
         ]
         let events: [EngineEvent] = [
             .status(status), .foldersChanged(nil), .foldersChanged([.random()]), .sharedChanged, .transfers([transfer]),
-            .transfersCleared([.random()]), .stopping,
+            .transfersCleared([.random()]), .estimate(Estimate(number: 1)), .stopping,
         ]
         return commands.map { EngineMessage.command(number: 1, $0) }
             + replies.map { EngineMessage.reply(number: 2, $0) }
@@ -201,9 +221,9 @@ private enum Sample {
 
     @Test func rowsKnowTheirKey() throws {
         var node = try Sample.node()
-        #expect(Row(node: node).key == RowKey(isFolder: false, name: node.name))
+        #expect(Row(node: node).key(in: RowOrder()) == RowKey(isFolder: false, name: node.name, node: node.id))
         node.kind = .folder
-        #expect(Row(node: node).key.isFolder)
+        #expect(Row(node: node).key(in: RowOrder()).isFolder)
     }
 
     @Test func transfersThatAreOver() {

@@ -59,7 +59,7 @@ import Testing
                 #expect(page.start == expected.count - backwards.count - page.rows.count)
                 #expect((page.next == nil) == backwards.isEmpty)
                 backwards = page.rows.map(\.node.id) + backwards
-                key = page.rows.first?.key
+                key = page.rows.first?.key(in: RowOrder())
             }
             return (forwards, backwards)
         }
@@ -162,7 +162,7 @@ import Testing
             try transaction.apply(
                 ListNodes.Response(folders: [.done(ListNodes.Page(children: [folder], after: nil))]), to: question)
             let place = try #require(try Place.find(try RemotePath(parsing: "/f"), in: db))
-            let key = RowKey(isFolder: false, name: try NodeName("a"))
+            let key = RowKey(isFolder: false, name: try NodeName("a"), node: .random())
             _ = try FolderRows(of: place).page(after: key, limit: 5, in: db)
             _ = try FolderRows(of: place).page(before: key, limit: 5, in: db)
             db.trace(options: [])

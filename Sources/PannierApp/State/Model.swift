@@ -134,6 +134,7 @@ package struct Model: Sendable {
         case .transfers(let states):
             for ended in transfers.update(states, now: now) { notice = Notice(ended: ended) }
         case .transfersCleared(let ids): transfers.clear(ids)
+        case .estimate: break
         case .stopping: stopped()
         }
     }

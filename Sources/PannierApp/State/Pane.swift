@@ -72,7 +72,7 @@ package struct Pane: Sendable {
     private mutating func place(_ line: Int) {
         cursor = line
         fit(height: height)
-        cursorKey = row?.key
+        cursorKey = row?.key(in: window.order)
     }
 
     /// Brings cursor and picture back into the list, and the cursor into the picture.
@@ -91,7 +91,7 @@ package struct Pane: Sendable {
         trail.append(
             Visit(
                 path: path, folder: folder, window: window.resting(visible: visible), cursor: cursor, top: top,
-                cursorKey: cursorKey ?? row.key))
+                cursorKey: cursorKey ?? row.key(in: window.order)))
         path = path.appending(row.node.name)
         folder = row.node.id
         window = RowWindow()
@@ -126,7 +126,7 @@ package struct Pane: Sendable {
         pending = (ticket, ask)
         problem = nil
         window.sent(ask)
-        return ask.command(for: path)
+        return ask.command(for: Listing(path))
     }
 
     package func awaits(_ ticket: Int) -> Bool { pending?.ticket == ticket }
@@ -137,7 +137,7 @@ package struct Pane: Sendable {
         problem = nil
         window.accept(page, for: ask, visible: visible)
         guard let key = cursorKey else {
-            cursorKey = row?.key
+            cursorKey = row?.key(in: window.order)
             return fit(height: height)
         }
         if let index = window.index(of: key) {
@@ -145,7 +145,7 @@ package struct Pane: Sendable {
             cursor = lead + index
         }
         fit(height: height)
-        cursorKey = row?.key ?? cursorKey
+        cursorKey = row?.key(in: window.order) ?? cursorKey
     }
 
     package mutating func fail(_ problem: Problem) {

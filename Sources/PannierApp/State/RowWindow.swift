@@ -10,6 +10,7 @@ package struct RowWindow: Sendable {
     /// So close to its ends, the window is extended.
     static let margin = 60
 
+    package let order: RowOrder
     package private(set) var rows: [Row] = []
     /// Rows of the folder before `rows`.
     package private(set) var start = 0
@@ -20,7 +21,7 @@ package struct RowWindow: Sendable {
     /// The key after which the window begins; nil at the start of the folder.
     private var anchor: RowKey?
 
-    package init() {}
+    package init(order: RowOrder = RowOrder()) { self.order = order }
 
     private var end: Int { start + rows.count }
 
@@ -29,7 +30,7 @@ package struct RowWindow: Sendable {
     }
 
     package func index(of key: RowKey) -> Int? {
-        rows.firstIndex { $0.key == key }.map { start + $0 }
+        rows.firstIndex { $0.key(in: order) == key }.map { start + $0 }
     }
 
     /// The next asking reads the rows again.
@@ -44,8 +45,8 @@ package struct RowWindow: Sendable {
         guard touches, let first = rows.first, let last = rows.last else {
             return visible.lowerBound < total / 2 ? .first : .last
         }
-        if end < total, visible.upperBound + Self.margin > end { return .next(after: last.key) }
-        if start > 0, visible.lowerBound - Self.margin < start { return .previous(before: first.key) }
+        if end < total, visible.upperBound + Self.margin > end { return .next(after: last.key(in: order)) }
+        if start > 0, visible.lowerBound - Self.margin < start { return .previous(before: first.key(in: order)) }
         return nil
     }
 
@@ -77,12 +78,12 @@ package struct RowWindow: Sendable {
     }
 
     private mutating func replaceWithLast(_ page: RowPage) {
-        (rows, start, anchor) = Self.anchored(page)
+        (rows, start, anchor) = anchored(page)
         total = page.total
     }
 
     private mutating func append(_ page: RowPage, after: RowKey) {
-        guard rows.last?.key == after else { return }
+        guard rows.last?.key(in: order) == after else { return }
         // Where the page begins is newer knowledge than where the window was thought to end.
         start = max(0, page.start - rows.count)
         rows += page.rows
@@ -91,16 +92,16 @@ package struct RowWindow: Sendable {
     }
 
     private mutating func prepend(_ page: RowPage, before: RowKey) {
-        guard rows.first?.key == before else { return }
-        let (earlier, begin, newAnchor) = Self.anchored(page)
+        guard rows.first?.key(in: order) == before else { return }
+        let (earlier, begin, newAnchor) = anchored(page)
         (rows, start, anchor) = (earlier + rows, begin, newAnchor)
         total = max(page.total, end)
     }
 
     /// A page that was asked for backwards does not say which row comes before it: its own first row takes that part.
-    private static func anchored(_ page: RowPage) -> (rows: [Row], start: Int, anchor: RowKey?) {
+    private func anchored(_ page: RowPage) -> (rows: [Row], start: Int, anchor: RowKey?) {
         guard page.start > 0, page.rows.count > 1 else { return (page.rows, page.rows.isEmpty ? 0 : page.start, nil) }
-        return (Array(page.rows.dropFirst()), page.start + 1, page.rows[0].key)
+        return (Array(page.rows.dropFirst()), page.start + 1, page.rows[0].key(in: order))
     }
 
     private mutating func trim(around visible: Range<Int>) {
@@ -110,7 +111,7 @@ package struct RowWindow: Sendable {
         let wanted = min(max(start, middle - Self.capacity / 2), end - Self.capacity)
         let front = wanted - start
         if front > 0 {
-            anchor = rows[front - 1].key
+            anchor = rows[front - 1].key(in: order)
             rows.removeFirst(front)
             start += front
         }
@@ -121,7 +122,7 @@ package struct RowWindow: Sendable {
     package func resting(visible: Range<Int>) -> RowWindow {
         var rest = self
         let kept = visible.clamped(to: start..<end)
-        if kept.lowerBound > start { rest.anchor = rows[kept.lowerBound - start - 1].key }
+        if kept.lowerBound > start { rest.anchor = rows[kept.lowerBound - start - 1].key(in: order) }
         rest.rows = Array(rows[kept.lowerBound - start..<kept.upperBound - start])
         rest.start = kept.lowerBound
         rest.isStale = true
@@ -139,13 +140,13 @@ package enum RowAsk: Hashable, Sendable {
     case again(after: RowKey?, limit: Int)
 
     /// What the agent is asked.
-    package func command(for path: RemotePath) -> EngineCommand {
+    package func command(for listing: Listing) -> EngineCommand {
         switch self {
-        case .first: .list(path: path, after: nil, limit: RowWindow.page)
-        case .last: .listBefore(path: path, before: nil, limit: RowWindow.page)
-        case .next(let key): .list(path: path, after: key, limit: RowWindow.page)
-        case .previous(let key): .listBefore(path: path, before: key, limit: RowWindow.page)
-        case .again(let key, let limit): .list(path: path, after: key, limit: limit)
+        case .first: .list(listing, after: nil, limit: RowWindow.page)
+        case .last: .listBefore(listing, before: nil, limit: RowWindow.page)
+        case .next(let key): .list(listing, after: key, limit: RowWindow.page)
+        case .previous(let key): .listBefore(listing, before: key, limit: RowWindow.page)
+        case .again(let key, let limit): .list(listing, after: key, limit: limit)
         }
     }
 }

@@ -10,12 +10,21 @@ package enum EngineCommand: Codable, Sendable {
     /// Signs out and forgets the mirror. Transfers that are not over are cancelled, and named in the answer.
     case signOut
     // Looking.
-    /// A page of a folder, ordered by name bytes with folders first.
-    case list(path: RemotePath, after: RowKey?, limit: Int)
-    /// The last `limit` rows that come before the given row (nil: the end of the folder), in the same ascending order:
-    /// how a screen goes to the end of a folder of 100,000 rows, and back up. `next` is nil when nothing follows the
-    /// page, as for ``list(path:after:limit:)``.
-    case listBefore(path: RemotePath, before: RowKey?, limit: Int)
+    /// A page of rows.
+    case list(Listing, after: RowKey?, limit: Int)
+    /// The last `limit` rows that come before the given row (nil: the end of the listing), in the order of the listing: how
+    /// a screen goes to the end of a folder of 100,000 rows, and back up. `next` is nil when nothing follows the page, as
+    /// for ``list(_:after:limit:)``.
+    case listBefore(Listing, before: RowKey?, limit: Int)
+    /// The next row whose name holds `text`, whatever the case, behind the given one (nil: from the start); backwards: the
+    /// one before it (nil: from the end). Goes on at the other end of the listing.
+    case find(Listing, text: String, from: RowKey?, isBackwards: Bool)
+    /// Rows of a folder of this machine, from the given row on.
+    case listLocal(LocalListing, start: Int, limit: Int)
+    /// A piece of a file's content: at most ``Limits/previewBytes``.
+    case preview(path: RemotePath, offset: Int64, length: Int)
+    /// Whether there is a server at this address; nobody need be signed in.
+    case probe(server: String)
     /// One file or folder.
     case describe(path: RemotePath)
     /// Asks the server for changes now, and answers when all it told are in the mirror.
@@ -25,7 +34,11 @@ package enum EngineCommand: Codable, Sendable {
     case makeFolders(paths: [RemotePath], parents: Bool, key: CommandKey = .random())
     /// Several sources, or a target that is a folder: into it. One source and no such folder: renamed to it.
     case move(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
+    /// Within one person's tree, at no cost of bytes. Target as for a move. What is there already is never replaced.
+    case copy(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
     case trash(paths: [RemotePath], key: CommandKey = .random())
+    /// Out of the trash, to where they were; to the top of My Files, or under another name, where that cannot be.
+    case restore(nodes: [NodeID], key: CommandKey = .random())
     // Sharing.
     case share(path: RemotePath, emails: [String], role: Role, key: CommandKey = .random())
     case unshare(path: RemotePath, email: String, key: CommandKey = .random())
@@ -41,6 +54,15 @@ package enum EngineCommand: Codable, Sendable {
     case failures(transfer: TransferID, after: Int64, limit: Int)
     /// What the control does not fit is left alone; the answer names those that it changed.
     case control(TransferControl, transfers: [TransferID]?)
+    case reorder(transfer: TransferID, Reorder)
+    case limit(TransferLimits)
+    /// Its chunks in so many cells.
+    case chunkMap(transfer: TransferID, cells: Int)
+    /// The worst chunk of one of so many cells.
+    case chunk(transfer: TransferID, cell: Int, cells: Int)
+    /// What sending these would cost, told by events under `number` until it is over; replaces the estimate before. No
+    /// sources: only ends that.
+    case estimate(sources: [LocalPath], number: Int64)
     // The agent.
     /// From now on this link also carries ``EngineEvent``s. The current state comes first.
     case subscribe
@@ -89,12 +111,20 @@ package enum EngineReply: Codable, Sendable {
     case status(EngineStatus)
     case rows(RowPage)
     case row(Row)
+    /// Nil: nothing was found.
+    case found(FoundRow?)
+    case localRows(LocalPage)
+    case part(FilePart)
+    case probe(ServerProbe)
+    case restored([Restored], refused: [Refusal])
     case access([Access])
     case started([TransferID], refused: [Refusal])
     /// Transfers that a command changed.
     case changed([TransferID])
     case transfers([TransferState])
     case failures([TransferFailure])
+    case chunkMap(ChunkMap)
+    case chunk(ChunkDetail)
     /// Paths that were refused, each with its problem; empty when all went well.
     case refused([Refusal])
     case findings([Finding])
@@ -136,45 +166,4 @@ package struct Finding: Codable, Sendable {
         self.verdict = verdict
         self.text = text
     }
-}
-
-/// Where a page of rows goes on: folders come first, then by name bytes.
-package struct RowKey: Codable, Sendable, Hashable {
-    package var isFolder: Bool
-    package var name: NodeName
-    package init(isFolder: Bool, name: NodeName) {
-        self.isFolder = isFolder
-        self.name = name
-    }
-}
-
-package struct RowPage: Codable, Sendable {
-    package var rows: [Row]
-    /// Rows of the folder that come before these.
-    package var start: Int
-    /// Rows of the folder in all.
-    package var total: Int
-    /// Nil: this was the last page.
-    package var next: RowKey?
-    package init(rows: [Row], start: Int, total: Int, next: RowKey?) {
-        self.rows = rows
-        self.start = start
-        self.total = total
-        self.next = next
-    }
-}
-
-/// One line of a pane.
-package struct Row: Codable, Sendable, Hashable {
-    package var node: Node
-    /// In Shared With Me: whose it is, and what one may do.
-    package var owner: String?
-    package var role: Role?
-    package init(node: Node, owner: String? = nil, role: Role? = nil) {
-        self.node = node
-        self.owner = owner
-        self.role = role
-    }
-
-    package var key: RowKey { RowKey(isFolder: node.kind == .folder, name: node.name) }
 }

@@ -10,6 +10,7 @@ package enum EngineEvent: Codable, Sendable {
     case transfers([TransferState])
     /// A transfer was cleared from the list.
     case transfersCleared([TransferID])
+    case estimate(Estimate)
     /// The agent ends; reconnecting starts another.
     case stopping
 }
@@ -49,11 +50,14 @@ package struct EngineStatus: Codable, Sendable, Hashable {
     package var fileCount: Int64
     package var agentProcess: Int32
     package var version: String
+    package var limits = TransferLimits()
 
     package init(
         server: String?, account: Account?, device: DeviceID?, connection: Connection, problem: Problem?,
-        verifiedAt: Milliseconds?, latencyMilliseconds: Int?, fileCount: Int64, agentProcess: Int32, version: String
+        verifiedAt: Milliseconds?, latencyMilliseconds: Int?, fileCount: Int64, agentProcess: Int32, version: String,
+        limits: TransferLimits = TransferLimits()
     ) {
+        self.limits = limits
         self.server = server
         self.account = account
         self.device = device
@@ -129,6 +133,13 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var bytesDone: Int64
     package var bytesReused: Int64
     package var bytesMoved: Int64
+    /// Of `bytesTotal`, what is known to be there already or to have to cross the network: read, and asked for. Of it,
+    /// `bytesReused` are there already.
+    package var bytesExamined: Int64 = 0
+    /// The file under way: its path below the top, or its name; nil when there is none.
+    package var file: String?
+    /// How the file under way is compressed, and why.
+    package var note: String?
     /// Whether all files have been found; until then the totals grow.
     package var isScanned: Bool
     /// Plain bytes a second over the last seconds.

@@ -23,6 +23,8 @@ package enum Limits {
     package static let foldersAtOnce = 100
     /// Rows of one page of a listing or of the change feed.
     package static let pageRows = 1_000
+    /// Bytes of one piece of a preview.
+    package static let previewBytes = 256 << 10
     /// Largest request body of the API, in bytes.
     package static let requestBody = 5 << 20
     /// Seconds for which a presigned PUT and GET hold.

@@ -120,8 +120,9 @@ package actor Engine: CommandHandler {
         case .freshStatus: .status(await freshStatus())
         case .signIn(let request): .status(try await signIn(request))
         case .signOut: .changed(try await signOut())
-        case .list(let path, let after, let limit): .rows(try await list(path, after: after, limit: limit))
-        case .listBefore(let path, let before, let limit): .rows(try await list(path, before: before, limit: limit))
+        case .list(let listing, let after, let limit): .rows(try await list(listing, after: after, limit: limit))
+        case .listBefore(let listing, let before, let limit):
+            .rows(try await list(listing, before: before, limit: limit))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
@@ -142,6 +143,8 @@ package actor Engine: CommandHandler {
         case .control(let kind, let ids): .changed(try await control(kind, ids))
         case .doctor: .findings(await examine())
         case .stop: stop()
+        case .find, .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .chunkMap, .chunk, .estimate:
+            throw .notYet
         case .subscribe: .done
         }
     }
@@ -277,6 +280,8 @@ package actor Engine: CommandHandler {
 }
 
 extension Problem {
+    static let notYet = Problem(.badRequest, "This agent cannot do that.", detail: "Nothing was changed.", status: 0)
+
     package static let nobodySignedIn = Problem(
         .notSignedIn, "No account is signed in on this profile.",
         detail: "Sign in with `pannier login URL --email ADDRESS`. `pannier demo` shows everything without an account.")

@@ -4,7 +4,7 @@ package import PannierCore
 /// A value; bounded.
 package struct RankMemory: Sendable {
     private var ranks: [RowKey: Int] = [:]
-    private var path: RemotePath?
+    private var listing: Listing?
 
     /// Edges of one folder that are kept; a screen goes back and forth in one folder.
     private static let edges = 512
@@ -12,17 +12,17 @@ package struct RankMemory: Sendable {
     package init() {}
 
     /// Rows before `key`, itself not counted; nil where that must be counted.
-    package func rank(of key: RowKey?, in path: RemotePath) -> Int? {
-        guard let key, path == self.path else { return nil }
+    package func rank(of key: RowKey?, in listing: Listing) -> Int? {
+        guard let key, listing == self.listing else { return nil }
         return ranks[key]
     }
 
-    package mutating func learn(_ page: RowPage, of path: RemotePath) {
-        if path != self.path || ranks.count > Self.edges { ranks = [:] }
-        self.path = path
+    package mutating func learn(_ page: RowPage, of listing: Listing) {
+        if listing != self.listing || ranks.count > Self.edges { ranks = [:] }
+        self.listing = listing
         guard let first = page.rows.first, let last = page.rows.last else { return }
-        ranks[first.key] = page.start
-        ranks[last.key] = page.start + page.rows.count - 1
+        ranks[first.key(in: listing.order)] = page.start
+        ranks[last.key(in: listing.order)] = page.start + page.rows.count - 1
     }
 
     /// Something changed: nothing known is certain.

@@ -6,6 +6,7 @@ import Synchronization
 package final class EventMailbox: Sendable {
     fileprivate struct Contents {
         var status: EngineStatus?
+        var estimate: Estimate?
         /// Outer nil: nothing changed. Inner nil: look at everything.
         var folders: Set<NodeID>??
         var isSharedChanged = false
@@ -88,7 +89,8 @@ package final class EventMailbox: Sendable {
 
 extension EventMailbox.Contents {
     fileprivate var hasSomething: Bool {
-        status != nil || folders != nil || isSharedChanged || !transfers.isEmpty || !cleared.isEmpty || isStopping
+        status != nil || folders != nil || isSharedChanged || !transfers.isEmpty || !cleared.isEmpty
+            || estimate != nil || isStopping
     }
 
     fileprivate mutating func add(_ event: EngineEvent, namedFolders: Int) {
@@ -114,6 +116,7 @@ extension EventMailbox.Contents {
                 cleared.insert(id)
                 heard?.insert(id)
             }
+        case .estimate(let new): estimate = new
         case .stopping: isStopping = true
         }
     }
@@ -139,6 +142,10 @@ extension EventMailbox.Contents {
         if !transfers.isEmpty {
             defer { transfers = [:] }
             return .transfers(Array(transfers.values))
+        }
+        if let estimate {
+            self.estimate = nil
+            return .estimate(estimate)
         }
         guard isStopping else { return nil }
         isStopping = false

@@ -38,7 +38,8 @@ package struct FolderRows: Sendable {
         let start =
             try known ?? key.map { try count(before: $0, in: database) + count(at: $0, in: database) } ?? 0
         return RowPage(
-            rows: rows, start: start, total: try count(in: database), next: hasMore ? rows.last?.key : nil)
+            rows: rows, start: start, total: try count(in: database),
+            next: hasMore ? rows.last?.key(in: RowOrder()) : nil)
     }
 
     /// The last rows before `key`; nil begins at the end.
@@ -58,7 +59,8 @@ package struct FolderRows: Sendable {
         let total = try count(in: database)
         let end = try known ?? key.map { try count(before: $0, in: database) } ?? total
         return RowPage(
-            rows: rows.reversed(), start: end - rows.count, total: total, next: end < total ? rows.first?.key : nil)
+            rows: rows.reversed(), start: end - rows.count, total: total,
+            next: end < total ? rows.first?.key(in: RowOrder()) : nil)
     }
 
     private enum Direction {

@@ -57,7 +57,7 @@ final class ListPrinter {
     private func pages(of path: RemotePath, _ link: some EngineLink) async throws {
         var key: RowKey?
         repeat {
-            guard case .rows(let page) = try await link.send(.list(path: path, after: key, limit: Limits.pageRows))
+            guard case .rows(let page) = try await link.send(.list(Listing(path), after: key, limit: Limits.pageRows))
             else { throw Problem.otherVersion }
             try add(page.rows, of: path)
             key = page.next

@@ -105,7 +105,7 @@ struct Demo {
             _ = try await link.send(.subscribe)
             var events = link.events.makeAsyncIterator()
             repeat {
-                let reply = try? await link.send(.list(path: path, after: nil, limit: Limits.pageRows))
+                let reply = try? await link.send(.list(Listing(path), after: nil, limit: Limits.pageRows))
                 if case .rows(let page)? = reply, condition(page.rows) { return true }
             } while await events.next() != nil
             return false

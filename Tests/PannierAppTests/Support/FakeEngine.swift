@@ -37,7 +37,7 @@ final class FakeEngine: Sendable {
     // MARK: The tree
 
     func set(_ path: RemotePath, _ items: [Item]) {
-        let rows = items.map(row).sorted { Self.order($0.key, $1.key) }
+        let rows = items.map(row).sorted { Self.order($0.key(in: RowOrder()), $1.key(in: RowOrder())) }
         contents.withLock { $0.folders[path] = rows }
     }
 
@@ -81,14 +81,16 @@ final class FakeEngine: Sendable {
             contents.commands.append(command)
             if let problem = contents.problem { return .failure(problem) }
             switch command {
-            case .list(let path, let after, let limit):
+            case .list(let listing, let after, let limit):
+                guard case .folder(let path) = listing.source else { return Self.page([]) { _ in 0..<0 } }
                 return Self.page(contents.folders[path]) { rows in
-                    let start = after.map { key in rows.count { !Self.order(key, $0.key) } } ?? 0
+                    let start = after.map { key in rows.count { !Self.order(key, $0.key(in: RowOrder())) } } ?? 0
                     return start..<min(rows.count, start + limit)
                 }
-            case .listBefore(let path, let before, let limit):
+            case .listBefore(let listing, let before, let limit):
+                guard case .folder(let path) = listing.source else { return Self.page([]) { _ in 0..<0 } }
                 return Self.page(contents.folders[path]) { rows in
-                    let end = before.map { key in rows.count { Self.order($0.key, key) } } ?? rows.count
+                    let end = before.map { key in rows.count { Self.order($0.key(in: RowOrder()), key) } } ?? rows.count
                     return max(0, end - limit)..<end
                 }
             case .subscribe, .refresh: return .success(.done)
@@ -100,7 +102,7 @@ final class FakeEngine: Sendable {
     private static func page(_ rows: [Row]?, _ range: ([Row]) -> Range<Int>) -> Result<EngineReply, Problem> {
         guard let rows else { return .failure(Problem(.notFound, "There is no such folder.")) }
         let range = range(rows)
-        let next = range.upperBound < rows.count ? rows[range].last?.key : nil
+        let next = range.upperBound < rows.count ? rows[range].last?.key(in: RowOrder()) : nil
         return .success(
             .rows(RowPage(rows: Array(rows[range]), start: range.lowerBound, total: rows.count, next: next)))
     }

@@ -29,7 +29,7 @@ private func row(_ name: String, _ kind: Node.Kind = .file, owner: String? = nil
 @Suite struct ListPrinterTests {
     @Test func jsonIsEndedWhenALaterPageFails() async throws {
         let first = RowPage(
-            rows: [try row("a")], start: 0, total: 2, next: RowKey(isFolder: false, name: try NodeName("a")))
+            rows: [try row("a")], start: 0, total: 2, next: try row("a").key(in: RowOrder()))
         let gone = Problem(.mirrorDamaged, "Gone.")
         var text = ""
         let printer = ListPrinter(isLong: false, isJSON: true) { text += $0 }

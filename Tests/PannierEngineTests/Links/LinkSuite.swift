@@ -76,7 +76,8 @@ import Testing
                     group.addTask {
                         for _ in 0..<20 {
                             guard case .status = try await link.send(.status) else { throw Missed(what: "a status") }
-                            guard case .rows = try await link.send(.list(path: .myFiles, after: nil, limit: 5)) else {
+                            guard case .rows = try await link.send(.list(Listing(.myFiles), after: nil, limit: 5))
+                            else {
                                 throw Missed(what: "rows")
                             }
                         }
