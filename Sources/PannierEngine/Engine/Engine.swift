@@ -146,7 +146,8 @@ package actor Engine: CommandHandler {
         case .chunkMap(let id, let cells): .chunkMap(try await transfers.chunkMap(of: id, cells: cells))
         case .chunk(let id, let cell, let cells):
             .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
-        case .find, .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .estimate:
+        case .reorder(let id, let how): .changed(try await transfers.reorder(id, how))
+        case .find, .listLocal, .preview, .probe, .copy, .restore, .limit, .estimate:
             throw .notYet
         case .subscribe: .done
         }

@@ -34,7 +34,7 @@ package actor TransferManager {
     var maps = RestingMap()
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
-    private var changes = 0
+    var changes = 0
     /// The last look at a transfer that is under way, to tell of it; each has its number.
     private var looks: [TransferID: Int] = [:]
     private var lookCount = 0
@@ -301,7 +301,7 @@ package actor TransferManager {
     }
 
     /// Ends runs and waits until they have ended.
-    private func end(_ transfers: [TransferID]) async {
+    func end(_ transfers: [TransferID]) async {
         let runs = transfers.compactMap { running[$0] }
         for run in runs { run.work.cancel() }
         for run in runs { await run.whole.value }
