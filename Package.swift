@@ -159,7 +159,9 @@ let package = Package(
 /// Language settings are the same for every Swift target.
 let cTargets: Set<String> = ["CLinux", "CReference"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
-let openedToTests: Set<String> = ["PannierMirror", "PannierScreen", "PannierServer", "PannierTransfer", "pannier"]
+let openedToTests: Set<String> = [
+    "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierTransfer", "pannier",
+]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

@@ -19,7 +19,7 @@ package actor TransferManager {
 
     let store: TransferStore
     let tree: RemoteTree
-    let settings: TransferSettings
+    nonisolated let settings: TransferSettings
     let teller: AsyncStream<TransferNews>.Continuation
     var session: (service: ServiceClient, account: Account)?
     /// Counts sign-ins.
@@ -100,6 +100,11 @@ package actor TransferManager {
         await end(Array(running.keys))
         for cleanup in cleanups.values { await cleanup.value }
         teller.finish()
+    }
+
+    /// From now on, for what runs, too: what the network may carry of all transfers together.
+    package nonisolated func limit(to limits: TransferLimits) {
+        settings.limit.set(sending: limits.upload, receiving: limits.download)
     }
 
     // MARK: Work
