@@ -123,6 +123,8 @@ package actor Engine: CommandHandler {
         case .list(let listing, let after, let limit): .rows(try await list(listing, after: after, limit: limit))
         case .listBefore(let listing, let before, let limit):
             .rows(try await list(listing, before: before, limit: limit))
+        case .find(let listing, let text, let from, let isBackwards):
+            .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
@@ -143,7 +145,7 @@ package actor Engine: CommandHandler {
         case .control(let kind, let ids): .changed(try await control(kind, ids))
         case .doctor: .findings(await examine())
         case .stop: stop()
-        case .find, .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .chunkMap, .chunk, .estimate:
+        case .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .chunkMap, .chunk, .estimate:
             throw .notYet
         case .subscribe: .done
         }
