@@ -87,6 +87,14 @@ struct TerminalSuite {
             (.end, "\u{1B}OF"), (.pageUp, "\u{1B}[5~"), (.pageDown, "\u{1B}[6~"), (.backTab, "\u{1B}[Z"),
             (.function(1), "\u{1B}OP"), (.function(10), "\u{1B}[21~"), (.character("漢"), "漢"),
             (.control("c"), "\u{3}"), (.control("z"), "\u{1A}"), (.escape, "\u{1B}"),
+            (.mouse(Mouse(.press(.left), row: 2, column: 130)), "\u{1B}[<0;131;3M"),
+            (.mouse(Mouse(.release(.left), row: 2, column: 130)), "\u{1B}[<0;131;3m"),
+            (.mouse(Mouse(.press(.right), row: 0, column: 0, control: true)), "\u{1B}[<18;1;1M"),
+            (.mouse(Mouse(.press(.middle), row: 0, column: 0, shift: true)), "\u{1B}[<5;1;1M"),
+            (.mouse(Mouse(.wheelUp, row: 9, column: 4)), "\u{1B}[<64;5;10M"),
+            (.mouse(Mouse(.wheelDown, row: 9, column: 4)), "\u{1B}[<65;5;10M"),
+            (.paste("ana@example.org mia@example.org"), "\u{1B}[200~ana@example.org\rmia@example.org\n\u{1B}[201~"),
+            (.paste("Grüße"), "\u{1B}[200~\u{1}Grü\u{1B}OAße\u{1B}[201~"), (.character("d"), "d"),
         ]
         #expect(bench.terminal.nextKey() == nil)
         for (key, bytes) in sent {
@@ -160,6 +168,44 @@ struct TerminalSuite {
 
     // MARK: ncurses alone
 
+    @Test("ncurses: the second press of a button on a cell is a double one, a third begins anew")
+    func doubleClicks() throws {
+        let bench = try CursesBench(size: size)
+        for deed in [Mouse.Deed.press(.left), .double(.left), .press(.left)] {
+            bench.device.type("\u{1B}[<0;5;5M\u{1B}[<0;5;5m")
+            #expect(Wake.wait(input: bench.terminal.input, bell: -1, milliseconds: 10_000).keys)
+            #expect(bench.terminal.nextKey() == .mouse(Mouse(deed, row: 4, column: 4)))
+            #expect(bench.terminal.nextKey() == .mouse(Mouse(.release(.left), row: 4, column: 4)))
+        }
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: mouse and paste are told only while the screen is taken, the mouse only if it is wanted")
+    func terminalModes() throws {
+        let bench = try CursesBench(size: size)
+        bench.terminal.flush()
+        _ = try bench.lines()
+        #expect(bench.device.emulator.modes == ["mouse", "paste", "cursor keys"])
+        bench.terminal.suspend()
+        _ = try bench.lines()
+        #expect(bench.device.emulator.modes == ["reversed order"])
+        bench.terminal.resume()
+        _ = try bench.lines()
+        #expect(bench.device.emulator.modes == ["mouse", "paste", "cursor keys"])
+        bench.terminal.close()
+        _ = try bench.lines()
+        #expect(bench.device.emulator.modes == ["reversed order"])
+
+        let device = try PseudoTerminal(size: size)
+        let quiet = try NcursesTerminal(
+            mouse: false, environment: ["TERM": "xterm-256color", "LANG": "C.UTF-8"], output: device.output,
+            keys: device.keys)
+        quiet.flush()
+        try device.settle()
+        #expect(device.emulator.modes == ["paste", "cursor keys"])
+        quiet.close()
+    }
+
     @Test("ncurses: the device's modes are as before")
     func modes() throws {
         let device = try PseudoTerminal(size: size)
@@ -182,7 +228,8 @@ struct TerminalSuite {
         harness.press(.down, .down)
         display.show(harness.frame)
         _ = try bench.lines()
-        for row in 1...21 {
+        let pane = harness.model.layout.panes[0]
+        for row in pane.row..<pane.endRow {
             for column in [0, 39, 40, 79] {
                 let shown = bench.device.emulator.places[row][column].text
                 #expect("─│┌┐└┘".contains(shown), "\(row), \(column): \(shown)")
@@ -263,8 +310,8 @@ struct TerminalSuite {
         #expect(all == 120 * 36)
         harness.press(.down)
         display.show(harness.frame)
-        // Two lines of one pane.
-        #expect(terminal.cellsWritten - all <= 2 * 60)
+        // Two lines of one pane, and what the info panel says.
+        #expect(terminal.cellsWritten - all <= 2 * 60 + 2 * 118)
     }
 
     @Test(

@@ -125,6 +125,7 @@ package actor Engine: CommandHandler {
             .rows(try await list(listing, before: before, limit: limit))
         case .find(let listing, let text, let from, let isBackwards):
             .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
+        case .listLocal, .probe, .copy, .restore: throw .notYet
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
@@ -145,7 +146,10 @@ package actor Engine: CommandHandler {
         case .control(let kind, let ids): .changed(try await control(kind, ids))
         case .doctor: .findings(await examine())
         case .stop: stop()
-        case .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .chunkMap, .chunk, .estimate:
+        case .chunkMap(let id, let cells): .chunkMap(try await transfers.chunkMap(of: id, cells: cells))
+        case .chunk(let id, let cell, let cells):
+            .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
+        case .preview, .reorder, .limit, .estimate:
             throw .notYet
         case .subscribe: .done
         }

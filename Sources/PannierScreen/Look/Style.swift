@@ -2,27 +2,59 @@
 package enum ColourRole: String, CaseIterable, Sendable {
     // Ink.
     case text
-    /// What matters least: units, column heads, the border without focus.
+    /// What matters least: units, column heads, hints.
     case quiet
     /// What matters most: titles.
     case strong
     /// The one colour of the house: the focus, a bar that grows.
     case accent
+    /// Lines of a box without the focus; the focused one has `accent`. Never text: it may be faint.
+    case border
     case folder
     case number
     case good
     case busy
+    /// Something to look at that is not wrong yet.
+    case warning
     case bad
     /// Others: who shared, whose it is.
     case people
+    /// A name that is hidden otherwise, an ignored one.
+    case hidden
     /// A character that is shown as an escape, because it is not safe as itself.
     case escape
+    /// Names of keys in hints, menus and help.
+    case key
+    /// The sign and the name of a marked row.
+    case mark
+    /// Letters that a filter or a search has found.
+    case match
+    case graphUp
+    case graphDown
+    // Ink of the chunk map, from best to worst.
+    /// On the server before anything was sent.
+    case chunkThere
+    /// Sent, and known to be there.
+    case chunkSure
+    /// Sent, not confirmed yet.
+    case chunkUnsure
+    case chunkMoving
+    case chunkWaiting
+    case chunkFailed
     // Grounds.
     case screen
     case bar
     case cursor
     /// The cursor of a pane without the focus.
     case shadow
+    /// A marked row.
+    case selected
+    case dialog
+    /// Where text is typed.
+    case field
+
+    package static let grounds: Set<ColourRole> = [.screen, .bar, .cursor, .shadow, .selected, .dialog, .field]
+    package var isGround: Bool { Self.grounds.contains(self) }
 }
 
 /// The look of one cell, by roles: ink on a ground.

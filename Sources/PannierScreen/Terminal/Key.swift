@@ -7,6 +7,9 @@ package enum Key: Hashable, Sendable {
     case up, down, left, right, home, end, pageUp, pageDown
     /// 1 to 63.
     case function(Int)
+    case mouse(Mouse)
+    /// Text that was pasted, as one piece: without control characters, at most 64 KiB. Ends of lines are blanks.
+    case paste(String)
     /// A key that has no name here; the number is the terminal library's.
     case other(Int)
 }
@@ -31,6 +34,8 @@ extension Key {
         case .character(let character): String(character)
         case .control(let letter): "C-\(letter)"
         case .function(let number): "F\(number)"
+        case .mouse: "mouse"
+        case .paste: "paste"
         case .other(let code): "key \(code)"
         default: Self.names[self] ?? ""
         }

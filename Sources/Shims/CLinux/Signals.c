@@ -52,8 +52,10 @@ static struct termios modes;
 static _Atomic int guarded = -1;
 
 static void restore(int signal) {
-    // Plain attributes, text order as found, cursor shown, main screen: words that every terminal of today knows.
-    static const char leave[] = "\x1b[0m\x1b[8h\x1b[?25h\x1b[?1049l\r\n";
+    // Plain attributes, text order as found, no mouse, no brackets around what is pasted, cursor keys as found, cursor
+    // shown, main screen: words that every terminal of today knows.
+    static const char leave[] =
+        "\x1b[0m\x1b[8h\x1b[?1006;1000l\x1b[?2004l\x1b[?1l\x1b>\x1b[?25h\x1b[?1049l\r\n";
     int descriptor = atomic_exchange(&guarded, -1);
     if (descriptor >= 0) {
         ssize_t written = write(descriptor, leave, sizeof leave - 1);

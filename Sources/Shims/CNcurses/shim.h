@@ -35,6 +35,50 @@ static inline void pannier_curses_setup(void) {
     curs_set(0);
 }
 
+/// One event of the mouse, taken apart.
+struct pannier_curses_mouse {
+    /// 1 left, 2 middle, 3 right, 4 wheel up, 5 wheel down; 0 for what is none of these.
+    int button;
+    bool is_press;
+    bool is_shift;
+    bool is_control;
+    int row;
+    int column;
+};
+
+/// Has presses, releases and the wheel told at once: ncurses would wait after each press whether a click becomes of it.
+static inline void pannier_curses_listen(bool is_wanted) {
+    mmask_t mask = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED | BUTTON3_PRESSED |
+                   BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_SHIFT | BUTTON_CTRL;
+    mouseinterval(0);
+    mousemask(is_wanted ? mask : 0, NULL);
+}
+
+/// The event that KEY_MOUSE announces. OK or ERR, as getmouse.
+static inline int pannier_curses_mouse(struct pannier_curses_mouse *mouse) {
+    static const mmask_t presses[] = {
+        BUTTON1_PRESSED, BUTTON2_PRESSED, BUTTON3_PRESSED, BUTTON4_PRESSED, BUTTON5_PRESSED};
+    static const mmask_t releases[] = {BUTTON1_RELEASED, BUTTON2_RELEASED, BUTTON3_RELEASED};
+    MEVENT event;
+    if (getmouse(&event) == ERR) return ERR;
+    mouse->button = 0;
+    mouse->is_press = false;
+    for (int index = 0; index < 3; index++) {
+        if (event.bstate & releases[index]) mouse->button = index + 1;
+    }
+    for (int index = 0; index < 5; index++) {
+        if (event.bstate & presses[index]) {
+            mouse->button = index + 1;
+            mouse->is_press = true;
+        }
+    }
+    mouse->is_shift = (event.bstate & BUTTON_SHIFT) != 0;
+    mouse->is_control = (event.bstate & BUTTON_CTRL) != 0;
+    mouse->row = event.y;
+    mouse->column = event.x;
+    return OK;
+}
+
 // Attributes are macros with casts.
 static inline attr_t pannier_curses_bold(void) { return WA_BOLD; }
 static inline attr_t pannier_curses_dim(void) { return WA_DIM; }

@@ -16,6 +16,9 @@ struct Emulator {
     private(set) var unknown: [String] = []
     private(set) var isOnAlternateScreen = false
     private(set) var showsCursor = true
+    /// Modes that are set and change what the terminal sends, or how it shows text: `mouse`, `paste`, `cursor keys`,
+    /// `reversed order`.
+    private(set) var modes: Set<String> = ["reversed order"]
     private let size: Size
     private var row = 0
     private var column = 0
@@ -132,7 +135,7 @@ struct Emulator {
     // MARK: Doing
 
     private mutating func perform(_ final: String, _ text: String) {
-        if text.hasPrefix("?") { return mode(text.dropFirst(), isSet: final == "h") }
+        if text.hasPrefix("?") { return modes(text.dropFirst(), isSet: final == "h") }
         if !["m", "b"].contains(final) { settle() }
         let numbers = text.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         let count = max(1, numbers.first ?? 1)
@@ -154,9 +157,15 @@ struct Emulator {
         case "T": scroll(by: -count)
         case "b": for _ in 0..<count { put(last.unicodeScalars.first!) }
         case "m": look = text.isEmpty || text == "0" ? "" : look + "[" + text + "]"
+        case "l" where text == "8": note("reversed order", isSet: false)
+        case "h" where text == "8": note("reversed order", isSet: true)
         case "l", "t", "h": break
         default: unknown.append("CSI \(text)\(final)")
         }
+    }
+
+    private mutating func modes(_ numbers: Substring, isSet: Bool) {
+        for number in numbers.split(separator: ";") { mode(number, isSet: isSet) }
     }
 
     private mutating func mode(_ number: Substring, isSet: Bool) {
@@ -165,9 +174,16 @@ struct Emulator {
             isOnAlternateScreen = isSet
             if isSet { places = Self.blank(size) }
         case "25": showsCursor = isSet
-        case "1", "7", "12", "12;25": if number == "12;25" { showsCursor = isSet }
+        case "1": note("cursor keys", isSet: isSet)
+        case "1000", "1006": note("mouse", isSet: isSet)
+        case "2004": note("paste", isSet: isSet)
+        case "7", "12": break
         default: unknown.append("mode \(number)")
         }
+    }
+
+    private mutating func note(_ mode: String, isSet: Bool) {
+        if isSet { modes.insert(mode) } else { modes.remove(mode) }
     }
 
     private mutating func erase(_ what: String, _ how: Int, _ count: Int) {

@@ -16,3 +16,16 @@ extension Key {
         KEY_FIND: .home, KEY_SELECT: .end, KEY_PPAGE: .pageUp, KEY_NPAGE: .pageDown,
     ]
 }
+
+/// What ncurses finds besides its own keys.
+enum CursesCode {
+    // ncurses gives the numbers right above KEY_MAX to keys that a terminal's entry names itself.
+    static let pasteBegin: CInt = KEY_MAX + 4_001
+    static let pasteEnd: CInt = KEY_MAX + 4_002
+
+    /// The brackets around pasted text.
+    static func define() {
+        define_key("\u{1B}[200~", pasteBegin)
+        define_key("\u{1B}[201~", pasteEnd)
+    }
+}

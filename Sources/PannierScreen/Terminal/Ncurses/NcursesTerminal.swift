@@ -18,11 +18,14 @@ package final class NcursesTerminal: Terminal {
     private let curses: OpaquePointer
     private var isOpen = true
     private let palette: CursesPalette
+    private var keys = CursesKeys()
 
     /// Takes the screen.
+    /// - Parameter mouse: Clicks come as keys; the terminal then selects text with Shift held.
     /// - Throws: ``TerminalError`` when this is no terminal, or its TERM is unknown.
     package init(
-        theme: Theme = .standard, environment: [String: String] = ProcessInfo.processInfo.environment,
+        theme: Theme = .standard, mouse: Bool = true,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
         output: UnsafeMutablePointer<FILE>? = nil, keys: UnsafeMutablePointer<FILE>? = nil
     ) throws {
         guard let output = output ?? fdopen(STDOUT_FILENO, "w"), let keys = keys ?? fdopen(STDIN_FILENO, "r") else {
@@ -42,11 +45,11 @@ package final class NcursesTerminal: Terminal {
         palette = CursesPalette(theme, tier: tier)
         size = Self.currentSize()
         pannier_curses_setup()
-        ExitGuard.isOpen = true
-        ExitGuard.install()
+        pannier_curses_listen(mouse)
+        CursesCode.define()
         // Blanks are written in the ground of the screen.
         pannier_curses_background(palette.paint(of: Style(.text)).pair)
-        keepOrder(true)
+        take()
     }
 
     deinit { close() }
@@ -115,17 +118,7 @@ package final class NcursesTerminal: Terminal {
     // MARK: Keys and size
 
     package func nextKey() -> Key? {
-        guard isOpen else { return nil }
-        while true {
-            var value: wint_t = 0
-            switch pannier_curses_key(&value) {
-            case KEY_CODE_YES:
-                if let key = Key(curses: CInt(bitPattern: value)) { return key }
-            case OK:
-                if let scalar = Unicode.Scalar(value) { return Key(scalar: scalar) }
-            default: return nil
-            }
-        }
+        isOpen ? keys.next() : nil
     }
 
     package func adoptSize() {
@@ -150,40 +143,28 @@ package final class NcursesTerminal: Terminal {
 
     // MARK: Giving back
 
-    /// Terminals that turn right-to-left text round (VTE and its like) would take the columns beside a Hebrew name with
-    /// it: digits change places with the name. ECMA-48's BDSM, reset, has them show cells where they are put; others do
-    /// not know it and do nothing.
-    private func keepOrder(_ isKept: Bool) {
-        let sequence = isKept ? "\u{1B}[8l" : "\u{1B}[8h"
-        // Were it lost, only such names would look odd.
-        _ = Glibc.write(output, sequence, sequence.utf8.count)
+    private func take() {
+        ExitGuard.take(output: output)
+        TerminalModes.write(TerminalModes.enter, to: output)
     }
 
-    package func suspend() {
-        guard isOpen else { return }
-        keepOrder(false)
-        endwin()
-        ExitGuard.isOpen = false
-    }
+    package func suspend() { if isOpen { ExitGuard.giveBack() } }
 
     package func resume() {
         guard isOpen else { return }
-        ExitGuard.isOpen = true
-        keepOrder(true)
+        take()
         // The first refresh after endwin takes the screen again.
         pannier_curses_touch()
         pannier_curses_flush()
+        // It would tell the terminal only when the next key is asked for.
+        keypad(pannier_curses_window(), true)
         adoptSize()
     }
 
     package func close() {
         guard isOpen else { return }
         isOpen = false
-        if ExitGuard.isOpen {
-            keepOrder(false)
-            endwin()
-        }
-        ExitGuard.isOpen = false
+        ExitGuard.giveBack()
         delscreen(curses)
         pannier_terminal_unguard()
     }

@@ -12,8 +12,8 @@ int pannier_signal_release(int signal);
 /// The signals that came since the last call: bit 1 << signal.
 uint64_t pannier_signals_take(void);
 
-/// Remembers the modes of the terminal `descriptor`, and restores them, and leaves the alternate screen, should the
-/// process die of a fault (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT). The fault then takes its course.
+/// Remembers the modes of the terminal `descriptor`, and restores them, ends every mode of the terminal itself that a
+/// full-screen program sets (mouse, paste, alternate screen), should the process die of a fault (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT). The fault then takes its course.
 /// 0, or -1 with errno.
 int pannier_terminal_guard(int descriptor);
 /// Ends the guard. Call it once the terminal has been restored properly.
