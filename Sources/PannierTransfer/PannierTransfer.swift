@@ -10,6 +10,8 @@
 // range        neighbouring chunks of a pack, fetched by one GET
 // part         a file while it comes down, under a name of its own beside its place
 // lane         one PUT or GET under way
+// map          how it stands with every chunk of a transfer; its ledger keeps it while the transfer runs
+// slot         the room that a file has in its transfer's map, given once, when it is begun
 //
 // Upload:   scan → open (POST nodes) → read, cut, digest → declare → compress, seal → POST packs → PUT → PATCH → commit
 // Download: list → look at places, make folders → POST content → GET ranges → open, compare → write parts → digest the

@@ -65,6 +65,173 @@ struct GoldenScreenTests {
         try check(harness, "keys")
     }
 
+    @Test("Searching the help, and the command line", arguments: sizes)
+    func palette(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.type("?sha")
+        try check(harness, "help-search")
+        harness.press(.escape)
+        harness.type(":so")
+        try check(harness, "command-line")
+    }
+
+    @Test("The keys after a prefix", arguments: sizes)
+    func whichKey(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.type(",")
+        harness.pass(seconds: 1)
+        try check(harness, "which-key")
+    }
+
+    @Test("Lines to fill in, and a question", arguments: sizes)
+    func prompts(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.press(.enter, .down, .down)
+        harness.type("r")
+        try check(harness, "rename")
+        harness.press(.escape)
+        harness.type("f漢")
+        try check(harness, "filter")
+        harness.press(.escape)
+        harness.type(" d")
+        try check(harness, "question")
+    }
+
+    @Test("Marks, and a range", arguments: sizes)
+    func marks(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.press(.enter)
+        harness.type("  jvjj,S")
+        try check(harness, "marks")
+    }
+
+    @Test("Sharing", arguments: sizes)
+    func share(columns: Int, rows: Int) throws {
+        let engine = Samples.engine()
+        engine.setAccess(Samples.access)
+        var harness = Harness(engine, columns: columns, rows: rows)
+        harness.type("S")
+        harness.type("new-client@acme.io, oops")
+        try check(harness, "share")
+        harness.press(.tab)
+        try check(harness, "share-person")
+    }
+
+    @Test("The transfers panel, and in its map", arguments: sizes)
+    func transfersPanel(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.tell(.transfers(Samples.transfers))
+        for _ in 0..<40 {
+            harness.pass(seconds: 1)
+            harness.tell(.transfers(Samples.transfers))
+        }
+        harness.type("w")
+        try check(harness, "panel")
+        harness.press(.enter, .right, .right, .down)
+        try check(harness, "panel-map")
+    }
+
+    @Test("No transfers")
+    func noTransfers() throws {
+        var harness = Harness(columns: 80, rows: 24)
+        harness.type("w")
+        try check(harness, "panel-empty")
+    }
+
+    @Test("Choosing files of this machine", arguments: sizes)
+    func picker(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.type("I")
+        harness.press(.down, .character(" "), .end)
+        harness.type("i")
+        if case .estimate(_, let number)? = harness.engine.commands.last {
+            harness.tell(
+                .estimate(
+                    Estimate(
+                        number: number, files: 1, bytes: 48_700_000_000, examined: 20_000_000_000, there: 18_400_000_000))
+            )
+        }
+        try check(harness, "picker")
+    }
+
+    @Test("Reading a file", arguments: sizes)
+    func preview(columns: Int, rows: Int) throws {
+        let engine = Samples.engine()
+        engine.setText(
+            "# Notes\n\ttabs\tand wide 漢字漢字\r\n\u{1B}[31mnot red\u{1B}[0m \u{202E}turned\n\n"
+                + (1...200).map { "line \($0): " + String(repeating: "word ", count: $0 % 40) }.joined(separator: "\n"))
+        var harness = Harness(engine, columns: columns, rows: rows)
+        harness.press(.end, .enter)
+        try check(harness, "preview")
+        harness.type("G")
+        try check(harness, "preview-end")
+    }
+
+    @Test("A file that is no text")
+    func bytes() throws {
+        let engine = Samples.engine()
+        engine.setText("\u{7F}ELF\0\u{1}\u{2}\u{3}" + String(repeating: "abc\0", count: 400))
+        var harness = Harness(engine, columns: 80, rows: 24)
+        harness.press(.end, .enter, .down)
+        try check(harness, "preview-bytes")
+    }
+
+    @Test("Problems", arguments: sizes)
+    func problems(columns: Int, rows: Int) throws {
+        let engine = Samples.engine()
+        engine.setFailures([
+            TransferFailure(
+                row: 1, path: "photos/\u{202E}gpj.exe",
+                problem: Problem(
+                    .localFileUnreadable, "It cannot be read: permission denied.",
+                    detail: "Nothing of it was sent. Make it readable, then try again."))
+        ])
+        var harness = Harness(engine, columns: columns, rows: rows)
+        var failed = Samples.transfer(9, "photos", .partlyFailed, done: 5_000, of: 6_000)
+        failed.filesFailed = 1
+        harness.tell(.transfers(Samples.transfers + [failed]))
+        harness.type("!j")
+        try check(harness, "problems")
+    }
+
+    @Test("No problems")
+    func noProblems() throws {
+        var harness = Harness(columns: 80, rows: 24)
+        harness.type("!")
+        try check(harness, "problems-none")
+    }
+
+    @Test("The trash", arguments: sizes)
+    func trash(columns: Int, rows: Int) throws {
+        let engine = Samples.engine()
+        engine.setTrash([
+            (.init(name: "old.txt", size: 5_000, age: 60_000), Samples.path("film", "old.txt")),
+            (.init(name: "漢字", age: 90_000), Samples.path("漢字")),
+        ])
+        var harness = Harness(engine, columns: columns, rows: rows)
+        harness.type("gt")
+        try check(harness, "trash")
+    }
+
+    @Test("Themes")
+    func themes() throws {
+        var harness = Harness(columns: 80, rows: 24)
+        harness.type(":theme")
+        harness.press(.enter, .down)
+        try check(harness, "themes")
+    }
+
+    @Test("The sign-in", arguments: sizes)
+    func signIn(columns: Int, rows: Int) throws {
+        var harness = Harness(FakeEngine(), columns: columns, rows: rows, isOpen: false)
+        harness.take(.link(.opened))
+        harness.tell(.status(FakeEngine.status(.signedOut)))
+        harness.type("alice@example.org")
+        harness.press(.tab)
+        harness.type("secret")
+        try check(harness, "sign-in")
+    }
+
     @Test("Nothing there, and not signed in")
     func empty() throws {
         var harness = Harness(FakeEngine(), columns: 80, rows: 24)

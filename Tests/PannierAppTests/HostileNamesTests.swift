@@ -49,9 +49,9 @@ struct HostileNamesTests {
         engine.set(.myFiles, names(10_000, &generator).map { .init(name: $0, size: 1) })
         engine.set(.sharedWithMe, names(500, &generator).map { .init(name: $0, owner: $0, role: .viewer) })
         for (columns, rows) in [(120, 36), (61, 24)] {
-            var harness = Harness(engine, columns: columns, rows: rows)
+            var harness = Harness(engine, columns: columns, rows: rows, hidesDotFiles: false)
             let panes = harness.model.layout.panes
-            for _ in 0..<(10_000 / (rows - 8)) {
+            for _ in 0...(10_000 / (harness.model.layout.paneLines - 1)) {
                 let frame = harness.frame
                 check(frame, seed: generator.seed)
                 for pane in panes {

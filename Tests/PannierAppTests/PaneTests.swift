@@ -41,7 +41,7 @@ struct PaneTests {
         var harness = Harness()
         harness.press(.enter)
         func lists(_ path: RemotePath) -> Int {
-            harness.engine.commands.count { if case .list(Listing(path), _, _) = $0 { true } else { false } }
+            harness.engine.commands.count { if case .list(let listing, _, _) = $0 { listing.source == .folder(path) } else { false } }
         }
         let film = harness.engine.id(of: Samples.film)
         harness.engine.forgetCommands()
@@ -64,56 +64,28 @@ struct PaneTests {
         var harness = Harness()
         harness.type("z")
         #expect(harness.model.notice?.text == "no such key here: z; q leaves, ? keys")
-        harness.press(.function(7))
-        #expect(harness.model.notice?.text == "no such key here: F7; q leaves, ? keys")
+        harness.press(.function(12))
+        #expect(harness.model.notice?.text == "no such key here: F12; q leaves, ? keys")
         harness.type("h")
         #expect(harness.model.notice?.text == "this is the top of My Files")
         harness.press(.down, .down, .enter)
-        #expect(
-            harness.model.notice?.text
-                == "budget.ods is a file; to have it here, leave with q and run: pannier get /budget.ods")
+        #expect(harness.model.context == .preview)
+        harness.type("q")
+        harness.type("u")
+        #expect(harness.model.notice?.text == "this is not the trash: g t goes there")
         harness.press(.escape)
         #expect(harness.model.notice == nil)
-    }
-
-    @Test("Every binding of both tables does something, or says why not")
-    func everyKey() {
-        for binding in Bindings.panes + Bindings.list {
-            #expect(!binding.keys.isEmpty && !binding.word.isEmpty)
-            for key in binding.keys {
-                var harness = Harness()
-                if Bindings.list.contains(where: { $0.action == binding.action && $0.word == binding.word }) {
-                    harness.type("?")
-                }
-                harness.press(key)
-                #expect(harness.model.notice?.text.text.hasPrefix("no such key") != true, "\(key)")
-            }
-        }
-        for table in [Bindings.panes, Bindings.list] {
-            let keys = table.flatMap(\.keys)
-            #expect(Set(keys).count == keys.count)
-        }
     }
 
     @Test("Esc, then a digit, is an F-key")
     func escapeDigit() {
         var harness = Harness()
         harness.press(.escape, .character("1"))
-        #expect(harness.model.showsKeys)
+        #expect(harness.model.context == .help)
         harness.press(.escape)
-        #expect(!harness.model.showsKeys)
+        #expect(harness.model.context == .panes)
         harness.press(.escape, .character("0"))
         guard case .leave? = harness.effects.last else { return #expect(Bool(false), "Esc 0 is F10") }
-    }
-
-    @Test("While the list of keys is open, other keys do nothing but say so")
-    func list() {
-        var harness = Harness()
-        harness.type("?j")
-        #expect(harness.model.focused.cursor == 0)
-        #expect(harness.model.notice?.text == "no such key here: j; Esc closes the list")
-        harness.type("q")
-        #expect(!harness.model.showsKeys && harness.effects.isEmpty)
     }
 
     @Test("The agent goes and comes back: rows stay, and are read again")

@@ -1,3 +1,4 @@
+import Glibc
 package import PannierCore
 import PannierScreen
 
@@ -9,10 +10,11 @@ package enum FullScreen {
     /// - Parameter connect: Opens a link to the agent, and starts one first if there is none. Called again, on another
     ///   thread, whenever the link has broken.
     /// - Parameter isDemo: The agent ends with the screen, and its transfers with it.
+    /// - Parameter device: What a sign-in calls this machine.
     /// - Returns: The exit status of the program.
     /// - Throws: ``TerminalError`` when there is no terminal that can show a screen.
     package static func run(
-        isDemo: Bool = false, connect: @escaping @Sendable () async throws -> any EngineLink
+        isDemo: Bool = false, device: String = "this machine", connect: @escaping @Sendable () async throws -> any EngineLink
     ) throws -> Int32 {
         let mailbox = try Mailbox<Message>()
         let signals = Signals(ringing: mailbox.bell)
@@ -24,7 +26,9 @@ package enum FullScreen {
         let work = Task.detached { await courier.run() }
         defer { work.cancel() }
 
-        let model = Model(size: terminal.size, now: wallClock(), surroundings: .init(glyphs: terminal.glyphs))
+        let surroundings = Model.Surroundings(
+            glyphs: terminal.glyphs, folder: here(), home: home(), device: device, isDemo: isDemo)
+        let model = Model(size: terminal.size, now: wallClock(), surroundings: surroundings)
         var loop = ScreenLoop(
             terminal: terminal, model: model, mailbox: mailbox, signals: signals, startAgent: courier.startAgent,
             send: { command, ticket in courier.send(command, ticket: ticket) })
@@ -32,6 +36,18 @@ package enum FullScreen {
         terminal.close()
         if let farewell = farewell(to: loop.model, isDemo: isDemo) { print(farewell) }
         return status
+    }
+
+    /// Where the picker of local files begins.
+    private static func here() -> LocalPath {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard getcwd(&buffer, buffer.count) != nil else { return LocalPath("/") }
+        return LocalPath(bytes: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) })
+    }
+
+    private static func home() -> LocalPath? {
+        guard let home = getenv("HOME"), home.pointee == CChar(UInt8(ascii: "/")) else { return nil }
+        return LocalPath(String(cString: home))
     }
 
     /// What goes on after the screen has gone: in a demonstration nothing does.

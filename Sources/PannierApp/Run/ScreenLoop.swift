@@ -11,17 +11,20 @@ package struct ScreenLoop<Screen: Terminal> {
     private let signals: Signals?
     private let send: (EngineCommand, Int) -> Void
     private let startAgent: () -> Void
+    private let adoptTheme: (String, Screen) -> Void
     private let now: () -> Milliseconds
     private var status: Int32?
 
     /// - Parameters:
     ///   - signals: Ring the mailbox's bell. Nil where nobody sends any (tests).
     ///   - now: This machine's clock.
+    ///   - adoptTheme: Gives the terminal the theme of this name.
     ///   - startAgent: Tells the courier that a stopped agent is wanted again; must not block.
     ///   - send: Hands a command with its ticket to the courier; must not block.
     package init(
         terminal: Screen, model: Model, mailbox: Mailbox<Message>, signals: Signals?,
-        now: @escaping () -> Milliseconds = wallClock, startAgent: @escaping () -> Void,
+        now: @escaping () -> Milliseconds = wallClock,
+        adoptTheme: @escaping (String, Screen) -> Void = { _, _ in }, startAgent: @escaping () -> Void,
         send: @escaping (EngineCommand, Int) -> Void
     ) {
         display = Display(terminal)
@@ -29,6 +32,7 @@ package struct ScreenLoop<Screen: Terminal> {
         self.mailbox = mailbox
         self.signals = signals
         self.now = now
+        self.adoptTheme = adoptTheme
         self.startAgent = startAgent
         self.send = send
     }
@@ -68,6 +72,9 @@ package struct ScreenLoop<Screen: Terminal> {
         case .send(let ticket, let command): send(command, ticket)
         case .startAgent: startAgent()
         case .repaint: display.repaint()
+        case .theme(let name):
+            adoptTheme(name, display.terminal)
+            display.repaint()
         case .suspend: suspend()
         case .leave: status = 0
         }

@@ -33,5 +33,7 @@ package enum Effect: Sendable {
     case repaint
     /// The terminal goes back to the shell until somebody continues the job.
     case suspend
+    /// The screen is shown in this theme from now on.
+    case theme(String)
     case leave
 }

@@ -11,56 +11,106 @@ package struct Model: Sendable {
         case stopped
     }
 
-    /// What does not change while the screen is open.
-    package struct Surroundings: Sendable {
-        package var glyphs: Glyphs
-        /// Hours, minutes and seconds of a moment, in the person's time zone.
-        package var clock: @Sendable (Milliseconds) -> String
+    /// Something that lies over the panes, with a number of its own: answers find their way by it.
+    package struct Shelf: Sendable {
+        package let number: Int
+        package internal(set) var layer: any Layer
+    }
 
-        package init(
-            glyphs: Glyphs, clock: @escaping @Sendable (Milliseconds) -> String = { Format.clock($0) }
-        ) {
-            self.glyphs = glyphs
-            self.clock = clock
-        }
+    package struct Clipboard: Sendable {
+        package var paths: [RemotePath]
+        package var isCut: Bool
+    }
+
+    /// Whom an answer of the agent is for; panes know their own tickets.
+    enum Recipient: Sendable {
+        case layer(number: Int, tag: Int)
+        case deed(Deed)
+        case reread
+        case find(pane: Int)
+        case marks(pane: Int, MarkCollection)
     }
 
     package let surroundings: Surroundings
-    package private(set) var size: Size
-    package private(set) var now: Milliseconds
-    package private(set) var link = Link.opening
-    package private(set) var status: EngineStatus?
-    package private(set) var panes = [Pane(.myFiles), Pane(.shared)]
+    package internal(set) var size: Size
+    package internal(set) var now: Milliseconds
+    package internal(set) var link = Link.opening
+    package internal(set) var status: EngineStatus?
+    package internal(set) var panes = [Pane(.myFiles), Pane(.shared)]
     /// Index of the pane that keys go to.
-    package private(set) var focus = 0
-    package private(set) var transfers = Transfers()
-    package private(set) var notice: Notice?
-    /// The list of keys lies on top.
-    package private(set) var showsKeys = false
+    package internal(set) var focus = 0
+    package internal(set) var transfers = Transfers()
+    package internal(set) var rates = RateHistory()
+    package internal(set) var notice: Notice?
+    /// The last one is on top and takes the keys.
+    package internal(set) var shelves: [Shelf] = []
+    package internal(set) var clipboard: Clipboard?
+    /// What was sought last.
+    package internal(set) var sought: String?
+    package internal(set) var showsInfo = true
+    /// The name of the theme that is shown.
+    package internal(set) var theme: String
+    /// Keys that were pressed and lead on to others, and since when.
+    package internal(set) var prefix: [Key] = []
+    package internal(set) var prefixSince: Milliseconds = 0
+    package internal(set) var keymap: Keymap
 
     /// The link was open or sought before it is opened again.
-    private var wasLost = false
+    var wasLost = false
     /// Esc was the last key: a digit makes it an F-key.
-    private var followsEscape = false
-    private var tickets = 0
-    /// The ticket under which the server is being asked for changes.
-    private var rereading: Int?
+    var followsEscape = false
+    var tickets = 0
+    var recipients: [Int: Recipient] = [:]
+    var shelfNumbers = 0
+    /// The sign-in was offered already.
+    var hasOfferedSignIn = false
+    /// Somebody wants to leave, and waits for the agent's end.
+    var leavesWhenStopped = false
 
-    package init(size: Size, now: Milliseconds, surroundings: Surroundings) {
+    package init(
+        size: Size, now: Milliseconds, surroundings: Surroundings, settings: ScreenSettings = ScreenSettings()
+    ) {
         self.size = size
         self.now = now
         self.surroundings = surroundings
+        theme = settings.theme
+        keymap = settings.keymap
+        for index in panes.indices { panes[index].hideDotNames(settings.hidesDotFiles) }
+        if let problem = settings.problems.first {
+            notice = Notice(problem, kind: .problem)
+        }
         settle()
     }
 
+    // MARK: Looking
+
     package var focused: Pane { panes[focus] }
+    package var otherPane: Pane { panes[(focus + 1) % panes.count] }
     package var glyphs: Glyphs { surroundings.glyphs }
     package var strip: [Transfers.Item] { transfers.shown(now: now) }
-    package var layout: Layout { Layout(size: size, transfers: strip.count) }
-    package var bindings: [Binding] { showsKeys ? Bindings.list : Bindings.panes }
+    package var layout: Layout { Layout(size: size, transfers: strip.count, showsInfo: showsInfo) }
+    package var context: Context { shelves.last?.layer.context ?? .panes }
+    package var bindings: [Binding] { keymap.bindings(in: context) }
+    /// The topmost layer.
+    package var top: (any Layer)? { shelves.last?.layer }
+
+    /// What keys of the transfers panel work on.
+    package var transferUnderCursor: TransferState? {
+        guard let panel = shelves.last(where: { $0.layer is TransfersPanel })?.layer as? TransfersPanel else {
+            return nil
+        }
+        return panel.item(self)?.state
+    }
 
     /// Milliseconds after which something on the screen changes by itself.
-    package var patience: Int { transfers.needsClock(now: now) || hasYoungRows ? 1_000 : 15_000 }
+    package var patience: Int {
+        if !prefix.isEmpty, !showsWhichKey { return max(1, Int(Self.whichKeyAfter - (now - prefixSince))) }
+        return transfers.needsClock(now: now) || hasYoungRows ? 1_000 : 15_000
+    }
+
+    /// The keys that may follow are shown.
+    package var showsWhichKey: Bool { !prefix.isEmpty && now - prefixSince >= Self.whichKeyAfter }
+    static let whichKeyAfter: Milliseconds = 300
 
     private var hasYoungRows: Bool {
         panes.contains { pane in
@@ -77,17 +127,27 @@ package struct Model: Sendable {
         switch message {
         case .key(let key): effects = press(key)
         case .resized(let size): self.size = size
-        case .time(let now): self.now = now
-        case .link(let news): take(news)
+        case .time(let now):
+            self.now = now
+            rates.sample(transfers, now: now)
+        case .link(let news): effects = take(news)
         }
         settle()
-        return effects + asks()
+        return effects + settleLayers(after: message) + asks()
     }
 
     /// Fits what depends on the size of the screen.
-    private mutating func settle() {
+    mutating func settle() {
         let height = layout.paneLines
         for index in panes.indices { panes[index].fit(height: height) }
+    }
+
+    private mutating func settleLayers(after message: Message) -> [Effect] {
+        var effects: [Effect] = []
+        for number in shelves.map(\.number) {
+            effects += withLayer(number) { layer, model in layer.settle(model, after: message) }
+        }
+        return effects
     }
 
     private mutating func asks() -> [Effect] {
@@ -99,148 +159,54 @@ package struct Model: Sendable {
         }
     }
 
-    // MARK: Link
-
-    private mutating func take(_ news: LinkNews) {
-        switch news {
-        case .opened:
-            if wasLost { notice = Notice("the agent is back") }
-            wasLost = false
-            link = .open
-            // What is true comes again with the first events; what was cleared meanwhile does not.
-            transfers = Transfers()
-            for index in panes.indices { panes[index].touch() }
-        case .lost(let problem):
-            link = .lost(problem)
-            wasLost = true
-            for index in panes.indices { panes[index].forgetPending() }
-        case .stopped: stopped()
-        case .event(let event): take(event)
-        case .answer(let ticket, let result): answer(ticket, result)
-        }
+    mutating func ask(_ command: EngineCommand, for recipient: Recipient) -> Effect {
+        tickets += 1
+        recipients[tickets] = recipient
+        return .send(ticket: tickets, command)
     }
 
-    private mutating func take(_ event: EngineEvent) {
-        switch event {
-        case .status(let new):
-            let isNewAccount = new.account?.id != status?.account?.id
-            status = new
-            if isNewAccount { touch { _ in true } }
-        case .foldersChanged(let folders):
-            let root = status?.account?.root
-            touch { pane in folders.map { pane.shows($0, root: root) } ?? true }
-        case .sharedChanged:
-            touch { $0.path.space == .shared }
-        case .transfers(let states):
-            for ended in transfers.update(states, now: now) { notice = Notice(ended: ended) }
-        case .transfersCleared(let ids): transfers.clear(ids)
-        case .estimate: break
-        case .stopping: stopped()
-        }
-    }
-
-    private mutating func stopped() {
-        link = .stopped
-        wasLost = true
-        notice = nil
-        for index in panes.indices { panes[index].forgetPending() }
-    }
-
-    private mutating func touch(where condition: (Pane) -> Bool) {
+    mutating func touch(where condition: (Pane) -> Bool) {
         for index in panes.indices where condition(panes[index]) { panes[index].touch() }
     }
+}
 
-    private mutating func answer(_ ticket: Int, _ result: Result<EngineReply, Problem>) {
-        guard let index = panes.firstIndex(where: { $0.awaits(ticket) }) else {
-            return answerToReread(ticket, result)
-        }
-        switch result {
-        case .success(.rows(let page)): panes[index].accept(page)
-        case .success:
-            panes[index].fail(Problem(.internalError, "The agent gave an answer to something else."))
-        case .failure(let problem): fail(paneAt: index, problem)
+/// What does not change while the screen is open.
+extension Model {
+    package struct Surroundings: Sendable {
+        package var glyphs: Glyphs
+        package var themes: [String]
+        /// Where a picker of local files begins: absolute.
+        package var folder: LocalPath
+        /// The person's own folder; `~` on the screen.
+        package var home: LocalPath?
+        /// What a sign-in calls this machine.
+        package var device: String
+        package var isDemo: Bool
+        /// Hours, minutes and seconds of a moment, in the person's time zone.
+        package var clock: @Sendable (Milliseconds) -> String
+
+        package init(
+            glyphs: Glyphs, themes: [String] = [], folder: LocalPath = LocalPath("/"), home: LocalPath? = nil,
+            device: String = "this machine", isDemo: Bool = false,
+            clock: @escaping @Sendable (Milliseconds) -> String = { Format.clock($0) }
+        ) {
+            self.glyphs = glyphs
+            self.themes = themes
+            self.folder = folder
+            self.home = home
+            self.device = device
+            self.isDemo = isDemo
+            self.clock = clock
         }
     }
+}
 
-    private mutating func answerToReread(_ ticket: Int, _ result: Result<EngineReply, Problem>) {
-        // Anything else was asked on a link that has gone since.
-        guard ticket == rereading else { return }
-        rereading = nil
-        switch result {
-        case .success: notice = Notice("everything the server has told is here")
-        case .failure(let problem): notice = Notice(problem)
-        }
-    }
-
-    private mutating func fail(paneAt index: Int, _ problem: Problem) {
-        let path = panes[index].path
-        panes[index].fail(problem)
-        guard [.notFound, .notFolder].contains(problem.code), panes[index].leave() else { return }
-        notice = Notice("\(SafeText(path)) is not there any more: deleted, moved, or no longer shared", kind: .problem)
-    }
-
-    // MARK: Keys
-
-    private mutating func press(_ pressed: Key) -> [Effect] {
-        let key = translated(pressed)
-        followsEscape = key == .escape
-        guard let binding = bindings.first(where: { $0.keys.contains(key) }) else {
-            let advice: SafeText = showsKeys ? "Esc closes the list" : "q leaves, ? keys"
-            notice = Notice("no such key here: \(key.name); \(advice)")
-            return []
-        }
-        notice = nil
-        if let reason = binding.reason(self) {
-            notice = Notice(reason)
-            return []
-        }
-        return perform(binding.action)
-    }
-
-    /// Esc, then a digit: the F-key of that number, for terminals that keep F-keys for themselves.
-    private func translated(_ key: Key) -> Key {
-        guard followsEscape, case .character(let character) = key, let digit = character.wholeNumberValue else {
-            return key
-        }
-        return .function(digit == 0 ? 10 : digit)
-    }
-
-    private mutating func perform(_ action: Action) -> [Effect] {
-        switch action {
-        case .up: panes[focus].move(by: -1)
-        case .down: panes[focus].move(by: 1)
-        case .pageUp: panes[focus].page(by: -1)
-        case .pageDown: panes[focus].page(by: 1)
-        case .halfUp: panes[focus].page(by: -0.5)
-        case .halfDown: panes[focus].page(by: 0.5)
-        case .top: panes[focus].moveToTop()
-        case .bottom: panes[focus].moveToBottom()
-        case .open: open()
-        case .parent: _ = panes[focus].leave()
-        case .otherPane: focus = (focus + 1) % panes.count
-        case .reread: return reread()
-        case .repaint: return [.repaint]
-        case .suspend: return [.suspend]
-        case .keys: showsKeys = true
-        case .back: showsKeys = false
-        case .leave: return [.leave]
-        }
-        return []
-    }
-
-    private mutating func open() {
-        _ = panes[focus].isOnParent ? panes[focus].leave() : panes[focus].enter()
-    }
-
-    private mutating func reread() -> [Effect] {
-        if link == .stopped {
-            link = .opening
-            return [.startAgent]
-        }
-        touch { _ in true }
-        notice = Notice("the server is asked for changes")
-        tickets += 1
-        rereading = tickets
-        return [.send(ticket: tickets, .refresh)]
-    }
+/// What the person's files and options say.
+package struct ScreenSettings: Sendable {
+    package var theme = "pannier-dark"
+    package var hidesDotFiles = true
+    package var keymap = Keymap.standard
+    /// What is wrong with the files, each with file, line and reason.
+    package var problems: [SafeText] = []
+    package init() {}
 }

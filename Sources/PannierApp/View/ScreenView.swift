@@ -11,6 +11,20 @@ package enum ScreenView {
             return frame
         }
         HeaderView.draw(model, in: layout.header, &frame)
+        if model.shelves.contains(where: { $0.layer.isPanel }) {
+            // Panels hide what is below them.
+        } else {
+            panes(model, layout, &frame)
+        }
+        for shelf in model.shelves { LayerView.draw(shelf.layer, model, in: layout, &frame) }
+        NoticeView.draw(model, in: layout, &frame)
+        if let prompt = model.top as? Prompt { PromptView.draw(prompt, model, in: layout, &frame) }
+        if model.showsWhichKey { WhichKeyView.draw(model, above: layout.message.row, &frame) }
+        return frame
+    }
+
+    private static func panes(_ model: Model, _ layout: Layout, _ frame: inout Frame) {
+        RatesView.draw(model, in: layout.rates, &frame)
         if layout.panes.count == 1 {
             PaneView(model: model, index: model.focus).draw(in: layout.panes[0], &frame)
         } else {
@@ -18,10 +32,8 @@ package enum ScreenView {
                 PaneView(model: model, index: index).draw(in: rect, &frame)
             }
         }
-        TransfersView.draw(model, in: layout.strip, hasBorder: layout.stripHasBorder, &frame)
-        NoticeView.draw(model, in: layout, &frame)
-        if model.showsKeys { KeysView.draw(model, &frame) }
-        return frame
+        InfoView.draw(model, in: layout.info, hasBorder: layout.hasBorders, &frame)
+        TransfersView.draw(model, in: layout.strip, hasBorder: layout.hasBorders, &frame)
     }
 
     private static func tooSmall(_ model: Model, _ frame: inout Frame) {
@@ -33,5 +45,31 @@ package enum ScreenView {
         for (row, line) in lines.enumerated().prefix(model.size.rows) {
             frame.text(line, row: row, column: 0, width: model.size.columns, style: Style(.text), ellipsis: "")
         }
+    }
+}
+
+/// Each layer by its own view.
+enum LayerView {
+    static func draw(_ layer: any Layer, _ model: Model, in layout: Layout, _ frame: inout Frame) {
+        switch layer {
+        case let layer as Help: HelpView.draw(layer, model, &frame)
+        case let layer as Question: QuestionView.draw(layer, model, &frame)
+        case let layer as ShareDialog: ShareView.draw(layer, model, &frame)
+        case let layer as SignIn: SignInView.draw(layer, model, &frame)
+        case let layer as ThemeChooser: ThemeView.draw(layer, model, &frame)
+        case let layer as TransfersPanel: TransfersPanelView.draw(layer, model, &frame)
+        case let layer as Picker: PickerView.draw(layer, model, &frame)
+        case let layer as Preview: PreviewView.draw(layer, model, &frame)
+        case let layer as ProblemsPanel: ProblemsView.draw(layer, model, in: layout, &frame)
+        // Drawn on the message line.
+        default: break
+        }
+    }
+}
+
+extension Layer {
+    /// Takes all between the header and the message line.
+    var isPanel: Bool {
+        self is TransfersPanel || self is Picker || self is Preview || self is ProblemsPanel
     }
 }

@@ -143,7 +143,10 @@ package actor Engine: CommandHandler {
         case .control(let kind, let ids): .changed(try await control(kind, ids))
         case .doctor: .findings(await examine())
         case .stop: stop()
-        case .find, .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .chunkMap, .chunk, .estimate:
+        case .chunkMap(let id, let cells): .chunkMap(try await transfers.chunkMap(of: id, cells: cells))
+        case .chunk(let id, let cell, let cells):
+            .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
+        case .find, .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .estimate:
             throw .notYet
         case .subscribe: .done
         }

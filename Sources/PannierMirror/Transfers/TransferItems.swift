@@ -72,6 +72,8 @@ package struct UploadItem: Sendable, Hashable {
     package let baseRevision: Revision?
     /// Present when an upload was opened for it before.
     package let upload: OpenUpload?
+    /// In the chunk map; nil while it has none.
+    package let slot: MapSlot?
 }
 
 /// An upload that the service has opened for a file.

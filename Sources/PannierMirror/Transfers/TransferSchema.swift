@@ -11,6 +11,7 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 4") { database in try database.execute(sql: sources) }
         migrator.registerMigration("transfers 5") { database in try database.execute(sql: chunkClasses) }
         migrator.registerMigration("transfers 6") { database in try database.execute(sql: wholes) }
+        migrator.registerMigration("transfers 7") { database in try database.execute(sql: slots + oldSlots) }
     }
 
     private static let bases = """
@@ -154,6 +155,35 @@ package enum TransferSchema {
         -- ran_milliseconds: time in which it ran and did not wait.
         ALTER TABLE transfers ADD COLUMN bytes_acknowledged INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE transfers ADD COLUMN ran_milliseconds INTEGER NOT NULL DEFAULT 0;
+
+        """
+
+    private static let slots = """
+        -- Where items stand in the chunk map: in the order in which they were begun, or ended without that; as long as they
+        -- were then. NULL: not yet, or no bytes. Once given, a slot stays, whatever becomes of the file.
+        ALTER TABLE transfer_items ADD COLUMN map_start INTEGER;
+        ALTER TABLE transfer_items ADD COLUMN map_length INTEGER;
+        -- Done, and nothing of it crossed the network.
+        ALTER TABLE transfer_items ADD COLUMN was_there INTEGER NOT NULL DEFAULT 0;
+        -- map_bytes: what all slots will take that are known of; map_given: what they take by now. map_open: of files that
+        -- were under way when a run ended, the stretches that are sure or there, as ``ChunkRuns`` are written.
+        ALTER TABLE transfers ADD COLUMN map_bytes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN map_given INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE transfers ADD COLUMN map_open BLOB;
+        CREATE INDEX transfer_items_by_slot ON transfer_items (transfer, map_start) WHERE map_start IS NOT NULL;
+
+        """
+
+    private static let oldSlots = """
+        UPDATE transfer_items SET map_start = slots.start, map_length = size FROM (
+            SELECT row AS item, sum(size) OVER (PARTITION BY transfer ORDER BY rank, row) - size AS start
+            FROM transfer_items WHERE is_folder = 0 AND size > 0 AND state NOT IN ('pending', 'skipped')
+        ) AS slots WHERE row = slots.item;
+        UPDATE transfers SET
+            map_given = (SELECT ifnull(sum(map_length), 0) FROM transfer_items WHERE transfer = number),
+            map_bytes = (
+                SELECT ifnull(sum(size), 0) FROM transfer_items
+                WHERE transfer = number AND is_folder = 0 AND state <> 'skipped');
 
         """
 }

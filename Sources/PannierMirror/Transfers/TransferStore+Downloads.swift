@@ -33,6 +33,7 @@ extension TransferStore {
                 growth.bytesTotal += item.content?.size ?? 0
             }
             try growth.add(to: number, in: database)
+            try Self.addMapBytes(growth.bytesTotal, to: number, in: database)
             return (pending, growth)
         }
     }
@@ -75,10 +76,12 @@ extension TransferStore {
                 }
                 try begin.execute(arguments: [before.row])
                 guard database.changesCount > 0, !before.isFolder else { continue }
-                growth.filesTotal += 1
-                growth.bytesTotal +=
+                let size =
                     try Int64.fetchOne(
                         database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [before.row]) ?? 0
+                growth.filesTotal += 1
+                growth.bytesTotal += size
+                try Self.mapAgain(before.row, size, number, in: database)
             }
             try growth.add(to: number, in: database)
             return growth
@@ -148,30 +151,48 @@ extension TransferStore {
     }
 
     /// Folders made, or files durable under their names.
-    /// - Parameter reused: plain bytes of them that were not fetched.
-    /// - Returns: what this adds to the counters.
+    /// - Parameters:
+    ///   - reused: plain bytes of them that were not fetched.
+    ///   - areThere: none of them had to be fetched.
+    ///   - pieces: in how many chunks they came, by their rows, where that is known.
     package func downloaded(
-        _ number: Int64, folders: [Int64], files: [DownloadItem], reused: Int64
-    ) async throws(Problem) -> TransferCounts {
+        _ number: Int64, folders: [Int64], files: [DownloadItem], reused: Int64, areThere: Bool = false,
+        pieces: [Int64: Int] = [:]
+    ) async throws(Problem) -> EndedItems {
         try await write { database in
-            var growth = TransferCounts()
-            growth.bytesReused = reused
+            var ended = EndedItems()
+            var slots = try SlotGiver(number, in: database)
+            ended.growth.bytesReused = reused
+            let note = try database.cachedStatement(
+                sql: "UPDATE transfer_items SET was_there = ?, chunk_count = ? WHERE row = ?")
             for row in folders { try finish(database, row: row) }
             for file in files where try finish(database, row: file.row) {
-                growth.filesDone += 1
-                growth.bytesDone += file.size
+                ended.growth.filesDone += 1
+                ended.growth.bytesDone += file.size
+                try note.execute(arguments: [areThere, pieces[file.row], file.row])
+                if let slot = try slots.give(file.row), slot.isNew { ended.slots.append(slot.slot) }
             }
-            try growth.add(to: number, in: database)
-            return growth
+            try slots.finish(database)
+            try ended.growth.add(to: number, in: database)
+            return ended
         }
     }
 
     /// These are under way, and parts of them may be on the disk from now on.
-    package func begun(_ rows: [Int64]) async throws(Problem) {
+    /// - Returns: their slots, by their rows.
+    @discardableResult
+    package func begun(_ number: Int64, _ rows: [Int64]) async throws(Problem) -> [Int64: MapSlot] {
         try await write { database in
             let statement = try database.cachedStatement(
                 sql: "UPDATE transfer_items SET state = 'open', has_part = 1 WHERE row = ?")
-            for row in rows { try statement.execute(arguments: [row]) }
+            var slots = try SlotGiver(number, in: database)
+            var given: [Int64: MapSlot] = [:]
+            for row in rows {
+                try statement.execute(arguments: [row])
+                given[row] = try slots.give(row)?.slot
+            }
+            try slots.finish(database)
+            return given
         }
     }
 

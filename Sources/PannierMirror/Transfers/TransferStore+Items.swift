@@ -32,17 +32,19 @@ extension TransferStore {
     }
 
     /// Fails items. What has ended before stays as it is.
-    /// - Returns: what this adds to the counters.
     @discardableResult
-    package func fail(_ number: Int64, _ failures: [ItemFailure]) async throws(Problem) -> TransferCounts {
-        guard !failures.isEmpty else { return TransferCounts() }
+    package func fail(_ number: Int64, _ failures: [ItemFailure]) async throws(Problem) -> EndedItems {
+        guard !failures.isEmpty else { return EndedItems() }
         return try await write { database in
-            var growth = TransferCounts()
+            var ended = EndedItems()
+            var slots = try SlotGiver(number, in: database)
             for failure in failures {
-                growth += try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
+                ended.growth += try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
+                if let slot = try slots.give(failure.row), slot.isNew { ended.slots.append(slot.slot) }
             }
-            try growth.add(to: number, in: database)
-            return growth
+            try slots.finish(database)
+            try ended.growth.add(to: number, in: database)
+            return ended
         }
     }
 
@@ -134,7 +136,7 @@ extension TransferStore {
             try database.execute(
                 sql: """
                     UPDATE transfers SET state = 'waiting', problem = NULL, files_failed = 0, folders_failed = 0,
-                        files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
+                        map_open = NULL, files_total = files_total - ?, bytes_total = bytes_total - ? WHERE number = ?
                     """, arguments: [files, bytes, transfer.number])
             return true
         }

@@ -4,13 +4,16 @@ package import PannierCore
 
 extension TransferStore {
     /// Writes down what a scan found; what is there already stays as it is.
-    /// - Returns: how many of them have to be done, and what they add to the counters.
+    /// - Returns: how many of them have to be done, what they add to the counters, and the slots of those that have ended
+    ///   with that.
     package func addScanned(
         _ number: Int64, _ items: [ScannedItem]
-    ) async throws(Problem) -> (pending: Int, growth: TransferCounts) {
+    ) async throws(Problem) -> (pending: Int, growth: TransferCounts, failed: [MapSlot]) {
         try await write { database in
             var pending = 0
             var growth = TransferCounts()
+            var failed: [MapSlot] = []
+            var slots = try SlotGiver(number, in: database)
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO transfer_items
@@ -25,11 +28,17 @@ extension TransferStore {
                     item.baseRevision, try problem.map(SQLText.json), !item.isClosed,
                 ])
                 guard database.changesCount > 0 else { continue }
-                if item.refusal == nil { pending += 1 }
                 growth += item.counts
+                if item.refusal == nil {
+                    pending += 1
+                } else if item.counts.bytesTotal > 0, let slot = try slots.give(database.lastInsertedRowID) {
+                    failed.append(slot.slot)
+                }
             }
+            try slots.finish(database)
             try growth.add(to: number, in: database)
-            return (pending, growth)
+            try Self.addMapBytes(growth.bytesTotal, to: number, in: database)
+            return (pending, growth, failed)
         }
     }
 
@@ -54,7 +63,9 @@ extension TransferStore {
                     now.isFolder, state, now.size, now.modified, now.isExecutable, now.baseRevision,
                     try problem.map(SQLText.json), isListed && !now.isClosed, before.row,
                 ])
-                if database.changesCount > 0 { growth += now.counts }
+                guard database.changesCount > 0 else { continue }
+                growth += now.counts
+                try Self.mapAgain(before.row, now.counts.bytesTotal, number, in: database)
             }
             try growth.add(to: number, in: database)
             return growth
@@ -103,16 +114,23 @@ extension TransferStore {
     }
 
     /// Uploads were opened, and folders made.
+    /// - Returns: the slots of the files, by their rows.
+    @discardableResult
     package func opened(
         _ number: Int64, uploads: [(row: Int64, upload: OpenUpload)], folders: [Int64]
-    ) async throws(Problem) {
+    ) async throws(Problem) -> [Int64: MapSlot] {
         try await write { database in
+            var slots = try SlotGiver(number, in: database)
+            var given: [Int64: MapSlot] = [:]
             let open = try database.cachedStatement(
                 sql: "UPDATE transfer_items SET state = 'open', upload = ?, chunk_class = ? WHERE row = ?")
             for (row, upload) in uploads {
                 try open.execute(arguments: [Data(upload.id.bytes), upload.chunkClass.rawValue, row])
+                given[row] = try slots.give(row)?.slot
             }
+            try slots.finish(database)
             for row in folders { try finish(database, row: row) }
+            return given
         }
     }
 
@@ -161,10 +179,12 @@ extension TransferStore {
     }
 
     /// The service has committed these.
-    /// - Parameter reused: plain bytes of them that were not sent.
+    /// - Parameters:
+    ///   - reused: plain bytes of them that were not sent.
+    ///   - there: rows of those of which no transfer of this device sent a byte.
     /// - Returns: what this adds to the counters.
     package func committed(
-        _ number: Int64, _ items: [ReadyItem], reused: Int64
+        _ number: Int64, _ items: [ReadyItem], reused: Int64, there: Set<Int64> = []
     ) async throws(Problem) -> TransferCounts {
         try await write { database in
             var growth = TransferCounts()
@@ -174,7 +194,8 @@ extension TransferStore {
                 let size = try Int64.fetchOne(
                     database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
                 try database.execute(
-                    sql: "UPDATE transfer_items SET size = ? WHERE row = ?", arguments: [item.size, item.row])
+                    sql: "UPDATE transfer_items SET size = ?, was_there = ? WHERE row = ?",
+                    arguments: [item.size, there.contains(item.row), item.row])
                 guard try finish(database, row: item.row) else { continue }
                 growth.filesDone += 1
                 growth.bytesDone += item.size
@@ -277,7 +298,7 @@ extension UploadItem {
         self.init(
             row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
             modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
-            baseRevision: row["base_revision"], upload: try Self.openUpload(row))
+            baseRevision: row["base_revision"], upload: try Self.openUpload(row), slot: MapSlot(row))
     }
 
     private static func openUpload(_ row: GRDB.Row) throws -> OpenUpload? {

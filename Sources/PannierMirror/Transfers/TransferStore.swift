@@ -125,7 +125,8 @@ extension TransferStore {
     package func forgetPartial(_ number: Int64) async throws(Problem) {
         try await write { database in
             try database.execute(
-                sql: "UPDATE transfers SET partial_done = 0, partial_moved = 0 WHERE number = ?", arguments: [number])
+                sql: "UPDATE transfers SET partial_done = 0, partial_moved = 0, map_open = NULL WHERE number = ?",
+                arguments: [number])
         }
     }
 
@@ -153,7 +154,10 @@ extension TransferStore {
                     arguments: [number]) : nil
             try database.execute(
                 sql:
-                    "UPDATE transfers SET state = ?, problem = ?, partial_done = 0, partial_moved = 0 WHERE number = ?",
+                    """
+                    UPDATE transfers SET state = ?, problem = ?, partial_done = 0, partial_moved = 0, map_open = NULL
+                    WHERE number = ?
+                    """,
                 arguments: [state.rawValue, problem, number])
             return state
         }

@@ -34,6 +34,12 @@ package struct Rect: Hashable, Sendable {
     package var endRow: Int { row + rows }
     package var endColumn: Int { column + columns }
     package var isEmpty: Bool { columns == 0 || rows == 0 }
+    /// Cells in it.
+    package var area: Int { columns * rows }
+
+    package func holds(_ point: Point) -> Bool {
+        point.row >= row && point.row < endRow && point.column >= column && point.column < endColumn
+    }
 
     /// What a border of one cell leaves.
     package var inside: Rect { Rect(row: row + 1, column: column + 1, columns: columns - 2, rows: rows - 2) }
@@ -53,6 +59,30 @@ package struct Rect: Hashable, Sendable {
         let taken = min(max(0, rows), self.rows)
         self.rows -= taken
         return Rect(row: endRow, column: column, columns: columns, rows: taken)
+    }
+
+    /// Takes `columns` off the right.
+    package mutating func cutRight(_ columns: Int) -> Rect {
+        let taken = min(max(0, columns), self.columns)
+        self.columns -= taken
+        return Rect(row: row, column: endColumn, columns: taken, rows: rows)
+    }
+
+    /// One of its rows, counted from its top; empty where it has no such row.
+    package func line(_ index: Int) -> Rect {
+        Rect(row: row + index, column: column, columns: columns, rows: index >= 0 && index < rows ? 1 : 0)
+    }
+
+    /// A rectangle of at most this size in the middle of this one.
+    package func centre(_ size: Size) -> Rect {
+        let columns = min(size.columns, self.columns), rows = min(size.rows, self.rows)
+        return Rect(
+            row: row + (self.rows - rows) / 2, column: column + (self.columns - columns) / 2, columns: columns, rows: rows)
+    }
+
+    /// Without so many columns at its left and right.
+    package func narrowed(by columns: Int) -> Rect {
+        Rect(row: row, column: column + columns, columns: self.columns - 2 * columns, rows: rows)
     }
 
     /// Takes `columns` off the left.

@@ -42,6 +42,8 @@ extension DownloadFlow {
                 concerned[key] = files[key]?.file
                 flights[key, default: 0] += 1
             }
+            latest = living.chunks.first?.targets.first?.file
+            changes.append(.became(living.places, .moving))
             actions.append(.fetch(living, concerned))
         }
     }
@@ -79,7 +81,9 @@ extension DownloadFlow {
         finishAge = 0
         let batch = whole.prefix(bounds.finishBatch)
         whole.removeFirst(batch.count)
-        let items = batch.compactMap { files[$0] }.map { FinishItem(file: $0.file, reused: $0.reused) }
+        let items = batch.compactMap { files[$0] }.map {
+            FinishItem(file: $0.file, reused: $0.reused, chunkCount: $0.chunkCount)
+        }
         actions.append(.finish(items))
     }
 }

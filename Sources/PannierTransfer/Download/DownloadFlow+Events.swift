@@ -27,7 +27,9 @@ extension DownloadFlow {
             isFinishing = false
             for (key, outcome) in outcomes {
                 switch outcome {
-                case .done: close(key)
+                case .done:
+                    changes.append(.ended(key))
+                    close(key)
                 case .failed(let problem): giveUp(key, problem)
                 case .lost(let problem): beginAgain(key, problem)
                 }
@@ -40,6 +42,7 @@ extension DownloadFlow {
     private mutating func add(_ file: DownloadFile) {
         close(file.key)
         files[file.key] = File(file: file)
+        changes.append(.began(file.key, file.slot))
         touched.append(file.key)
         if file.item.size > 0 {
             questions.append(Question(file: file, first: 0, offset: 0))
@@ -53,6 +56,7 @@ extension DownloadFlow {
         guard let file = files.removeValue(forKey: key) else { return nil }
         unfinished.done -= file.done
         unfinished.reused -= file.reused
+        examined -= file.known.bytes
         return file
     }
 
@@ -101,16 +105,22 @@ extension DownloadFlow {
         else { return nil }
         file.chunkCount = page.chunkCount
         var offset = question.offset
+        var found: [ChunkChange] = []
         for (place, chunk) in page.chunks.enumerated() {
             guard Self.isSane(chunk.place), let key = Hexadecimal.bytes(of: chunk.key), key.count == 32 else {
                 return nil
             }
             let index = page.first + place
             let target = ChunkTarget(file: question.file.key, index: index, offset: offset)
+            let isPresent = answer.present.contains(index)
+            found.append(
+                .found(
+                    ChunkPlace(file: question.file.key, offset: offset, length: chunk.place.length),
+                    chunk.place.fingerprint, isPresent ? .sure : .waiting))
             offset += Int64(chunk.place.length)
             file.ends[index] = offset
             if page.chunkCount == 1 { file.only = chunk.place.fingerprint }
-            if answer.present.contains(index) {
+            if isPresent {
                 file.reused += Int64(chunk.place.length)
                 file.write(index)
             } else {
@@ -123,6 +133,9 @@ extension DownloadFlow {
         let before = files.updateValue(file, forKey: question.file.key)
         unfinished.done += file.done - (before?.done ?? 0)
         unfinished.reused += file.reused - (before?.reused ?? 0)
+        examined += file.known.bytes - (before?.known.bytes ?? 0)
+        changes += found
+        if isEnd { changes.append(.read(question.file.key)) }
         touched.append(question.file.key)
         return Question(file: question.file, first: file.known.count, offset: offset)
     }
@@ -138,6 +151,7 @@ extension DownloadFlow {
 
     private mutating func take(_ range: FetchRange, _ problems: [FileKey: Problem]) {
         for (key, problem) in problems { giveUp(key, problem) }
+        changes.append(.became(range.places, .sure))
         for target in range.chunks.flatMap(\.targets) {
             unfinished.done += files[target.file]?.write(target.index) ?? 0
             touched.append(target.file)
@@ -175,6 +189,7 @@ extension DownloadFlow {
         whole.removeAll { $0 == key }
         questions.removeAll { $0.file.key == key }
         recording += 1
+        changes.append(.failed(key))
         // Its part is removed, so nobody may be writing to it any more.
         if flights[key] == nil {
             actions.append(.fail(file.file, problem))

@@ -62,6 +62,7 @@ struct DownloadFlow: TransferFlow {
         let file: DownloadFile
         /// Plain bytes that were not fetched.
         let reused: Int64
+        let chunkCount: Int?
     }
 
     struct Question: Sendable, Hashable {
@@ -107,6 +108,10 @@ struct DownloadFlow: TransferFlow {
     var files: [FileKey: File] = [:]
     /// Plain bytes of unfinished files that are written, and how many of them were not fetched: the sums over `files`.
     var unfinished: (done: Int64, reused: Int64) = (0, 0)
+    /// Plain bytes of them of which is known where they come from.
+    var examined: Int64 = 0
+    /// The file of which something was asked for last.
+    var latest: FileKey?
     /// Files of which more may be digested since that was last decided.
     var touched: [FileKey] = []
     var questions: [Question] = []
@@ -126,6 +131,7 @@ struct DownloadFlow: TransferFlow {
     /// Ticks since files were finished.
     var finishAge = 0
     var actions: [Action] = []
+    var changes: [ChunkChange] = []
 
     init(pending: Int, isScanned: Bool, bounds: Bounds = Bounds()) {
         self.pending = pending
@@ -142,6 +148,15 @@ struct DownloadFlow: TransferFlow {
         return actions
     }
 
+    mutating func takeChanges() -> [ChunkChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    var underWay: FileUnderWay? {
+        latest.flatMap { files[$0] }.map { FileUnderWay(path: $0.file.item.path, note: nil) }
+    }
+
     var isFinished: Bool {
         isScanned && pending == 0 && !isPreparing && files.isEmpty && lanes == 0 && !isFinishing && recording == 0
     }
@@ -155,4 +170,6 @@ struct DownloadFile: Sendable, Hashable {
     var hasPart: Bool
     /// Times that it was fetched and lost.
     var losses = 0
+    /// In the chunk map.
+    var slot: MapSlot?
 }

@@ -61,12 +61,14 @@ extension DownloadRun {
         var damages = 0
         while true {
             let bytes: [UInt8]
+            progress.note([.became(range.places, .moving)])
             do throws(Problem) {
                 bytes = try await load(range, files)
             } catch {
                 if error.stopsTransfer { throw error }
                 return files.mapValues { _ in error }
             }
+            progress.note([.became(range.places, .unsure)])
             var outcome = try await nextWriter().write(range, bytes, files)
             guard !outcome.damaged.isEmpty else { return outcome.problems }
             // Once more: the damage may have come on the way.

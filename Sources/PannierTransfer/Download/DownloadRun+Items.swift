@@ -27,11 +27,13 @@ extension DownloadRun {
             }
         }
         try await checkRoom(for: files)
-        try await store.begun(files.map(\.item.row))
+        let slots = try await store.begun(transfer.number, files.map(\.item.row))
+        for place in files.indices { files[place].slot = slots[files[place].item.row] }
         let reused = same.reduce(0) { $0 + $1.size }
-        progress.grow(
-            by: try await store.downloaded(transfer.number, folders: folders, files: same, reused: reused))
-        progress.grow(by: try await store.fail(transfer.number, failures))
+        let there = try await store.downloaded(
+            transfer.number, folders: folders, files: same, reused: reused, areThere: true)
+        progress.end(there, as: .there)
+        progress.end(try await store.fail(transfer.number, failures), as: .failed)
         return .prepared(taken: items.count, files: files)
     }
 
@@ -49,8 +51,11 @@ extension DownloadRun {
         let outcomes = await finisher.finish(items.map(\.file))
         let done = items.filter { outcomes[$0.file.key] == .done }
         let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
+        let pieces = done.map { ($0.file.item.row, $0.chunkCount ?? 0) }
         let growth = try await store.downloaded(
-            transfer.number, folders: [], files: done.map(\.file.item), reused: reused)
+            transfer.number, folders: [], files: done.map(\.file.item), reused: reused,
+            pieces: Dictionary(pieces, uniquingKeysWith: max)
+        ).growth
         for outcome in outcomes.values { if let problem = outcome.problem, problem.stopsTransfer { throw problem } }
         return (outcomes, growth)
     }
@@ -61,7 +66,7 @@ extension DownloadRun {
         await digester.drop(file.key)
         try await disk.remove([(file.item.row, file.item.path)])
         let failure = ItemFailure(row: file.item.row, problem: named(problem, file.item.path))
-        progress.grow(by: try await store.fail(transfer.number, [failure]))
+        progress.end(try await store.fail(transfer.number, [failure]), as: .failed)
         return .failed
     }
 

@@ -67,6 +67,7 @@ final class DownloadRun: Sendable {
             try await progress.retrying(settings.patience) { _ throws(Problem) in try await tree.refresh() }
         }
         try await lookAgain()
+        progress.adopt(try await store.map(of: transfer.number))
         let pending = try await store.pendingCount(transfer.number)
         let driver = FlowDriver<DownloadFlow>(progress, interval: .seconds(1)) { action throws(Problem) in
             try await self.perform(action)
@@ -115,6 +116,7 @@ final class DownloadRun: Sendable {
         switch action {
         case .list:
             let (pending, isEnd, growth) = try await scan.next()
+            progress.found(growth.bytesTotal)
             if isEnd { progress.setScanned(true) }
             return Outcome(event: .listed(pending: pending, isEnd: isEnd), growth: growth)
         case .prepare: return Outcome(event: try await prepareNext())

@@ -24,6 +24,12 @@ struct FetchRange: Sendable, Hashable {
     /// In the order in which they lie there.
     var chunks: [WantedChunk]
 
+    var places: [ChunkPlace] {
+        chunks.flatMap { chunk in
+            chunk.targets.map { ChunkPlace(file: $0.file, offset: $0.offset, length: chunk.place.length) }
+        }
+    }
+
     /// The files that it brings something for.
     var files: Set<FileKey> { Set(chunks.lazy.flatMap(\.targets).map(\.file)) }
 }

@@ -47,6 +47,7 @@ struct RunningTransfer {
 extension TransferManager {
     func start(_ transfer: StoredTransfer, _ service: ServiceClient, _ account: Account) {
         guard running[transfer.id] == nil else { return }
+        maps.forget(transfer.id)
         let progress = RunProgress(transfer)
         let work = Task { await run(transfer, service, account, progress) }
         let whole = Task { await ended(transfer, await work.value) }
@@ -91,6 +92,7 @@ extension TransferManager {
     /// Writes down how a run ended.
     private func ended(_ transfer: StoredTransfer, _ result: Result<Void, Problem>) async {
         await record(transfer.id)
+        if case .failure = result { await keepMap(of: transfer) }
         do throws(Problem) {
             switch result {
             case .success: _ = try await store.end(transfer.number)

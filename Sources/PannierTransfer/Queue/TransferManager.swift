@@ -30,6 +30,8 @@ package actor TransferManager {
     /// Cancelled transfers whose leftovers are being removed.
     var cleanups: [TransferID: Task<Void, Never>] = [:]
     var sampler: Task<Void, Never>?
+    /// Of a transfer that does not run, and was asked for.
+    var maps = RestingMap()
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
     private var changes = 0
@@ -159,10 +161,7 @@ package actor TransferManager {
     package func failures(
         of transfer: TransferID, after row: Int64, limit: Int
     ) async throws(Problem) -> [TransferFailure] {
-        guard let stored = try await store.transfer(transfer) else {
-            throw Problem(.notFound, "There is no such transfer.", status: 0)
-        }
-        return try await store.failures(of: stored, after: row, limit: limit)
+        try await store.failures(of: try await known(transfer), after: row, limit: limit)
     }
 
     /// - Parameter transfers: nil means all; what the control does not fit is left alone.
@@ -316,6 +315,7 @@ package actor TransferManager {
     /// Tells how a transfer stands now. Of two looks at once only the one that began later tells: the other may have seen
     /// an older state, and would tell it last.
     func tell(_ id: TransferID) async throws(Problem) {
+        maps.forget(id)
         lookCount += 1
         let look = lookCount
         looks[id] = look
@@ -328,6 +328,7 @@ package actor TransferManager {
 
     /// Tells that a transfer is forgotten, whoever may be looking at it.
     private func tellCleared(_ id: TransferID) {
+        maps.forget(id)
         looks[id] = nil
         teller.yield(.cleared([id]))
     }

@@ -63,6 +63,9 @@ extension TransferState {
             lanes: snapshot?.lanes ?? 0, problem: snapshot == nil ? stored.problem : snapshot?.waiting?.problem,
             retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped,
             sources: stored.sources, ranMilliseconds: stored.ran)
+        bytesExamined = min(snapshot?.examined ?? bytesDone, bytesTotal)
+        file = snapshot?.underWay.map { $0.path.isEmpty ? stored.name : LocalPath(bytes: $0.path).description }
+        note = snapshot?.underWay?.note
     }
 
     private static func state(

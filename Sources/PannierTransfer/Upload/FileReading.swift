@@ -16,6 +16,8 @@ final class FileReading {
     private var whole = WholeDigest()
     private var offset: Int64 = 0
     private var chunkCount = 0
+    /// Bytes in those chunks.
+    private var cutBytes: Int64 = 0
     private var choice: CompressionChoice?
     /// Bytes of a chunk that the last window had no room for.
     private(set) var carried: [UInt8] = []
@@ -72,14 +74,25 @@ final class FileReading {
     /// Length of the next chunk at the start of `bytes`; nil: more bytes are needed.
     func cut(_ bytes: UnsafeRawBufferPointer, isEnd: Bool) -> Int? { chunker.cut(bytes, isEnd: isEnd) }
 
+    /// A chunk that was cut, and where it stands in the file.
+    struct Taken {
+        let index: Int
+        let offset: Int64
+        let fingerprint: Fingerprint
+        let choice: CompressionChoice
+    }
+
     /// Digests a chunk.
-    func take(_ chunk: UnsafeRawBufferPointer) -> (index: Int, fingerprint: Fingerprint, choice: CompressionChoice) {
+    func take(_ chunk: UnsafeRawBufferPointer) -> Taken {
         let fingerprint = SHA256Digest.of(chunk)
         let choice = self.choice ?? CompressionPolicy.choose(mimeType: mimeType, sample: chunk)
         self.choice = choice
         whole.add(chunk, fingerprint: fingerprint)
-        defer { chunkCount += 1 }
-        return (chunkCount, fingerprint, choice)
+        defer {
+            chunkCount += 1
+            cutBytes += Int64(chunk.count)
+        }
+        return Taken(index: chunkCount, offset: cutBytes, fingerprint: fingerprint, choice: choice)
     }
 
     func carry(_ bytes: UnsafeRawBufferPointer) { carried = [UInt8](bytes) }

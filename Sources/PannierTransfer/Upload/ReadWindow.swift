@@ -14,18 +14,24 @@ struct OpenedFile: Sendable {
     let size: Int64
     let chunkClass: ChunkClass
     let attempts: Int
+    /// Of the item, for people.
+    var path: [UInt8] = []
+    /// In the chunk map.
+    var slot: MapSlot?
 }
 
 /// A chunk that was cut and digested. Its bytes lie in the window's buffer, which lives as long as one piece does.
 struct Piece: Sendable {
     let file: FileKey
-    /// Place in the file's manifest.
+    /// Place in the file's manifest, and first byte in the file.
     let index: Int
+    let offset: Int64
     let fingerprint: Fingerprint
     let bytes: ArraySlice<UInt8>
     let choice: CompressionChoice
 
     var reference: ChunkReference { ChunkReference(fingerprint: fingerprint, length: bytes.count) }
+    var place: ChunkPlace { ChunkPlace(file: file, offset: offset, length: bytes.count) }
 }
 
 /// How reading a file ended.

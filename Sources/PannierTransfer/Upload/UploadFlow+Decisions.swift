@@ -1,3 +1,4 @@
+internal import PannierChunks
 internal import PannierCore
 
 // What is to be done now, from the state alone.
@@ -75,12 +76,16 @@ extension UploadFlow {
             packsToSend.removeFirst()
             guard let pack = numbered(number) else { continue }
             sending += 1
+            changes.append(.became(pack.places, .moving))
             actions.append(.send(pack, opened))
         }
     }
 
     private func numbered(_ number: PackNumber) -> NumberedPack? {
-        packs[number].map { NumberedPack(number: number, pack: $0) }
+        packs[number].map { pack in
+            let places = pack.chunks.flatMap { awaited[$0.fingerprint]?.places ?? [] }
+            return NumberedPack(number: number, pack: pack, places: places)
+        }
     }
 
     private mutating func decideOnCommits() {

@@ -37,6 +37,7 @@ extension UploadFlow {
 
     private mutating func add(_ file: OpenedFile) {
         files[file.key] = File(opened: file)
+        changes.append(.began(file.key, file.slot))
         let backlog = Backlog(files: 1, bytes: file.size)
         filesOpened = filesOpened + backlog
         unread = unread + backlog
@@ -48,7 +49,11 @@ extension UploadFlow {
         isReading = false
         // Files that were opened while the reader was at work are not in its count.
         unread = window.unread + filesOpened - window.added
-        for piece in window.pieces { files[piece.file]?.undeclared += 1 }
+        for piece in window.pieces {
+            files[piece.file]?.undeclared += 1
+            files[piece.file]?.note = piece.choice.reason
+            latest = piece.file
+        }
         for end in window.ends {
             switch end.outcome {
             case .whole: files[end.file]?.end = end.outcome
@@ -88,25 +93,33 @@ extension UploadFlow {
             if !isHeld { release(window.number) }
         }
         acknowledgedMeanwhile = []
-        for file in Set(window.pieces.map(\.file)) { check(file) }
+        for file in Set(window.pieces.map(\.file)) {
+            if files[file]?.undeclared == 0, files[file]?.end != nil { changes.append(.read(file)) }
+            check(file)
+        }
     }
 
     /// - Returns: whether the piece's bytes are still needed.
     private mutating func place(_ piece: Piece, _ window: Int, _ missing: Set<Fingerprint>) -> Bool {
         guard var file = files[piece.file] else { return false }
         file.undeclared -= 1
+        file.examined += Int64(piece.bytes.count)
+        examined += Int64(piece.bytes.count)
         defer { files[piece.file] = file }
         if awaited[piece.fingerprint] != nil {
-            awaited[piece.fingerprint]?.files.append(piece.file)
+            changes.append(.found(piece.place, piece.fingerprint, .waiting))
+            awaited[piece.fingerprint]?.places.append(piece.place)
             file.unacknowledged += 1
             return false
         }
         if missing.contains(piece.fingerprint) && !acknowledgedMeanwhile.contains(piece.fingerprint) {
-            awaited[piece.fingerprint] = Awaited(length: Int64(piece.bytes.count), files: [piece.file])
+            changes.append(.found(piece.place, piece.fingerprint, .waiting))
+            awaited[piece.fingerprint] = Awaited(length: Int64(piece.bytes.count), places: [piece.place])
             file.unacknowledged += 1
             toSeal.append((window, piece))
             return true
         }
+        changes.append(.found(piece.place, piece.fingerprint, .there))
         file.done += Int64(piece.bytes.count)
         file.reused += Int64(piece.bytes.count)
         unfinished.done += Int64(piece.bytes.count)
@@ -164,16 +177,18 @@ extension UploadFlow {
         for chunk in pack.chunks {
             if declaring != nil { acknowledgedMeanwhile.insert(chunk.fingerprint) }
             guard let waiting = awaited.removeValue(forKey: chunk.fingerprint) else { continue }
-            for (place, file) in waiting.files.enumerated() {
+            for (number, place) in waiting.places.enumerated() {
                 // Sent once, though it stands in several places.
-                acknowledge(waiting.length, of: file, isReused: place > 0)
+                acknowledge(waiting.length, of: place.file, isReused: number > 0)
+                changes.append(.became([place], number > 0 ? .there : .sure))
             }
-            for file in Set(waiting.files) { check(file) }
+            for file in Set(waiting.places.map(\.file)) { check(file) }
         }
     }
 
     private mutating func acknowledge(_ length: Int64, of key: FileKey, isReused: Bool) {
         guard files[key] != nil else { return }
+        latest = key
         files[key]?.unacknowledged -= 1
         files[key]?.done += length
         unfinished.done += length
@@ -190,7 +205,7 @@ extension UploadFlow {
     /// A chunk will not arrive.
     private mutating func lose(_ fingerprint: Fingerprint, _ problem: Problem, mayStartOver: Bool = false) {
         guard let waiting = awaited.removeValue(forKey: fingerprint) else { return }
-        for file in waiting.files { giveUp(file, problem, mayStartOver: mayStartOver) }
+        for file in waiting.places.map(\.file) { giveUp(file, problem, mayStartOver: mayStartOver) }
     }
 
     // MARK: Files
@@ -200,6 +215,7 @@ extension UploadFlow {
         guard let file = files[key], file.undeclared == 0, file.unacknowledged == 0,
             case .whole(let size, let count, let sha256, let modified, let note) = file.end
         else { return }
+        changes.append(.read(key))
         files[key]?.end = nil
         let item = ReadyItem(
             row: file.opened.row, upload: file.opened.upload, size: size, chunkCount: count, sha256: sha256,
@@ -210,6 +226,7 @@ extension UploadFlow {
     /// - Parameter problem: nil when it was committed.
     mutating func take(commitProblem problem: Problem?, of key: FileKey) {
         guard let problem else {
+            changes.append(.ended(key))
             close(key)
             return
         }
@@ -223,6 +240,7 @@ extension UploadFlow {
         guard let file = files.removeValue(forKey: key) else { return nil }
         unfinished.done -= file.done
         unfinished.reused -= file.reused
+        examined -= file.examined
         return file
     }
 
@@ -230,9 +248,11 @@ extension UploadFlow {
         guard let file = close(key) else { return }
         if mayStartOver && file.opened.attempts + 1 < bounds.attempts {
             settling += 1
+            changes.append(.dropped(key))
             actions.append(.startOver(file.opened))
         } else {
             recording += 1
+            changes.append(.failed(key))
             actions.append(.fail(file.opened, problem))
         }
     }

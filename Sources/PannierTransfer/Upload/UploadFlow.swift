@@ -73,6 +73,8 @@ struct UploadFlow: TransferFlow {
     struct NumberedPack: Sendable {
         let number: PackNumber
         let pack: FinishedPack
+        /// Where its chunks stand in their files.
+        let places: [ChunkPlace]
     }
 
     struct CommitItem: Sendable {
@@ -96,6 +98,10 @@ struct UploadFlow: TransferFlow {
         var end: FileEnd.Outcome?
         var done: Int64 = 0
         var reused: Int64 = 0
+        /// Bytes of it that the service was asked about, and has answered.
+        var examined: Int64 = 0
+        /// How it is compressed, and why.
+        var note: String?
     }
 
     struct Window {
@@ -103,10 +109,10 @@ struct UploadFlow: TransferFlow {
         let pieces: [Piece]
     }
 
-    /// A chunk on its way, and the files that wait for it.
+    /// A chunk on its way, and where it stands in the files that wait for it.
     struct Awaited {
         let length: Int64
-        var files: [FileKey]
+        var places: [ChunkPlace]
     }
 
     let bounds: Bounds
@@ -117,6 +123,10 @@ struct UploadFlow: TransferFlow {
     /// Plain bytes of files that are not committed, acknowledged so far, and how many of them were not sent: the sums over
     /// `files`.
     var unfinished: (done: Int64, reused: Int64) = (0, 0)
+    /// Plain bytes of them that the service was asked about, and has answered.
+    var examined: Int64 = 0
+    /// The file of which something was read or acknowledged last.
+    var latest: FileKey?
     var windowsRead: [Window] = []
     var declaring: Window?
     /// Pieces of each window that are still held, by its number.
@@ -151,6 +161,7 @@ struct UploadFlow: TransferFlow {
     var sealAge = 0
     var commitAge = 0
     var actions: [Action] = []
+    var changes: [ChunkChange] = []
 
     init(pending: Int, isScanned: Bool, bounds: Bounds = Bounds()) {
         self.pending = pending
@@ -174,6 +185,15 @@ struct UploadFlow: TransferFlow {
 
     /// Lanes in use.
     var lanes: Int { sending }
+
+    mutating func takeChanges() -> [ChunkChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    var underWay: FileUnderWay? {
+        latest.flatMap { files[$0] }.map { FileUnderWay(path: $0.opened.path, note: $0.note) }
+    }
 
     /// Nothing comes from the disk any more, as far as is known.
     var isUpstreamIdle: Bool {

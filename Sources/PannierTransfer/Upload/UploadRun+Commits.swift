@@ -22,7 +22,10 @@ extension UploadRun {
             }
         }
         let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
-        return (problems, try await store.committed(transfer.number, done.map(\.ready), reused: reused))
+        let there = Set(done.lazy.filter { self.progress.isThere($0.file) }.map(\.ready.row))
+        return (
+            problems, try await store.committed(transfer.number, done.map(\.ready), reused: reused, there: there)
+        )
     }
 
     private func commit(_ items: [ReadyItem]) async throws(Problem) -> [ItemResult<CommitUploads.Committed>] {

@@ -5,10 +5,11 @@ internal import Synchronization
 // Finding items, opening uploads for them, making folders.
 extension UploadRun {
     func findMore() async throws(Problem) -> UploadFlow.Event {
-        let (pending, isEnd, growth) = try await scan.next()
-        progress.grow(by: growth)
-        progress.setScanned(isEnd)
-        return .scanned(pending: pending, isEnd: isEnd)
+        let found = try await scan.next()
+        progress.grow(by: found.growth)
+        progress.found(found.growth.bytesTotal, failed: found.failed)
+        progress.setScanned(found.isEnd)
+        return .scanned(pending: found.pending, isEnd: found.isEnd)
     }
 
     func openNext() async throws(Problem) -> UploadFlow.Event {
@@ -50,7 +51,8 @@ extension UploadRun {
                 if item.isFolder { opened.withLock { $0.badFolders.insert(item.path) } }
             }
         }
-        try await store.opened(transfer.number, uploads: uploads.map { ($0.key, $0.value) }, folders: folders)
+        let slots = try await store.opened(
+            transfer.number, uploads: uploads.map { ($0.key, $0.value) }, folders: folders)
         try await fail(failures)
         var files: [OpenedFile] = []
         for item in try await failLost(items) where !item.isFolder {
@@ -58,7 +60,8 @@ extension UploadRun {
             files.append(
                 OpenedFile(
                     key: nextKey(), row: item.row, place: try place(item, sources), upload: upload.id, size: item.size,
-                    chunkClass: upload.chunkClass, attempts: item.attempts))
+                    chunkClass: upload.chunkClass, attempts: item.attempts, path: item.path,
+                    slot: item.slot ?? slots[item.row]))
         }
         return files
     }
@@ -105,7 +108,7 @@ extension UploadRun {
     }
 
     private func fail(_ failures: [ItemFailure]) async throws(Problem) {
-        progress.grow(by: try await store.fail(transfer.number, failures))
+        progress.end(try await store.fail(transfer.number, failures), as: .failed)
     }
 
     /// Frees what the service holds for an upload. One that it does not know needs no freeing.

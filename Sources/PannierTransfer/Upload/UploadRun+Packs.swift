@@ -41,12 +41,16 @@ extension UploadRun {
 
     /// Sends a pack until the service has acknowledged it.
     /// - Returns: why it was given up, nil for success. What concerns every pack is thrown instead.
-    func send(_ pack: FinishedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> Problem? {
+    func send(_ numbered: UploadFlow.NumberedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> Problem? {
+        let pack = numbered.pack
         var sender = PackSending(opened: opened, pause: settings.lossMilliseconds)
         do throws(Problem) {
             while true {
                 switch sender.next() {
-                case .put: sender.put(try await put(pack, sender.opened))
+                case .put:
+                    progress.note([.became(numbered.places, .moving)])
+                    sender.put(try await put(pack, sender.opened))
+                    progress.note([.became(numbered.places, .unsure)])
                 case .describe: sender.described(try await describe(sender.opened.pack, pack.chunks))
                 case .pause(let delay):
                     try await progress.pausing(delay, for: PackSending.late)

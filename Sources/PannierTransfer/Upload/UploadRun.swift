@@ -51,6 +51,7 @@ final class UploadRun: Sendable {
         try await settlePacks()
         try await commitReady()
         try await scan.lookAgain { progress.grow(by: $0) }
+        progress.adopt(try await store.map(of: transfer.number))
         let pending = try await store.pendingCount(transfer.number)
         let isScanned = try await scan.isComplete()
         progress.setScanned(isScanned)
@@ -74,7 +75,7 @@ final class UploadRun: Sendable {
         case .flush: return Outcome(event: .sealed(await sealer.flush()))
         case .openPacks(let packs): return Outcome(event: .packsOpened(try await openPacks(packs)))
         case .send(let pack, let opened):
-            return Outcome(event: .sent(pack.number, try await send(pack.pack, opened)))
+            return Outcome(event: .sent(pack.number, try await send(pack, opened)))
         case .commit(let items):
             let (problems, growth) = try await commit(items)
             return Outcome(event: .committed(problems), growth: growth)

@@ -22,6 +22,17 @@ actor UploadScan {
         local = SourceScan(transfer, target, store)
     }
 
+    /// What one go at the disk found.
+    struct Found {
+        /// Items that have to be done.
+        var pending = 0
+        var isEnd = false
+        /// What this adds to the counters.
+        var growth = TransferCounts()
+        /// In the chunk map, of items that failed as they were found.
+        var failed: [MapSlot] = []
+    }
+
     /// Looks at items that failed before. To be called before any item is opened: items are opened in the order of their
     /// rows, and these have rows among the others'.
     /// - Parameter growth: is given what each batch adds to the counters.
@@ -43,30 +54,30 @@ actor UploadScan {
     }
 
     /// Writes down the next items. Called by one task at a time.
-    func next() async throws(Problem) -> (pending: Int, isEnd: Bool, growth: TransferCounts) {
+    func next() async throws(Problem) -> Found {
         if entered == nil, let folder = try await store.unscannedFolder(transfer.number) {
             guard let problem = try await local.enter(folder.path) else {
                 entered = folder
-                return (0, false, TransferCounts())
+                return Found()
             }
-            return (0, false, try await store.failFolder(transfer.number, row: folder.row, problem))
+            return Found(growth: try await store.failFolder(transfer.number, row: folder.row, problem))
         }
         if let folder = entered {
             var batch = await local.more(Limits.batchItems)
             try await addBases(to: &batch.items)
-            let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
+            let (pending, growth, failed) = try await store.addScanned(transfer.number, batch.items)
             if batch.isEnd {
                 try await store.listed(row: folder.row)
                 entered = nil
             }
-            return (pending, false, growth)
+            return Found(pending: pending, growth: growth, failed: failed)
         }
-        guard !transfer.isScanned else { return (0, true, TransferCounts()) }
+        guard !transfer.isScanned else { return Found(isEnd: true) }
         var batch = try await local.next(Limits.batchItems)
         try await addBases(to: &batch.items)
-        let (pending, growth) = try await store.addScanned(transfer.number, batch.items)
+        let (pending, growth, failed) = try await store.addScanned(transfer.number, batch.items)
         if batch.isEnd { try await store.finishScan(transfer.number) }
-        return (pending, batch.isEnd, growth)
+        return Found(pending: pending, isEnd: batch.isEnd, growth: growth, failed: failed)
     }
 
     /// Notes what stands at the items' places as far as is known: replacing that is no conflict. Noted when items are found

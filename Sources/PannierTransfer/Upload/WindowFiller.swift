@@ -5,10 +5,8 @@ internal import PannierCore
 struct WindowFiller {
     private struct Cut {
         let file: FileKey
-        let index: Int
-        let fingerprint: Fingerprint
+        let taken: FileReading.Taken
         let range: Range<Int>
-        let choice: CompressionChoice
     }
 
     private var cuts: [Cut] = []
@@ -47,10 +45,7 @@ struct WindowFiller {
             let rest = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
             guard let length = reading.cut(rest, isEnd: isEnd) else { return }
             let taken = reading.take(UnsafeRawBufferPointer(rebasing: rest[..<length]))
-            cuts.append(
-                Cut(
-                    file: reading.file.key, index: taken.index, fingerprint: taken.fingerprint,
-                    range: start..<start + length, choice: taken.choice))
+            cuts.append(Cut(file: reading.file.key, taken: taken, range: start..<start + length))
             start += length
         }
     }
@@ -58,8 +53,8 @@ struct WindowFiller {
     func window(_ buffer: [UInt8], unread: Backlog, added: Backlog) -> ReadWindow {
         let pieces = cuts.map { cut in
             Piece(
-                file: cut.file, index: cut.index, fingerprint: cut.fingerprint, bytes: buffer[cut.range],
-                choice: cut.choice)
+                file: cut.file, index: cut.taken.index, offset: cut.taken.offset, fingerprint: cut.taken.fingerprint,
+                bytes: buffer[cut.range], choice: cut.taken.choice)
         }
         return ReadWindow(pieces: pieces, ends: ends, unread: unread, added: added)
     }

@@ -15,6 +15,20 @@ protocol TransferFlow: SendableMetatype {
     var lanes: Int { get }
     /// Plain bytes of unfinished files that need no more work; and how many of them did not cross the network.
     var unfinished: (done: Int64, reused: Int64) { get }
+    /// Plain bytes of unfinished files of which is known whether they have to cross the network.
+    var examined: Int64 { get }
+    /// What has become known of chunks since this was last called, in order.
+    mutating func takeChanges() -> [ChunkChange]
+    /// The file that something was done for last, while it is under way.
+    var underWay: FileUnderWay? { get }
+}
+
+/// The file that people are told is being done.
+struct FileUnderWay: Sendable, Hashable {
+    /// Of the item.
+    let path: [UInt8]
+    /// How it is compressed, and why.
+    let note: String?
 }
 
 protocol FlowEvent: Sendable {
@@ -56,29 +70,38 @@ struct FlowDriver<Flow: TransferFlow> {
         let stop = await withTaskGroup(of: Ended.self) { group -> Problem? in
             defer { group.cancelAll() }
             tick(in: &group)
-            start(flow.step(nil), in: &group)
+            start(step(&flow, nil), in: &group)
             while !flow.isFinished, let ended = await group.next() {
                 switch ended {
                 case .tick where Task.isCancelled: return .cancelled
                 case .tick:
                     tick(in: &group)
-                    start(flow.step(.tick), in: &group)
+                    start(step(&flow, .tick), in: &group)
                 case .action(.success(let outcome)):
-                    start(flow.step(outcome.event), in: &group)
+                    start(step(&flow, outcome.event), in: &group)
                     tell(flow, outcome.growth)
                 case .action(.failure(let problem)): return problem
                 }
             }
             return nil
         }
-        progress.setLanes(0)
+        progress.set(lanes: 0, underWay: nil)
         if let stop { throw stop }
+    }
+
+    /// What became of chunks is written down before an action begins that may tell more of them.
+    private func step(_ flow: inout Flow, _ event: Flow.Event?) -> [Flow.Action] {
+        let actions = flow.step(event)
+        progress.note(flow.takeChanges())
+        return actions
     }
 
     private func tell(_ flow: borrowing Flow, _ growth: TransferCounts) {
         let unfinished = flow.unfinished
-        progress.grow(by: growth, partialDone: unfinished.done, partialReused: unfinished.reused)
-        progress.setLanes(flow.lanes)
+        progress.grow(
+            by: growth,
+            open: .init(done: unfinished.done, reused: unfinished.reused, examined: flow.examined))
+        progress.set(lanes: flow.lanes, underWay: flow.underWay)
     }
 
     private func tick(in group: inout TaskGroup<Ended>) {

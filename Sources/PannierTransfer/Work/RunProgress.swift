@@ -8,16 +8,25 @@ final class RunProgress: Sendable {
     private struct State {
         var counts: TransferCounts
         var isScanned: Bool
-        /// Plain bytes of unfinished files that need no more work, and those of them that did not cross the network.
-        var partialDone: Int64 = 0
-        var partialReused: Int64 = 0
+        var open = OpenBytes()
         /// Bytes done when the run began: they are looked at again, and are not taken back meanwhile.
         var floor: Int64
         /// Bytes of unfinished files that an earlier run had moved. Found again they count as moved, not as reused.
         var carried: Int64
         var lanes = 0
+        var underWay: FileUnderWay?
         var waits: [Int: Wait] = [:]
         var waitCount = 0
+    }
+
+    /// Plain bytes of unfinished files.
+    struct OpenBytes: Sendable {
+        /// They need no more work.
+        var done: Int64 = 0
+        /// Of these, they did not cross the network.
+        var reused: Int64 = 0
+        /// It is known whether they have to cross it.
+        var examined: Int64 = 0
     }
 
     private struct Wait {
@@ -31,6 +40,9 @@ final class RunProgress: Sendable {
         var counts: TransferCounts
         var isScanned: Bool
         var lanes: Int
+        /// Plain bytes of which is known whether they have to cross the network.
+        var examined: Int64
+        var underWay: FileUnderWay?
         /// To be written down.
         var partial: PartialProgress
         /// Why it waits, when something does, and milliseconds until the next try, where that is known.
@@ -39,8 +51,11 @@ final class RunProgress: Sendable {
 
     let meter = TransferMeter()
     private let state: Mutex<State>
+    private let ledger: Mutex<ChunkLedger>
 
     init(_ transfer: StoredTransfer) {
+        // What is found of a download was fetched for it, and its flow says so.
+        ledger = Mutex(ChunkLedger(carried: transfer.direction == .upload ? Self.carried(transfer) : 0))
         state = Mutex(
             State(
                 counts: transfer.counts, isScanned: transfer.isScanned,
@@ -61,22 +76,33 @@ final class RunProgress: Sendable {
             let (sum, overflow) = state.carried.addingReportingOverflow(bytes)
             if !overflow { state.carried = sum }
         }
+        ledger.withLock { $0.carry(bytes) }
     }
 
     func setScanned(_ isScanned: Bool) { state.withLock { $0.isScanned = isScanned } }
 
-    /// - Parameter partial: what was counted for unfinished files, after this growth.
-    func grow(by growth: TransferCounts, partialDone: Int64? = nil, partialReused: Int64? = nil) {
+    /// - Parameter open: what is counted for unfinished files, after this growth.
+    func grow(by growth: TransferCounts, open: OpenBytes? = nil) {
         state.withLock { state in
             state.counts += growth
-            state.partialDone = partialDone ?? state.partialDone
-            state.partialReused = partialReused ?? state.partialReused
+            state.open = open ?? state.open
             // What a failed file had done is taken back.
             if growth.filesFailed > 0 { state.floor = 0 }
         }
     }
 
-    func setLanes(_ lanes: Int) { state.withLock { $0.lanes = lanes } }
+    /// Items ended without having been begun.
+    func end(_ items: EndedItems, as chunks: ChunkState) {
+        ledger.withLock { $0.end(items.slots, as: chunks) }
+        grow(by: items.growth)
+    }
+
+    func set(lanes: Int, underWay: FileUnderWay?) {
+        state.withLock { state in
+            state.lanes = lanes
+            state.underWay = underWay
+        }
+    }
 
     /// Of bytes that did not cross the network in this run, those that did not in an earlier one either.
     func settle(reused: Int64) -> Int64 {
@@ -146,17 +172,19 @@ final class RunProgress: Sendable {
     func snapshot() -> Snapshot {
         let moved = meter.moved
         return state.withLock { state in
-            let reused = max(0, state.partialReused - state.carried)
+            let reused = max(0, state.open.reused - state.carried)
             var counts = state.counts
-            counts.bytesDone = max(counts.bytesDone + state.partialDone, state.floor)
+            let examined = counts.bytesDone.saturatingSum(state.open.examined)
+            counts.bytesDone = max(counts.bytesDone + state.open.done, state.floor)
             counts.bytesReused += reused
             counts.bytesMoved += moved
             let first = state.waits.values.min { ($0.until ?? .now) < ($1.until ?? .now) }
             let waiting = first.map { wait in (wait.problem, wait.until.map(Self.milliseconds)) }
             let done = counts.bytesDone - state.counts.bytesDone
-            let partialMoved = max(state.partialDone - reused, min(state.carried, done))
+            let partialMoved = max(state.open.done - reused, min(state.carried, done))
             return Snapshot(
                 counts: counts, isScanned: state.isScanned, lanes: state.lanes,
+                examined: max(examined, counts.bytesDone), underWay: state.underWay,
                 partial: PartialProgress(done: done, moved: partialMoved), waiting: waiting)
         }
     }
@@ -164,4 +192,23 @@ final class RunProgress: Sendable {
     private static func milliseconds(until instant: ContinuousClock.Instant) -> Milliseconds {
         max(0, Milliseconds((instant - .now) / .milliseconds(1)))
     }
+}
+
+// The chunk map.
+extension RunProgress {
+    func note(_ changes: [ChunkChange]) {
+        if !changes.isEmpty { ledger.withLock { $0.take(changes) } }
+    }
+
+    /// What earlier runs did. Before the flow begins.
+    func adopt(_ map: StoredMap) { ledger.withLock { $0.adopt(map) } }
+
+    /// - Parameter failed: slots of files that failed as they were found.
+    func found(_ bytes: Int64, failed: [MapSlot] = []) { ledger.withLock { $0.found(bytes, failed: failed) } }
+
+    /// Whether nothing of a file that is under way crossed the network.
+    func isThere(_ file: FileKey) -> Bool { ledger.withLock { $0.isThere(file) } }
+
+    /// A copy, which costs nothing unless it is held on to; nil until earlier runs' doings are known.
+    var map: ChunkLedger? { ledger.withLock { $0.isReady ? $0 : nil } }
 }

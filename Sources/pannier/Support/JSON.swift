@@ -150,6 +150,11 @@ extension JSON {
         var bytesReused: Int64
         /// Crossed the network, sent again included.
         var bytesMoved: Int64
+        /// Of the total: known to be there already, or to have to cross the network.
+        var bytesExamined: Int64
+        /// Under way: its path below the top, and how it is compressed and why.
+        var file: String?
+        var note: String?
         /// Whether the totals are final.
         var isScanned: Bool
         var bytesPerSecond: Double
@@ -172,6 +177,9 @@ extension JSON {
             bytesDone = transfer.bytesDone
             bytesReused = transfer.bytesReused
             bytesMoved = transfer.bytesMoved
+            bytesExamined = transfer.bytesExamined
+            file = transfer.file
+            note = transfer.note
             isScanned = transfer.isScanned
             bytesPerSecond = transfer.bytesPerSecond
             problem = transfer.problem.map(Trouble.init)

@@ -1,3 +1,4 @@
+import Foundation
 import PannierApp
 import PannierCore
 import Synchronization
@@ -19,6 +20,11 @@ final class FakeEngine: Sendable {
         var commands: [EngineCommand] = []
         var problem: Problem?
         var ids: UInt64 = 0
+        var known: [String: NodeID] = [:]
+        var trash: [Row] = []
+        var access: [Access] = []
+        var failures: [TransferFailure] = []
+        var text: [UInt8] = []
     }
 
     static let now: Milliseconds = 1_790_000_000_000
@@ -37,14 +43,19 @@ final class FakeEngine: Sendable {
     // MARK: The tree
 
     func set(_ path: RemotePath, _ items: [Item]) {
-        let rows = items.map(row).sorted { Self.order($0.key(in: RowOrder()), $1.key(in: RowOrder())) }
+        let rows = items.map { row($0, in: path.description) }
         contents.withLock { $0.folders[path] = rows }
     }
 
-    private func row(_ item: Item) -> Row {
+    /// What stands under the same name in the same folder is the same thing.
+    private func row(_ item: Item, in place: String) -> Row {
         let id = contents.withLock { contents in
+            let key = "\(place)/\(Array(item.name.utf8))"
+            if let known = contents.known[key] { return known }
             contents.ids += 1
-            return NodeID(high: 9, low: contents.ids)
+            let id = NodeID(high: 9, low: contents.ids)
+            contents.known[key] = id
+            return id
         }
         let content = item.size.map {
             Node.Content(
@@ -65,14 +76,35 @@ final class FakeEngine: Sendable {
         }
     }
 
+    func setTrash(_ items: [(Item, RemotePath)]) {
+        let rows = items.map { item, origin in
+            var row = row(item, in: "trash")
+            row.node.trashedAt = Self.now - item.age
+            row.origin = origin
+            return row
+        }
+        contents.withLock { $0.trash = rows }
+    }
+
+    func setAccess(_ access: [Access]) { contents.withLock { $0.access = access } }
+    func setFailures(_ failures: [TransferFailure]) { contents.withLock { $0.failures = failures } }
+    func setText(_ text: String) { contents.withLock { $0.text = Array(text.utf8) } }
+
     func remove(_ path: RemotePath) { contents.withLock { $0.folders[path] = nil } }
     func fail(with problem: Problem?) { contents.withLock { $0.problem = problem } }
     var commands: [EngineCommand] { contents.withLock { $0.commands } }
     func forgetCommands() { contents.withLock { $0.commands = [] } }
 
-    private static func order(_ left: RowKey, _ right: RowKey) -> Bool {
-        left.isFolder == right.isFolder ? left.name < right.name : left.isFolder
+    private static func order(_ left: Row, _ right: Row, _ order: RowOrder) -> Bool {
+        let (a, b) = (left.key(in: order), right.key(in: order))
+        if a.isFolder != b.isFolder { return a.isFolder }
+        let values = (number(a.value), number(b.value))
+        if values.0 != values.1 { return (values.0 > values.1) != order.isReversed }
+        if case .text(let x)? = a.value, case .text(let y)? = b.value, x != y { return (x < y) != order.isReversed }
+        return order.key == .name && order.isReversed ? a.name > b.name : a.name < b.name
     }
+
+    private static func number(_ value: RowKey.Value?) -> Int64 { if case .number(let number)? = value { number } else { 0 } }
 
     // MARK: Answers
 
@@ -82,29 +114,100 @@ final class FakeEngine: Sendable {
             if let problem = contents.problem { return .failure(problem) }
             switch command {
             case .list(let listing, let after, let limit):
-                guard case .folder(let path) = listing.source else { return Self.page([]) { _ in 0..<0 } }
-                return Self.page(contents.folders[path]) { rows in
-                    let start = after.map { key in rows.count { !Self.order(key, $0.key(in: RowOrder())) } } ?? 0
+                return Self.page(listing, contents) { rows in
+                    let start = after.flatMap { key in rows.firstIndex { $0.node.id == key.node } }.map { $0 + 1 } ?? 0
                     return start..<min(rows.count, start + limit)
                 }
             case .listBefore(let listing, let before, let limit):
-                guard case .folder(let path) = listing.source else { return Self.page([]) { _ in 0..<0 } }
-                return Self.page(contents.folders[path]) { rows in
-                    let end = before.map { key in rows.count { Self.order($0.key(in: RowOrder()), key) } } ?? rows.count
+                return Self.page(listing, contents) { rows in
+                    let end = before.flatMap { key in rows.firstIndex { $0.node.id == key.node } } ?? rows.count
                     return max(0, end - limit)..<end
                 }
-            case .subscribe, .refresh: return .success(.done)
+            case .find(let listing, let text, let from, let isBackwards):
+                return .success(.found(Self.find(text, in: listing, from, isBackwards, contents)))
+            case .subscribe, .refresh, .limit, .reorder, .estimate, .unshare, .leave: return .success(.done)
+            case .makeFolders, .move, .copy, .trash: return .success(.refused([]))
+            case .restore(let nodes, _):
+                return .success(
+                    .restored(nodes.map { Restored(node: $0, path: Samples.path("old.txt")) }, refused: []))
+            case .put, .get: return .success(.started([], refused: []))
+            case .control: return .success(.changed([]))
+            case .shares, .share: return .success(.access(contents.access))
+            case .failures: return .success(.failures(contents.failures))
+            case .listLocal(let listing, let start, let limit):
+                return Self.local(listing, start, limit)
+            case .preview(_, let offset, let length):
+                let bytes = contents.text.dropFirst(Int(offset)).prefix(length)
+                return .success(
+                    .part(
+                        FilePart(
+                            version: VersionID(high: 0, low: 1), offset: offset, size: Int64(contents.text.count),
+                            bytes: Data(bytes))))
+            case .chunkMap(let transfer, let cells):
+                return .success(.chunkMap(Samples.chunkMap(transfer, cells: cells)))
+            case .chunk(_, let cell, _):
+                return .success(
+                    .chunk(
+                        ChunkDetail(
+                            state: .sure, file: "act-2-final.mov", offset: Int64(cell) * 67_000_000, length: 1_100_000,
+                            fingerprint: Fingerprint(0x77ab_0000_0000_0000, 0, 0, 2))))
+            case .probe(let server):
+                return .success(.probe(ServerProbe(address: server, latencyMilliseconds: 38, isEncrypted: true)))
+            case .signIn: return .success(.status(Self.status()))
             default: return .failure(Problem(.badRequest, "The fake engine cannot do this."))
             }
         }
     }
 
-    private static func page(_ rows: [Row]?, _ range: ([Row]) -> Range<Int>) -> Result<EngineReply, Problem> {
-        guard let rows else { return .failure(Problem(.notFound, "There is no such folder.")) }
+    private static func rows(_ listing: Listing, _ contents: Contents) -> [Row]? {
+        let all: [Row]?
+        switch listing.source {
+        case .folder(let path): all = contents.folders[path]
+        case .trash: all = contents.trash
+        }
+        return all?.filter { row in
+            if listing.filter.hidesDotNames, row.node.name.text.hasPrefix(".") { return false }
+            var rest = Substring(row.node.name.text.lowercased())
+            return listing.filter.letters.lowercased().allSatisfy { letter in
+                guard let index = rest.firstIndex(of: letter) else { return false }
+                rest = rest[rest.index(after: index)...]
+                return true
+            }
+        }.sorted { order($0, $1, listing.order) }
+    }
+
+    private static func find(
+        _ text: String, in listing: Listing, _ from: RowKey?, _ isBackwards: Bool, _ contents: Contents
+    ) -> FoundRow? {
+        let rows = rows(listing, contents) ?? []
+        let start = from.flatMap { key in rows.firstIndex { $0.node.id == key.node } } ?? (isBackwards ? 0 : -1)
+        let order = (1...max(1, rows.count)).map { step in
+            (start + (isBackwards ? -step : step) + 2 * rows.count) % max(1, rows.count)
+        }
+        let index = order.first { rows.indices.contains($0) && rows[$0].node.name.text.lowercased().contains(text.lowercased()) }
+        return index.map { FoundRow(row: rows[$0], index: $0) }
+    }
+
+    private static func page(
+        _ listing: Listing, _ contents: Contents, _ range: ([Row]) -> Range<Int>
+    ) -> Result<EngineReply, Problem> {
+        guard let rows = rows(listing, contents) else { return .failure(Problem(.notFound, "There is no such folder.")) }
         let range = range(rows)
-        let next = range.upperBound < rows.count ? rows[range].last?.key(in: RowOrder()) : nil
+        let next = range.upperBound < rows.count ? rows[range].last?.key(in: listing.order) : nil
         return .success(
             .rows(RowPage(rows: Array(rows[range]), start: range.lowerBound, total: rows.count, next: next)))
+    }
+
+    private static func local(_ listing: LocalListing, _ start: Int, _ limit: Int) -> Result<EngineReply, Problem> {
+        let names = Samples.localNames.filter { !listing.filter.hidesDotNames || !$0.0.hasPrefix(".") }
+            .filter { listing.filter.letters.isEmpty || $0.0.contains(listing.filter.letters) }
+        let rows = names.map { name, size in
+            LocalRow(
+                path: listing.folder.appending(Array(name.utf8)), kind: size == nil ? .folder : .file, size: size ?? 0,
+                modified: now - 86_400_000, isFolder: size == nil)
+        }
+        let range = min(start, rows.count)..<min(rows.count, start + limit)
+        return .success(.localRows(LocalPage(rows: Array(rows[range]), start: range.lowerBound, total: rows.count)))
     }
 
     static func status(_ connection: EngineStatus.Connection = .live, problem: Problem? = nil) -> EngineStatus {

@@ -11,12 +11,17 @@ struct Harness {
 
     init(
         _ engine: FakeEngine = Samples.engine(), columns: Int = 120, rows: Int = 36, glyphs: Glyphs = .unicode,
-        isOpen: Bool = true
+        isOpen: Bool = true, hidesDotFiles: Bool = true
     ) {
         self.engine = engine
+        var settings = ScreenSettings()
+        settings.hidesDotFiles = hidesDotFiles
         model = Model(
             size: Size(columns: columns, rows: rows), now: FakeEngine.now,
-            surroundings: .init(glyphs: glyphs, clock: Self.clock))
+            surroundings: .init(
+                glyphs: glyphs, themes: ["pannier-dark", "pannier-light", "mono"],
+                folder: LocalPath("/home/alice"), home: LocalPath("/home/alice"), clock: Self.clock),
+            settings: settings)
         guard isOpen else { return }
         take(.link(.event(.status(FakeEngine.status()))))
         take(.link(.opened))

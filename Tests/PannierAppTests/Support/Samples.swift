@@ -97,4 +97,37 @@ enum Samples {
             problem: Problem(.serverUnreachable, "The server does not answer."), retryIn: 12_000),
         transfer(5, "vm-backup.qcow2", .paused, done: 25_000_000_000, of: 31_000_000_000),
     ]
+
+    static func chunkMap(_ transfer: TransferID, cells: Int) -> ChunkMap {
+        var states = Array(repeating: ChunkState.there, count: cells)
+        func fill(_ state: ChunkState, _ from: Int, _ share: Int) {
+            for index in cells * from / 100..<cells * (from + share) / 100 { states[index] = state }
+        }
+        fill(.sure, 35, 3)
+        fill(.sure, 62, 8)
+        fill(.unsure, 70, 1)
+        fill(.moving, 71, 2)
+        fill(.waiting, 73, 9)
+        return ChunkMap(
+            transfer: transfer, counts: [.there: 42_712, .sure: 2_310, .unsure: 48, .moving: 62, .waiting: 1_298],
+            cells: states, bytesPerCell: 67_000_000, chunks: 46_430)
+    }
+
+    static let localNames: [(String, Int64?)] = [
+        ("Documents", nil), ("Pictures", nil), ("old backups", nil), (".profile", 807), ("act-2-final.mov", 48_700_000_000),
+        ("漢字.txt", 12), ("e\u{301}te\u{301}.md", 9_000), ("notes.md", 9_212), ("rtl\u{202E}gpj.exe", 55),
+    ]
+
+    static let access = [
+        Access(
+            path: path("film"),
+            grant: Grant(
+                id: ViewID(high: 1, low: 1), node: NodeID(high: 9, low: 1), email: "tom@example.org", role: .viewer,
+                grantedAt: FakeEngine.now - 2 * day)),
+        Access(
+            path: .myFiles,
+            grant: Grant(
+                id: ViewID(high: 1, low: 2), node: NodeID(high: 9, low: 2), email: "mia\u{202E}@example.org", role: .editor,
+                grantedAt: FakeEngine.now - 40 * day)),
+    ]
 }

@@ -26,6 +26,10 @@ import Testing
         #expect(flow.unfinished == (0, 0))
         #expect(flow.flightBytes == 0)
         #expect(flow.flights.isEmpty && flow.toFail.isEmpty)
+        for (row, slot) in world.slots {
+            let worst = world.ledger.runs.worst(in: slot.range)?.state
+            #expect(worst == (world.done.contains(row) ? .sure : .failed), "\(row)")
+        }
         return (world.done, world.failed)
     }
 

@@ -164,7 +164,7 @@ import Testing
             _ = try await queue.store.addListed(
                 1, [ListedItem(path: [], node: node.id, revision: 1, content: node.content)])
             let item = try await queue.store.downloadItems(1, limit: 1)[0]
-            try await queue.store.begun([item.row])
+            try await queue.store.begun(1, [item.row])
             try folder.write([0], PartFile.name(transfer: queue.transfer.id, row: item.row))
             try await run(queue, service, tree())
             #expect(try await queue.counts().filesFailed == 1)

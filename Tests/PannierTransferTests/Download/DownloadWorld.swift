@@ -37,6 +37,10 @@ struct DownloadWorld {
     private var digested: [FileKey: Int64] = [:]
     /// Files whose chunks are on their way, to see that no part is removed meanwhile.
     private var flying: [FileKey: Int] = [:]
+    private(set) var slots: [Int64: MapSlot] = [:]
+    private(set) var given: Int64 = 0
+    /// What the flow told of its chunks.
+    private(set) var ledger = ChunkLedger()
     private(set) var done: Set<Int64> = []
     /// Times that the disk would not say that a file is durable.
     private(set) var losses: [Int64: Int] = [:]
@@ -79,6 +83,8 @@ struct DownloadWorld {
                 sums.1 += file.reused
             }
             #expect(flow.unfinished == sums)
+            #expect(flow.examined == flow.files.values.reduce(0) { $0 + $1.known.bytes })
+            ledger.take(flow.takeChanges())
             #expect(flow.lanes <= 1 || flow.flightBytes <= flow.bounds.flightBytes)
             guard !waiting.isEmpty else {
                 ticks += 1
@@ -89,6 +95,7 @@ struct DownloadWorld {
             let action = waiting.remove(at: Int.random(in: 0..<waiting.count, using: &random))
             take(flow.step(perform(action)))
         }
+        ledger.take(flow.takeChanges())
         return flow
     }
 
@@ -127,7 +134,13 @@ struct DownloadWorld {
                 continue
             }
             keys += 1
-            files.append(DownloadFile(key: keys, item: content.item, hasPart: false))
+            var file = DownloadFile(key: keys, item: content.item, hasPart: false)
+            if content.item.size > 0 {
+                file.slot = MapSlot(start: given, length: content.item.size)
+                slots[row] = file.slot
+                given += content.item.size
+            }
+            files.append(file)
         }
         return .prepared(taken: rows.count, files: files)
     }

@@ -290,7 +290,7 @@ import Testing
         }
         _ = try await store.addListed(number, items)
         let rows = try await store.downloadItems(number, limit: 9)
-        try await store.begun(rows.map(\.row))
+        try await store.begun(number, rows.map(\.row))
         try await store.fail(number, rows.map { ItemFailure(row: $0.row, problem: Problem(.packDamaged, "No.")) })
         _ = try await store.end(number)
         #expect(try await store.retry(try await queue.stored()))
@@ -345,7 +345,7 @@ import Testing
     /// A part holds only what was fetched for it.
     @Test func whatAPartHoldsWasFetched() async throws {
         let progress = RunProgress(try await Queue(try Queue.download()).stored())
-        progress.grow(by: TransferCounts(), partialDone: 900, partialReused: 900)
+        progress.grow(by: TransferCounts(), open: .init(done: 900, reused: 900))
         #expect(progress.snapshot().counts.bytesReused == 0 && progress.snapshot().partial.moved == 900)
         #expect(progress.settle(reused: 900) == 0)
     }
@@ -399,7 +399,7 @@ import Testing
         let items = try await store.downloadItems(number, limit: 9)
         #expect(items.map(\.path) == [[], Array("early".utf8), Array("late".utf8)])
         #expect(items[1].version == content.version && items[1].sha256 == content.sha256 && items[1].isExecutable)
-        try await store.begun([items[1].row])
+        try await store.begun(number, [items[1].row])
         #expect(try await store.downloadItems(number, limit: 9).map(\.row) == [items[0].row, items[2].row])
         #expect(try await store.begunFiles(number, after: 0, limit: 9).map(\.row) == [items[1].row])
         // Another run looks at it again, and knows that there may be a part.

@@ -24,6 +24,14 @@ import Testing
         #expect(flow.unfinished == (0, 0))
         #expect(flow.awaited.isEmpty)
         #expect(flow.held.isEmpty)
+        // Every file stands in the map as it ended, whatever came to pass on its way.
+        for (row, slot) in world.slots {
+            let worst = world.ledger.runs.worst(in: slot.range)?.state
+            let isGood = worst == .sure || worst == .there
+            #expect(world.committed.contains(row) ? isGood : worst == .failed, "\(row)")
+        }
+        let map = world.ledger.map(.random(), cells: 7, filesLeft: 0)
+        #expect(Set(map.counts.keys).isSubset(of: [.sure, .there, .failed]))
         return (world.committed, world.failed, world.sentTwice, world.requests)
     }
 

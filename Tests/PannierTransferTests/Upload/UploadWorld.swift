@@ -41,6 +41,10 @@ struct UploadWorld: ~Copyable {
     private(set) var requests = 0
     private(set) var packsSent = 0
     private var sending: Set<Fingerprint> = []
+    private(set) var slots: [Int64: MapSlot] = [:]
+    private(set) var given: Int64 = 0
+    /// What the flow told of its chunks.
+    private(set) var ledger = ChunkLedger()
     private var broken: Set<Fingerprint> = []
 
     init(seed: UInt64, files: Int, alphabet: Int) {
@@ -72,6 +76,8 @@ struct UploadWorld: ~Copyable {
                 sums.1 += file.reused
             }
             #expect(flow.unfinished == sums)
+            #expect(flow.examined == flow.files.values.reduce(0) { $0 + $1.examined })
+            ledger.take(flow.takeChanges())
             guard !waiting.isEmpty else {
                 // Only time may go on now.
                 let before = (flow.sealAge, flow.commitAge)
@@ -82,6 +88,7 @@ struct UploadWorld: ~Copyable {
             let action = waiting.remove(at: Int.random(in: 0..<waiting.count, using: &random))
             waiting += flow.step(try perform(action))
         }
+        ledger.take(flow.takeChanges())
         return flow
     }
 
@@ -141,10 +148,20 @@ struct UploadWorld: ~Copyable {
         let file = OpenedFile(
             key: keys, row: row, place: LocalPlace(LocalPath("/\(row)"), below: []), upload: .random(),
             size: Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0), chunkClass: .standard,
-            attempts: attempts)
+            attempts: attempts, path: Array("\(row)".utf8), slot: slot(row))
         unread.append(file)
         added = added + Backlog(files: 1, bytes: file.size)
         return file
+    }
+
+    /// Given once, as the mirror does.
+    private mutating func slot(_ row: Int64) -> MapSlot? {
+        if let slot = slots[row] { return slot }
+        let length = Int64(contents[row]?.reduce(0) { $0 + $1.count } ?? 0)
+        guard length > 0 else { return nil }
+        slots[row] = MapSlot(start: given, length: length)
+        given += length
+        return slots[row]
     }
 
     private mutating func drop(_ file: OpenedFile) { unread.removeAll { $0.key == file.key } }
@@ -160,11 +177,13 @@ struct UploadWorld: ~Copyable {
                 continue
             }
             let chunks = contents[file.row] ?? []
+            var offset: Int64 = 0
             for (index, chunk) in chunks.enumerated() {
                 window.pieces.append(
                     Piece(
-                        file: file.key, index: index, fingerprint: SHA256Digest.of(chunk), bytes: chunk[...],
-                        choice: choice))
+                        file: file.key, index: index, offset: offset, fingerprint: SHA256Digest.of(chunk),
+                        bytes: chunk[...], choice: choice))
+                offset += Int64(chunk.count)
             }
             let whole = FileEnd.Outcome.whole(
                 size: Int64(chunks.reduce(0) { $0 + $1.count }), chunkCount: chunks.count,
@@ -229,6 +248,8 @@ struct UploadWorld: ~Copyable {
     private mutating func send(_ pack: UploadFlow.NumberedPack) -> UploadFlow.Event {
         requests += 1
         packsSent += 1
+        // As the shell tells it once the store has the pack.
+        ledger.take([.became(pack.places, .unsure)])
         if random.chance(faults.brokenPacks) {
             for chunk in pack.pack.chunks { sending.remove(chunk.fingerprint) }
             return .sent(pack.number, Problem(.storeRefused, "Refused."))

@@ -1,0 +1,273 @@
+import Foundation
+package import PannierCore
+package import PannierScreen
+
+/// Files and folders of this machine: what goes up, or where things come to.
+package struct Picker: Layer {
+    package enum Purpose: Sendable {
+        /// Into this folder.
+        case upload(to: RemotePath)
+        case download([RemotePath])
+    }
+
+    package let purpose: Purpose
+    package private(set) var folder: LocalPath
+    package private(set) var cursor = 0
+    package private(set) var top = 0
+    /// Rows that are held, and where they begin.
+    package private(set) var rows: [LocalRow] = []
+    package private(set) var start = 0
+    package private(set) var total: Int?
+    package private(set) var problem: Problem?
+    package private(set) var marks: [LocalPath] = []
+    package private(set) var filter = RowFilter(hidesDotNames: true)
+    /// A line that is being filled in: a path, or letters to filter by.
+    package private(set) var field: TextField?
+    package private(set) var isFiltering = false
+    package private(set) var estimate: Estimate?
+    private var estimateNumber: Int64 = 0
+    private var isReading = false
+    /// The cursor goes to this name.
+    private var wanted: [UInt8]?
+
+    /// While a line is filled in, keys are text.
+    package var context: Context { field == nil ? .picker : .prompt }
+
+    static func upload(to path: RemotePath, from folder: LocalPath) -> Picker { Picker(.upload(to: path), folder) }
+    static func download(_ paths: [RemotePath], to folder: LocalPath) -> Picker { Picker(.download(paths), folder) }
+
+    private init(_ purpose: Purpose, _ folder: LocalPath) {
+        self.purpose = purpose
+        self.folder = folder
+    }
+
+    /// Rows held around those that are seen.
+    static let page = 300
+
+    // MARK: Looking
+
+    package var isUpload: Bool { if case .upload = purpose { true } else { false } }
+    /// 1 where the first line is `../`.
+    package var lead: Int { folder.folder == nil ? 0 : 1 }
+    package var lineCount: Int { lead + (total ?? 0) }
+    package func row(atLine line: Int) -> LocalRow? {
+        let index = line - lead - start
+        return rows.indices.contains(index) ? rows[index] : nil
+    }
+    package var row: LocalRow? { row(atLine: cursor) }
+
+    /// What Enter's button takes.
+    package var targets: [LocalPath] { marks.isEmpty ? row.map { [$0.path] } ?? [] : marks }
+
+    // MARK: Keys
+
+    package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
+        if field != nil { return performInField(action) }
+        let height = PickerBox(in: model.size).list.rows
+        switch action {
+        case .up: move(to: cursor - 1, height)
+        case .down: move(to: cursor + 1, height)
+        case .pageUp: move(to: cursor - height, height)
+        case .pageDown: move(to: cursor + height, height)
+        case .top: move(to: 0, height)
+        case .bottom: move(to: lineCount - 1, height)
+        case .open: return open()
+        case .parent: leave()
+        case .goPath: field = TextField(folder.description + (folder.description == "/" ? "" : "/"))
+        case .filter: (field, isFiltering) = (TextField(filter.letters), true)
+        case .hidden: show(folder, hidesDotNames: !filter.hidesDotNames)
+        case .mark: toggleMark(height)
+        case .info: return toggleEstimate()
+        case .confirm: return confirm()
+        case .back: return stopEstimate() + [.close]
+        default: return nil
+        }
+        return read(height)
+    }
+
+    private mutating func move(to line: Int, _ height: Int) {
+        cursor = max(0, min(line, lineCount - 1))
+        top = max(0, min(max(top, cursor - height + 1), cursor))
+    }
+
+    private mutating func show(_ folder: LocalPath, hidesDotNames: Bool? = nil, wanted: [UInt8]? = nil) {
+        self.folder = folder
+        filter = RowFilter(hidesDotNames: hidesDotNames ?? filter.hidesDotNames)
+        self.wanted = wanted
+        restart()
+    }
+
+    private mutating func restart() {
+        (rows, start, total, problem) = ([], 0, nil, nil)
+        (cursor, top, isReading) = (lead, 0, false)
+    }
+
+    private mutating func open() -> [Intent] {
+        if cursor < lead {
+            leave()
+            return read(1)
+        }
+        guard let row else { return [] }
+        if row.isFolder {
+            show(row.path)
+            return read(1)
+        }
+        return isUpload ? confirm() : [.tell(Notice("this is a file: choose the folder it goes to"))]
+    }
+
+    private mutating func leave() {
+        guard let above = folder.folder else { return }
+        show(above, wanted: folder.lastComponent)
+    }
+
+    private mutating func toggleMark(_ height: Int) {
+        guard isUpload, let row else { return }
+        if let index = marks.firstIndex(of: row.path) { marks.remove(at: index) } else { marks.append(row.path) }
+        move(to: cursor + 1, height)
+    }
+
+    private mutating func confirm() -> [Intent] {
+        switch purpose {
+        case .upload(let target):
+            let sources = targets
+            guard !sources.isEmpty else { return [.tell(Notice("nothing is marked, and there is no file here"))] }
+            let name = SafeText(bytes: sources[0].lastComponent)
+            let what: SafeText = sources.count == 1 ? name : "\(sources.count) things"
+            let deed = Deed("\(what) on the way to \(SafeText(target)): w shows it", count: sources.count)
+            return stopEstimate() + [.close, .change(.put(sources: sources, target: target), deed)]
+        case .download(let paths):
+            let what = Words.things(paths.count, paths[0])
+            let deed = Deed("\(what) on the way to \(SafeText(folder)): w shows it", count: paths.count)
+            return [.close, .change(.get(sources: paths, target: folder), deed)]
+        }
+    }
+
+    // MARK: The line
+
+    private mutating func performInField(_ action: Action) -> [Intent]? {
+        guard let text = field?.text else { return nil }
+        switch action {
+        case .back:
+            field = nil
+            if isFiltering { refilter("") }
+            isFiltering = false
+        case .confirm:
+            field = nil
+            if !isFiltering { go(to: text) }
+            isFiltering = false
+        case .up, .down: cursor = max(lead, min(cursor + (action == .up ? -1 : 1), lineCount - 1))
+        default: return nil
+        }
+        return read(1)
+    }
+
+    package mutating func type(_ key: Key, _ model: Model) -> [Intent]? {
+        if field == nil, case .paste(let text) = key {
+            go(to: text)
+            return read(1)
+        }
+        guard field != nil, field?.press(key) == true else { return nil }
+        if isFiltering { refilter(field?.text ?? "") }
+        return read(1)
+    }
+
+    private mutating func refilter(_ letters: String) {
+        filter.letters = letters
+        restart()
+    }
+
+    /// A path that was typed or pasted; one that does not begin with a slash is meant from here on.
+    private mutating func go(to typed: String) {
+        let text = typed.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else { return }
+        let isHome = text == "~" || text.hasPrefix("~/")
+        if isHome { pathFromHome = String(text.dropFirst(2)) }
+        let bytes = ByteText.bytes(of: text)
+        show(text.hasPrefix("/") ? LocalPath(bytes: bytes).trimmed : folder.appending(bytes).trimmed)
+    }
+
+    private var pathFromHome: String?
+
+    // MARK: Rows
+
+    package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
+        if case .link(.opened) = message { isReading = false }
+        if let rest = pathFromHome, let home = model.surroundings.home {
+            pathFromHome = nil
+            show(rest.isEmpty ? home : home.appending(ByteText.bytes(of: rest)).trimmed)
+        }
+        if case .link(.event(.estimate(let told))) = message, told.number == estimateNumber, estimate != nil {
+            estimate = told
+        }
+        guard model.link == .open else { return [] }
+        return read(PickerBox(in: model.size).list.rows)
+    }
+
+    private mutating func read(_ height: Int) -> [Intent] {
+        guard !isReading, problem == nil else { return [] }
+        let first = max(0, top - lead)
+        let needed = first..<first + max(1, height)
+        let isHeld = total.map { needed.clamped(to: 0..<$0) } ?? needed
+        guard total == nil || isHeld.lowerBound < start || isHeld.upperBound > start + rows.count else { return [] }
+        isReading = true
+        let from = max(0, first - Self.page / 3)
+        return [.ask(.listLocal(LocalListing(folder: folder, filter: filter), start: from, limit: Self.page), tag: 0)]
+    }
+
+    package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        guard tag == 0 else { return [] }
+        isReading = false
+        switch answer {
+        case .failure(let problem): fail(problem)
+        case .success(.localRows(let page)):
+            (rows, start, total) = (page.rows, page.start, page.total)
+            if let wanted, let index = rows.firstIndex(where: { $0.path.lastComponent == wanted }) {
+                cursor = lead + start + index
+            }
+            wanted = nil
+        case .success: break
+        }
+        move(to: cursor, PickerBox(in: model.size).list.rows)
+        return []
+    }
+
+    /// A path to a file leads to its folder, with the cursor on it.
+    private mutating func fail(_ problem: Problem) {
+        if problem.code == .notFolder, let above = folder.folder {
+            show(above, wanted: folder.lastComponent)
+        } else {
+            self.problem = problem
+        }
+    }
+
+    // MARK: What it would cost
+
+    private mutating func toggleEstimate() -> [Intent] {
+        guard isUpload else { return [.tell(Notice("what comes down is known: its size stands in the pane"))] }
+        if estimate != nil { return stopEstimate() }
+        let sources = targets
+        guard !sources.isEmpty else { return [.tell(Notice("nothing is marked, and there is no file here"))] }
+        estimateNumber += 1
+        estimate = Estimate(number: estimateNumber)
+        return [.ask(.estimate(sources: sources, number: estimateNumber), tag: 1)]
+    }
+
+    private mutating func stopEstimate() -> [Intent] {
+        guard estimate != nil else { return [] }
+        estimate = nil
+        return [.ask(.estimate(sources: [], number: estimateNumber), tag: 1)]
+    }
+
+    package mutating func point(_ mouse: Mouse, _ model: Model) -> [Intent] {
+        let box = PickerBox(in: model.size)
+        let height = box.list.rows
+        if mouse.wheel != 0 { move(to: cursor + mouse.wheel, height) }
+        if let place = mouse.click, box.list.holds(place) {
+            let line = top + place.row - box.list.row
+            let isDouble = if case .double = mouse.deed { true } else { false }
+            if line < lineCount { move(to: line, height) }
+            if isDouble, line < lineCount { return open() + read(height) }
+        }
+        return read(height)
+    }
+}

@@ -1,0 +1,122 @@
+package import PannierCore
+package import PannierScreen
+
+/// All that needs somebody: what happened, what it means for the data, and the keys that mend it.
+package struct ProblemsPanel: Layer {
+    /// One of them.
+    package struct Item: Sendable {
+        package enum Matter: Sendable, Hashable {
+            case agent
+            case connection
+            case transfer(TransferID)
+            /// One file of a transfer.
+            case file(TransferID, row: Int64)
+        }
+
+        package let matter: Matter
+        package let title: SafeText
+        package let problem: Problem
+    }
+
+    package private(set) var cursor = 0
+    /// Files that failed, by transfer, as far as they were read.
+    package private(set) var failures: [TransferID: [TransferFailure]] = [:]
+    private var asked: Set<TransferID> = []
+    private var numbers: [TransferID] = []
+
+    package var context: Context { .problems }
+    package init() {}
+
+    /// Failed files of one transfer that are listed; more are counted.
+    static let filesShown = 200
+
+    package func items(_ model: Model) -> [Item] {
+        var items: [Item] = []
+        if case .lost(let problem) = model.link {
+            items.append(Item(matter: .agent, title: "The agent", problem: problem))
+        }
+        if let problem = model.status?.problem, model.link == .open {
+            items.append(Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
+        }
+        for state in model.transfers.all.map(\.state) {
+            if let problem = state.problem, state.state != .cancelled {
+                items.append(Item(matter: .transfer(state.id), title: SafeText(state.title), problem: problem))
+            }
+            for failure in failures[state.id] ?? [] {
+                items.append(
+                    Item(
+                        matter: .file(state.id, row: failure.row), title: SafeText(failure.path),
+                        problem: failure.problem))
+            }
+        }
+        return items
+    }
+
+    private func chosen(_ model: Model) -> Item? {
+        let items = items(model)
+        return items.isEmpty ? nil : items[min(cursor, items.count - 1)]
+    }
+
+    package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
+        let count = items(model).count
+        switch action {
+        case .up: cursor -= 1
+        case .down: cursor += 1
+        case .pageUp: cursor -= 5
+        case .pageDown: cursor += 5
+        case .top: cursor = 0
+        case .bottom: cursor = count - 1
+        case .open, .retry, .clearDone: return mend(action, model)
+        default: return nil
+        }
+        cursor = max(0, min(cursor, count - 1))
+        return []
+    }
+
+    private func mend(_ action: Action, _ model: Model) -> [Intent] {
+        guard let item = chosen(model) else { return [.tell(Notice("there are no problems"))] }
+        switch (item.matter, action) {
+        case (.agent, _): return [.tell(Notice("it is being started again by itself"))]
+        case (.connection, _): return [.perform(.reread)]
+        case (.transfer(let id), .retry), (.file(let id, _), .retry):
+            return [.change(.control(.retry, transfers: [id]), Deed("it is tried again"))]
+        case (.transfer(let id), .clearDone), (.file(let id, _), .clearDone):
+            guard model.transfers.item(id)?.state.state.isOver == true else {
+                return [.tell(Notice("it goes on by itself when it can; w, then x cancels it"))]
+            }
+            return [.change(.control(.clear, transfers: [id]), Deed("forgotten"))]
+        case (.transfer(let id), _), (.file(let id, _), _):
+            guard let remote = model.transfers.item(id)?.state.remote else { return [] }
+            return [.close, .go(remote.parent ?? remote)]
+        }
+    }
+
+    package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
+        guard model.link == .open else { return [] }
+        let failed = model.transfers.all.filter { $0.state.filesFailed + $0.state.foldersFailed > 0 }.map(\.id)
+        let gone = Set(failures.keys).subtracting(failed)
+        for id in gone {
+            failures[id] = nil
+            asked.remove(id)
+        }
+        return failed.filter { asked.insert($0).inserted }.map { id in
+            numbers.append(id)
+            return .ask(.failures(transfer: id, after: 0, limit: Self.filesShown), tag: numbers.count - 1)
+        }
+    }
+
+    package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        guard numbers.indices.contains(tag) else { return [] }
+        switch answer {
+        case .success(.failures(let told)): failures[numbers[tag]] = told
+        case .success: break
+        case .failure(let problem): return [.tell(Notice(problem))]
+        }
+        return []
+    }
+
+    package mutating func point(_ mouse: Mouse, _ model: Model) -> [Intent] {
+        cursor = max(0, min(cursor + mouse.wheel.signum(), items(model).count - 1))
+        return []
+    }
+}

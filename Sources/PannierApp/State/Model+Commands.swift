@@ -1,0 +1,82 @@
+import Foundation
+import PannierCore
+import PannierScreen
+
+// The command line: the name of an action, and words.
+extension Model {
+    mutating func run(_ line: String) -> [Effect] {
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        guard let name = parts.first else { return [] }
+        let words = parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+        guard let action = Action(rawValue: name) else {
+            notice = Notice("there is no command “\(SafeText(name))”: ? lists them", kind: .problem)
+            return []
+        }
+        guard !words.isEmpty else { return perform(action) }
+        guard action.takesWords else {
+            notice = Notice("“\(SafeText(name))” takes no words after it", kind: .problem)
+            return []
+        }
+        do {
+            return try run(action, words)
+        } catch {
+            notice = Notice("“\(SafeText(words))”: \(error)", kind: .problem)
+            return []
+        }
+    }
+
+    private mutating func run(_ action: Action, _ words: String) throws -> [Effect] {
+        if let binding = keymap.bindings(in: .panes).first(where: { $0.action == action }),
+            let reason = binding.reason(self)
+        {
+            notice = Notice(reason)
+            return []
+        }
+        switch action {
+        case .goPath: go(to: try RemotePath(parsing: words))
+        case .newFolder:
+            let names = try RemotePath(parsing: words).names
+            let path = words.hasPrefix("/") ? RemotePath(space: .myFiles, names: names) : names.reduce(focused.path) { $0.appending($1) }
+            let deed = Deed("made: \(SafeText(path))", seek: path.name)
+            return [ask(.makeFolders(paths: [path], parents: true), for: .deed(deed))]
+        case .rename:
+            let target = try RemotePath(parsing: words)
+            let path = words.hasPrefix("/") ? target : target.names.reduce(focused.path) { $0.appending($1) }
+            let deed = Deed("now \(SafeText(path))", count: focused.targetPaths.count)
+            return [ask(.move(sources: focused.targetPaths, target: path), for: .deed(deed))]
+        case .filter: panes[focus].filter(words)
+        case .find: return find(words)
+        case .share:
+            let emails = words.split { $0 == " " || $0 == "," }.map(String.init)
+            let path = focused.targetPaths[0]
+            let deed = Deed("shared: \(SafeText(path)) with \(SafeText(emails.joined(separator: ", ")))")
+            return [ask(.share(path: path, emails: emails, role: .viewer), for: .deed(deed))]
+        case .theme: return choose(theme: words)
+        case .upload:
+            let deed = Deed("\(SafeText(words)) on the way to \(SafeText(focused.path)): w shows it")
+            return [ask(.put(sources: [local(words)], target: focused.path), for: .deed(deed))]
+        case .download:
+            let deed = Deed("on the way to \(SafeText(words)): w shows it", count: focused.targetPaths.count)
+            return [ask(.get(sources: focused.targetPaths, target: local(words)), for: .deed(deed))]
+        default: return perform(action)
+        }
+        return []
+    }
+
+    private mutating func choose(theme name: String) -> [Effect] {
+        guard surroundings.themes.contains(name) else {
+            notice = Notice("there is no theme “\(SafeText(name))”: :theme lists them", kind: .problem)
+            return []
+        }
+        theme = name
+        return [.theme(name)]
+    }
+
+    /// A path of this machine as it was typed.
+    private func local(_ words: String) -> LocalPath {
+        let bytes = ByteText.bytes(of: words)
+        if words.hasPrefix("/") { return LocalPath(bytes: bytes) }
+        if words.hasPrefix("~/"), let home = surroundings.home { return home.appending(bytes.dropFirst(2)) }
+        return surroundings.folder.appending(bytes)
+    }
+}

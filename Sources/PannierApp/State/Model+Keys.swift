@@ -1,0 +1,69 @@
+import PannierCore
+import PannierScreen
+
+// From a key to an action.
+extension Model {
+    mutating func press(_ pressed: Key) -> [Effect] {
+        if case .mouse(let mouse) = pressed { return point(mouse) }
+        let key = translated(pressed)
+        followsEscape = key == .escape
+        let keys = prefix + [key]
+        switch keymap.match(keys, in: context) {
+        case .prefix:
+            if prefix.isEmpty { prefixSince = now }
+            prefix = keys
+            notice = nil
+            return []
+        case .action(let binding):
+            prefix = []
+            return perform(binding)
+        case .nothing:
+            guard prefix.isEmpty else {
+                prefix = []
+                if key != .escape {
+                    notice = Notice("no such keys here: \(SafeText(Binding.name(of: keys)))")
+                }
+                return []
+            }
+            return type(key)
+        }
+    }
+
+    /// Does it, or says why not.
+    mutating func perform(_ binding: Binding) -> [Effect] {
+        notice = nil
+        if let reason = binding.reason(self) {
+            notice = Notice(reason)
+            return []
+        }
+        return perform(binding.action)
+    }
+
+    private mutating func type(_ key: Key) -> [Effect] {
+        var isKnown = false
+        var effects: [Effect] = []
+        if let shelf = shelves.last {
+            effects = withLayer(shelf.number) { layer, model in
+                guard let intents = layer.type(key, model) else { return [] }
+                isKnown = true
+                return intents
+            }
+        }
+        if isKnown {
+            notice = nil
+        } else if context == .panes {
+            notice = Notice("no such key here: \(SafeText(key.name)); q leaves, ? keys")
+        } else {
+            notice = Notice("no such key here: \(SafeText(key.name)); Esc goes back")
+        }
+        return effects
+    }
+
+    /// Esc, then a digit: the F-key of that number, for terminals that keep F-keys for themselves.
+    private func translated(_ key: Key) -> Key {
+        guard followsEscape, case .character(let character) = key, let digit = character.wholeNumberValue else {
+            return key
+        }
+        return .function(digit == 0 ? 10 : digit)
+    }
+}

@@ -1,0 +1,146 @@
+import PannierCore
+
+// What comes from the agent.
+extension Model {
+    mutating func take(_ news: LinkNews) -> [Effect] {
+        switch news {
+        case .opened: opened()
+        case .lost(let problem):
+            link = .lost(problem)
+            wasLost = true
+            forgetPending()
+            if leavesWhenStopped { return [.leave] }
+        case .stopped:
+            stopped()
+            if leavesWhenStopped { return [.leave] }
+        case .event(let event): take(event)
+        case .answer(let ticket, let result): return answer(ticket, result)
+        }
+        return []
+    }
+
+    private mutating func opened() {
+        if wasLost { notice = Notice("the agent is back") }
+        wasLost = false
+        link = .open
+        // What is true comes again with the first events; what was cleared meanwhile does not.
+        transfers = Transfers()
+        for index in panes.indices { panes[index].touch() }
+    }
+
+    private mutating func forgetPending() {
+        for index in panes.indices { panes[index].forgetPending() }
+        recipients = [:]
+    }
+
+    private mutating func take(_ event: EngineEvent) {
+        switch event {
+        case .status(let new):
+            let isNewAccount = new.account?.id != status?.account?.id
+            status = new
+            if isNewAccount { touch { _ in true } }
+            offerSignIn(new)
+        case .foldersChanged(let folders):
+            let root = status?.account?.root
+            touch { pane in folders.map { pane.shows($0, root: root) } ?? true }
+        case .sharedChanged:
+            touch { $0.path.space == .shared }
+        case .transfers(let states):
+            for ended in transfers.update(states, now: now) { notice = Notice(ended: ended) }
+        case .transfersCleared(let ids): transfers.clear(ids)
+        // Layers look at it themselves.
+        case .estimate: break
+        case .stopping: stopped()
+        }
+    }
+
+    /// Once: whoever looks at what is there without signing in is not asked again.
+    private mutating func offerSignIn(_ status: EngineStatus) {
+        guard status.connection == .signedOut, !hasOfferedSignIn, shelves.isEmpty else { return }
+        hasOfferedSignIn = true
+        open(SignIn(server: status.server, email: nil))
+    }
+
+    private mutating func stopped() {
+        link = .stopped
+        wasLost = true
+        notice = nil
+        forgetPending()
+    }
+
+    // MARK: Answers
+
+    private mutating func answer(_ ticket: Int, _ result: Result<EngineReply, Problem>) -> [Effect] {
+        if let index = panes.firstIndex(where: { $0.awaits(ticket) }) {
+            answer(paneAt: index, result)
+            return []
+        }
+        // Anything else was asked on a link that has gone since.
+        guard let recipient = recipients.removeValue(forKey: ticket) else { return [] }
+        switch recipient {
+        case .layer(let number, let tag):
+            return withLayer(number) { layer, model in layer.take(result, tag: tag, model) }
+        case .deed(let deed): return end(deed, result)
+        case .reread:
+            switch result {
+            case .success: notice = Notice("everything the server has told is here")
+            case .failure(let problem): notice = Notice(problem)
+            }
+            return []
+        case .find(let pane):
+            found(result, paneAt: pane)
+            return []
+        case .marks(let pane, let collection): return collect(collection, result, paneAt: pane)
+        }
+    }
+
+    private mutating func answer(paneAt index: Int, _ result: Result<EngineReply, Problem>) {
+        switch result {
+        case .success(.rows(let page)): panes[index].accept(page)
+        case .success:
+            panes[index].fail(Problem(.internalError, "The agent gave an answer to something else."))
+        case .failure(let problem): fail(paneAt: index, problem)
+        }
+    }
+
+    private mutating func fail(paneAt index: Int, _ problem: Problem) {
+        let path = panes[index].path
+        panes[index].fail(problem)
+        guard [.notFound, .notFolder].contains(problem.code), panes[index].leave() else { return }
+        notice = Notice("\(SafeText(path)) is not there any more: deleted, moved, or no longer shared", kind: .problem)
+    }
+
+    private mutating func found(_ result: Result<EngineReply, Problem>, paneAt index: Int) {
+        switch result {
+        case .success(.found(let row?)): panes[index].jump(to: row)
+        case .success: notice = Notice("nothing here is called “\(SafeText(sought ?? ""))”")
+        case .failure(let problem): notice = Notice(problem)
+        }
+    }
+
+    /// Tells how a change of the tree came out.
+    private mutating func end(_ deed: Deed, _ result: Result<EngineReply, Problem>) -> [Effect] {
+        switch result {
+        case .failure(let problem): notice = Notice(problem)
+        case .success(.refused(let refusals)): tell(deed, refusals)
+        case .success(.started(_, let refusals)): tell(deed, refusals)
+        case .success(.restored(let restored, let refusals)):
+            if refusals.isEmpty, restored.count == 1, let one = restored.first {
+                notice = Notice("taken out of the trash: \(SafeText(one.path))")
+            } else {
+                tell(deed, refusals)
+            }
+        case .success: notice = Notice(deed.done)
+        }
+        if let seek = deed.seek { panes[focus].seek(seek) }
+        return []
+    }
+
+    private mutating func tell(_ deed: Deed, _ refusals: [Refusal]) {
+        guard let first = refusals.first else { return notice = Notice(deed.done) }
+        let others = refusals.count - 1
+        let more: SafeText = others > 0 ? " (and \(Format.count(Int64(others))) more were refused)" : ""
+        let rest: SafeText = deed.count > refusals.count ? " The rest was \(deed.done)." : ""
+        notice = Notice("\(SafeText(first.problem.description))\(more)\(rest)", kind: .problem)
+    }
+}

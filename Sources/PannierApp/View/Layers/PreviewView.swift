@@ -1,0 +1,100 @@
+import PannierCore
+import PannierScreen
+
+/// Where the text of a preview stands.
+struct PreviewBox {
+    let frame: Rect
+    let text: Rect
+
+    init(in size: Size) {
+        frame = Layout(size: size, transfers: 0).panel
+        text = frame.inside.narrowed(by: 1)
+    }
+}
+
+/// Bytes of a file as text for the screen.
+enum PreviewText {
+    static let tab = 8
+
+    /// Columns of one scalar or byte when it stands at the given column.
+    static func columns(of bytes: ArraySlice<UInt8>, at column: Int) -> Int {
+        if bytes.elementsEqual([0x09]) { return tab - column % tab }
+        return CellWidth.of(SafeText(bytes: bytes))
+    }
+
+    /// Tabs become blanks; a carriage return at the end is no part of the line.
+    static func safe(_ line: ArraySlice<UInt8>) -> SafeText {
+        let line = line.last == 0x0D ? line.dropLast() : line
+        guard line.contains(0x09) else { return SafeText(bytes: line) }
+        var text: SafeText = ""
+        var column = 0
+        for part in line.split(separator: 0x09, omittingEmptySubsequences: false).enumerated() {
+            if part.offset > 0 {
+                let gap = tab - column % tab
+                text.append(SafeText(String(repeating: " ", count: gap)))
+                column += gap
+            }
+            let piece = SafeText(bytes: part.element)
+            text.append(piece)
+            column += CellWidth.of(piece)
+        }
+        return text
+    }
+
+    /// `00000010  7f 45 4c 46 …  .ELF`
+    static func dump(_ bytes: ArraySlice<UInt8>, at offset: Int64) -> SafeText {
+        func hex(_ number: Int64, _ digits: Int) -> String {
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, digits - text.count)) + text
+        }
+        let codes = bytes.map { hex(Int64($0), 2) }.joined(separator: " ")
+        let gap = String(repeating: " ", count: max(0, 47 - codes.count))
+        let signs = bytes.map { $0 >= 0x20 && $0 < 0x7F && $0 != 0x5C ? String(UnicodeScalar($0)) : "." }.joined()
+        return SafeText("\(hex(offset, 8))  \(codes)\(gap)  \(signs)")
+    }
+}
+
+enum PreviewView {
+    static func draw(_ preview: Preview, _ model: Model, _ frame: inout Frame) {
+        let box = PreviewBox(in: model.size)
+        Dialog.draw(box.frame, title: title(preview, model), keys: place(preview), ground: .screen, model.glyphs, &frame)
+        if let problem = preview.problem {
+            frame.paragraph(
+                SafeText(problem.description), in: box.text, style: Style(.bad), ellipsis: model.glyphs.ellipsis)
+            return
+        }
+        if preview.bytes.isEmpty {
+            let words: SafeText = preview.size == 0 ? "This file is empty." : "It is being fetched."
+            frame.text(words, row: box.text.row, column: box.text.column, width: box.text.columns, style: Style(.quiet))
+            return
+        }
+        lines(preview, model, in: box.text, &frame)
+        // In promille, so that any size counts.
+        let total = max(1, Int(min(preview.size, .max / 2)) / max(1, box.text.columns))
+        ScrollBar.draw(
+            total: total, top: Int(preview.top) / max(1, box.text.columns), in: box.text, edge: box.frame.endColumn - 1,
+            model.glyphs, &frame)
+    }
+
+    private static func lines(_ preview: Preview, _ model: Model, in rect: Rect, _ frame: inout Frame) {
+        let lines = TextLines(preview, columns: rect.columns)
+        var offset = preview.top
+        for row in 0..<rect.rows {
+            guard let line = lines.line(at: offset) else { break }
+            let text = preview.isText ? PreviewText.safe(line.bytes) : PreviewText.dump(line.bytes, at: offset)
+            frame.text(
+                text, row: rect.row + row, column: rect.column, width: rect.columns, style: Style(.text), ellipsis: "")
+            offset = line.next
+        }
+    }
+
+    private static func title(_ preview: Preview, _ model: Model) -> SafeText {
+        let kind: SafeText = preview.isText ? "" : "  bytes, not text"
+        return "\(SafeText(preview.path))  \(Format.bytes(preview.size))\(kind)"
+    }
+
+    private static func place(_ preview: Preview) -> SafeText {
+        guard preview.size > 0 else { return "" }
+        return "\(Format.percent(min(preview.top, preview.size - 1), of: preview.size)) of \(Format.bytes(preview.size))"
+    }
+}

@@ -1,0 +1,75 @@
+import PannierCore
+import PannierScreen
+
+/// What happened, what it means for the data, and the keys that mend it.
+enum ProblemsView {
+    static func draw(_ panel: ProblemsPanel, _ model: Model, in layout: Layout, _ frame: inout Frame) {
+        let items = panel.items(model)
+        let rect = layout.panel
+        Dialog.draw(
+            rect, title: items.isEmpty ? "Problems" : "Problems (\(items.count))", keys: "pannier explain CODE tells more",
+            ground: .screen, model.glyphs, &frame)
+        let inside = rect.inside.narrowed(by: 1)
+        guard !items.isEmpty else {
+            frame.text(
+                "\(model.glyphs.verified) Nothing needs you.", row: inside.row + 1, column: inside.column + 1,
+                width: inside.columns - 1, style: Style(.good))
+            return
+        }
+        let cursor = min(panel.cursor, items.count - 1)
+        var rest = inside
+        for (index, item) in items.enumerated().dropFirst(first(items, cursor, inside)) {
+            guard rest.rows > 1 else { break }
+            let used = draw(item, isChosen: index == cursor, model, in: rest, &frame)
+            _ = rest.cutTop(used)
+        }
+    }
+
+    /// The first item that is shown, so that the one under the cursor fits.
+    private static func first(_ items: [ProblemsPanel.Item], _ cursor: Int, _ rect: Rect) -> Int {
+        var first = cursor
+        var rows = height(items[cursor], rect)
+        while first > 0, rows + height(items[first - 1], rect) <= rect.rows {
+            first -= 1
+            rows += height(items[first], rect)
+        }
+        return first
+    }
+
+    private static func height(_ item: ProblemsPanel.Item, _ rect: Rect) -> Int {
+        2 + text(item).reduce(0) { $0 + Wrapping(of: $1, to: max(2, rect.columns - 4)).lines.count }
+    }
+
+    private static func text(_ item: ProblemsPanel.Item) -> [SafeText] {
+        [SafeText(item.problem.title)] + (item.problem.detail.map { [SafeText($0)] } ?? [])
+    }
+
+    private static func draw(
+        _ item: ProblemsPanel.Item, isChosen: Bool, _ model: Model, in rect: Rect, _ frame: inout Frame
+    ) -> Int {
+        let ellipsis = model.glyphs.ellipsis
+        let head = rect.line(0)
+        let ground: ColourRole = isChosen ? .cursor : .screen
+        if isChosen { frame.fill(head, style: Style(.text, on: ground)) }
+        let code = SafeText(item.problem.code.rawValue)
+        frame.text(
+            model.glyphs.trouble, row: head.row, column: head.column + 1, width: 1, style: Style(.bad, on: ground))
+        frame.text(
+            item.title, row: head.row, column: head.column + 3, width: max(0, head.columns - 6 - CellWidth.of(code)),
+            style: Style(.strong, on: ground), cut: .middle, ellipsis: ellipsis)
+        frame.text(
+            code, row: head.row, column: head.column, width: head.columns - 1, style: Style(.quiet, on: ground), align: .right)
+        var rest = rect
+        _ = rest.cutTop(1)
+        var used = 1
+        for (index, line) in text(item).enumerated() {
+            var place = rest
+            _ = place.cutLeft(3)
+            let lines = frame.paragraph(
+                line, in: place, style: Style(index == 0 ? .text : .quiet), ellipsis: ellipsis)
+            _ = rest.cutTop(lines)
+            used += lines
+        }
+        return used + 1
+    }
+}
