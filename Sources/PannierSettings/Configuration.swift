@@ -3,7 +3,7 @@ package import PannierScreen
 /// Everything a person has set for the full screen, from their files, the environment and the command line.
 package struct Configuration: Sendable {
     package private(set) var settings = Settings()
-    package private(set) var keymap = Keymap()
+    package private(set) var keymap = KeymapFile()
     package let library: ThemeLibrary
     /// The theme to begin with, and its name.
     package private(set) var theme = Theme.standard
@@ -26,7 +26,7 @@ package struct Configuration: Sendable {
             settings = Settings(text: text, file: folder.shown("config.toml"), faults: &faults)
         }
         if let text = text(of: "keymap.toml", in: folder) {
-            keymap = Keymap(text: text, file: folder.shown("keymap.toml"), faults: &faults)
+            keymap = KeymapFile(text: text, file: folder.shown("keymap.toml"), faults: &faults)
         }
         adoptGlyphs(environment)
         adoptTheme(theme, environment, folder)

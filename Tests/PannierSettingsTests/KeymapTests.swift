@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Keymap")
 struct KeymapTests {
-    private func read(_ text: String) -> (Keymap, [SettingsFault]) {
+    private func read(_ text: String) -> (KeymapFile, [SettingsFault]) {
         var faults: [SettingsFault] = []
-        return (Keymap(text: text, file: "keymap.toml", faults: &faults), faults)
+        return (KeymapFile(text: text, file: "keymap.toml", faults: &faults), faults)
     }
 
     @Test("Lists of keys and actions")
@@ -72,12 +72,20 @@ struct KeymapTests {
         #expect(keymap.prepend.isEmpty && keymap.append.isEmpty)
     }
 
-    @Test("Unknown actions are said with their place")
+    @Test("Unknown actions and parts of the screen are said with their place")
     func unknown() {
-        let (keymap, _) = read("prepend = [\n{ on = \"q\", run = \"leve\" },\n{ on = \"j\", run = \"down\" }]")
+        let (keymap, faults) = read(
+            """
+            prepend = [
+            { on = "q", run = "leve" },
+            { on = "j", run = "down", in = "panes" },
+            { on = "j", run = "down", in = "panel" } ]
+            """)
+        #expect(faults == [] && keymap.prepend.map(\.context) == [nil, "panes", "panel"])
         #expect(
-            keymap.unknownActions(known: ["leave", "down"]).map(\.description) == [
-                "keymap.toml:2:1: there is no action \"leve\"; did you mean \"leave\"?"
+            keymap.faults(actions: ["leave", "down"], contexts: ["panes"]).map(\.description) == [
+                "keymap.toml:2:1: there is no action \"leve\"; did you mean \"leave\"?",
+                "keymap.toml:4:1: there is no part of the screen \"panel\"; did you mean \"panes\"?",
             ])
     }
 

@@ -10,7 +10,7 @@ struct SettingsTests {
     func none() throws {
         let home = try ConfigHome()
         let configuration = home.load()
-        #expect(configuration.settings == Settings() && configuration.keymap == Keymap())
+        #expect(configuration.settings == Settings() && configuration.keymap == KeymapFile())
         #expect(configuration.theme == .standard && configuration.faults == [])
         #expect(Configuration(environment: ["HOME": "/no/such/home"]).faults == [])
     }

@@ -2,19 +2,15 @@ package import PannierScreen
 
 /// What keymap.toml says: bindings that come before those of the program, behind them, or in their place. Of two
 /// bindings of the same keys, the first one counts.
-package struct Keymap: Sendable, Equatable {
+package struct KeymapFile: Sendable, Equatable {
     /// Keys pressed one after another, and the name of what they do.
     package struct Entry: Sendable, Equatable {
         package let keys: [Key]
         package let action: String
-        /// Where it stands, for ``unknownActions(known:)``.
+        /// The part of the screen where they count; nil for every part that knows the action.
+        package let context: String?
+        /// Where it stands in the file.
         let place: TextPlace?
-
-        package init(keys: [Key], action: String, place: TextPlace? = nil) {
-            self.keys = keys
-            self.action = action
-            self.place = place
-        }
     }
 
     package var prepend: [Entry] = []
@@ -40,13 +36,21 @@ package struct Keymap: Sendable, Equatable {
         }
     }
 
-    /// Faults of the entries whose action is none of `known`. Only the screen knows what there is to do.
-    package func unknownActions(known: Set<String>) -> [SettingsFault] {
-        (prepend + append + (replace ?? [])).filter { !known.contains($0.action) }.map { entry in
-            let likely = Likeness.best(for: entry.action, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-            return SettingsFault(
-                file: file, place: entry.place, reason: "there is no action \"\(entry.action)\"\(likely)")
+    /// Faults of the entries whose action or context is unknown. Only the screen knows what there is to do.
+    /// - Parameter actions: what a keymap may name.
+    package func faults(actions: Set<String>, contexts: Set<String>) -> [SettingsFault] {
+        (prepend + append + (replace ?? [])).flatMap { entry in
+            [
+                fault(of: entry, "action", entry.action, known: actions),
+                entry.context.flatMap { fault(of: entry, "part of the screen", $0, known: contexts) },
+            ].compactMap { $0 }
         }
+    }
+
+    private func fault(of entry: Entry, _ noun: String, _ word: String, known: Set<String>) -> SettingsFault? {
+        guard !known.contains(word) else { return nil }
+        let likely = Likeness.best(for: word, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+        return SettingsFault(file: file, place: entry.place, reason: "there is no \(noun) \"\(word)\"\(likely)")
     }
 
     /// Nil where the list is missing. Entries that are wrong are left out, and said.
@@ -67,11 +71,12 @@ package struct Keymap: Sendable, Equatable {
         var fields = TableReader(nodes, file: reader.file, noun: "field of a binding")
         let keys = keys(&fields, of: node)
         let action = fields.string("run")
+        let context = fields.string("in")
         if action == nil, nodes["run"] == nil { fields.fault(node, "run is missing: the name of what the keys do") }
         let faults = fields.finish()
         reader.add(faults)
         guard faults.isEmpty, let keys, let action else { return nil }
-        return Entry(keys: keys, action: action, place: node.place)
+        return Entry(keys: keys, action: action, context: context, place: node.place)
     }
 
     private static func keys(_ fields: inout TableReader, of entry: TOMLNode) -> [Key]? {
