@@ -79,10 +79,15 @@ package struct Configuration: Sendable {
         faults += found.faults
     }
 
+    /// With the theme `auto`: the name of the theme for a background.
+    package func themeName(onGround rgb: UInt32) -> String {
+        TerminalGround.isLight(rgb) ? settings.lightTheme : settings.darkTheme
+    }
+
     /// With the theme `auto`: the theme for a background. Reads a file.
     /// - Parameter rgb: 0xRRGGBB, as ``Key/ground(_:)`` has it.
     package func theme(onGround rgb: UInt32) -> (name: String, theme: Theme)? {
-        let name = TerminalGround.isLight(rgb) ? settings.lightTheme : settings.darkTheme
+        let name = themeName(onGround: rgb)
         return library.theme(named: name).map { (name, $0.theme) }
     }
 }
