@@ -5,6 +5,10 @@ import PackageDescription
 // can import only what it names here, and with PANNIER_STRICT=1, which turns warnings into errors.
 
 let nio = "swift-nio"
+let themes = [
+    "catppuccin-latte", "catppuccin-mocha", "dracula", "gruvbox-dark", "gruvbox-light", "high-contrast", "mono", "nord",
+    "pannier-dark", "pannier-light", "solarized-dark", "solarized-light", "tokyo-night",
+]
 
 let package = Package(
     name: "pannier",
@@ -24,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit.git", from: "0.6.0"),
     ],
     targets: [
         // C libraries and kernel calls that Swift cannot name by itself.
@@ -67,11 +72,20 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(name: "PannierScreen", dependencies: ["PannierCore", "CNcurses", "CLinux"]),
-        .target(name: "PannierApp", dependencies: ["PannierCore", "PannierScreen"]),
+        // The themes that come with it, as bytes of the program.
+        .target(name: "PannierThemes", path: "Themes", resources: themes.map { .embedInCode("\($0).toml") }),
+        // The person's own files: settings, keys, themes.
+        .target(
+            name: "PannierSettings",
+            dependencies: [
+                "PannierCore", "PannierScreen", "PannierThemes", .product(name: "TOMLKit", package: "TOMLKit"),
+            ]),
+        .target(name: "PannierApp", dependencies: ["PannierCore", "PannierScreen", "PannierSettings"]),
         .executableTarget(
             name: "pannier",
             dependencies: [
-                "PannierCore", "PannierConsole", "PannierEngine", "PannierApp", "PannierScreen", "CLinux",
+                "PannierCore", "PannierConsole", "PannierEngine", "PannierApp", "PannierScreen", "PannierSettings",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -149,6 +163,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
             ]),
         .testTarget(
+            name: "PannierSettingsTests",
+            dependencies: ["PannierCore", "PannierScreen", "PannierSettings", "PannierThemes"]),
+        .testTarget(
             name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen", "SeededRandom"],
             exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms"]),
@@ -160,7 +177,7 @@ let package = Package(
 let cTargets: Set<String> = ["CLinux", "CReference"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
 let openedToTests: Set<String> = [
-    "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierTransfer", "pannier",
+    "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings", "PannierTransfer", "pannier",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [

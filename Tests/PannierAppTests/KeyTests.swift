@@ -46,4 +46,12 @@ struct KeyTests {
         #expect(clicks.press(.right, at: Point(row: 1, column: 2), now: 430) == .press(.right))
         #expect(clicks.press(.right, at: Point(row: 1, column: 2), now: 831) == .press(.right))
     }
+
+    @Test(
+        "The background as a terminal tells it",
+        arguments: [
+            ("ffff/ffff/ffff", 0xFFFFFF), ("0000/0000/0000", 0), ("1e/2e/3e", 0x1E2E3E), ("f/0/8", 0xFF0088),
+            ("1e1e/2e2e", nil), ("x/y/z", nil), ("10000/0/0", nil), ("", nil), ("-1/0/0", nil),
+        ] as [(String, UInt32?)])
+    func ground(text: String, expected: UInt32?) { #expect(GroundAnswer.colour(of: text) == expected) }
 }

@@ -95,6 +95,9 @@ struct TerminalSuite {
             (.mouse(Mouse(.wheelDown, row: 9, column: 4)), "\u{1B}[<65;5;10M"),
             (.paste("ana@example.org mia@example.org"), "\u{1B}[200~ana@example.org\rmia@example.org\n\u{1B}[201~"),
             (.paste("Grüße"), "\u{1B}[200~\u{1}Grü\u{1B}OAße\u{1B}[201~"), (.character("d"), "d"),
+            (.ground(0xFDF6E3), "\u{1B}]11;rgb:fdfd/f6f6/e3e3\u{1B}\\"),
+            (.ground(0x101218), "\u{1B}]11;rgb:10/12/18\u{7}"),
+            (.character("j"), "j"),
         ]
         #expect(bench.terminal.nextKey() == nil)
         for (key, bytes) in sent {
@@ -198,12 +201,52 @@ struct TerminalSuite {
 
         let device = try PseudoTerminal(size: size)
         let quiet = try NcursesTerminal(
-            mouse: false, environment: ["TERM": "xterm-256color", "LANG": "C.UTF-8"], output: device.output,
+            options: TerminalOptions(mouse: false), environment: ["TERM": "xterm-256color", "LANG": "C.UTF-8"],
+            output: device.output,
             keys: device.keys)
         quiet.flush()
         try device.settle()
         #expect(device.emulator.modes == ["paste", "cursor keys"])
         quiet.close()
+    }
+
+    @Test("ncurses: another theme shows at once, in every cell")
+    func themes() throws {
+        let bench = try CursesBench(size: size)
+        var display = Display(bench.terminal)
+        var frame = Frame(size: size)
+        frame.text("film", row: 0, column: 0, width: 4, style: Style(.folder))
+        display.show(frame)
+        _ = try bench.lines()
+        #expect(bench.device.emulator.places[0][0].look.contains("38;5;75"))
+        #expect(bench.device.emulator.places[23][79].look.contains("48;5;233"))
+        let paint = Theme.Paint(rgb: 0xFF0000, c256: 196)
+        display.adopt(Theme.standard.replacing([.folder: paint, .screen: Theme.Paint(rgb: 0xEEEEEE, c256: 255)]))
+        display.show(frame)
+        #expect(try bench.lines() == frame.lines)
+        #expect(bench.device.emulator.places[0][0].look.contains("38;5;196"))
+        for row in bench.device.emulator.places {
+            for place in row { #expect(place.look.contains("48;5;255")) }
+        }
+        bench.terminal.close()
+    }
+
+    @Test("ncurses: a terminal that gives ambiguous characters two columns gets none")
+    func ambiguous() throws {
+        let device = try PseudoTerminal(size: size)
+        let terminal = try NcursesTerminal(
+            options: TerminalOptions(isAmbiguousWide: true),
+            environment: ["TERM": "xterm-256color", "LANG": "C.UTF-8"], output: device.output, keys: device.keys)
+        #expect(terminal.glyphs == .ascii)
+        var display = Display(terminal)
+        var frame = Frame(size: size)
+        frame.text("Café … Ωmega 漢字 → Ende", row: 0, column: 0, width: 40, style: Style(.text))
+        display.show(frame)
+        try device.settle()
+        let line = device.emulator.lines[0]
+        #expect(line.unicodeScalars.allSatisfy { !AmbiguousWidth.contains($0) })
+        #expect(line == "Cafe\u{301} ? ?mega 漢字 ? Ende")
+        terminal.close()
     }
 
     @Test("ncurses: the device's modes are as before")

@@ -126,6 +126,9 @@ package actor Engine: CommandHandler {
         case .list(let listing, let after, let limit): .rows(try await list(listing, after: after, limit: limit))
         case .listBefore(let listing, let before, let limit):
             .rows(try await list(listing, before: before, limit: limit))
+        case .find(let listing, let text, let from, let isBackwards):
+            .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
+        case .listLocal, .probe, .copy, .restore: throw .notYet
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
@@ -151,7 +154,7 @@ package actor Engine: CommandHandler {
             .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
         case .reorder(let id, let how): .changed(try await transfers.reorder(id, how))
         case .limit(let limits): try await limit(to: limits)
-        case .find, .listLocal, .preview, .probe, .copy, .restore, .estimate:
+        case .preview, .estimate:
             throw .notYet
         case .subscribe: .done
         }

@@ -1,4 +1,5 @@
-/// Why something looks as it does. Views name roles; a ``Theme`` gives each its look in every tier of colours.
+/// Why something looks as it does. Views name roles; a ``Theme`` gives each its look in every tier of colours. The raw
+/// values are what the files of themes call them.
 package enum ColourRole: String, CaseIterable, Sendable {
     // Ink.
     case text
@@ -29,18 +30,18 @@ package enum ColourRole: String, CaseIterable, Sendable {
     case mark
     /// Letters that a filter or a search has found.
     case match
-    case graphUp
-    case graphDown
+    case graphUp = "graph-up"
+    case graphDown = "graph-down"
     // Ink of the chunk map, from best to worst.
     /// On the server before anything was sent.
-    case chunkThere
+    case chunkThere = "chunk-there"
     /// Sent, and known to be there.
-    case chunkSure
+    case chunkSure = "chunk-sure"
     /// Sent, not confirmed yet.
-    case chunkUnsure
-    case chunkMoving
-    case chunkWaiting
-    case chunkFailed
+    case chunkUnsure = "chunk-unsure"
+    case chunkMoving = "chunk-moving"
+    case chunkWaiting = "chunk-waiting"
+    case chunkFailed = "chunk-failed"
     // Grounds.
     case screen
     case bar

@@ -10,6 +10,8 @@ package enum Key: Hashable, Sendable {
     case mouse(Mouse)
     /// Text that was pasted, as one piece: without control characters, at most 64 KiB. Ends of lines are blanks.
     case paste(String)
+    /// Not pressed: the terminal's answer to ``Terminal/askGround()``, the colour of its background as 0xRRGGBB.
+    case ground(UInt32)
     /// A key that has no name here; the number is the terminal library's.
     case other(Int)
 }
@@ -36,6 +38,7 @@ extension Key {
         case .function(let number): "F\(number)"
         case .mouse: "mouse"
         case .paste: "paste"
+        case .ground: "background"
         case .other(let code): "key \(code)"
         default: Self.names[self] ?? ""
         }

@@ -11,6 +11,9 @@ package final class MemoryTerminal: Terminal {
     /// Cells written since the beginning.
     package private(set) var cellsWritten = 0
     package private(set) var isClosed = false
+    package private(set) var theme = Theme.standard
+    /// What this terminal says its background is, if it is asked; nil when it does not answer.
+    package var ground: UInt32?
     /// Called at every flush: looks at the screen, and presses the next key.
     package var onFlush: (MemoryTerminal) -> Void = { _ in }
 
@@ -66,6 +69,10 @@ package final class MemoryTerminal: Terminal {
         }
         return keys.removeFirst()
     }
+
+    package func adopt(_ theme: Theme) { self.theme = theme }
+
+    package func askGround() { if let ground { press(.ground(ground)) } }
 
     package func adoptSize() {
         guard wanted != size else { return }

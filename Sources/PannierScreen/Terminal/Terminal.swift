@@ -13,6 +13,11 @@ package protocol Terminal: AnyObject {
     func flush()
     /// The next key that is waiting, or nil.
     func nextKey() -> Key?
+    /// Draws with other looks from now on. Afterwards everything must be written again.
+    func adopt(_ theme: Theme)
+    /// Asks the terminal for the colour of its background. The answer comes as ``Key/ground(_:)``, or never. Asked after
+    /// the first frame, it keeps nobody waiting.
+    func askGround()
     /// Asks how large the screen is now. Afterwards everything must be written again if `size` changed.
     func adoptSize()
     /// Forgets what the screen shows: the next ``flush()`` writes every cell again that has been written here.
@@ -36,6 +41,12 @@ package struct Display<Screen: Terminal> {
         for run in FrameChanges(from: shown, to: frame) { terminal.write(run) }
         terminal.flush()
         shown = frame
+    }
+
+    /// Draws with other looks from the next frame on.
+    package mutating func adopt(_ theme: Theme) {
+        terminal.adopt(theme)
+        repaint()
     }
 
     /// Everything is written again next time.

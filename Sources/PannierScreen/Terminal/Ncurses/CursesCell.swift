@@ -1,4 +1,5 @@
 import CNcurses
+import Foundation
 import PannierCore
 
 /// A cell in characters that every terminal and the C library give the same width: what is written must move the
@@ -17,16 +18,21 @@ package struct CursesCell {
     package static let scalarsAtMost = 5
 
     /// By the C library's widths in the current locale.
-    init(_ cell: Cell) { self.init(cell) { Int(pannier_curses_width(wchar_t($0.value))) } }
+    /// - Parameter isAmbiguousWide: The terminal gives two columns to what the C library, and so ncurses, counts as one.
+    init(_ cell: Cell, isAmbiguousWide: Bool = false) {
+        self.init(cell, isAmbiguousWide: isAmbiguousWide) { Int(pannier_curses_width(wchar_t($0.value))) }
+    }
 
     /// - Parameter measure: wcwidth, as the C library has it: negative for what it cannot show.
-    package init(_ cell: Cell, measure: (Unicode.Scalar) -> Int) {
+    package init(_ cell: Cell, isAmbiguousWide: Bool = false, measure: (Unicode.Scalar) -> Int) {
         let scalars = Array(cell.text.unicodeScalars)
         if let first = scalars.first, scalars.count == 1, first.value < 0x7F {
             parts = [Part(scalars: scalars, columns: 1)]
             return
         }
-        for scalar in Self.simplified(scalars) { add(scalar, width: measure(scalar)) }
+        var shown = Self.simplified(scalars)
+        if isAmbiguousWide { shown = Self.unambiguous(shown) }
+        for scalar in shown { add(scalar, width: measure(scalar)) }
         if used > cell.width || parts.isEmpty { parts = [Part(scalars: ["?"], columns: 1)] }
         while used < cell.width { parts.append(Part(scalars: [" "], columns: 1)) }
     }
@@ -47,5 +53,12 @@ package struct CursesCell {
         guard EmojiSequence.matches(scalars) else { return scalars }
         guard EmojiSequence.isFlag(scalars) else { return [scalars[0]] }
         return scalars.map { Unicode.Scalar(UInt8($0.value - 0x1F1E6) + UInt8(ascii: "A")) }
+    }
+
+    /// Accents apart from their letters, which are narrow everywhere; a question mark for what is ambiguous by itself.
+    private static func unambiguous(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        guard scalars.contains(where: AmbiguousWidth.contains) else { return scalars }
+        let text = String(String.UnicodeScalarView(scalars)).decomposedStringWithCanonicalMapping
+        return text.unicodeScalars.map { AmbiguousWidth.contains($0) ? "?" : $0 }
     }
 }

@@ -22,9 +22,11 @@ enum CursesCode {
     // ncurses gives the numbers right above KEY_MAX to keys that a terminal's entry names itself.
     static let pasteBegin: CInt = KEY_MAX + 4_001
     static let pasteEnd: CInt = KEY_MAX + 4_002
+    static let ground: CInt = KEY_MAX + 4_003
 
-    /// The brackets around pasted text.
+    /// The brackets around pasted text, and how the answer about the background begins.
     static func define() {
+        define_key("\u{1B}]11;rgb:", ground)
         define_key("\u{1B}[200~", pasteBegin)
         define_key("\u{1B}[201~", pasteEnd)
     }

@@ -5,6 +5,7 @@ import Glibc
 struct CursesKeys {
     private var clicks = Clicks()
     private var pasting: Pasting?
+    private var answer: GroundAnswer?
     /// Of a burst of events.
     private var waiting: ArraySlice<pannier_curses_mouse> = []
 
@@ -26,6 +27,11 @@ struct CursesKeys {
     }
 
     private mutating func take(_ scalar: Unicode.Scalar) -> Key? {
+        if let step = answer?.take(scalar) {
+            guard case .end(let colour) = step else { return nil }
+            answer = nil
+            return colour.map(Key.ground)
+        }
         guard pasting != nil else { return Key(scalar: scalar) }
         return pasting?.take(scalar, now: Self.now) == true ? paste() : nil
     }
@@ -38,6 +44,9 @@ struct CursesKeys {
         case CursesCode.pasteEnd: return pasting == nil ? nil : paste()
         // Keys in the middle of a pasted text are its bytes, and not pressed.
         case _ where pasting != nil: return nil
+        case CursesCode.ground:
+            answer = GroundAnswer()
+            return nil
         case KEY_MOUSE:
             listen()
             return nil

@@ -7,13 +7,20 @@ final class CursesPalette {
         var pair: CInt
     }
 
-    private let theme: Theme
+    private var theme: Theme
     private let tier: ColourTier
     private var paints: [Style: Paint] = [:]
 
     init(_ theme: Theme, tier: ColourTier) {
         self.theme = theme
         self.tier = tier
+    }
+
+    /// Forgets all paints: every cell must be written again.
+    func adopt(_ theme: Theme) {
+        self.theme = theme
+        paints = [:]
+        if tier > .none { reset_color_pairs() }
     }
 
     func paint(of style: Style) -> Paint {

@@ -19,12 +19,15 @@ package final class NcursesTerminal: Terminal {
     private var isOpen = true
     private let palette: CursesPalette
     private var keys = CursesKeys()
+    private let isAmbiguousWide: Bool
+    private let term: String
+    /// An answer of the terminal is on its way.
+    private var isAsking = false
 
     /// Takes the screen.
-    /// - Parameter mouse: Clicks come as keys; the terminal then selects text with Shift held.
     /// - Throws: ``TerminalError`` when this is no terminal, or its TERM is unknown.
     package init(
-        theme: Theme = .standard, mouse: Bool = true,
+        options: TerminalOptions = TerminalOptions(),
         environment: [String: String] = ProcessInfo.processInfo.environment,
         output: UnsafeMutablePointer<FILE>? = nil, keys: UnsafeMutablePointer<FILE>? = nil
     ) throws {
@@ -41,14 +44,16 @@ package final class NcursesTerminal: Terminal {
         pannier_terminal_guard(input)
         curses = try Self.open(environment: environment, wanted: wanted, output: output, keys: keys)
         tier = wanted == .none ? .none : Self.colours()
-        glyphs = isUTF8 ? .unicode : .ascii
-        palette = CursesPalette(theme, tier: tier)
+        term = environment["TERM"] ?? ""
+        isAmbiguousWide = options.isAmbiguousWide
+        glyphs = Glyphs.chosen(
+            options.glyphs, border: options.border, isUTF8: isUTF8, term: term, isAmbiguousWide: isAmbiguousWide)
+        palette = CursesPalette(options.theme, tier: tier)
         size = Self.currentSize()
         pannier_curses_setup()
-        pannier_curses_listen(mouse)
+        pannier_curses_listen(options.mouse)
         CursesCode.define()
-        // Blanks are written in the ground of the screen.
-        pannier_curses_background(palette.paint(of: Style(.text)).pair)
+        layGround()
         take()
     }
 
@@ -103,7 +108,7 @@ package final class NcursesTerminal: Terminal {
         var column = run.column
         for cell in run.cells where cell.width > 0 {
             let paint = palette.paint(of: cell.style)
-            for part in CursesCell(cell).parts {
+            for part in CursesCell(cell, isAmbiguousWide: isAmbiguousWide).parts {
                 let text = part.scalars.map { wchar_t($0.value) } + [0]
                 // ERR after the last place of the screen is how curses says that the cursor cannot go on.
                 pannier_curses_put(CInt(run.row), CInt(column), text, paint.attributes, paint.pair)
@@ -115,10 +120,29 @@ package final class NcursesTerminal: Terminal {
     package func flush() { if isOpen { pannier_curses_flush() } }
     package func repaint() { if isOpen { pannier_curses_touch() } }
 
+    package func adopt(_ theme: Theme) {
+        guard isOpen else { return }
+        palette.adopt(theme)
+        layGround()
+        pannier_curses_touch()
+    }
+
+    /// Blanks are written in the ground of the screen.
+    private func layGround() { pannier_curses_background(palette.paint(of: Style(.text)).pair) }
+
+    package func askGround() {
+        // Those that would print the question.
+        guard isOpen, !["linux", "vt"].contains(where: term.hasPrefix) else { return }
+        isAsking = true
+        TerminalModes.write("\u{1B}]11;?\u{7}", to: output)
+    }
+
     // MARK: Keys and size
 
     package func nextKey() -> Key? {
-        isOpen ? keys.next() : nil
+        guard isOpen, let key = keys.next() else { return nil }
+        if case .ground = key { isAsking = false }
+        return key
     }
 
     package func adoptSize() {
@@ -148,6 +172,12 @@ package final class NcursesTerminal: Terminal {
         TerminalModes.write(TerminalModes.enter, to: output)
     }
 
+    /// An answer that comes too late would be read by the shell, as if it had been typed.
+    private func dropAnswer() {
+        var waiting = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+        if poll(&waiting, 1, 100) > 0 { tcflush(input, TCIFLUSH) }
+    }
+
     package func suspend() { if isOpen { ExitGuard.giveBack() } }
 
     package func resume() {
@@ -164,6 +194,7 @@ package final class NcursesTerminal: Terminal {
     package func close() {
         guard isOpen else { return }
         isOpen = false
+        if isAsking { dropAnswer() }
         ExitGuard.giveBack()
         delscreen(curses)
         pannier_terminal_unguard()
