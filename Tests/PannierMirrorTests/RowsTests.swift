@@ -40,7 +40,7 @@ import Testing
         let limit = Int.random(in: 1...40, using: &seed)
         let (forwards, backwards) = try await mirror.read { db in
             let place = try #require(try Place.find(.myFiles, in: db))
-            let rows = FolderRows(of: place)
+            let rows = ListingRows(of: .folder(place))
             var forwards: [NodeID] = []
             var key: RowKey?
             repeat {
@@ -97,8 +97,8 @@ import Testing
                 node: Sample.node(try! NodeName(name), kind: .folder, parent: nil))
         }
         try await fill(mirror, [], shared: shared)
-        let page = try await mirror.read { try FolderRows.sharedWithMe.page(after: nil, limit: 3, in: $0) }
-        let rest = try await mirror.read { try FolderRows.sharedWithMe.page(after: page.next, limit: 3, in: $0) }
+        let page = try await mirror.read { try ListingRows(of: .sharedWithMe).page(after: nil, limit: 3, in: $0) }
+        let rest = try await mirror.read { try ListingRows(of: .sharedWithMe).page(after: page.next, limit: 3, in: $0) }
         #expect(page.total == 5)
         #expect(
             (page.rows + rest.rows).map(\.node.name.text)
@@ -163,8 +163,8 @@ import Testing
                 ListNodes.Response(folders: [.done(ListNodes.Page(children: [folder], after: nil))]), to: question)
             let place = try #require(try Place.find(try RemotePath(parsing: "/f"), in: db))
             let key = RowKey(isFolder: false, name: try NodeName("a"), node: .random())
-            _ = try FolderRows(of: place).page(after: key, limit: 5, in: db)
-            _ = try FolderRows(of: place).page(before: key, limit: 5, in: db)
+            _ = try ListingRows(of: .folder(place)).page(after: key, limit: 5, in: db)
+            _ = try ListingRows(of: .folder(place)).page(before: key, limit: 5, in: db)
             db.trace(options: [])
             for sql in traced.statements where sql.contains("nodes") && !sql.hasPrefix("--") {
                 let plan = try GRDB.Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }
@@ -173,11 +173,4 @@ import Testing
         }
         #expect(traced.statements.count > 20)
     }
-}
-
-/// Statements with their values filled in.
-private final class Traced: @unchecked Sendable {
-    // Filled and read on the one writing connection.
-    private(set) var statements: [String] = []
-    func add(_ event: String) { statements.append(event) }
 }

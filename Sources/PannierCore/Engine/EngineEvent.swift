@@ -2,7 +2,9 @@
 /// of its kind arrives.
 package enum EngineEvent: Codable, Sendable {
     case status(EngineStatus)
-    /// Rows of these folders changed: ask for the pages that are on the screen. Nil: look at everything.
+    /// Rows of these folders changed: ask for the pages that are on the screen. Nil: look at everything. Also of folders
+    /// out of which something went into the trash, or into which it came back: who shows the trash looks whenever this
+    /// comes.
     case foldersChanged([NodeID]?)
     /// Shared With Me gained, lost or renamed something.
     case sharedChanged

@@ -3,7 +3,9 @@ package struct Listing: Codable, Sendable, Hashable {
     package enum Source: Codable, Sendable, Hashable {
         /// A folder; `shared:/` is the roots of Shared With Me.
         case folder(RemotePath)
-        /// What was put into the trash, of the account's own tree: the trashed things themselves, not what lies in them.
+        /// What was put into the trash, of the account's own tree: the trashed things themselves, not what lies in them
+        /// and was not put there by itself. It changes with ``EngineEvent/foldersChanged(_:)`` of the folders that they
+        /// lay in.
         case trash
     }
 
@@ -20,7 +22,8 @@ package struct Listing: Codable, Sendable, Hashable {
     package init(_ folder: RemotePath) { self.init(.folder(folder)) }
 }
 
-/// The order of rows. Folders come before files, whatever it is; equal rows are ordered by name bytes, then by id.
+/// The order of rows. Folders come before files, whatever it is; equal rows are ordered by name bytes, then by id, in a
+/// reversed order, too.
 package struct RowOrder: Codable, Sendable, Hashable {
     package enum Key: String, Codable, Sendable, CaseIterable {
         /// By name bytes.
@@ -102,7 +105,8 @@ package struct Row: Codable, Sendable, Hashable {
     /// In Shared With Me: whose it is, and what one may do.
     package var owner: String?
     package var role: Role?
-    /// In the trash: where it was, as far as that is still known.
+    /// In the trash: the path that it had, through folders as they are called now, those in the trash among them; nil
+    /// where they are not known.
     package var origin: RemotePath?
     package init(node: Node, owner: String? = nil, role: Role? = nil, origin: RemotePath? = nil) {
         self.node = node

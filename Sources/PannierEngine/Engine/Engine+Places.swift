@@ -81,37 +81,6 @@ extension Engine {
         guard board.connection == .offline, let lookedAt else { return false }
         return ContinuousClock.now - lookedAt < .seconds(5)
     }
-
-    // MARK: - Pages
-
-    func list(_ listing: Listing, after: RowKey?, limit: Int) async throws(Problem) -> RowPage {
-        let rows = try await rows(of: listing)
-        let start = ranks.rank(of: after, in: listing).map { $0 + 1 }
-        let before = changes
-        let page = try await mirror.page(of: rows, after: after, start: start, limit: Self.bounded(limit))
-        if before == changes { ranks.learn(page, of: listing) }
-        return page
-    }
-
-    func list(_ listing: Listing, before: RowKey?, limit: Int) async throws(Problem) -> RowPage {
-        let rows = try await rows(of: listing)
-        let end = ranks.rank(of: before, in: listing)
-        let number = changes
-        let page = try await mirror.page(of: rows, before: before, end: end, limit: Self.bounded(limit))
-        if number == changes { ranks.learn(page, of: listing) }
-        return page
-    }
-
-    private static func bounded(_ limit: Int) -> Int { min(max(limit, 1), Limits.pageRows) }
-
-    /// Pages come from what is known: a screen asks often, and is told when something changes.
-    private func rows(of listing: Listing) async throws(Problem) -> FolderRows {
-        guard case .folder(let path) = listing.source else { throw .notYet }
-        if session == nil { _ = try signedIn() }
-        if path == .sharedWithMe { return .sharedWithMe }
-        if let place = try await known(path), place.node.kind == .folder { return FolderRows(of: place) }
-        return FolderRows(of: try await folder(at: path))
-    }
 }
 
 /// When the command under way began.

@@ -123,6 +123,9 @@ package actor Engine: CommandHandler {
         case .list(let listing, let after, let limit): .rows(try await list(listing, after: after, limit: limit))
         case .listBefore(let listing, let before, let limit):
             .rows(try await list(listing, before: before, limit: limit))
+        case .find(let listing, let text, let from, let isBackwards):
+            .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
+        case .listLocal, .probe, .copy, .restore: throw .notYet
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
@@ -146,7 +149,7 @@ package actor Engine: CommandHandler {
         case .chunkMap(let id, let cells): .chunkMap(try await transfers.chunkMap(of: id, cells: cells))
         case .chunk(let id, let cell, let cells):
             .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
-        case .find, .listLocal, .preview, .probe, .copy, .restore, .reorder, .limit, .estimate:
+        case .preview, .reorder, .limit, .estimate:
             throw .notYet
         case .subscribe: .done
         }

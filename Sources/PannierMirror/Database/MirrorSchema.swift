@@ -7,7 +7,29 @@ package enum MirrorSchema {
         registerTree(in: &migrator)
         TransferSchema.register(in: &migrator)
         CommandSchema.register(in: &migrator)
+        registerOrders(in: &migrator)
         return migrator
+    }
+
+    /// Rows in any order. Measured with 100,000 rows in a folder among 1,100,000: a page by size takes 13 ms from the index
+    /// alone (260 ms before, when each row was looked up in the table), with letters to look for 34 ms (280 ms). An index
+    /// of its own for each order would save most of that, but inserting took 1.8 times as long; this one makes it 1%.
+    private static func registerOrders(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tree 2") { db in
+            try db.execute(
+                sql: """
+                    -- Pages of a folder by name, and paths; and, since it holds all that rows are ordered and chosen by, pages
+                    -- in any other order. trashed_at is always NULL; without it SQLite 3.40 would read the table to see that.
+                    DROP INDEX nodes_living;
+                    CREATE INDEX nodes_living ON nodes (
+                        view, parent, is_folder DESC, name, id, size, changed_at, changed_by, mime_type, trashed_at
+                    ) WHERE trashed_at IS NULL;
+                    -- The same for what was put into the trash.
+                    CREATE INDEX nodes_trashed ON nodes (
+                        view, is_folder DESC, name, id, size, trashed_at, changed_by, mime_type
+                    ) WHERE trashed_at IS NOT NULL;
+                    """)
+        }
     }
 
     private static func registerTree(in migrator: inout DatabaseMigrator) {

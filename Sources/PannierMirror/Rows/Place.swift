@@ -89,9 +89,9 @@ package struct Place: Sendable, Hashable {
         FROM views CROSS JOIN nodes ON nodes.view = views.number AND nodes.id = views.root
         WHERE views.owner IS NOT NULL AND views.shown IS NOT NULL AND nodes.trashed_at IS NULL
         """
-    static let sharedRoots =
-        "SELECT \(nodeColumns), views.number, views.shown, views.owner, views.role \(sharedRootRows)"
-
+    static let sharedRootColumns =
+        "SELECT \(nodeColumns), views.number, views.shown, views.owner, views.role"
+    static let sharedRoots = "\(sharedRootColumns) \(sharedRootRows)"
 }
 
 extension Place {

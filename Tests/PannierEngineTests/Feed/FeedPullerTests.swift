@@ -120,7 +120,7 @@ private final class Heard: Sendable {
     private func names(_ mirror: Mirror) async throws -> [String] {
         try await mirror.read { db in
             guard let place = try Place.find(.myFiles, in: db) else { return [] }
-            return try FolderRows(of: place).page(after: nil, limit: 100, in: db).rows.map(\.node.name.text)
+            return try ListingRows(of: .folder(place)).page(after: nil, limit: 100, in: db).rows.map(\.node.name.text)
         }
     }
 
