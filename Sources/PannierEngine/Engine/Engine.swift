@@ -22,6 +22,8 @@ package actor Engine: CommandHandler {
     /// Limits, one change at a time: the file and what is in force must not differ.
     let limitTurn = AsyncTurn()
     private(set) var service: ServiceClient?
+    /// Of this session; nil while nobody can ask.
+    private(set) var preview: ContentPreview?
     private(set) var board = StatusBoard()
     /// When the last look at the feed ended.
     var lookedAt: ContinuousClock.Instant?
@@ -154,7 +156,9 @@ package actor Engine: CommandHandler {
             .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
         case .reorder(let id, let how): .changed(try await transfers.reorder(id, how))
         case .limit(let limits): try await limit(to: limits)
-        case .preview, .estimate:
+        case .preview(let path, let offset, let length):
+            .part(try await preview(path, offset: offset, length: length))
+        case .estimate:
             throw .notYet
         case .subscribe: .done
         }
@@ -246,6 +250,7 @@ package actor Engine: CommandHandler {
         accountAskedAt = nil
         let service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
         self.service = refusal == nil ? service : nil
+        preview = self.service.map { ContentPreview(service: $0) }
         update { board in
             board.session(server: session?.server, account: session?.account, device: session?.device)
             board.refusal = refusal
@@ -281,6 +286,7 @@ package actor Engine: CommandHandler {
         log.warning("the token was refused")
         update { $0.refusal = problem.signedOutElsewhere }
         service = nil
+        preview = nil
         push.sessionChanged()
         do throws(Problem) {
             try await transfers.tokenRefused()

@@ -71,6 +71,7 @@ final class ServiceDouble: Sendable {
             case ("POST", "/v1/nodes"): return json(try create(read(request)))
             case ("POST", "/v1/uploads/declare"): return json(declare(try read(request)))
             case ("POST", "/v1/packs"): return json(open(try read(request)))
+            case ("POST", let target) where target.hasSuffix("/check"): return json(CheckPack.Response(isDamaged: true))
             case ("PATCH", _): return json(try describe(request.target))
             case ("POST", "/v1/uploads/commit"): return json(commit(try read(request)))
             case ("POST", "/v1/content"): return json(try content(try read(request)))
