@@ -24,6 +24,8 @@ package actor Engine: CommandHandler {
     private(set) var service: ServiceClient?
     /// Of this session; nil while nobody can ask.
     private(set) var preview: ContentPreview?
+    /// By the link that asked, each the last that it asked for.
+    var estimates: [ObjectIdentifier: Task<Void, Never>] = [:]
     private(set) var board = StatusBoard()
     /// When the last look at the feed ended.
     var lookedAt: ContinuousClock.Instant?
@@ -79,6 +81,7 @@ package actor Engine: CommandHandler {
 
     /// Ends transfers in order and tells subscribers. Before the task of ``run()`` is cancelled.
     package func end() async {
+        endEstimates()
         await transfers.stop()
         publish(.stopping)
         // A subscriber that does not hear this would take the end for a crash, and start another agent.
@@ -158,8 +161,7 @@ package actor Engine: CommandHandler {
         case .limit(let limits): try await limit(to: limits)
         case .preview(let path, let offset, let length):
             .part(try await preview(path, offset: offset, length: length))
-        case .estimate:
-            throw .notYet
+        case .estimate(let sources, let number): try estimate(sources, number: number)
         case .subscribe: .done
         }
     }
@@ -200,6 +202,7 @@ package actor Engine: CommandHandler {
 
     package func unsubscribe(_ mailbox: EventMailbox) {
         subscribers[ObjectIdentifier(mailbox)] = nil
+        endEstimate(for: ObjectIdentifier(mailbox))
         unsubscribed.ring()
     }
 
@@ -246,6 +249,7 @@ package actor Engine: CommandHandler {
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
         term.end()
+        endEstimates()
         term = SessionTerm()
         accountAskedAt = nil
         let service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
@@ -287,6 +291,7 @@ package actor Engine: CommandHandler {
         update { $0.refusal = problem.signedOutElsewhere }
         service = nil
         preview = nil
+        endEstimates()
         push.sessionChanged()
         do throws(Problem) {
             try await transfers.tokenRefused()
