@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "PannierEngineTests",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierMirror", "pannier", "ChildPrograms",
+                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "pannier",
+                "ChildPrograms",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
