@@ -9,7 +9,7 @@ package struct Configuration: Sendable {
     package private(set) var theme = Theme.standard
     package private(set) var themeName = ThemeLibrary.standardName
     /// The theme depends on the background of the terminal, and only the terminal can tell: ask it after the first
-    /// frame (``Terminal/askGround()``), then take ``theme(onGround:)``.
+    /// frame (``Terminal/askGround()``), then take ``themeName(onGround:)``.
     package private(set) var asksGround = false
     /// What is wrong in the files and variables, for the screen to show.
     package private(set) var faults: [SettingsFault] = []
@@ -79,11 +79,10 @@ package struct Configuration: Sendable {
         faults += found.faults
     }
 
-    /// With the theme `auto`: the theme for a background. Reads a file.
+    /// With the theme `auto`: the name of the theme for a background.
     /// - Parameter rgb: 0xRRGGBB, as ``Key/ground(_:)`` has it.
-    package func theme(onGround rgb: UInt32) -> (name: String, theme: Theme)? {
-        let name = TerminalGround.isLight(rgb) ? settings.lightTheme : settings.darkTheme
-        return library.theme(named: name).map { (name, $0.theme) }
+    package func themeName(onGround rgb: UInt32) -> String {
+        TerminalGround.isLight(rgb) ? settings.lightTheme : settings.darkTheme
     }
 }
 

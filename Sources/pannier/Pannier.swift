@@ -20,6 +20,7 @@ struct Pannier: ParsableCommand {
         ])
 
     @OptionGroup var profile: ProfileOptions
+    @OptionGroup var look: LookOptions
 
-    func run() throws { try Screen.show(profile) }
+    func run() throws { try Screen.show(profile, look) }
 }

@@ -148,7 +148,8 @@ struct GoldenScreenTests {
             harness.tell(
                 .estimate(
                     Estimate(
-                        number: number, files: 1, bytes: 48_700_000_000, examined: 20_000_000_000, there: 18_400_000_000))
+                        number: number, files: 1, bytes: 48_700_000_000, examined: 20_000_000_000, there: 18_400_000_000
+                    ))
             )
         }
         try check(harness, "picker")

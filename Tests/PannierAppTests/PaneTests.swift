@@ -41,7 +41,9 @@ struct PaneTests {
         var harness = Harness()
         harness.press(.enter)
         func lists(_ path: RemotePath) -> Int {
-            harness.engine.commands.count { if case .list(let listing, _, _) = $0 { listing.source == .folder(path) } else { false } }
+            harness.engine.commands.count {
+                if case .list(let listing, _, _) = $0 { listing.source == .folder(path) } else { false }
+            }
         }
         let film = harness.engine.id(of: Samples.film)
         harness.engine.forgetCommands()

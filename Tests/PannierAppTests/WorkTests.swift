@@ -11,7 +11,9 @@ struct WorkTests {
     private func changes(_ harness: Harness) -> [EngineCommand] {
         harness.engine.commands.filter { command in
             switch command {
-            case .list, .listBefore, .find, .subscribe, .refresh, .shares, .listLocal, .probe, .preview, .chunk, .chunkMap:
+            case .list, .listBefore, .find, .subscribe, .refresh, .freshStatus, .shares, .listLocal, .probe, .preview,
+                .chunk,
+                .chunkMap:
                 false
             default: true
             }
@@ -161,7 +163,9 @@ struct WorkTests {
         #expect(sources.count == 1)
         harness.tell(
             .estimate(
-                Estimate(number: number, files: 1, bytes: 1_000_000_000, examined: 1_000_000_000, there: 920_000_000, isOver: true)))
+                Estimate(
+                    number: number, files: 1, bytes: 1_000_000_000, examined: 1_000_000_000, there: 920_000_000,
+                    isOver: true)))
         #expect(harness.lines.contains { $0.contains("would send 80.0 MB of 1.0 GB in 1 files: 92% is there already") })
         harness.type("s")
         guard case .put(let files, let target)? = changes(harness).last else { return #expect(Bool(false)) }

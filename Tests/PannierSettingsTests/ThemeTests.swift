@@ -190,8 +190,8 @@ struct ThemeTests {
     func answered() throws {
         let home = try ConfigHome(["config.toml": "theme = \"auto\"\nlight-theme = \"solarized-light\""])
         let configuration = home.load()
-        #expect(configuration.theme(onGround: 0xFDF6E3)?.name == "solarized-light")
-        #expect(configuration.theme(onGround: 0x002B36)?.name == "pannier-dark")
+        #expect(configuration.themeName(onGround: 0xFDF6E3) == "solarized-light")
+        #expect(configuration.themeName(onGround: 0x002B36) == "pannier-dark")
     }
 
     @Test("The option wins over the variable, the variable over the file; an unknown name is said")

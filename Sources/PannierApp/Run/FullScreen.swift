@@ -1,6 +1,7 @@
 import Glibc
 package import PannierCore
 import PannierScreen
+package import PannierSettings
 
 /// The full screen, from the first frame to the last.
 package enum FullScreen {
@@ -9,30 +10,36 @@ package enum FullScreen {
     ///
     /// - Parameter connect: Opens a link to the agent, and starts one first if there is none. Called again, on another
     ///   thread, whenever the link has broken.
+    /// - Parameter configuration: what the person's files and options say.
     /// - Parameter isDemo: The agent ends with the screen, and its transfers with it.
     /// - Parameter device: What a sign-in calls this machine.
     /// - Returns: The exit status of the program.
     /// - Throws: ``TerminalError`` when there is no terminal that can show a screen.
     package static func run(
-        isDemo: Bool = false, device: String = "this machine", connect: @escaping @Sendable () async throws -> any EngineLink
+        configuration: Configuration, isDemo: Bool = false, device: String = "this machine",
+        connect: @escaping @Sendable () async throws -> any EngineLink
     ) throws -> Int32 {
         let mailbox = try Mailbox<Message>()
         let signals = Signals(ringing: mailbox.bell)
         defer { signals.release() }
-        let terminal = try NcursesTerminal()
+        let terminal = try NcursesTerminal(options: configuration.terminalOptions)
         defer { terminal.close() }
 
         let courier = Courier(mailbox: mailbox, connect: connect)
         let work = Task.detached { await courier.run() }
         defer { work.cancel() }
 
+        let themes = configuration.library.all()
         let surroundings = Model.Surroundings(
-            glyphs: terminal.glyphs, folder: here(), home: home(), device: device, isDemo: isDemo)
-        let model = Model(size: terminal.size, now: wallClock(), surroundings: surroundings)
+            glyphs: terminal.glyphs, themes: themes.keys.sorted(), folder: here(), home: home(), device: device,
+            isDemo: isDemo)
+        let model = Model(
+            size: terminal.size, now: wallClock(), surroundings: surroundings, settings: ScreenSettings(configuration))
         var loop = ScreenLoop(
-            terminal: terminal, model: model, mailbox: mailbox, signals: signals, startAgent: courier.startAgent,
+            terminal: terminal, model: model, mailbox: mailbox, signals: signals, theme: { themes[$0] },
+            themeOnGround: { configuration.themeName(onGround: $0) }, startAgent: courier.startAgent,
             send: { command, ticket in courier.send(command, ticket: ticket) })
-        let status = loop.run()
+        let status = loop.run(asksGround: configuration.asksGround)
         terminal.close()
         if let farewell = farewell(to: loop.model, isDemo: isDemo) { print(farewell) }
         return status

@@ -11,20 +11,23 @@ package struct ScreenLoop<Screen: Terminal> {
     private let signals: Signals?
     private let send: (EngineCommand, Int) -> Void
     private let startAgent: () -> Void
-    private let adoptTheme: (String, Screen) -> Void
+    private let theme: (String) -> Theme?
+    private let themeOnGround: (UInt32) -> String?
     private let now: () -> Milliseconds
     private var status: Int32?
 
     /// - Parameters:
     ///   - signals: Ring the mailbox's bell. Nil where nobody sends any (tests).
     ///   - now: This machine's clock.
-    ///   - adoptTheme: Gives the terminal the theme of this name.
+    ///   - theme: The theme of this name, without reading a file.
+    ///   - themeOnGround: The name of the theme for a terminal of this background, where the person leaves that open.
     ///   - startAgent: Tells the courier that a stopped agent is wanted again; must not block.
     ///   - send: Hands a command with its ticket to the courier; must not block.
     package init(
         terminal: Screen, model: Model, mailbox: Mailbox<Message>, signals: Signals?,
         now: @escaping () -> Milliseconds = wallClock,
-        adoptTheme: @escaping (String, Screen) -> Void = { _, _ in }, startAgent: @escaping () -> Void,
+        theme: @escaping (String) -> Theme? = { _ in nil }, themeOnGround: @escaping (UInt32) -> String? = { _ in nil },
+        startAgent: @escaping () -> Void,
         send: @escaping (EngineCommand, Int) -> Void
     ) {
         display = Display(terminal)
@@ -32,14 +35,17 @@ package struct ScreenLoop<Screen: Terminal> {
         self.mailbox = mailbox
         self.signals = signals
         self.now = now
-        self.adoptTheme = adoptTheme
+        self.theme = theme
+        self.themeOnGround = themeOnGround
         self.startAgent = startAgent
         self.send = send
     }
 
     /// Runs until somebody leaves. Returns the exit status: 0, or 128 and the number of the signal that ended it.
-    package mutating func run() -> Int32 {
+    /// - Parameter asksGround: The terminal is asked for its background, after the first frame.
+    package mutating func run(asksGround: Bool = false) -> Int32 {
         display.show(ScreenView.frame(of: model))
+        if asksGround { display.terminal.askGround() }
         while status == nil {
             let wake = Wake.wait(
                 input: display.terminal.input, bell: mailbox.bell.descriptor, milliseconds: model.patience)
@@ -73,8 +79,9 @@ package struct ScreenLoop<Screen: Terminal> {
         case .startAgent: startAgent()
         case .repaint: display.repaint()
         case .theme(let name):
-            adoptTheme(name, display.terminal)
-            display.repaint()
+            if let theme = theme(name) { display.adopt(theme) }
+        case .ground(let rgb):
+            if let name = themeOnGround(rgb) { update(.theme(name)) }
         case .suspend: suspend()
         case .leave: status = 0
         }

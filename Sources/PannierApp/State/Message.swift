@@ -8,6 +8,8 @@ package enum Message: Sendable {
     /// This machine's clock, in milliseconds since 1970. Comes before the other messages of a turn of the loop.
     case time(Milliseconds)
     case link(LinkNews)
+    /// The theme is another one from now on.
+    case theme(String)
 }
 
 /// What the courier brings.
@@ -35,5 +37,7 @@ package enum Effect: Sendable {
     case suspend
     /// The screen is shown in this theme from now on.
     case theme(String)
+    /// The terminal said which colour its background has: 0xRRGGBB.
+    case ground(UInt32)
     case leave
 }

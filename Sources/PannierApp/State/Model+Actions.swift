@@ -4,6 +4,7 @@ import PannierScreen
 // What actions do. Their conditions are the bindings' reasons.
 extension Model {
     mutating func perform(_ action: Action) -> [Effect] {
+        tour?.did(action)
         if let shelf = shelves.last {
             var isItsOwn = false
             let effects = withLayer(shelf.number) { layer, model in
@@ -71,7 +72,8 @@ extension Model {
         case .hidden:
             let isHidden = !focused.listing.filter.hidesDotNames
             for index in panes.indices { panes[index].hideDotNames(isHidden) }
-            notice = Notice(isHidden ? "names that begin with a dot are hidden" : "names that begin with a dot are shown")
+            notice = Notice(
+                isHidden ? "names that begin with a dot are hidden" : "names that begin with a dot are shown")
         case .info: showsInfo.toggle()
         case .view: open(Preview(of: focused))
         default: return nil

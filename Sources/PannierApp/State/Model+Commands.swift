@@ -36,7 +36,9 @@ extension Model {
         case .goPath: go(to: try RemotePath(parsing: words))
         case .newFolder:
             let names = try RemotePath(parsing: words).names
-            let path = words.hasPrefix("/") ? RemotePath(space: .myFiles, names: names) : names.reduce(focused.path) { $0.appending($1) }
+            let path =
+                words.hasPrefix("/")
+                ? RemotePath(space: .myFiles, names: names) : names.reduce(focused.path) { $0.appending($1) }
             let deed = Deed("made: \(SafeText(path))", seek: path.name)
             return [ask(.makeFolders(paths: [path], parents: true), for: .deed(deed))]
         case .rename:

@@ -5,6 +5,7 @@ import PannierScreen
 extension Model {
     mutating func press(_ pressed: Key) -> [Effect] {
         if case .mouse(let mouse) = pressed { return point(mouse) }
+        if case .ground(let rgb) = pressed { return [.ground(rgb)] }
         let key = translated(pressed)
         followsEscape = key == .escape
         let keys = prefix + [key]

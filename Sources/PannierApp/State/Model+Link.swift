@@ -4,7 +4,7 @@ import PannierCore
 extension Model {
     mutating func take(_ news: LinkNews) -> [Effect] {
         switch news {
-        case .opened: opened()
+        case .opened: return opened()
         case .lost(let problem):
             link = .lost(problem)
             wasLost = true
@@ -19,13 +19,14 @@ extension Model {
         return []
     }
 
-    private mutating func opened() {
+    private mutating func opened() -> [Effect] {
         if wasLost { notice = Notice("the agent is back") }
         wasLost = false
         link = .open
         // What is true comes again with the first events; what was cleared meanwhile does not.
         transfers = Transfers()
         for index in panes.indices { panes[index].touch() }
+        return [ask(.freshStatus, for: .figures)]
     }
 
     private mutating func forgetPending() {
@@ -46,7 +47,10 @@ extension Model {
         case .sharedChanged:
             touch { $0.path.space == .shared }
         case .transfers(let states):
-            for ended in transfers.update(states, now: now) { notice = Notice(ended: ended) }
+            for ended in transfers.update(states, now: now) {
+                notice = Notice(ended: ended)
+                hasStaleFigures = true
+            }
         case .transfersCleared(let ids): transfers.clear(ids)
         // Layers look at it themselves.
         case .estimate: break
@@ -87,6 +91,9 @@ extension Model {
             case .failure(let problem): notice = Notice(problem)
             }
             return []
+        case .figures:
+            if case .success(.status(let status)) = result { take(.status(status)) }
+            return []
         case .find(let pane):
             found(result, paneAt: pane)
             return []
@@ -96,10 +103,26 @@ extension Model {
 
     private mutating func answer(paneAt index: Int, _ result: Result<EngineReply, Problem>) {
         switch result {
-        case .success(.rows(let page)): panes[index].accept(page)
+        case .success(.rows(let page)):
+            panes[index].accept(page)
+            tellNews(of: panes[index])
         case .success:
             panes[index].fail(Problem(.internalError, "The agent gave an answer to something else."))
         case .failure(let problem): fail(paneAt: index, problem)
+        }
+    }
+
+    /// What somebody else did in what is looked at.
+    private mutating func tellNews(of pane: Pane) {
+        let others = pane.news.filter { $0.row.node.changedBy != status?.account?.email }
+        guard let news = others.first, notice?.kind != .problem else { return }
+        let more: SafeText = others.count > 1 ? " and \(others.count - 1) more" : ""
+        let name = SafeText(news.row.node.name)
+        if news.isNew, pane.path == .sharedWithMe {
+            notice = Notice("\(SafeText(news.row.owner ?? news.row.node.changedBy)) shares \(name)\(more) with you")
+        } else {
+            let verb: SafeText = news.isNew ? "put \(name)\(more) here" : "changed \(name)\(more)"
+            notice = Notice("\(SafeText(news.row.node.changedBy)) \(verb)")
         }
     }
 

@@ -4,7 +4,9 @@ import PannierScreen
 // The mouse: what is on top gets it, and the hints can be pressed.
 extension Model {
     mutating func point(_ mouse: Mouse) -> [Effect] {
-        if let place = mouse.click, let binding = HintLine(self).binding(at: place) {
+        if let place = mouse.click,
+            let binding = HintLine(self).binding(at: place) ?? FunctionKeysView(self).binding(at: place)
+        {
             prefix = []
             return perform(binding)
         }
@@ -26,7 +28,8 @@ extension Model {
             return []
         }
         let line = panes[index].top + mouse.row - rects[hit].row - 2
-        let isOnLine = line >= panes[index].top && line < min(panes[index].lineCount, panes[index].top + layout.paneLines)
+        let isOnLine =
+            line >= panes[index].top && line < min(panes[index].lineCount, panes[index].top + layout.paneLines)
         switch mouse.deed {
         case .press(.left):
             focus = index

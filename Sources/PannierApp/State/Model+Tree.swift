@@ -66,12 +66,13 @@ extension Model {
             open(Question.leave(focused.targets[0], at: paths[0]))
             return []
         }
-        if paths.count > 1 || focused.targets[0].node.kind == .folder {
+        if paths.count > 1 || focused.targets[0].node.kind == .folder || settings.asksBeforeTrash {
             open(Question.trash(focused.targets, at: paths))
             return []
         }
         panes[focus].clearMarks()
-        let words: SafeText = "\(Words.things(paths.count, paths[0])) put into the trash: g t shows it, u there takes it out"
+        let words: SafeText =
+            "\(Words.things(paths.count, paths[0])) put into the trash: g t shows it, u there takes it out"
         return [ask(.trash(paths: paths), for: .deed(Deed(words, count: paths.count)))]
     }
 

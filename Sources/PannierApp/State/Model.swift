@@ -27,11 +27,14 @@ package struct Model: Sendable {
         case layer(number: Int, tag: Int)
         case deed(Deed)
         case reread
+        /// The account's figures; what came of it stands in the status.
+        case figures
         case find(pane: Int)
         case marks(pane: Int, MarkCollection)
     }
 
     package let surroundings: Surroundings
+    package let settings: ScreenSettings
     package internal(set) var size: Size
     package internal(set) var now: Milliseconds
     package internal(set) var link = Link.opening
@@ -54,6 +57,8 @@ package struct Model: Sendable {
     package internal(set) var prefix: [Key] = []
     package internal(set) var prefixSince: Milliseconds = 0
     package internal(set) var keymap: Keymap
+    /// In a demonstration.
+    package internal(set) var tour: Tour?
 
     /// The link was open or sought before it is opened again.
     var wasLost = false
@@ -62,6 +67,8 @@ package struct Model: Sendable {
     var tickets = 0
     var recipients: [Int: Recipient] = [:]
     var shelfNumbers = 0
+    /// Something has ended that changed how much space is used.
+    var hasStaleFigures = false
     /// The sign-in was offered already.
     var hasOfferedSignIn = false
     /// Somebody wants to leave, and waits for the agent's end.
@@ -74,8 +81,13 @@ package struct Model: Sendable {
         self.now = now
         self.surroundings = surroundings
         theme = settings.theme
+        tour = surroundings.isDemo ? Tour() : nil
         keymap = settings.keymap
-        for index in panes.indices { panes[index].hideDotNames(settings.hidesDotFiles) }
+        self.settings = settings
+        for index in panes.indices {
+            panes[index].hideDotNames(settings.hidesDotFiles)
+            panes[index].sort(by: settings.order)
+        }
         if let problem = settings.problems.first {
             notice = Notice(problem, kind: .problem)
         }
@@ -88,7 +100,10 @@ package struct Model: Sendable {
     package var otherPane: Pane { panes[(focus + 1) % panes.count] }
     package var glyphs: Glyphs { surroundings.glyphs }
     package var strip: [Transfers.Item] { transfers.shown(now: now) }
-    package var layout: Layout { Layout(size: size, transfers: strip.count, showsInfo: showsInfo) }
+    package var layout: Layout {
+        Layout(
+            size: size, transfers: strip.count, showsInfo: showsInfo, hasFunctionKeys: settings.showsFunctionKeys)
+    }
     package var context: Context { shelves.last?.layer.context ?? .panes }
     package var bindings: [Binding] { keymap.bindings(in: context) }
     /// The topmost layer.
@@ -127,6 +142,9 @@ package struct Model: Sendable {
         switch message {
         case .key(let key): effects = press(key)
         case .resized(let size): self.size = size
+        case .theme(let name):
+            theme = name
+            effects = [.theme(name)]
         case .time(let now):
             self.now = now
             rates.sample(transfers, now: now)
@@ -152,11 +170,17 @@ package struct Model: Sendable {
 
     private mutating func asks() -> [Effect] {
         guard link == .open else { return [] }
-        return panes.indices.compactMap { index in
-            guard let command = panes[index].ask(ticket: tickets + 1) else { return nil }
-            tickets += 1
-            return .send(ticket: tickets, command)
+        var effects: [Effect] = []
+        if hasStaleFigures {
+            hasStaleFigures = false
+            effects.append(ask(.freshStatus, for: .figures))
         }
+        return effects
+            + panes.indices.compactMap { index in
+                guard let command = panes[index].ask(ticket: tickets + 1) else { return nil }
+                tickets += 1
+                return .send(ticket: tickets, command)
+            }
     }
 
     mutating func ask(_ command: EngineCommand, for recipient: Recipient) -> Effect {
@@ -205,6 +229,9 @@ extension Model {
 package struct ScreenSettings: Sendable {
     package var theme = "pannier-dark"
     package var hidesDotFiles = true
+    package var order = RowOrder()
+    package var asksBeforeTrash = false
+    package var showsFunctionKeys = false
     package var keymap = Keymap.standard
     /// What is wrong with the files, each with file, line and reason.
     package var problems: [SafeText] = []

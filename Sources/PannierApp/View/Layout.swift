@@ -24,17 +24,22 @@ package struct Layout: Hashable, Sendable {
     package private(set) var message = Rect(row: 0, column: 0, columns: 0, rows: 0)
     /// Nil on low screens: the message line shows hints when it has nothing to say.
     package private(set) var hints: Rect?
+    /// The bar of function keys, where it is wanted.
+    package private(set) var functionKeys: Rect?
     /// What panels take: all between the header and the message.
     package private(set) var panel = Rect(row: 0, column: 0, columns: 0, rows: 0)
 
-    package init(size: Size, transfers: Int, showsInfo: Bool = false) {
+    package init(size: Size, transfers: Int, showsInfo: Bool = false, hasFunctionKeys: Bool = false) {
         guard size.columns >= Self.smallest.columns, size.rows >= Self.smallest.rows else {
             isTooSmall = true
             return
         }
         var rest = Rect(size)
         header = rest.cutTop(1)
-        if size.rows >= 20 { hints = rest.cutBottom(1) }
+        if size.rows >= 20 {
+            if hasFunctionKeys { functionKeys = rest.cutBottom(1) }
+            hints = rest.cutBottom(1)
+        }
         message = rest.cutBottom(1)
         panel = rest
         hasBorders = size.rows >= 30 && size.columns >= 100

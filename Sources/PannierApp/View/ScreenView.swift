@@ -18,6 +18,7 @@ package enum ScreenView {
         }
         for shelf in model.shelves { LayerView.draw(shelf.layer, model, in: layout, &frame) }
         NoticeView.draw(model, in: layout, &frame)
+        FunctionKeysView.draw(model, &frame)
         if let prompt = model.top as? Prompt { PromptView.draw(prompt, model, in: layout, &frame) }
         if model.showsWhichKey { WhichKeyView.draw(model, above: layout.message.row, &frame) }
         return frame

@@ -33,7 +33,7 @@ struct LogIn: AsyncParsableCommand {
         try Output.line("Signed in as \(status.account?.email ?? address) at \(status.server ?? server).")
     }
 
-    private static var hostName: String {
+    static var hostName: String {
         let name = ProcessInfo.processInfo.hostName
         return name.isEmpty ? "unnamed" : name
     }

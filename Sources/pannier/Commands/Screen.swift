@@ -1,8 +1,10 @@
 import ArgumentParser
+import Foundation
 import PannierApp
 import PannierCore
 import PannierEngine
 import PannierScreen
+import PannierSettings
 
 struct Screen: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,20 +12,30 @@ struct Screen: ParsableCommand {
         discussion: "`q` leaves; transfers go on in the background.")
 
     @OptionGroup var profile: ProfileOptions
+    @OptionGroup var look: LookOptions
 
     /// Not async: the screen keeps the main thread.
-    func run() throws { try Self.show(profile) }
+    func run() throws { try Self.show(profile, look) }
 
-    static func show(_ profile: ProfileOptions) throws {
-        // There would be nothing to see, and an agent for a profile that was perhaps only mistyped.
-        guard try profile.isUsed else { throw Problem.nobodySignedIn }
+    static func show(_ profile: ProfileOptions, _ look: LookOptions) throws {
+        // Somebody new signs in on the screen. A profile that was named and is not there was perhaps only mistyped.
+        guard try profile.isUsed || !profile.isNamed else { throw Problem.nobodySignedIn }
         let starter = AgentStarter(paths: try profile.paths)
+        let configuration = Configuration(environment: ProcessInfo.processInfo.environment, theme: look.theme)
         do {
-            let status = try FullScreen.run(isDemo: DemoFolder.isAround) { try await starter.connect() }
+            let status = try FullScreen.run(
+                configuration: configuration, isDemo: DemoFolder.isAround, device: LogIn.hostName
+            ) { try await starter.connect() }
             if status != 0 { throw ExitCode(status) }
         } catch let error as TerminalError {
             Report.paragraph("pannier: \(error)\n  Commands work without a screen: `pannier --help` lists them.")
             throw ExitStatus.failed
         }
     }
+}
+
+/// How the screen looks, for this once.
+struct LookOptions: ParsableArguments {
+    @Option(help: "Begin with this theme; `auto` goes by the terminal's background.")
+    var theme: String?
 }

@@ -46,30 +46,41 @@ struct Demo {
         for account in accounts { try house.finish(account, as: "user add") }
         for login in try [house.alice, house.mia].map(house.signIn) { try house.finish(login, as: "login") }
         let puts = try [
-            house.put(DemoSamples.small, of: house.alice), house.put(["Design team"], of: house.mia),
+            house.put(DemoSamples.small, of: house.alice),
+            house.put(DemoSamples.shared + [DemoSamples.later], of: house.mia),
         ]
         for put in puts { try house.finish(put, as: "put") }
-        try house.finish(house.start(house.mia, "share", "/Design team", house.alice.email), as: "share")
+        for name in DemoSamples.shared {
+            try house.finish(house.start(house.mia, "share", "/\(name)", house.alice.email), as: "share")
+        }
     }
 
     // MARK: With the screen
 
     private func show(_ house: DemoHouse) throws -> Int32 {
-        let upload = try house.put(DemoSamples.large, of: house.alice)
+        var others = [try house.put(DemoSamples.large, of: house.alice)]
         let screen = try house.openScreen(house.alice)
-        var edit: ChildProcess?
-        if try house.wait(for: [screen], limit: .seconds(6)) == nil {
-            // By now somebody is looking.
-            try DemoSamples.editMia(in: house.mia.files)
-            edit = try house.put(["Design team"], of: house.mia)
+        // By now somebody is looking.
+        for (seconds, act) in [(6, edit), (9, share)]
+        where try house.wait(for: [screen], limit: .seconds(seconds)) == nil {
+            others.append(try act(house))
         }
         while try house.wait(for: [screen], limit: .seconds(3_600)) == nil {}
         let status = house.reap(screen)
-        for child in [upload, edit].compactMap({ $0 }) where try house.wait(for: [child], limit: .zero) != nil {
-            _ = house.reap(child)
-        }
+        for child in others where try house.wait(for: [child], limit: .zero) != nil { _ = house.reap(child) }
         if status > 128 { DemoReport.complain("the screen ended by signal \(status - 128)") }
         return status
+    }
+
+    /// mia changes what she shares.
+    private func edit(_ house: DemoHouse) throws -> ChildProcess {
+        try DemoSamples.editMia(in: house.mia.files)
+        return try house.put(DemoSamples.shared, of: house.mia)
+    }
+
+    /// mia shares one more thing.
+    private func share(_ house: DemoHouse) throws -> ChildProcess {
+        try house.start(house.mia, "share", "/\(DemoSamples.later)", house.alice.email)
     }
 
     // MARK: Without
@@ -86,8 +97,7 @@ struct Demo {
             $0.contains { $0.node.name.text == "Design team" }
         }
         try DemoReport.line("shared", "mia's folder Design team stands in alice's Shared With Me")
-        try DemoSamples.editMia(in: house.mia.files)
-        try house.finish(house.put(["Design team"], of: house.mia), as: "put")
+        try house.finish(edit(house), as: "put")
         let team = try RemotePath(parsing: "shared:/Design team")
         try wait(house, for: "mia's edit", in: team) { $0.contains { $0.node.name.text == "hello.txt" } }
         try DemoReport.line("edited", "mia changed plan.md and added hello.txt, and alice sees it")

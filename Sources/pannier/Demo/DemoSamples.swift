@@ -14,6 +14,10 @@ enum DemoSamples {
     static let small = ["Documents", "notes.md", "名前 with spaces 🏔.txt"]
     static let large = ["Holiday", "mountains.mov"]
 
+    /// What mia shares from the beginning, and what she shares later.
+    static let shared = ["Design team", "Concert.md"]
+    static let later = "Weekend"
+
     static func writeAlice(to folder: String) throws {
         try write("Dear Alice,\n\nthis is yours alone.\n", to: folder + "/Documents/letter.txt")
         try write("flour, sugar, two eggs\n", to: folder + "/Documents/recipes/cake.md")
@@ -30,12 +34,15 @@ enum DemoSamples {
 
     static func writeMia(to folder: String) throws {
         try write("# Plan\n\n- choose the music\n", to: folder + "/Design team/plan.md")
+        try write("# Concert\n\nSaturday at eight?\n", to: folder + "/Concert.md")
+        try write("tent\nstove\nmap\n", to: folder + "/\(later)/to bring.txt")
         try write("<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n", to: folder + "/Design team/logo.svg")
     }
 
     /// What mia does a little later.
     static func editMia(in folder: String) throws {
         try write("# Plan\n\n- choose the music (done!)\n- show Alice\n", to: folder + "/Design team/plan.md")
+        try write("# Concert\n\nSaturday at eight it is. I have the tickets.\n", to: folder + "/Concert.md")
         try write("Hello Alice, have a look at the plan.\n", to: folder + "/Design team/hello.txt")
     }
 

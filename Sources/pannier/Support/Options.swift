@@ -22,6 +22,9 @@ struct ProfileOptions: ParsableArguments {
         }
     }
 
+    /// It was named, and not only the one that is taken where nothing is said.
+    var isNamed: Bool { get throws { try chosen != .standard } }
+
     private static func parse(_ name: String) throws -> Profile {
         guard let profile = Profile(name) else {
             throw ArgumentFault(description: "1 to 32 letters, digits, dots, dashes and underscores")

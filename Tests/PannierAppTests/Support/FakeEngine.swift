@@ -104,7 +104,9 @@ final class FakeEngine: Sendable {
         return order.key == .name && order.isReversed ? a.name > b.name : a.name < b.name
     }
 
-    private static func number(_ value: RowKey.Value?) -> Int64 { if case .number(let number)? = value { number } else { 0 } }
+    private static func number(_ value: RowKey.Value?) -> Int64 {
+        if case .number(let number)? = value { number } else { 0 }
+    }
 
     // MARK: Answers
 
@@ -153,7 +155,7 @@ final class FakeEngine: Sendable {
                             fingerprint: Fingerprint(0x77ab_0000_0000_0000, 0, 0, 2))))
             case .probe(let server):
                 return .success(.probe(ServerProbe(address: server, latencyMilliseconds: 38, isEncrypted: true)))
-            case .signIn: return .success(.status(Self.status()))
+            case .signIn, .freshStatus: return .success(.status(Self.status()))
             default: return .failure(Problem(.badRequest, "The fake engine cannot do this."))
             }
         }
@@ -184,14 +186,18 @@ final class FakeEngine: Sendable {
         let order = (1...max(1, rows.count)).map { step in
             (start + (isBackwards ? -step : step) + 2 * rows.count) % max(1, rows.count)
         }
-        let index = order.first { rows.indices.contains($0) && rows[$0].node.name.text.lowercased().contains(text.lowercased()) }
+        let index = order.first {
+            rows.indices.contains($0) && rows[$0].node.name.text.lowercased().contains(text.lowercased())
+        }
         return index.map { FoundRow(row: rows[$0], index: $0) }
     }
 
     private static func page(
         _ listing: Listing, _ contents: Contents, _ range: ([Row]) -> Range<Int>
     ) -> Result<EngineReply, Problem> {
-        guard let rows = rows(listing, contents) else { return .failure(Problem(.notFound, "There is no such folder.")) }
+        guard let rows = rows(listing, contents) else {
+            return .failure(Problem(.notFound, "There is no such folder."))
+        }
         let range = range(rows)
         let next = range.upperBound < rows.count ? rows[range].last?.key(in: listing.order) : nil
         return .success(

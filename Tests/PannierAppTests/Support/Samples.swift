@@ -114,7 +114,8 @@ enum Samples {
     }
 
     static let localNames: [(String, Int64?)] = [
-        ("Documents", nil), ("Pictures", nil), ("old backups", nil), (".profile", 807), ("act-2-final.mov", 48_700_000_000),
+        ("Documents", nil), ("Pictures", nil), ("old backups", nil), (".profile", 807),
+        ("act-2-final.mov", 48_700_000_000),
         ("漢字.txt", 12), ("e\u{301}te\u{301}.md", 9_000), ("notes.md", 9_212), ("rtl\u{202E}gpj.exe", 55),
     ]
 
@@ -127,7 +128,8 @@ enum Samples {
         Access(
             path: .myFiles,
             grant: Grant(
-                id: ViewID(high: 1, low: 2), node: NodeID(high: 9, low: 2), email: "mia\u{202E}@example.org", role: .editor,
+                id: ViewID(high: 1, low: 2), node: NodeID(high: 9, low: 2), email: "mia\u{202E}@example.org",
+                role: .editor,
                 grantedAt: FakeEngine.now - 40 * day)),
     ]
 }

@@ -29,7 +29,9 @@ extension Pane {
         guard let ask = pending?.ask else { return }
         pending = nil
         problem = nil
+        let old = window
         window.accept(page, for: ask, visible: visible)
+        news = if case .again = ask { window.news(since: old, isOfShares: path == .sharedWithMe) } else { [] }
         marks.refresh(from: window.rows)
         if let wanted, let index = window.rows.firstIndex(where: { $0.node.name == wanted }) {
             cursorKey = window.rows[index].key(in: window.order)

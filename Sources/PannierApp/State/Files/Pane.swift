@@ -26,6 +26,8 @@ package struct Pane: Sendable {
     package internal(set) var role: Role?
     package internal(set) var marks = Marks()
 
+    /// Rows that came or changed with the last answer, while the same listing was looked at.
+    package internal(set) var news: [RowNews] = []
     /// Nil at the top: there the account says which folder it is, or there is none (Shared With Me).
     var folder: NodeID?
     /// The cursor stays with its row when others come and go. Nil on `../`.

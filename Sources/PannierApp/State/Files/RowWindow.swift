@@ -120,6 +120,21 @@ package struct RowWindow: Sendable {
         rows.removeLast(rows.count - Self.capacity)
     }
 
+    /// Rows that came into being or were changed since an earlier state of the same window. What only came into view is no
+    /// news: rows are new when nothing that was held is younger, or, among shares, when there are more of them.
+    func news(since old: RowWindow, isOfShares: Bool) -> [RowNews] {
+        guard let before = old.total, let after = total else { return [] }
+        let known = Dictionary(old.rows.map { ($0.node.id, $0.node.changedAt) }) { $1 }
+        let latest = known.values.max() ?? 0
+        return rows.compactMap { row in
+            if let time = known[row.node.id] {
+                return row.node.changedAt > time ? RowNews(row: row, isNew: false) : nil
+            }
+            let isNew = isOfShares ? after > before : row.node.changedAt > latest && !known.isEmpty
+            return isNew ? RowNews(row: row, isNew: true) : nil
+        }
+    }
+
     /// Holds only this row, wherever it stands; those around it are asked for next.
     package mutating func jump(to row: Row, at index: Int) {
         rows = [row]
@@ -138,6 +153,12 @@ package struct RowWindow: Sendable {
         rest.isStale = true
         return rest
     }
+}
+
+/// A row that came or changed while it was looked at.
+package struct RowNews: Sendable {
+    package let row: Row
+    package let isNew: Bool
 }
 
 /// Rows that a window asks for.

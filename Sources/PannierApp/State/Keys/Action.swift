@@ -28,7 +28,8 @@ package enum Action: String, CaseIterable, Sendable {
     case problems, theme, keys, commandLine = "command-line", actions
     case reread, repaint, suspend, back, signIn = "sign-in", leave, leaveAndStop = "quit"
     // Dialogs.
-    case confirm, nextField = "next-field", previousField = "previous-field", remove, chunk, chooseFolder = "choose-folder"
+    case confirm, nextField = "next-field", previousField = "previous-field", remove, chunk, chooseFolder =
+        "choose-folder"
 
     /// Whether its name on the command line may be followed by words.
     package var takesWords: Bool {

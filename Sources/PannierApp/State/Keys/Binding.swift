@@ -10,6 +10,8 @@ package struct Binding: Sendable {
     package let tag: Tag
     /// Stands in the line of hints: the lowest number first.
     package let hint: Int?
+    /// The word in short, for the line of hints.
+    package let brief: SafeText
     /// What does the same in a shell, where something does.
     package let command: SafeText?
     /// Why it cannot be done now, in words; nil when it can.
@@ -27,36 +29,40 @@ package struct Binding: Sendable {
     }
 
     init(
-        _ keys: [Key], _ action: Action, _ word: SafeText, _ tag: Tag, hint: Int? = nil, command: SafeText? = nil,
+        _ keys: [Key], _ action: Action, _ word: SafeText, _ tag: Tag, hint: Int? = nil,
+        brief: SafeText? = nil, command: SafeText? = nil,
         reason: @escaping @Sendable (Model) -> SafeText? = { _ in nil }
     ) {
         self.init(
-            sequences: keys.map { [$0] }, action, word, tag, hint: hint, command: command, reason: reason)
+            sequences: keys.map { [$0] }, action, word, tag, hint: hint, brief: brief, command: command, reason: reason)
     }
 
     init(
         _ prefix: Key, _ key: Key, _ action: Action, _ word: SafeText, _ tag: Tag, command: SafeText? = nil,
         reason: @escaping @Sendable (Model) -> SafeText? = { _ in nil }
     ) {
-        self.init(sequences: [[prefix, key]], action, word, tag, hint: nil, command: command, reason: reason)
+        self.init(sequences: [[prefix, key]], action, word, tag, command: command, reason: reason)
     }
 
     init(
-        sequences: [[Key]], _ action: Action, _ word: SafeText, _ tag: Tag, hint: Int?, command: SafeText?,
-        reason: @escaping @Sendable (Model) -> SafeText?
+        sequences: [[Key]], _ action: Action, _ word: SafeText, _ tag: Tag, hint: Int? = nil,
+        brief: SafeText? = nil, command: SafeText? = nil,
+        reason: @escaping @Sendable (Model) -> SafeText? = { _ in nil }
     ) {
         keys = sequences
         self.action = action
         self.word = word
         self.tag = tag
         self.hint = hint
+        self.brief = brief ?? word
         self.command = command
         self.reason = reason
     }
 
     /// The same, bound to other keys.
     package func bound(to sequences: [[Key]]) -> Binding {
-        Binding(sequences: sequences, action, word, tag, hint: hint, command: command, reason: reason)
+        Binding(
+            sequences: sequences, action, word, tag, hint: hint, brief: brief, command: command, reason: reason)
     }
 
     /// `g h`, `Enter`.

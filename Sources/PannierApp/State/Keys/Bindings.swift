@@ -31,8 +31,7 @@ package enum Bindings {
         Binding([.pageDown, .control("f")], .pageDown, "a page down", .moving),
         Binding([.pageUp, .control("b")], .pageUp, "a page up", .moving),
         Binding(
-            sequences: [[.home], [.character("g"), .character("g")]], .top, "first", .moving, hint: nil, command: nil
-        ) { _ in nil },
+            sequences: [[.home], [.character("g"), .character("g")]], .top, "first", .moving),
         Binding([.end, .character("G")], .bottom, "last", .moving),
     ]
 
@@ -50,12 +49,10 @@ package enum Bindings {
         Binding(g, .character("/"), .goPath, "a path", .going),
         Binding(
             sequences: [[.character("w")], [g, .character("w")]], .transfers, "transfers", .transfers, hint: 5,
-            command: "pannier transfers"
-        ) { _ in nil },
+            command: "pannier transfers"),
         Binding(
-            sequences: [[.character("!")], [g, .character("i")]], .problems, "problems", .transfers, hint: nil,
-            command: "pannier status"
-        ) { _ in nil },
+            sequences: [[.character("!")], [g, .character("i")]], .problems, "problems", .transfers,
+            command: "pannier status"),
     ]
 
     private static let choosing: [Binding] = [
@@ -88,11 +85,14 @@ package enum Bindings {
     ]
 
     private static let changing: [Binding] = [
-        Binding([.character("a"), .function(7)], .newFolder, "new folder", .changing, command: "pannier mkdir PATH",
+        Binding(
+            [.character("a"), .function(7)], .newFolder, "new folder", .changing, command: "pannier mkdir PATH",
             reason: Reasons.cannotChangeHere),
-        Binding([.character("r"), .function(6)], .rename, "rename or move", .changing, command: "pannier mv PATH PATH",
+        Binding(
+            [.character("r"), .function(6)], .rename, "rename or move", .changing, command: "pannier mv PATH PATH",
             reason: Reasons.cannotRename),
-        Binding([.function(5)], .copyToOther, "copy to the other pane", .changing, command: "pannier cp PATH PATH",
+        Binding(
+            [.function(5)], .copyToOther, "copy to the other pane", .changing, command: "pannier cp PATH PATH",
             reason: Reasons.noTarget),
         Binding([.character("y")], .yank, "copy: then p where it goes", .changing, reason: Reasons.noTarget),
         Binding([.character("x")], .cut, "cut: then p where it goes", .changing, reason: Reasons.cannotChange),
@@ -100,39 +100,51 @@ package enum Bindings {
         Binding(
             [.character("d"), .function(8), .delete], .trash, "put into the trash", .changing,
             command: "pannier rm PATH", reason: Reasons.cannotTrash),
-        Binding([.character("u")], .restore, "take out of the trash", .changing, command: "pannier restore PATH",
+        Binding(
+            [.character("u")], .restore, "take out of the trash", .changing, command: "pannier restore PATH",
             reason: Reasons.notInTrash),
     ]
 
     private static let people: [Binding] = [
-        Binding([.character("S")], .share, "share with people", .people, hint: 4,
-            command: "pannier share PATH EMAIL", reason: Reasons.cannotShare),
+        Binding(
+            [.character("S")], .share, "share with people", .people, hint: 4, brief: "share",
+            command: "pannier share PATH EMAIL", reason: Reasons.cannotShare)
     ]
 
     private static let moves: [Binding] = [
-        Binding([.character("I")], .upload, "upload from this machine", .transfers, hint: 3,
+        Binding(
+            [.character("I")], .upload, "upload from this machine", .transfers, hint: 3, brief: "upload",
             command: "pannier put LOCAL PATH", reason: Reasons.cannotUpload),
-        Binding([.character("X")], .download, "download to this machine", .transfers,
+        Binding(
+            [.character("X")], .download, "download to this machine", .transfers,
             command: "pannier get PATH LOCAL", reason: Reasons.noTarget),
-        Binding([.character("P")], .pauseAll, "pause all transfers, or go on", .transfers, command: "pannier pause",
+        Binding(
+            [.character("P")], .pauseAll, "pause all transfers, or go on", .transfers, command: "pannier pause",
             reason: Reasons.nothingToPause),
     ]
 
-    private static let screen: [Binding] = [
-        Binding([.function(2), .character(";")], .actions, "what can be done here", .screen, hint: nil),
-        Binding([.character(":"), .function(9)], .commandLine, "command line", .screen, hint: 6),
-        Binding([.character("?"), .function(1), .character("~")], .keys, "keys", .screen, hint: 0),
-        Binding(sequences: [], .theme, "theme", .screen, hint: nil, command: nil) { _ in nil },
-        Binding([.control("r")], .reread, "ask the server", .screen, command: "pannier status",
-            reason: Reasons.noAgent),
-        Binding(sequences: [], .signIn, "sign in", .screen, hint: nil, command: "pannier login URL --email YOU",
-            reason: Reasons.isSignedIn),
-        Binding([.escape], .back, "clear message, filter and marks", .screen),
-    ] + always + [
-        Binding([.character("q"), .function(10), .control("c")], .leave, "leave; transfers go on", .screen, hint: 8),
-        Binding([.character("Q")], .leaveAndStop, "leave, and stop the agent", .screen,
-            command: "pannier agent --stop"),
-    ]
+    private static let screen: [Binding] =
+        [
+            Binding([.function(2), .character(";")], .actions, "what can be done here", .screen, hint: nil),
+            Binding(
+                [.character(":"), .function(9)], .commandLine, "command line", .screen, hint: 6, brief: "commands"),
+            Binding([.character("?"), .function(1), .character("~")], .keys, "keys", .screen, hint: 0),
+            Binding(sequences: [], .theme, "theme", .screen),
+            Binding(
+                [.control("r")], .reread, "ask the server", .screen, command: "pannier status",
+                reason: Reasons.noAgent),
+            Binding(
+                sequences: [], .signIn, "sign in", .screen, command: "pannier login URL --email YOU",
+                reason: Reasons.isSignedIn),
+            Binding([.escape], .back, "clear message, filter and marks", .screen),
+        ] + always + [
+            Binding(
+                [.character("q"), .function(10), .control("c")], .leave, "leave; transfers go on", .screen, hint: 8,
+                brief: "leave"),
+            Binding(
+                [.character("Q")], .leaveAndStop, "leave, and stop the agent", .screen,
+                command: "pannier agent --stop"),
+        ]
 
     // MARK: - In common
 
@@ -150,14 +162,14 @@ package enum Bindings {
         Binding([.pageDown, .control("f"), .control("d")], .pageDown, "a page down", .moving),
         Binding([.pageUp, .control("b"), .control("u")], .pageUp, "a page up", .moving),
         Binding(
-            sequences: [[.home], [.character("g"), .character("g")]], .top, "first", .moving, hint: nil, command: nil
-        ) { _ in nil },
+            sequences: [[.home], [.character("g"), .character("g")]], .top, "first", .moving),
         Binding([.end, .character("G")], .bottom, "last", .moving),
     ]
 
-    static let panelEnd: [Binding] = [
-        Binding([.character("?"), .function(1), .character("~")], .keys, "keys", .screen, hint: 8),
-        Binding([.character(":"), .function(9)], .commandLine, "command line", .screen),
-        Binding([.escape, .character("q"), .function(10), .control("c")], .back, "back", .screen, hint: 9),
-    ] + always
+    static let panelEnd: [Binding] =
+        [
+            Binding([.character("?"), .function(1), .character("~")], .keys, "keys", .screen, hint: 8),
+            Binding([.character(":"), .function(9)], .commandLine, "command line", .screen),
+            Binding([.escape, .character("q"), .function(10), .control("c")], .back, "back", .screen, hint: 9),
+        ] + always
 }

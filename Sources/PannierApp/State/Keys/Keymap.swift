@@ -49,6 +49,13 @@ package struct Keymap: Sendable {
         }
     }
 
+    /// No keys lead anywhere, but for those without which nobody could leave.
+    mutating func unbindAll(in context: Context) {
+        tables[context] = tables[context]?.map { binding in
+            [.leave, .back].contains(binding.action) ? binding : binding.bound(to: [])
+        }
+    }
+
     /// All keys of an action but these are forgotten.
     package mutating func rebind(_ action: Action, to keys: [Key], in context: Context) {
         unbind(keys, in: context)

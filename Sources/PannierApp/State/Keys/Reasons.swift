@@ -48,7 +48,8 @@ enum Reasons {
 
     static let noTarget: Reason = { model in
         if model.focused.isTrash { return "in the trash: u takes out what is marked" }
-        return model.focused.targets.isEmpty ? "nothing is marked, and there is no file under the cursor" : notNow(model)
+        return model.focused.targets.isEmpty
+            ? "nothing is marked, and there is no file under the cursor" : notNow(model)
     }
 
     /// What is marked, or under the cursor.

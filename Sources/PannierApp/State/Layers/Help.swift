@@ -39,7 +39,9 @@ package struct Help: Layer {
         let wanted = words.first.map { isCommandLine ? $0 : field.text } ?? ""
         var table = model.keymap.bindings(in: below)
         if isForItem {
-            table = table.filter { [.changing, .people, .transfers, .looking].contains($0.tag) && $0.reason(model) == nil }
+            table = table.filter {
+                [.changing, .people, .transfers, .looking].contains($0.tag) && $0.reason(model) == nil
+            }
         }
         // Another context's keys can be read, but not pressed from here.
         let ranked = table.compactMap { binding in
@@ -95,7 +97,9 @@ package struct Help: Layer {
     private func run(_ model: Model) -> [Intent] {
         if isCommandLine, words.count > 1 { return [.close, .command(field.text)] }
         guard let entry = chosen(model) else {
-            return [.tell(Notice("nothing is called “\(SafeText(field.text))”: \(model.glyphs.enter) does what is chosen"))]
+            return [
+                .tell(Notice("nothing is called “\(SafeText(field.text))”: \(model.glyphs.enter) does what is chosen"))
+            ]
         }
         return [.close, .run(entry.binding)]
     }

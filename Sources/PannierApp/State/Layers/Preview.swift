@@ -111,7 +111,9 @@ package struct Preview: Layer {
             // Somebody has changed it: what is held is of another content.
             (bytes, start, top, size) = ([], 0, 0, part.size)
             self.version = part.version
-            return read(model) + [.tell(Notice("\(SafeText(node.name)) has been changed meanwhile: this is the new text"))]
+            return read(model) + [
+                .tell(Notice("\(SafeText(node.name)) has been changed meanwhile: this is the new text"))
+            ]
         }
         version = part.version
         size = part.size

@@ -36,7 +36,8 @@ package struct ProblemsPanel: Layer {
             items.append(Item(matter: .agent, title: "The agent", problem: problem))
         }
         if let problem = model.status?.problem, model.link == .open {
-            items.append(Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
+            items.append(
+                Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
         for state in model.transfers.all.map(\.state) {
             if let problem = state.problem, state.state != .cancelled {

@@ -4,7 +4,8 @@ import PannierScreen
 /// All chunks of a transfer, by state; the worst of a cell is shown.
 enum ChunkMapView {
     static func draw(_ panel: TransfersPanel, _ model: Model, _ box: TransfersBox, _ frame: inout Frame) {
-        let keys: SafeText = panel.isInMap ? "arrows move \(model.glyphs.dot) Enter back to the list" : "Enter: into the map"
+        let keys: SafeText =
+            panel.isInMap ? "arrows move \(model.glyphs.dot) Enter back to the list" : "Enter: into the map"
         Dialog.draw(
             box.map, title: "Chunk map", keys: keys, ground: .screen, isFocused: panel.isInMap, model.glyphs, &frame)
         guard let item = panel.item(model) else { return }
@@ -18,7 +19,7 @@ enum ChunkMapView {
         }
         cells(map, panel, model, in: box.cells, &frame)
         legend(map, item.state, model, in: box.legend, &frame)
-        if let detail = panel.detail {
+        if panel.isInMap, let detail = panel.detail {
             under(detail, model, in: box.legend.line(box.legend.rows - 1), &frame)
         }
     }
@@ -27,7 +28,8 @@ enum ChunkMapView {
         _ state: TransferState, _ panel: TransfersPanel, _ model: Model, in rect: Rect, _ frame: inout Frame
     ) {
         let target: SafeText = state.direction == .upload ? SafeText(state.remote) : SafeText(state.local)
-        var words: SafeText = "\(SafeText(state.title))   \(Format.bytes(state.bytesTotal)) \(model.glyphs.into) \(target)"
+        var words: SafeText =
+            "\(SafeText(state.title))   \(Format.bytes(state.bytesTotal)) \(model.glyphs.into) \(target)"
         if let file = state.file, file != state.name { words.append("   now \(SafeText(file))") }
         var rest = rect
         if let map = panel.map, map.chunks > 0, rect.columns >= 70 {
@@ -97,7 +99,8 @@ enum ChunkMapView {
         }
         guard rect.rows >= 3 else { return }
         var column = rect.column
-        for (text, ink) in InfoView.cost(state) + (state.note.map { [("   " + SafeText($0), ColourRole.quiet)] } ?? []) {
+        for (text, ink) in InfoView.cost(state) + (state.note.map { [("   " + SafeText($0), ColourRole.quiet)] } ?? [])
+        {
             column += frame.text(
                 text, row: rect.row + 1, column: column, width: max(0, rect.endColumn - column), style: Style(ink),
                 ellipsis: model.glyphs.ellipsis)
@@ -107,7 +110,8 @@ enum ChunkMapView {
     private static func under(_ detail: ChunkDetail, _ model: Model, in rect: Rect, _ frame: inout Frame) {
         let (sign, ink) = look(of: detail.state, model.glyphs)
         frame.text(sign, row: rect.row, column: rect.column, width: 1, style: Style(ink))
-        var words: SafeText = "\(SafeText(detail.file)) at \(Format.bytes(detail.offset)), \(Format.bytes(Int64(detail.length)))"
+        var words: SafeText =
+            "\(SafeText(detail.file)) at \(Format.bytes(detail.offset)), \(Format.bytes(Int64(detail.length)))"
         if let fingerprint = detail.fingerprint { words.append("   SHA-256 \(fingerprint.description.prefix(12))") }
         if let problem = detail.problem { words.append("   \(SafeText(problem.title))") }
         frame.text(

@@ -73,7 +73,8 @@ struct HelpList {
 enum HelpView {
     static func draw(_ help: Help, _ model: Model, _ frame: inout Frame) {
         let list = HelpList(help, model)
-        let title: SafeText = help.isCommandLine ? "Commands" : help.isForItem ? "Actions" : "Keys for: \(help.below.title)"
+        let title: SafeText =
+            help.isCommandLine ? "Commands" : help.isForItem ? "Actions" : "Keys for: \(help.below.title)"
         Dialog.draw(list.box, title: title, keys: Dialog.keys(model, .help), model.glyphs, &frame)
         field(help, model, in: list.box.inside.narrowed(by: 1), &frame)
         for (offset, line) in list.lines.dropFirst(list.top).prefix(list.list.rows).enumerated() {
@@ -91,7 +92,8 @@ enum HelpView {
         let count: SafeText = "\(entries) of \(all)"
         let right = rest.cutRight(CellWidth.of(count) + 1)
         frame.text(
-            count, row: right.row, column: right.column, width: right.columns, style: Style(.quiet, on: .dialog), align: .right)
+            count, row: right.row, column: right.column, width: right.columns, style: Style(.quiet, on: .dialog),
+            align: .right)
         let words: SafeText = help.isCommandLine ? ":" : "type to search: "
         let used = frame.text(
             words, row: rest.row, column: rest.column, width: rest.columns, style: Style(.strong, on: .dialog))
@@ -111,7 +113,8 @@ enum HelpView {
                 style: Style(.strong, on: .dialog))
         case .words(let words):
             frame.text(
-                words, row: rect.row, column: rect.column + 2, width: rect.columns - 2, style: Style(.text, on: .dialog),
+                words, row: rect.row, column: rect.column + 2, width: rect.columns - 2,
+                style: Style(.text, on: .dialog),
                 ellipsis: ellipsis)
         case .entry(let entry, let number): draw(entry, isChosen: number == help.cursor, help, model, in: rect, &frame)
         }

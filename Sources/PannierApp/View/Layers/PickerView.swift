@@ -56,12 +56,14 @@ enum PickerView {
         let ground: ColourRole = isCursor ? .cursor : isMarked ? .selected : .screen
         if ground != .screen { frame.fill(rect, style: Style(.text, on: ground)) }
         if isMarked {
-            frame.text(model.glyphs.marked, row: rect.row, column: rect.column + 1, width: 1, style: Style(.mark, on: ground))
+            frame.text(
+                model.glyphs.marked, row: rect.row, column: rect.column + 1, width: 1, style: Style(.mark, on: ground))
         }
         var rest = rect.narrowed(by: 1)
         _ = rest.cutLeft(2)
         guard line >= picker.lead else {
-            frame.text("../", row: rest.row, column: rest.column, width: rest.columns, style: Style(.folder, on: ground))
+            frame.text(
+                "../", row: rest.row, column: rest.column, width: rest.columns, style: Style(.folder, on: ground))
             return
         }
         guard let row else {
@@ -95,7 +97,8 @@ enum PickerView {
             amount, row: size.row, column: size.column, width: size.columns,
             style: Style(row.kind == .file ? .number : .quiet, on: ground), align: .right)
         frame.text(
-            SafeText(Format.age(since: row.modified, now: model.now)), row: age.row, column: age.column, width: age.columns,
+            SafeText(Format.age(since: row.modified, now: model.now)), row: age.row, column: age.column,
+            width: age.columns,
             style: Style(.text, on: ground), align: .right)
     }
 
@@ -125,14 +128,17 @@ enum PickerView {
 
     private static func cost(_ picker: Picker) -> (SafeText, ColourRole) {
         guard picker.isUpload else { return ("Names that are there already are never replaced unasked.", .quiet) }
-        guard let estimate = picker.estimate else { return ("i tells what it would cost before anything is sent.", .quiet) }
+        guard let estimate = picker.estimate else {
+            return ("i tells what it would cost before anything is sent.", .quiet)
+        }
         if let problem = estimate.problem { return (SafeText(problem.description), .bad) }
         let sends = Format.bytes(max(0, estimate.examined - estimate.there))
         let percent = estimate.examined > 0 ? Format.percent(estimate.there, of: estimate.examined) : "0%"
         let files = Format.count(estimate.files)
         if estimate.isOver {
             return (
-                "would send \(sends) of \(Format.bytes(estimate.bytes)) in \(files) files: \(percent) is there already", .busy
+                "would send \(sends) of \(Format.bytes(estimate.bytes)) in \(files) files: \(percent) is there already",
+                .busy
             )
         }
         return (

@@ -57,7 +57,8 @@ enum PreviewText {
 enum PreviewView {
     static func draw(_ preview: Preview, _ model: Model, _ frame: inout Frame) {
         let box = PreviewBox(in: model.size)
-        Dialog.draw(box.frame, title: title(preview, model), keys: place(preview), ground: .screen, model.glyphs, &frame)
+        Dialog.draw(
+            box.frame, title: title(preview, model), keys: place(preview), ground: .screen, model.glyphs, &frame)
         if let problem = preview.problem {
             frame.paragraph(
                 SafeText(problem.description), in: box.text, style: Style(.bad), ellipsis: model.glyphs.ellipsis)
@@ -95,6 +96,7 @@ enum PreviewView {
 
     private static func place(_ preview: Preview) -> SafeText {
         guard preview.size > 0 else { return "" }
-        return "\(Format.percent(min(preview.top, preview.size - 1), of: preview.size)) of \(Format.bytes(preview.size))"
+        return
+            "\(Format.percent(min(preview.top, preview.size - 1), of: preview.size)) of \(Format.bytes(preview.size))"
     }
 }

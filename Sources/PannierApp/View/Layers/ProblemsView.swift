@@ -7,7 +7,8 @@ enum ProblemsView {
         let items = panel.items(model)
         let rect = layout.panel
         Dialog.draw(
-            rect, title: items.isEmpty ? "Problems" : "Problems (\(items.count))", keys: "pannier explain CODE tells more",
+            rect, title: items.isEmpty ? "Problems" : "Problems (\(items.count))",
+            keys: "pannier explain CODE tells more",
             ground: .screen, model.glyphs, &frame)
         let inside = rect.inside.narrowed(by: 1)
         guard !items.isEmpty else {
@@ -58,7 +59,8 @@ enum ProblemsView {
             item.title, row: head.row, column: head.column + 3, width: max(0, head.columns - 6 - CellWidth.of(code)),
             style: Style(.strong, on: ground), cut: .middle, ellipsis: ellipsis)
         frame.text(
-            code, row: head.row, column: head.column, width: head.columns - 1, style: Style(.quiet, on: ground), align: .right)
+            code, row: head.row, column: head.column, width: head.columns - 1, style: Style(.quiet, on: ground),
+            align: .right)
         var rest = rect
         _ = rest.cutTop(1)
         var used = 1

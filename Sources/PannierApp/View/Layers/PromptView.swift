@@ -24,6 +24,7 @@ enum PromptView {
             ellipsis: model.glyphs.ellipsis)
         guard room > 20 else { return }
         frame.text(
-            keys, row: below.row, column: below.column + 1, width: below.columns - 2, style: Style(.quiet), align: .right)
+            keys, row: below.row, column: below.column + 1, width: below.columns - 2, style: Style(.quiet),
+            align: .right)
     }
 }

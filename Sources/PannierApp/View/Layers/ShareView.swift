@@ -35,7 +35,8 @@ struct ShareBox {
         let width = Dialog.width(ofButton: Self.shareWords)
         share = Rect(row: buttons.row, column: buttons.column, columns: width, rows: 1)
         close = Rect(
-            row: buttons.row, column: buttons.column + width + 3, columns: Dialog.width(ofButton: Self.closeWords), rows: 1)
+            row: buttons.row, column: buttons.column + width + 3, columns: Dialog.width(ofButton: Self.closeWords),
+            rows: 1)
         fillPeople(dialog)
     }
 
@@ -80,7 +81,8 @@ enum ShareView {
         let ellipsis = model.glyphs.ellipsis
         if let problem = dialog.problem {
             frame.paragraph(
-                "\(model.glyphs.trouble) \(SafeText(problem.description))", in: box.advice, style: Style(.bad, on: .dialog),
+                "\(model.glyphs.trouble) \(SafeText(problem.description))", in: box.advice,
+                style: Style(.bad, on: .dialog),
                 ellipsis: ellipsis)
             return
         }
@@ -135,20 +137,24 @@ enum ShareView {
         let ellipsis = model.glyphs.ellipsis
         if isChosen {
             frame.fill(line, style: Style(.text, on: ground))
-            frame.text(model.glyphs.pointer, row: line.row, column: line.column, width: 1, style: Style(.accent, on: ground))
+            frame.text(
+                model.glyphs.pointer, row: line.row, column: line.column, width: 1, style: Style(.accent, on: ground))
         }
         let column = role(line)
         frame.text(
             SafeText(person.grant.email), row: line.row, column: line.column + 2, width: column - line.column - 3,
             style: Style(.people, on: ground), cut: .middle, ellipsis: ellipsis)
         frame.text(
-            SafeText(person.grant.role.rawValue), row: line.row, column: column, width: 8, style: Style(.text, on: ground))
+            SafeText(person.grant.role.rawValue), row: line.row, column: column, width: 8,
+            style: Style(.text, on: ground))
         let remove = box.remove(of: line)
         let note: SafeText =
             dialog.isOwn(person)
-            ? "since \(Format.age(since: person.grant.grantedAt, now: model.now)) ago" : "through \(SafeText(person.path))"
+            ? "since \(Format.age(since: person.grant.grantedAt, now: model.now)) ago"
+            : "through \(SafeText(person.path))"
         frame.text(
-            note, row: line.row, column: column + 9, width: remove.column - column - 10, style: Style(.quiet, on: ground),
+            note, row: line.row, column: column + 9, width: remove.column - column - 10,
+            style: Style(.quiet, on: ground),
             ellipsis: ellipsis)
         if dialog.isOwn(person) {
             Dialog.button("Remove", in: remove, isFocused: false, ground: ground, &frame)

@@ -23,7 +23,8 @@ struct SignInBox {
         _ = inside.cutTop(1)
         let row = inside.cutTop(1)
         button = Rect(
-            row: row.row, column: row.column + Self.label, columns: Dialog.width(ofButton: Self.buttonWords), rows: row.rows)
+            row: row.row, column: row.column + Self.label, columns: Dialog.width(ofButton: Self.buttonWords),
+            rows: row.rows)
         _ = inside.cutTop(1)
         words = inside
     }

@@ -49,7 +49,8 @@ enum TransfersPanelView {
     private static func list(_ panel: TransfersPanel, _ model: Model, _ box: TransfersBox, _ frame: inout Frame) {
         let items = model.transfers.all
         Dialog.draw(
-            box.list, title: title(model), keys: "the queue is kept on the disk \(model.glyphs.dot) it survives leaving, crashes and restarts",
+            box.list, title: title(model),
+            keys: "the queue is kept on the disk \(model.glyphs.dot) it survives leaving, crashes and restarts",
             ground: .screen, isFocused: !panel.isInMap, model.glyphs, &frame)
         let columns = TransferColumns(box.list.inside)
         heads(columns, row: box.list.row + 1, &frame)
@@ -120,7 +121,8 @@ enum TransfersPanelView {
         let figures: SafeText = "\(sign) now \(Format.rate(rates.now(direction)))"
         frame.text(figures, row: right.row, column: right.column, width: right.columns, style: Style(ink))
         frame.text(
-            "avg \(Format.rate(rates.average(direction)))", row: right.row + 1, column: right.column, width: 14,
+            "avg \(Format.bytes(Int64(min(1e15, rates.average(direction)))))", row: right.row + 1, column: right.column,
+            width: 14,
             style: Style(.quiet))
         frame.text(
             "peak \(Format.bytes(Int64(min(1e15, rates.peak(direction)))))", row: right.row + 1, column: right.column,
@@ -180,7 +182,8 @@ struct TransferRowView {
         func put(_ text: SafeText, _ ink: ColourRole, _ range: Range<Int>?, _ align: Frame.Alignment = .left) {
             guard let range else { return }
             frame.text(
-                text, row: row, column: range.lowerBound, width: range.count, style: Style(ink, on: ground), align: align,
+                text, row: row, column: range.lowerBound, width: range.count, style: Style(ink, on: ground),
+                align: align,
                 cut: .middle, ellipsis: model.glyphs.ellipsis)
         }
         put("\(number)", .quiet, columns.number)

@@ -152,7 +152,9 @@ struct PaneView {
         if !pane.path.isRoot { return ["This folder is empty."] }
         switch pane.path.space {
         case .myFiles:
-            return ["Nothing here yet.", "I uploads a file or folder", "a makes a folder", "g s shows what others share"]
+            return [
+                "Nothing here yet.", "I uploads a file or folder", "a makes a folder", "g s shows what others share",
+            ]
         case .shared: return ["Nobody has shared anything with you yet."]
         }
     }

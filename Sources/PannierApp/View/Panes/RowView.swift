@@ -36,7 +36,8 @@ struct RowView {
         }
         if let age = columns.age {
             frame.text(
-                SafeText(Format.age(since: item.node.trashedAt ?? item.node.changedAt, now: model.now)), row: row, column: age.lowerBound,
+                SafeText(Format.age(since: item.node.trashedAt ?? item.node.changedAt, now: model.now)), row: row,
+                column: age.lowerBound,
                 width: age.count, style: Style(.text, on: ground), align: .right)
         }
         if let who = columns.who {

@@ -38,7 +38,7 @@ enum Dialog {
         for binding in hints {
             guard let keys = binding.keys.first else { continue }
             let gap: SafeText = text.isEmpty ? "" : " \(model.glyphs.dot) "
-            text.append("\(gap)\(SafeText(Binding.name(of: keys))) \(binding.word)")
+            text.append("\(gap)\(SafeText(Binding.name(of: keys))) \(binding.brief)")
         }
         return text
     }
@@ -71,7 +71,8 @@ enum FieldView {
             head, row: rect.row, column: rect.column, width: room, style: Style(.text, on: .field), cut: .start,
             ellipsis: glyphs.ellipsis)
         frame.text(
-            tail, row: rect.row, column: rect.column + used, width: rect.columns - used, style: Style(.text, on: .field),
+            tail, row: rect.row, column: rect.column + used, width: rect.columns - used,
+            style: Style(.text, on: .field),
             ellipsis: glyphs.ellipsis)
         guard isFocused else { return }
         let under = Clusters(of: tail).first { _ in true }

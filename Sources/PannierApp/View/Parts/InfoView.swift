@@ -39,7 +39,6 @@ enum InfoView {
         if node.kind == .folder { words.append(("/", .strong)) }
         if let size = node.content?.size {
             words.append(("   \(Format.bytes(size))", .number))
-            if size >= 1_000 { words.append((" (\(Format.count(size)) bytes)", .quiet)) }
         }
         if let content = node.content, content.isExecutable { words.append(("   executable", .quiet)) }
         return words
@@ -55,7 +54,9 @@ enum InfoView {
         ]
         if let origin = row.origin { words += [("   from ", .quiet), (SafeText(origin), .text)] }
         if let owner = row.owner {
-            words += [("   of ", .quiet), (SafeText(owner), .people), (", you are \(row.role?.rawValue ?? "viewer")", .quiet)]
+            words += [
+                ("   of ", .quiet), (SafeText(owner), .people), (", you are \(row.role?.rawValue ?? "viewer")", .quiet),
+            ]
         }
         if node.isShared { words.append(("   shared: S shows with whom", .people)) }
         return words
@@ -70,7 +71,10 @@ enum InfoView {
         let version: SafeText = row.node.revision > 0 && row.owner == nil ? "revision \(row.node.revision)   " : ""
         return [
             [("\(version)\(SafeText(content.mimeType))", .quiet)],
-            [("SHA-256 ", .quiet), (SafeText(String(content.sha256.description.prefix(16))), .text), (model.glyphs.ellipsis, .quiet)],
+            [
+                ("SHA-256 ", .quiet), (SafeText(String(content.sha256.description.prefix(16))), .text),
+                (model.glyphs.ellipsis, .quiet),
+            ],
         ]
     }
 

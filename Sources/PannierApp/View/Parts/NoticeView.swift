@@ -5,7 +5,9 @@ import PannierScreen
 enum NoticeView {
     static func draw(_ model: Model, in layout: Layout, _ frame: inout Frame) {
         guard let message = model.notice ?? standing(model) else {
-            return draw(HintLine(model), model, &frame)
+            draw(HintLine(model), model, &frame)
+            if layout.hints != nil, let tour = model.tour { suggest(tour, model, in: layout.message, &frame) }
+            return
         }
         let isProblem = message.kind == .problem
         let mark = model.glyphs.trouble
@@ -17,6 +19,13 @@ enum NoticeView {
         frame.fill(rect, style: Style(.text))
         frame.paragraph(text, in: rect, style: Style(isProblem ? .bad : .text), ellipsis: model.glyphs.ellipsis)
         if layout.hints != nil, !needsMore { draw(HintLine(model), model, &frame) }
+    }
+
+    private static func suggest(_ tour: Tour, _ model: Model, in rect: Rect, _ frame: inout Frame) {
+        let rect = rect.narrowed(by: 1)
+        frame.text(
+            tour.words, row: rect.row, column: rect.column, width: rect.columns, style: Style(.accent),
+            ellipsis: model.glyphs.ellipsis)
     }
 
     /// What stays wrong until it is right again.
@@ -65,17 +74,12 @@ struct HintLine {
         for binding in hints {
             guard let keys = binding.keys.first else { continue }
             let key: SafeText = keys == [.enter] ? model.glyphs.enter : SafeText(Binding.name(of: keys))
-            let word = Self.short(binding.word)
+            let word = binding.brief
             let width = CellWidth.of(key) + 1 + CellWidth.of(word)
             guard column + width <= rect.endColumn else { continue }
             items.append(Item(key: key, word: word, columns: column..<column + width, binding: binding))
             column += width + 3
         }
-    }
-
-    /// The words before a comma, a colon or a semicolon say enough here.
-    private static func short(_ word: SafeText) -> SafeText {
-        SafeText(String(word.text.prefix { !",:;".contains($0) }))
     }
 
     func binding(at place: Point) -> Binding? {

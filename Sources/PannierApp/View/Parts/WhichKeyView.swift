@@ -22,7 +22,8 @@ enum WhichKeyView {
                 SafeText(Binding.name(of: item.keys)), row: rect.row, column: column, width: 3,
                 style: Style(.key, on: .dialog))
             frame.text(
-                item.binding.word, row: rect.row, column: column + 4, width: max(0, min(width - 4, inside.endColumn - column - 4)),
+                item.binding.word, row: rect.row, column: column + 4,
+                width: max(0, min(width - 4, inside.endColumn - column - 4)),
                 style: Style(item.binding.reason(model) == nil ? .text : .quiet, on: .dialog),
                 ellipsis: model.glyphs.ellipsis)
         }

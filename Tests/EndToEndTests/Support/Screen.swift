@@ -1,0 +1,78 @@
+import Foundation
+
+/// pannier's full screen in a terminal of its own: tmux draws it, presses keys, and tells what it shows.
+final class Screen: Sendable {
+    private let socket: String
+    private let environment: [String: String]
+    private let directory: URL
+
+    /// Starts the program with a terminal of this size; returns at once.
+    static func open(
+        _ device: Device, arguments: [String] = [], columns: Int = 120, rows: Int = 36
+    ) async throws -> Screen {
+        var environment = device.environment
+        environment["TERM"] = "xterm-256color"
+        environment["LANG"] = "C.UTF-8"
+        let screen = Screen(environment: environment, directory: device.home)
+        let command = ([Products.client.path(percentEncoded: false)] + arguments).map { "'\($0)'" }
+            .joined(separator: " ")
+        // The shell stays when the program has ended: what it printed last can be read.
+        _ = try await screen.tmux(
+            "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
+            "\(command); echo ended $?; cat")
+        return screen
+    }
+
+    private init(environment: [String: String], directory: URL) {
+        // A name alone would lie in a folder that all share.
+        socket = directory.appending(path: "tmux").path(percentEncoded: false)
+        self.environment = environment
+        self.directory = directory
+    }
+
+    private func tmux(_ arguments: String...) async throws -> Finished {
+        try await tmux(arguments)
+    }
+
+    private func tmux(_ arguments: [String]) async throws -> Finished {
+        let program = try Program(
+            URL(filePath: "/usr/bin/tmux"), ["-S", socket] + arguments, environment: environment, directory: directory)
+        return try await program.finish(within: 30)
+    }
+
+    /// Presses keys by tmux' names: `Enter`, `C-s`, `F5`, `x`.
+    func press(_ keys: String...) async throws { _ = try await tmux(["send-keys"] + keys) }
+
+    func type(_ text: String) async throws { _ = try await tmux("send-keys", "-l", text) }
+
+    func lines() async throws -> [String] {
+        try await tmux("capture-pane", "-p").output.split(separator: "\n", omittingEmptySubsequences: false)
+            .map(String.init)
+    }
+
+    /// Waits until the screen shows something.
+    /// - Returns: the line that does.
+    @discardableResult
+    func wait(for text: String, within seconds: Int = 20) async throws -> String {
+        try await wait("“\(text)”", within: seconds) { lines in lines.first { $0.contains(text) } }
+    }
+
+    func wait(untilGone text: String, within seconds: Int = 20) async throws {
+        _ = try await wait("no “\(text)”", within: seconds) { lines in
+            lines.contains { $0.contains(text) } ? nil : true
+        }
+    }
+
+    func wait<Found: Sendable>(
+        _ what: String, within seconds: Int = 20, _ look: @Sendable ([String]) -> Found?
+    ) async throws -> Found {
+        do {
+            return try await eventually(within: seconds, what) { look(try await self.lines()) }
+        } catch let missed as Missed {
+            throw Missed(what: "\(missed.what). The screen:\n\(try await lines().joined(separator: "\n"))")
+        }
+    }
+
+    /// Ends tmux, and with it what runs in it.
+    func close() async throws { _ = try await tmux("kill-server") }
+}
