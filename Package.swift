@@ -166,6 +166,13 @@ let package = Package(
         .testTarget(
             name: "PannierSettingsTests",
             dependencies: ["PannierCore", "PannierScreen", "PannierSettings", "PannierThemes"]),
+        // An engine and a real server in one process.
+        .testTarget(
+            name: "EngineServiceTests",
+            dependencies: [
+                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen", "SeededRandom"],
             exclude: ["Golden"]),
