@@ -166,7 +166,8 @@ let package = Package(
             name: "PannierSettingsTests",
             dependencies: ["PannierCore", "PannierScreen", "PannierSettings", "PannierThemes"]),
         .testTarget(
-            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen", "SeededRandom"],
+            name: "PannierAppTests",
+            dependencies: ["PannierCore", "PannierApp", "PannierScreen", "PannierSettings", "SeededRandom"],
             exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms"]),
     ],
