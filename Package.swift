@@ -174,7 +174,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
-            name: "PannierAppTests", dependencies: ["PannierCore", "PannierApp", "PannierScreen", "SeededRandom"],
+            name: "PannierAppTests",
+            dependencies: ["PannierCore", "PannierApp", "PannierScreen", "PannierSettings", "SeededRandom"],
             exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms"]),
     ],
@@ -185,7 +186,7 @@ let package = Package(
 let cTargets: Set<String> = ["CLinux", "CReference"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
 let openedToTests: Set<String> = [
-    "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings", "PannierTransfer", "pannier",
+    "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings", "PannierTransfer", "pannier",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [

@@ -5,6 +5,11 @@ internal import Glibc
 final class Exchange {
     private let request: HTTPRequest
     private let meter: TransferMeter?
+    private let limit: SpeedLimit?
+    /// The way that its body goes.
+    let direction: SpeedLimit.Direction
+    /// Since when it waits for the limit to let more pass; nil: it does not.
+    private(set) var pausedAt: ContinuousClock.Instant?
     private var handle: CurlHandle
     private var sent = 0
     private var fields: [HTTPField] = []
@@ -12,17 +17,40 @@ final class Exchange {
     private var answer: [UInt8] = []
     /// Why this side ended the exchange from within a callback.
     private var refusal: HTTPFailure?
+    private var hasJoined = false
 
     /// Header bytes of an answer that are accepted.
     private static let fieldLimit = 64 << 10
 
-    init(_ request: HTTPRequest, settings: HTTPSettings, meter: TransferMeter?) throws(HTTPFailure) {
+    init(
+        _ request: HTTPRequest, settings: HTTPSettings, meter: TransferMeter?, limit: SpeedLimit?
+    ) throws(HTTPFailure) {
         self.request = request
         self.meter = meter
+        self.limit = limit
+        direction = request.body == nil ? .receiving : .sending
         handle = try CurlHandle()
         try configure(settings)
         try configureRequest()
         try configureCallbacks()
+    }
+
+    /// Whether it may begin: there are not too many that share its limit. Asked until it may.
+    func mayBegin() -> Bool {
+        guard let limit, !hasJoined else { return true }
+        hasJoined = limit.join(direction)
+        return hasJoined
+    }
+
+    deinit { if hasJoined { limit?.leave(direction) } }
+
+    /// Until it is worth going on; nil where it does not wait for the limit.
+    var wait: Duration? { pausedAt == nil ? nil : limit?.wait(direction) }
+
+    /// Goes on, if only to wait again.
+    func resume() {
+        pausedAt = nil
+        curl_easy_pause(easy, CURLPAUSE_CONT)
     }
 
     var easy: UnsafeMutableRawPointer { handle.easy }
@@ -116,6 +144,11 @@ final class Exchange {
                 .answerTooLarge, "The answer is longer than the \(request.answerLimit) bytes expected.")
             return 0
         }
+        // Of a request with a body the answer is words.
+        if direction == .receiving, let limit, !limit.accept(bytes.count) {
+            pausedAt = .now
+            return Int(CURL_WRITEFUNC_PAUSE)
+        }
         if answer.isEmpty { answer.reserveCapacity(max(announcedLength, bytes.count)) }
         answer.append(contentsOf: bytes)
         meter?.addReceived(bytes.count)
@@ -147,7 +180,14 @@ final class Exchange {
 
     private func send(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         guard let body = request.body else { return 0 }
-        let count = min(buffer.count, body.count - sent)
+        var count = min(buffer.count, body.count - sent)
+        if let limit, count > 0 {
+            count = limit.take(count)
+            if count == 0 {
+                pausedAt = .now
+                return Int(CURL_READFUNC_PAUSE)
+            }
+        }
         let part = body[(body.startIndex + sent)..<(body.startIndex + sent + count)]
         part.withUnsafeBytes { buffer.copyMemory(from: $0) }
         sent += count

@@ -21,13 +21,18 @@ package final class HTTPClient: Sendable {
     /// to be dead before a byte of the answer came.
     ///
     /// Cancelling the task closes the connection at once and throws ``HTTPFailure/Code/cancelled``.
-    /// - Parameter meter: is added every byte of the bodies, as it passes.
-    package func send(_ request: HTTPRequest, meter: TransferMeter? = nil) async throws(HTTPFailure) -> HTTPResponse {
+    /// - Parameters:
+    ///   - meter: is added every byte of the bodies, as it passes.
+    ///   - limit: bounds the body that is sent or, where there is none, the answer.
+    package func send(
+        _ request: HTTPRequest, meter: TransferMeter? = nil, limit: SpeedLimit? = nil
+    ) async throws(HTTPFailure) -> HTTPResponse {
         let number = numbers.add(1, ordering: .relaxed).newValue
         let loop = loop
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                loop.add(.init(number: number, request: request, meter: meter, continuation: continuation))
+                loop.add(
+                    .init(number: number, request: request, meter: meter, limit: limit, continuation: continuation))
                 // A cancellation from before the job was there has found nothing to cancel.
                 if Task.isCancelled { loop.cancel(number) }
             }

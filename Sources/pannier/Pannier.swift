@@ -15,7 +15,10 @@ struct Pannier: ParsableCommand {
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(
                 name: "Transfers",
-                subcommands: [Transfers.self, Pause.self, Resume.self, Retry.self, Cancel.self]),
+                subcommands: [
+                    Transfers.self, Pause.self, Resume.self, ReorderCommand.self, Retry.self, Cancel.self,
+                    LimitCommand.self,
+                ]),
             CommandGroup(name: "When in doubt", subcommands: [Explain.self, Doctor.self, AgentCommand.self]),
         ])
 

@@ -40,6 +40,8 @@ package struct ClientPaths: Hashable, Sendable {
     package var database: String { state + "/mirror.sqlite" }
     /// Server, account and token: 0600.
     package var session: String { state + "/session.json" }
+    /// What the network may carry.
+    package var limits: String { state + "/limits.json" }
     /// Held by the agent while it lives.
     package var lock: String { state + "/agent.lock" }
     package var log: String { state + "/agent.log" }

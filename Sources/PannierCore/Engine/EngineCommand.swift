@@ -54,6 +54,8 @@ package enum EngineCommand: Codable, Sendable {
     case failures(transfer: TransferID, after: Int64, limit: Int)
     /// What the control does not fit is left alone; the answer names those that it changed.
     case control(TransferControl, transfers: [TransferID]?)
+    /// Answers with the transfer, when that changed anything: one that is over stands where it stands. Put first, a paused
+    /// one goes on, and what runs gives way; otherwise what runs goes on to its end.
     case reorder(transfer: TransferID, Reorder)
     case limit(TransferLimits)
     /// Its chunks in so many cells.
@@ -77,6 +79,8 @@ package enum EngineCommand: Codable, Sendable {
     package var mayBeRepeated: Bool {
         switch self {
         case .put, .get, .stop, .signIn, .signOut: false
+        // One step more each time.
+        case .reorder(_, .up), .reorder(_, .down): false
         default: true
         }
     }

@@ -142,6 +142,9 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var file: String?
     /// How the file under way is compressed, and why.
     package var note: String?
+    /// In the queue of its direction: smaller ones come first. ``EngineCommand/reorder(transfer:_:)`` changes it, and then
+    /// every transfer that stands elsewhere is told of. Lists are in this order.
+    package var place: Int64 = 0
     /// Whether all files have been found; until then the totals grow.
     package var isScanned: Bool
     /// Plain bytes a second over the last seconds.

@@ -19,6 +19,8 @@ package actor Engine: CommandHandler {
     private(set) var term = SessionTerm()
     /// Signing in and out, one at a time: each has several steps.
     let accountTurn = AsyncTurn()
+    /// Limits, one change at a time: the file and what is in force must not differ.
+    let limitTurn = AsyncTurn()
     private(set) var service: ServiceClient?
     private(set) var board = StatusBoard()
     /// When the last look at the feed ended.
@@ -49,6 +51,7 @@ package actor Engine: CommandHandler {
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
     /// can sign in again, or out, and neither would work without an agent.
     package func begin() async throws(Problem) {
+        await takeUpLimits()
         try await transfers.begin()
         let paths = mirror.paths
         let kept: Session?
@@ -150,7 +153,9 @@ package actor Engine: CommandHandler {
         case .chunkMap(let id, let cells): .chunkMap(try await transfers.chunkMap(of: id, cells: cells))
         case .chunk(let id, let cell, let cells):
             .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
-        case .preview, .reorder, .limit, .estimate:
+        case .reorder(let id, let how): .changed(try await transfers.reorder(id, how))
+        case .limit(let limits): try await limit(to: limits)
+        case .preview, .estimate:
             throw .notYet
         case .subscribe: .done
         }

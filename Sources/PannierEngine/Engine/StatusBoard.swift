@@ -26,13 +26,16 @@ package struct StatusBoard: Sendable, Hashable {
     package var verifiedAt: Milliseconds?
     package var latencyMilliseconds: Int?
     package var fileCount: Int64 = 0
+    /// The profile's, whoever is signed in.
+    package var limits = TransferLimits()
 
     package init() {}
 
     /// Signed in, or not: what was known about the way is forgotten.
     package mutating func session(server: String?, account: Account?, device: DeviceID?) {
-        let files = fileCount
+        let (files, limits) = (fileCount, limits)
         self = StatusBoard()
+        self.limits = limits
         self.server = server
         self.account = account
         self.device = device
@@ -106,6 +109,6 @@ package struct StatusBoard: Sendable, Hashable {
         return EngineStatus(
             server: server, account: account, device: device, connection: connection, problem: problem,
             verifiedAt: verifiedAt, latencyMilliseconds: latencyMilliseconds, fileCount: fileCount,
-            agentProcess: process, version: PannierVersion.text)
+            agentProcess: process, version: PannierVersion.text, limits: limits)
     }
 }

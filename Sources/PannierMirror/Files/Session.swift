@@ -40,7 +40,7 @@ package enum SessionFile {
     package static func read(_ paths: ClientPaths) throws(Problem) -> Session? {
         let data: Data
         do throws(SystemCallError) {
-            guard let bytes = try contents(of: paths.session) else { return nil }
+            guard let bytes = try PrivateFile.contents(of: paths.session) else { return nil }
             data = Data(bytes)
         } catch {
             throw unreadable(paths, "\(error).")
@@ -61,28 +61,6 @@ package enum SessionFile {
             detail: "Sign in again with `pannier login`; files and transfers are kept.")
     }
 
-    /// Nil: there is no such file.
-    private static func contents(of path: String) throws(SystemCallError) -> [UInt8]? {
-        let descriptor: Int32
-        do throws(SystemCallError) {
-            descriptor = try systemCall("open", path) { open(path, O_RDONLY | O_CLOEXEC) }
-        } catch  where error.number == ENOENT {
-            return nil
-        }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 14)
-        while bytes.count < largest {
-            let count = try systemCall("read", path) { Glibc.read(descriptor, &block, block.count) }
-            guard count > 0 else { break }
-            bytes += block.prefix(count)
-        }
-        return bytes
-    }
-
-    /// Bytes; no session is longer.
-    private static let largest = 1 << 20
-
     private static func timeText() -> String {
         var seconds = time(nil)
         var parts = tm()
@@ -101,7 +79,7 @@ package enum SessionFile {
             throw Problem(.internalError, "The sign-in cannot be written: \(error).", status: 0)
         }
         do throws(SystemCallError) {
-            try replace(paths.session, with: [UInt8](data))
+            try PrivateFile.replace(paths.session, with: [UInt8](data))
         } catch {
             throw error.problem
         }
@@ -115,7 +93,7 @@ package enum SessionFile {
                 _ = try systemCall("unlink", paths.session) { unlink(paths.session) }
             } catch  where error.number == ENOENT {}
             removeBroken(paths)
-            try syncFolder(of: paths.session)
+            try PrivateFile.syncFolder(of: paths.session)
         } catch {
             throw error.problem
         }
@@ -127,34 +105,5 @@ package enum SessionFile {
         let prefix = paths.session[slash...].dropFirst() + brokenMark
         let names = (try? FileManager.default.contentsOfDirectory(atPath: paths.state)) ?? []
         for name in names where name.hasPrefix(prefix) { unlink(paths.state + "/" + name) }
-    }
-
-    /// temp → fsync → rename → fsync of the folder.
-    private static func replace(_ path: String, with bytes: [UInt8]) throws(SystemCallError) {
-        let temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = try systemCall("open", temporary) {
-            open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        }
-        do throws(SystemCallError) {
-            defer { close(descriptor) }
-            let written = try systemCall("write", temporary) { Glibc.write(descriptor, bytes, bytes.count) }
-            guard written == bytes.count else {
-                throw SystemCallError(call: "write", path: temporary, number: ENOSPC)
-            }
-            _ = try systemCall("fsync", temporary) { fsync(descriptor) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        _ = try systemCall("rename", path) { rename(temporary, path) }
-        try syncFolder(of: path)
-    }
-
-    private static func syncFolder(of path: String) throws(SystemCallError) {
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
-        let directory = try systemCall("open", folder) { open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-        defer { close(directory) }
-        _ = try systemCall("fsync", folder) { fsync(directory) }
     }
 }

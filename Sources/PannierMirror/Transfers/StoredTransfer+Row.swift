@@ -24,8 +24,8 @@ extension StoredTransfer {
             sql: """
                 INSERT INTO transfers
                     (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision,
-                     source_count)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     source_count, place)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
                 """,
             arguments: [
                 Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
@@ -37,7 +37,7 @@ extension StoredTransfer {
         _ database: Database, _ condition: String, _ arguments: StatementArguments, limit: Int = -1
     ) throws -> [StoredTransfer] {
         let rows = try GRDB.Row.fetchCursor(
-            database, sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY number LIMIT \(limit)",
+            database, sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY place LIMIT \(limit)",
             arguments: arguments)
         var transfers: [StoredTransfer] = []
         while let row = try rows.next() { transfers.append(try StoredTransfer(row)) }
@@ -75,7 +75,7 @@ extension StoredTransfer {
             state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
             partial: PartialProgress(done: row["partial_done"], moved: row["partial_moved"]),
             acknowledged: row["bytes_acknowledged"], ran: row["ran_milliseconds"],
-            problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) })
+            problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) }, place: row["place"])
     }
 }
 

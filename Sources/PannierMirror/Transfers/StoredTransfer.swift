@@ -154,7 +154,7 @@ package struct StoredTransfer: Sendable {
         case download(DownloadSource)
     }
 
-    /// Place in the queue; also its key in the other tables.
+    /// Its key in the tables.
     package let number: Int64
     package let id: TransferID
     /// Of the only source here, or the place that it will have. Of several sources that go up, the first one's; of several
@@ -174,6 +174,8 @@ package struct StoredTransfer: Sendable {
     /// Time in which it ran and did not wait.
     package var ran: Milliseconds = 0
     package var problem: Problem?
+    /// In the queue: smaller ones come first.
+    package var place: Int64 = 0
 
     package var direction: TransferState.Direction {
         switch goal {

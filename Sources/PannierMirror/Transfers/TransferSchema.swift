@@ -12,6 +12,7 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 5") { database in try database.execute(sql: chunkClasses) }
         migrator.registerMigration("transfers 6") { database in try database.execute(sql: wholes) }
         migrator.registerMigration("transfers 7") { database in try database.execute(sql: slots + oldSlots) }
+        migrator.registerMigration("transfers 8") { database in try database.execute(sql: places) }
     }
 
     private static let bases = """
@@ -184,6 +185,16 @@ package enum TransferSchema {
             map_bytes = (
                 SELECT ifnull(sum(size), 0) FROM transfer_items
                 WHERE transfer = number AND is_folder = 0 AND state <> 'skipped');
+
+        """
+
+    private static let places = """
+        -- The order of the queue, in place of number: no two are equal.
+        ALTER TABLE transfers ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+        UPDATE transfers SET place = number;
+        DROP INDEX transfers_waiting;
+        CREATE INDEX transfers_waiting ON transfers (direction, place) WHERE state = 'waiting';
+        CREATE INDEX transfers_by_place ON transfers (place);
 
         """
 }

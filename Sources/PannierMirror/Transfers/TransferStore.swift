@@ -72,7 +72,7 @@ extension TransferStore {
         }
     }
 
-    /// The first of one direction that may run, in the order of the queue.
+    /// The first of one direction that may run, in the order of the queue: that of ``StoredTransfer/place``.
     package func waiting(
         _ direction: TransferState.Direction, limit: Int
     ) async throws(Problem) -> [StoredTransfer] {

@@ -47,7 +47,7 @@ final class DownloadRun: Sendable {
         self.service = service
         self.progress = progress
         self.settings = settings
-        objects = StoreClient(http: service.http, service: service.server)
+        objects = StoreClient(http: service.http, service: service.server, limit: settings.limit)
         disk = DownloadDisk(root)
         digester = PartDigester(root)
         finisher = DownloadFinisher(root)

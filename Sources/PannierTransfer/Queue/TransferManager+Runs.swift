@@ -4,7 +4,8 @@ internal import PannierMirror
 
 /// A transfer that runs.
 struct RunningTransfer {
-    let stored: StoredTransfer
+    /// As it was when the run began, but for its place in the queue.
+    var stored: StoredTransfer
     let progress: RunProgress
     /// The sign-in that it runs under.
     let session: Int

@@ -19,7 +19,7 @@ package actor TransferManager {
 
     let store: TransferStore
     let tree: RemoteTree
-    let settings: TransferSettings
+    nonisolated let settings: TransferSettings
     let teller: AsyncStream<TransferNews>.Continuation
     var session: (service: ServiceClient, account: Account)?
     /// Counts sign-ins.
@@ -34,7 +34,7 @@ package actor TransferManager {
     var maps = RestingMap()
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
-    private var changes = 0
+    var changes = 0
     /// The last look at a transfer that is under way, to tell of it; each has its number.
     private var looks: [TransferID: Int] = [:]
     private var lookCount = 0
@@ -100,6 +100,11 @@ package actor TransferManager {
         await end(Array(running.keys))
         for cleanup in cleanups.values { await cleanup.value }
         teller.finish()
+    }
+
+    /// From now on, for what runs, too: what the network may carry of all transfers together.
+    package nonisolated func limit(to limits: TransferLimits) {
+        settings.limit.set(sending: limits.upload, receiving: limits.download)
     }
 
     // MARK: Work
@@ -301,7 +306,7 @@ package actor TransferManager {
     }
 
     /// Ends runs and waits until they have ended.
-    private func end(_ transfers: [TransferID]) async {
+    func end(_ transfers: [TransferID]) async {
         let runs = transfers.compactMap { running[$0] }
         for run in runs { run.work.cancel() }
         for run in runs { await run.whole.value }

@@ -66,6 +66,7 @@ extension TransferState {
         bytesExamined = min(snapshot?.examined ?? bytesDone, bytesTotal)
         file = snapshot?.underWay.map { $0.path.isEmpty ? stored.name : LocalPath(bytes: $0.path).description }
         note = snapshot?.underWay?.note
+        place = stored.place
     }
 
     private static func state(

@@ -23,6 +23,8 @@ struct StoreClient: Sendable {
     let http: HTTPClient
     /// The service that signed.
     let service: ServerAddress
+    /// Bounds the bytes of packs; nil: nothing does.
+    var limit: SpeedLimit?
 
     /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storageFull`, `storeRefused` in words.
     func put(_ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter) async throws(Problem) -> PutAnswer {
@@ -59,7 +61,7 @@ struct StoreClient: Sendable {
         _ request: HTTPRequest, to host: String, _ meter: TransferMeter
     ) async throws(Problem) -> HTTPResponse {
         do throws(HTTPFailure) {
-            return try await http.send(request, meter: meter)
+            return try await http.send(request, meter: meter, limit: limit)
         } catch {
             throw Problem(error, server: host)
         }

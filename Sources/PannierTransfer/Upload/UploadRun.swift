@@ -39,7 +39,7 @@ final class UploadRun: Sendable {
         self.tree = tree
         self.progress = progress
         self.settings = settings
-        objects = StoreClient(http: service.http, service: service.server)
+        objects = StoreClient(http: service.http, service: service.server, limit: settings.limit)
         batches = BatchSender(progress, settings.patience)
         reader = UploadReader(seed: seed)
         scan = UploadScan(transfer, target, store, tree)

@@ -1,4 +1,5 @@
 package import PannierCore
+package import PannierHTTP
 
 /// What may be set about transfers; tests make the waits short.
 package struct TransferSettings: Sendable {
@@ -12,6 +13,8 @@ package struct TransferSettings: Sendable {
     package var lossMilliseconds: Milliseconds
     /// How long after a fault of the mirror the queue is looked at again.
     package var mirrorMilliseconds: Milliseconds
+    /// What all lanes together may send and receive a second.
+    package let limit = SpeedLimit()
 
     package init(
         patience: RetryPolicy = .transfer, storeAttempts: Int = 5, settleMilliseconds: Milliseconds = 1_500,

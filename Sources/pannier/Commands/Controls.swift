@@ -38,6 +38,50 @@ struct Cancel: AsyncParsableCommand {
     func run() async throws { try await which.send(.cancel, "cancel", "cancelled") }
 }
 
+struct ReorderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reorder", abstract: "Let a transfer have its turn earlier or later.",
+        discussion: """
+            Put first, it runs now, also when it was paused, and what runs in its direction goes on later. Otherwise \
+            what runs goes on to its end.
+            """)
+    @Argument(
+        help: ArgumentHelp("The first digits of the transfer, as `transfers` shows them.", valueName: "id"),
+        transform: ShortID.parse)
+    var id: String
+    enum Place: String, CaseIterable, ExpressibleByArgument {
+        case up, down, first, last
+    }
+
+    @Argument(help: "Where to, among the transfers of its direction.")
+    var place: Place
+    @OptionGroup var profile: ProfileOptions
+
+    func run() async throws {
+        let link = try profile.attach()
+        guard case .transfers(let states) = try await link.send(.transfers) else { throw Problem.otherVersion }
+        let id = try ShortID.find(id, in: states)
+        guard case .changed(let changed) = try await link.send(.reorder(transfer: id, place.meaning)) else {
+            throw Problem.otherVersion
+        }
+        if !changed.isEmpty { return Report.line("1 transfer moved.") }
+        guard let state = states.first(where: { $0.id == id }) else { return }
+        let why = state.state.isOver ? "is \(state.state.words)" : "stands there already"
+        Report.line("\(ShortID.text(id)) (\(state.title)) \(why): nothing to move.")
+    }
+}
+
+extension ReorderCommand.Place {
+    fileprivate var meaning: Reorder {
+        switch self {
+        case .up: .up
+        case .down: .down
+        case .first: .first
+        case .last: .last
+        }
+    }
+}
+
 /// Which transfers a command is about: all, when none is named.
 struct TransferOptions: ParsableArguments {
     @Argument(

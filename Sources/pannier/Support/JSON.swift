@@ -59,6 +59,7 @@ enum JSON {
         /// Left out when no agent runs.
         var agentProcess: Int32?
         var version: String
+        var limits: Limits
 
         init(_ status: EngineStatus, profile: String) {
             self.profile = profile
@@ -74,6 +75,7 @@ enum JSON {
             quotaBytes = status.account?.quotaBytes
             agentProcess = status.agentProcess == 0 ? nil : status.agentProcess
             version = status.version
+            limits = Limits(status.limits)
         }
     }
 
@@ -183,6 +185,17 @@ extension JSON {
             isScanned = transfer.isScanned
             bytesPerSecond = transfer.bytesPerSecond
             problem = transfer.problem.map(Trouble.init)
+        }
+    }
+
+    struct Limits: Encodable {
+        /// Bytes a second; left out: no limit.
+        var upload: Int64?
+        var download: Int64?
+
+        init(_ limits: TransferLimits) {
+            upload = limits.upload
+            download = limits.download
         }
     }
 

@@ -15,6 +15,8 @@ import Testing
             // A variable of a script that holds nothing does not mean everything.
             ["ls", ""], ["put", ""], ["put", "a", "--to", ""], ["get", ""], ["get", "/a", ""], ["mkdir", ""],
             ["rm", ""],
+            ["limit", "fast"], ["limit", "up", "5M", "6M"], ["limit", "-1"], ["limit", ""],
+            ["reorder", "ab"], ["reorder", "ab", "aside"], ["reorder", "", "first"],
             ["mv", "/a", ""], ["share", "", "x@y"], ["unshare", "", "x@y"], ["shares", ""],
         ] {
             let ran = try await device.run(arguments)
@@ -28,6 +30,7 @@ import Testing
         for arguments in [
             ["ls"], ["mkdir", "/a"], ["mv", "/a", "/b"], ["rm", "/a"], ["put", "/etc/hostname"], ["get", "/a", "/tmp"],
             ["share", "/a", "x@y"], ["shares", "/a"], ["unshare", "/a", "x@y"], ["logout"], [], ["screen"],
+            ["limit", "5M"], ["reorder", "ab", "first"],
         ] {
             let ran = try await device.run(arguments)
             #expect(ran.exitCode == 4, "\(ran)")
