@@ -16,9 +16,9 @@ package struct Settings: Sendable, Equatable {
     /// The bar of function keys is shown in the last line.
     package var functionKeys = false
     package var sort = Sorting.name
-    /// Largest, youngest, last first.
+    /// The other way round than ``sort`` has it by itself.
     package var reverse = false
-    /// Asks before something goes to the trash. (It always asks before anything is deleted for good.)
+    /// Asks before anything goes to the trash; else only before several things at once, or a folder, do.
     package var confirmTrash = false
 
     package enum Sorting: String, CaseIterable, Sendable { case name, size, time, type, who }

@@ -3,6 +3,7 @@ import Glibc
 import PannierApp
 import PannierCore
 import PannierScreen
+import PannierSettings
 import SeededRandom
 import Testing
 
@@ -210,25 +211,59 @@ struct TerminalSuite {
         quiet.close()
     }
 
-    @Test("ncurses: another theme shows at once, in every cell")
-    func themes() throws {
-        let bench = try CursesBench(size: size)
+    @Test(
+        "ncurses: every cell has the look of its theme, in every tier, also after the theme was changed",
+        arguments: [
+            ("xterm-256color", "truecolor", ColourTier.truecolor), ("xterm-256color", "", .indexed),
+            ("rxvt-unicode", "", .sixteen), ("xterm", "", .sixteen), ("vt220", "", .none),
+        ])
+    func themes(term: String, colours: String, tier: ColourTier) throws {
+        let cache = try TemporaryFolder()
+        let bench = try CursesBench(
+            size: size,
+            environment: ["TERM": term, "COLORTERM": colours, "LANG": "C.UTF-8", "XDG_CACHE_HOME": cache.path])
+        #expect(bench.terminal.tier == tier)
+        let bright = term != "xterm"
         var display = Display(bench.terminal)
-        var frame = Frame(size: size)
-        frame.text("film", row: 0, column: 0, width: 4, style: Style(.folder))
-        display.show(frame)
-        _ = try bench.lines()
-        #expect(bench.device.emulator.places[0][0].look.contains("38;5;75"))
-        #expect(bench.device.emulator.places[23][79].look.contains("48;5;233"))
-        let paint = Theme.Paint(rgb: 0xFF0000, c256: 196)
-        display.adopt(Theme.standard.replacing([.folder: paint, .screen: Theme.Paint(rgb: 0xEEEEEE, c256: 255)]))
-        display.show(frame)
-        #expect(try bench.lines() == frame.lines)
-        #expect(bench.device.emulator.places[0][0].look.contains("38;5;196"))
-        for row in bench.device.emulator.places {
-            for place in row { #expect(place.look.contains("48;5;255")) }
+        var harness = Harness(columns: 80, rows: 24)
+        harness.tell(.transfers(Samples.transfers))
+        for name in ThemeLibrary.shippedNames {
+            let theme = try #require(ThemeLibrary.shipped(name))
+            display.adopt(theme)
+            for keys in [[], [Key.character("?")], [.escape, .character("j")]] {
+                for key in keys { harness.press(key) }
+                let frame = harness.frame
+                display.show(frame)
+                #expect(try bench.lines() == frame.lines)
+                check(bench.device.emulator, frame, theme, tier, bright: bright, "\(name), \(tier)")
+            }
         }
         bench.terminal.close()
+    }
+
+    /// - Parameter bright: The terminal has the colours 8 to 15; others show them as bold.
+    private func check(
+        _ emulator: Emulator, _ frame: Frame, _ theme: Theme, _ tier: ColourTier, bright: Bool, _ words: Comment
+    ) {
+        var wrong = 0
+        for row in 0..<frame.size.rows {
+            for column in 0..<frame.size.columns {
+                let cell = frame[row, column]
+                var look = theme.look(of: cell.style, tier: tier)
+                if !bright, case .index(let index) = look.ink, index >= 8 {
+                    look.ink = .index(index - 8)
+                    look.attributes.insert(.bold)
+                }
+                let shown = emulator.places[row][column].look
+                // The ink of a blank shows only when it is reversed or underlined.
+                if cell.text == " ", shown.attributes.isDisjoint(with: [.reverse, .underline]) {
+                    look.ink = shown.ink
+                    look.attributes = shown.attributes
+                }
+                if look != shown { wrong += 1 }
+            }
+        }
+        #expect(wrong == 0, words)
     }
 
     @Test("ncurses: a terminal that gives ambiguous characters two columns gets none")
@@ -336,8 +371,7 @@ struct TerminalSuite {
             frame.text("film", row: 0, column: 0, width: 4, style: Style(.folder))
             display.show(frame)
             _ = try bench.lines()
-            // 0x6FB2FF
-            #expect(bench.device.emulator.places[0][0].look.contains("38;2;111;178;255"))
+            #expect(bench.device.emulator.places[0][0].look.ink == .rgb(0x6FB2FF))
             bench.terminal.close()
         }
         #expect(FileManager.default.fileExists(atPath: cache + "/pannier/terminfo/x/xterm-256color-pannier"))

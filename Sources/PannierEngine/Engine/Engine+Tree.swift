@@ -148,33 +148,6 @@ extension Engine {
         }
         return plan
     }
-
-    // MARK: - In common
-
-    /// Sends what was planned by the batch, each batch under one idempotency key, and pairs refusals with their paths.
-    private func inBatches<Item>(
-        _ plan: BatchPlan<Item>, _ command: CommandKey,
-        _ send: (_ batch: [Item], _ key: IdempotencyKey) async throws(Problem) -> NodeResults
-    ) async throws(Problem) -> [Refusal] {
-        var refusals = plan.refusals
-        for start in stride(from: 0, to: plan.entries.count, by: Limits.batchItems) {
-            let batch = plan.entries[start..<min(start + Limits.batchItems, plan.entries.count)]
-            let key = IdempotencyKey(command, request: start / Limits.batchItems)
-            let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in
-                try await send(batch.map(\.item), key)
-            }
-            guard answer.items.count == batch.count else {
-                throw Problem(.internalError, "The server answered another question.", status: 0)
-            }
-            for (entry, result) in zip(batch, answer.items) {
-                if case .problem(let problem) = result {
-                    refusals.append(Refusal(path: entry.path, problem: problem))
-                }
-            }
-        }
-        await catchUp()
-        return refusals
-    }
 }
 
 extension RemotePath {

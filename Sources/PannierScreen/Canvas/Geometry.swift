@@ -77,7 +77,8 @@ package struct Rect: Hashable, Sendable {
     package func centre(_ size: Size) -> Rect {
         let columns = min(size.columns, self.columns), rows = min(size.rows, self.rows)
         return Rect(
-            row: row + (self.rows - rows) / 2, column: column + (self.columns - columns) / 2, columns: columns, rows: rows)
+            row: row + (self.rows - rows) / 2, column: column + (self.columns - columns) / 2, columns: columns,
+            rows: rows)
     }
 
     /// Without so many columns at its left and right.

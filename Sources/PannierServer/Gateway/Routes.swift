@@ -36,6 +36,9 @@ extension Route {
         Route(.post, "/v1/nodes/move", "moveNodes", needsKey: true) { gateway, call in
             try await gateway.change(call, MoveNodes.Request.self) { try Operations.moveNodes($0, in: $1) }
         },
+        Route(.post, "/v1/nodes/copy", "copyNodes", needsKey: true) { gateway, call in
+            try await gateway.change(call, CopyNodes.Request.self) { try Operations.copyNodes($0, in: $1) }
+        },
         Route(.post, "/v1/nodes/trash", "trashNodes", needsKey: true) { gateway, call in
             try await gateway.change(call, TrashNodes.Request.self) { try Operations.trashNodes($0, in: $1) }
         },

@@ -40,6 +40,12 @@ extension ServiceClient {
     ) async throws(Problem) -> NodeResults {
         try await send(.post, "/v1/nodes/trash", request, key: key)
     }
+
+    package func restoreNodes(
+        _ request: RestoreNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/restore", request, key: key)
+    }
 }
 
 // Contents.

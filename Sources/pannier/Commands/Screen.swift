@@ -1,10 +1,8 @@
 import ArgumentParser
-import Foundation
 import PannierApp
 import PannierCore
 import PannierEngine
 import PannierScreen
-import PannierSettings
 
 struct Screen: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,7 +19,7 @@ struct Screen: ParsableCommand {
         // Somebody new signs in on the screen. A profile that was named and is not there was perhaps only mistyped.
         guard try profile.isUsed || !profile.isNamed else { throw Problem.nobodySignedIn }
         let starter = AgentStarter(paths: try profile.paths)
-        let configuration = Configuration(environment: ProcessInfo.processInfo.environment, theme: look.theme)
+        let configuration = try look.configuration
         do {
             let status = try FullScreen.run(
                 configuration: configuration, isDemo: DemoFolder.isAround, device: LogIn.hostName
@@ -32,10 +30,4 @@ struct Screen: ParsableCommand {
             throw ExitStatus.failed
         }
     }
-}
-
-/// How the screen looks, for this once.
-struct LookOptions: ParsableArguments {
-    @Option(help: "Begin with this theme; `auto` goes by the terminal's background.")
-    var theme: String?
 }

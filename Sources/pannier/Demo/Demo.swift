@@ -13,16 +13,17 @@ struct Demo {
         interruptions = try Interruptions()
     }
 
+    /// - Parameter theme: of the screen, by its name.
     /// - Returns: the exit status.
     /// - Throws: ``DemoFailure``; everything has been ended and removed by then.
-    func run(onScreen: Bool) throws -> Int32 {
+    func run(onScreen: Bool, theme: String?) throws -> Int32 {
         DemoFolder.sweep()
         let house = try DemoHouse(programs, interruptions)
         let result = Result { () throws in
             try house.openServer()
             try announce(house, onScreen: onScreen)
             try furnish(house)
-            return try onScreen ? show(house) : report(house)
+            return try onScreen ? show(house, theme) : report(house)
         }
         let words = house.clear()
         try onScreen ? DemoReport.say(words) : DemoReport.line("ended", words)
@@ -57,9 +58,9 @@ struct Demo {
 
     // MARK: With the screen
 
-    private func show(_ house: DemoHouse) throws -> Int32 {
+    private func show(_ house: DemoHouse, _ theme: String?) throws -> Int32 {
         var others = [try house.put(DemoSamples.large, of: house.alice)]
-        let screen = try house.openScreen(house.alice)
+        let screen = try house.openScreen(house.alice, theme: theme)
         // By now somebody is looking.
         for (seconds, act) in [(6, edit), (9, share)]
         where try house.wait(for: [screen], limit: .seconds(seconds)) == nil {

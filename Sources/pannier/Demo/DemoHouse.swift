@@ -103,9 +103,10 @@ final class DemoHouse {
     }
 
     /// The full screen, on the terminal of this process.
-    func openScreen(_ person: DemoPerson) throws -> ChildProcess {
+    func openScreen(_ person: DemoPerson, theme: String?) throws -> ChildProcess {
         let screen = try ChildProcess(
-            programs.client, [], environment: person.environment(base), input: .inherited, output: .inherited,
+            programs.client, theme.map { ["--theme", $0] } ?? [], environment: person.environment(base),
+            input: .inherited, output: .inherited,
             errors: .inherited)
         children[screen.id] = screen
         return screen

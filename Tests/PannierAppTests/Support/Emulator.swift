@@ -8,8 +8,7 @@ struct Emulator {
         var text = " "
         /// 0: the right half of a wide character.
         var width = 1
-        /// The parameters of SGR that are in force, sorted out no further.
-        var look = ""
+        var look = Look()
     }
 
     private(set) var places: [[Place]]
@@ -24,7 +23,8 @@ struct Emulator {
     private var column = 0
     private var top = 0
     private var bottom: Int
-    private var look = ""
+    private var rendition = Rendition()
+    private var look: Look { rendition.look }
     private var last = " "
 
     init(size: Size) {
@@ -116,9 +116,18 @@ struct Emulator {
         case "(", ")": _ = scalars.popFirst()
         case "=", ">", "7", "8": break
         case "M": if row == top { scroll(by: -1) } else { row -= 1 }
-        case "]": while let next = scalars.popFirst(), next != "\u{7}" {}
+        case "]": command(&scalars)
         case let other: unknown.append("ESC \(other.map(String.init) ?? "")")
         }
+    }
+
+    /// Operating system commands: the question about the background, ncurses' farewell to colours (`oc`), and the marks
+    /// of ``PseudoTerminal``.
+    private mutating func command(_ scalars: inout ArraySlice<Unicode.Scalar>) {
+        var text = String.UnicodeScalarView()
+        while let next = scalars.popFirst(), next != "\u{7}" { text.append(next) }
+        let command = String(text)
+        if !["11;?", "104"].contains(command), !command.hasPrefix("777;") { unknown.append("OSC \(command)") }
     }
 
     private mutating func control(_ scalars: inout ArraySlice<Unicode.Scalar>) {
@@ -156,7 +165,9 @@ struct Emulator {
         case "S": scroll(by: count)
         case "T": scroll(by: -count)
         case "b": for _ in 0..<count { put(last.unicodeScalars.first!) }
-        case "m": look = text.isEmpty || text == "0" ? "" : look + "[" + text + "]"
+        case "m":
+            rendition.apply(text)
+            if !rendition.unknown.isEmpty { unknown.append("CSI \(text)m") }
         case "l" where text == "8": note("reversed order", isSet: false)
         case "h" where text == "8": note("reversed order", isSet: true)
         case "l", "t", "h": break

@@ -16,11 +16,12 @@ final class CursesPalette {
         self.tier = tier
     }
 
-    /// Forgets all paints: every cell must be written again.
+    /// Forgets all paints: every cell must be written again. Pairs of the old ones are kept: there are tens of thousands,
+    /// of which a theme uses some dozens, and ncurses takes the oldest when they run out. (After reset_color_pairs,
+    /// ncurses 6.4 gives pairs that are black on black.)
     func adopt(_ theme: Theme) {
         self.theme = theme
         paints = [:]
-        if tier > .none { reset_color_pairs() }
     }
 
     func paint(of style: Style) -> Paint {

@@ -52,6 +52,15 @@ struct VersionManifest {
             [.id(namespace), .id(version), .count(first), .bytes(Manifest.encodeEntries(chunks[...]))])
     }
 
+    /// Gives another version the same entries.
+    func copy(to version: VersionID) throws {
+        try transaction.run(
+            """
+            INSERT INTO manifests (namespace, version, first, chunks)
+            SELECT namespace, $3, first, chunks FROM manifests WHERE namespace = $1 AND version = $2
+            """, [.id(namespace), .id(self.version), .id(version)])
+    }
+
     private func page(at first: Int) throws -> [UInt8] {
         let query = "SELECT chunks FROM manifests WHERE namespace = $1 AND version = $2 AND first = $3"
         guard var reader = try transaction.row(query, [.id(namespace), .id(version), .count(first)])?.reader else {
