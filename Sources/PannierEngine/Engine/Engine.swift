@@ -30,6 +30,7 @@ package actor Engine: CommandHandler {
     /// When the account's figures were asked for last.
     var accountAskedAt: ContinuousClock.Instant?
     var ranks = RankMemory()
+    let localListings = LocalListings()
     /// Number of changes of the mirror that were heard of.
     var changes = 0
     private var subscribers: [ObjectIdentifier: EventMailbox] = [:]
@@ -128,7 +129,9 @@ package actor Engine: CommandHandler {
             .rows(try await list(listing, before: before, limit: limit))
         case .find(let listing, let text, let from, let isBackwards):
             .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
-        case .listLocal, .probe: throw .notYet
+        case .listLocal(let listing, let start, let limit):
+            .localRows(try await listLocal(listing, start: start, limit: limit))
+        case .probe(let server): .probe(try await probe(server))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
