@@ -48,6 +48,10 @@ extension Route {
     ]
 
     private static let uploads: [Route] = [
+        Route(.post, "/v1/chunks/missing", "missingChunks") { gateway, call in
+            let request = try call.decode(MissingChunks.Request.self)
+            return try await gateway.read(call) { try Operations.missingChunks(request, in: $0) }
+        },
         Route(.post, "/v1/uploads/declare", "declareChunks") { gateway, call in
             try await gateway.change(call, DeclareChunks.Request.self) { try Operations.declareChunks($0, in: $1) }
         },

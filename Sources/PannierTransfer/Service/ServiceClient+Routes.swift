@@ -63,6 +63,11 @@ extension ServiceClient {
         try await send(.post, "/v1/uploads/declare", request, key: key)
     }
 
+    /// Which of these an upload to a folder would have to send.
+    package func missingChunks(_ request: MissingChunks.Request) async throws(Problem) -> DeclareChunks.Missing {
+        try await send(.post, "/v1/chunks/missing", request)
+    }
+
     package func openPacks(
         _ request: OpenPacks.Request, key: IdempotencyKey = IdempotencyKey()
     ) async throws(Problem) -> OpenPacks.Response {
