@@ -46,7 +46,7 @@ extension Engine {
             let key = IdempotencyKey(command, request: start / Limits.batchItems, round: round)
             let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in try await send(batch, key) }
             guard answer.items.count == batch.count else {
-                throw Problem(.internalError, "The server answered another question.", status: 0)
+                throw .otherAnswer
             }
             answers += answer.items
         }
@@ -81,4 +81,8 @@ extension IdempotencyKey {
     init(_ command: CommandKey, request: Int = 0, round: Int = 0) {
         self.init(text: "\(command)-\(request)" + (round == 0 ? "" : "-\(round)"))
     }
+}
+
+extension Problem {
+    static let otherAnswer = Problem(.internalError, "The server answered another question.", status: 0)
 }

@@ -112,13 +112,13 @@ extension Engine {
     }
 
     /// Into a folder that is there; else one source gets a new name, which only a folder can when a slash ends it.
-    private func moveGoal(
+    func moveGoal(
         _ sources: [RemotePath], _ target: RemotePath
     ) async throws(Problem) -> (folder: Place, name: NodeName?, isFolderMeant: Bool) {
         if let place = try await lookUp(target) {
             if place.node.kind == .folder { return (try await changeableFolder(at: target), nil, false) }
             guard sources.count == 1, !target.isFolderMeant else { throw .notFolder(target) }
-            throw Problem(.nameTaken, "\(target) is there already.", detail: "Nothing was moved.", status: 0)
+            throw Problem(.nameTaken, "\(target) is there already.", detail: "Nothing was changed.", status: 0)
         }
         if target == .sharedWithMe { throw .sharedWithMe }
         guard sources.count == 1, let name = target.name, let parent = target.parent else {

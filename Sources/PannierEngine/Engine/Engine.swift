@@ -34,6 +34,7 @@ package actor Engine: CommandHandler {
     /// When the account's figures were asked for last.
     var accountAskedAt: ContinuousClock.Instant?
     var ranks = RankMemory()
+    let localListings = LocalListings()
     /// Number of changes of the mirror that were heard of.
     var changes = 0
     private var subscribers: [ObjectIdentifier: EventMailbox] = [:]
@@ -133,12 +134,15 @@ package actor Engine: CommandHandler {
             .rows(try await list(listing, before: before, limit: limit))
         case .find(let listing, let text, let from, let isBackwards):
             .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
-        case .listLocal, .probe, .copy: throw .notYet
+        case .listLocal(let listing, let start, let limit):
+            .localRows(try await listLocal(listing, start: start, limit: limit))
+        case .probe(let server): .probe(try await probe(server))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
             .refused(try await makeFolders(paths, parents: parents, key: key))
         case .move(let sources, let target, let key): .refused(try await move(sources, to: target, key: key))
+        case .copy(let sources, let target, let key): .refused(try await copy(sources, to: target, key: key))
         case .trash(let paths, let key): .refused(try await trash(paths, key: key))
         case .restore(let nodes, let key): try await restore(nodes, key: key)
         case .share(let path, let emails, let role, let key):

@@ -136,6 +136,6 @@ extension Gateway {
     /// Ready when the database answers; the store was tried before the server began to listen.
     fileprivate func health() async throws -> Answer {
         _ = try await store.read { try $0.rows("SELECT 1", []) }
-        return .json(Array("{\"status\":\"ready\"}".utf8))
+        return .json(Array(try WireJSON.encode(ServiceHealth.ready)))
     }
 }

@@ -35,6 +35,13 @@ extension ServiceClient {
         try await send(.post, "/v1/nodes/move", request, key: key)
     }
 
+    /// - Returns: answers to the first items; at least to one.
+    package func copyNodes(
+        _ request: CopyNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/copy", request, key: key)
+    }
+
     package func trashNodes(
         _ request: TrashNodes.Request, key: IdempotencyKey = IdempotencyKey()
     ) async throws(Problem) -> NodeResults {

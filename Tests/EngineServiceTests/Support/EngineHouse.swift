@@ -142,12 +142,29 @@ struct EngineDevice: Sendable {
         #expect(try await refusals(command).isEmpty)
     }
 
+    func copy(_ sources: [String], to target: String, key: CommandKey = .random()) async throws -> [Refusal] {
+        let places = try sources.map { try RemotePath(parsing: $0) }
+        return try await refusals(.copy(sources: places, target: try RemotePath(parsing: target), key: key))
+    }
+
     /// Uploads a text and waits until it is there.
     func put(_ text: String, as path: String) async throws {
         let target = try RemotePath(parsing: path)
         let file = scratch.folder + "/\(UUID().uuidString)"
         try Data(text.utf8).write(to: URL(filePath: file))
         try await end(.put(sources: [LocalPath(file)], target: target))
+    }
+
+    /// Uploads a folder with files: paths below it, and their texts.
+    func put(_ files: [String: String], as path: String) async throws {
+        let folder = scratch.folder + "/\(UUID().uuidString)"
+        for (name, text) in files {
+            let file = URL(filePath: folder + "/" + name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        try await end(.put(sources: [LocalPath(folder)], target: try RemotePath(parsing: path)))
     }
 
     func text(of path: String) async throws -> String {
