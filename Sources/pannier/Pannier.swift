@@ -11,7 +11,10 @@ struct Pannier: ParsableCommand {
                 name: "To begin", subcommands: [DemoCommand.self, LogIn.self, LogOut.self, Status.self, Screen.self]),
             CommandGroup(
                 name: "Files",
-                subcommands: [List.self, Put.self, Get.self, MakeFolder.self, Move.self, Remove.self]),
+                subcommands: [
+                    List.self, Put.self, Get.self, MakeFolder.self, Move.self, Copy.self, Remove.self, ShowTrash.self,
+                    Restore.self,
+                ]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(
                 name: "Transfers",

@@ -12,6 +12,7 @@ struct List: AsyncParsableCommand {
     var isLong = false
     @Argument(help: "The folder; My Files if missing.", transform: PathArgument.init)
     var path: PathArgument?
+    @OptionGroup var sorting: SortOptions
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
@@ -20,7 +21,7 @@ struct List: AsyncParsableCommand {
         let link = try profile.attach()
         let refusal = try await Freshness.look(link)
         let printer = ListPrinter(isLong: isLong, isJSON: output.json)
-        try await printer.list(path, link)
+        try await printer.list(path, in: sorting.order(), link)
         // The list is an old one, and stays it until somebody signs in.
         if let refusal { throw ExitStatus(refusal.code) }
     }
@@ -30,20 +31,20 @@ struct List: AsyncParsableCommand {
 final class ListPrinter {
     private let isLong: Bool
     private let isJSON: Bool
-    private let write: (String) throws -> Void
+    private var array: JSONArray
     private var isFirst = true
 
     /// - Parameter write: takes JSON.
     init(isLong: Bool, isJSON: Bool, write: @escaping (String) throws -> Void = Output.write) {
         self.isLong = isLong
         self.isJSON = isJSON
-        self.write = write
+        array = JSONArray(write: write)
     }
 
     /// Prints what a folder holds, page by page; a file by itself. JSON that was begun is ended whatever happens.
-    func list(_ path: RemotePath, _ link: some EngineLink) async throws {
+    func list(_ path: RemotePath, in order: RowOrder = RowOrder(), _ link: some EngineLink) async throws {
         do {
-            try await pages(of: path, link)
+            try await link.eachPage(of: Listing(.folder(path), order: order)) { rows in try add(rows, of: path) }
         } catch let problem as Problem where problem.code == .notFolder && isFirst {
             guard case .row(let row) = try await link.send(.describe(path: path)) else { throw Problem.otherVersion }
             try add([row], of: path.parent ?? path)
@@ -54,21 +55,10 @@ final class ListPrinter {
         try end()
     }
 
-    private func pages(of path: RemotePath, _ link: some EngineLink) async throws {
-        var key: RowKey?
-        repeat {
-            guard case .rows(let page) = try await link.send(.list(Listing(path), after: key, limit: Limits.pageRows))
-            else { throw Problem.otherVersion }
-            try add(page.rows, of: path)
-            key = page.next
-        } while key != nil
-    }
-
     private func add(_ rows: [Row], of folder: RemotePath) throws {
         for row in rows {
             if isJSON {
-                let entry = JSON.Entry(row, at: folder.appending(row.node.name))
-                try write((isFirst ? "[\n" : ",\n") + JSON.text(entry))
+                try array.add(JSON.Entry(row, at: folder.appending(row.node.name)))
             } else {
                 try Output.line(isLong ? Self.details(row) : "", name: Self.name(row))
             }
@@ -77,7 +67,7 @@ final class ListPrinter {
     }
 
     private func end() throws {
-        if isJSON { try write(isFirst ? "[]\n" : "\n]\n") }
+        if isJSON { try array.end() }
     }
 
     private static func name(_ row: Row) -> String { row.node.name.text + (row.node.kind == .folder ? "/" : "") }
@@ -193,10 +183,38 @@ struct Move: AsyncParsableCommand {
     }
 }
 
+struct Copy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cp", abstract: "Copy files and folders on the server.",
+        usage: "pannier cp <source> ... <target>",
+        discussion: """
+            Into TARGET when that is a folder; else one source gets TARGET as its new name. Folders go with everything in \
+            them. Nothing is ever replaced, nothing crosses the network, and copies take no space.
+            """)
+
+    @Argument(help: ArgumentHelp("What to copy, then where to.", valueName: "path"), transform: PathArgument.init)
+    var paths: [PathArgument]
+    @OptionGroup var profile: ProfileOptions
+
+    func validate() throws {
+        if paths.count < 2 { throw ValidationError("Name what to copy, and where to.") }
+    }
+
+    func run() async throws {
+        let places = try paths.map { path throws(Problem) in try path.remote }
+        let sources = Array(places.dropLast())
+        guard let target = places.last else { return }
+        let refusals = try await profile.attach().refusals(.copy(sources: sources, target: target))
+        // Of a folder, some of what is in it may be refused: then the rest was copied.
+        let refused = Set(refusals.map(\.path))
+        try Report.refusals(refusals, isAnythingDone: sources.contains { !refused.contains($0.description) })
+    }
+}
+
 struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rm", abstract: "Move files and folders to the trash.",
-        discussion: "What is in the trash is kept for 30 days.")
+        discussion: "`pannier trash` lists what is there, `pannier restore` brings it back.")
 
     @Argument(
         help: ArgumentHelp("What to remove; folders with everything in them.", valueName: "path"),

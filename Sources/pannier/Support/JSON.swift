@@ -112,6 +112,44 @@ enum JSON {
         }
     }
 
+    /// Something in the trash.
+    struct Trashed: Encodable {
+        var name: String
+        /// Where it was; left out when that is not known any more.
+        var path: String?
+        /// file or folder
+        var kind: String
+        var id: String
+        var size: Int64?
+        var modified: Int64?
+        /// Milliseconds since 1970, on the server's clock.
+        var trashedAt: Int64?
+        /// Who put it there.
+        var trashedBy: String
+
+        init(_ row: Row) {
+            name = row.node.name.text
+            path = row.origin?.description
+            kind = row.node.kind.rawValue
+            id = row.node.id.description
+            size = row.node.content?.size
+            modified = row.node.content?.modified
+            trashedAt = row.node.trashedAt
+            trashedBy = row.node.changedBy
+        }
+    }
+
+    struct Restored: Encodable {
+        var id: String
+        /// Where it stands now.
+        var path: String
+
+        init(_ restored: PannierCore.Restored) {
+            id = restored.node.description
+            path = restored.path.description
+        }
+    }
+
     struct Access: Encodable {
         /// What was shared: the thing itself, or a folder above it.
         var path: String

@@ -26,9 +26,14 @@ enum Report {
     /// Paths that were refused, each with its problem.
     /// - Throws: ``ExitStatus``: `partlyFailed` when some of `count` went through, else what they mean.
     static func refusals(_ refusals: [Refusal], of count: Int) throws {
+        try Self.refusals(refusals, isAnythingDone: refusals.count < count)
+    }
+
+    /// The same, where it is known in another way whether something went through.
+    static func refusals(_ refusals: [Refusal], isAnythingDone: Bool) throws {
         for refusal in refusals { problem(refusal.problem, at: refusal.path) }
         let codes = refusals.map(\.problem.code)
-        if let status = ExitStatus(failures: codes, isAnythingDone: refusals.count < count) { throw status }
+        if let status = ExitStatus(failures: codes, isAnythingDone: isAnythingDone) { throw status }
     }
 
     /// One line on standard error, whatever the text holds.

@@ -8,7 +8,8 @@ import Testing
     @Test(.timeLimit(.minutes(2))) func wrongCommandLinesEndWithTwo() async throws {
         let device = try AgentDevice()
         for arguments in [
-            ["ls", "--bogus"], ["nonsense"], ["mv", "/a"], ["mkdir"], ["cancel"], ["cancel", "--all", "abc"],
+            ["ls", "--bogus"], ["nonsense"], ["mv", "/a"], ["mkdir"], ["cp", "/a"], ["restore"],
+            ["ls", "--sort", "luck"], ["cancel"], ["cancel", "--all", "abc"],
             ["--profile", "a/b", "ls"], ["agent", "--stop", "--rebuild"], ["share", "/a", "x@y", "--role", "king"],
             ["share", "/a", "x@y", "--role", "editor"], ["explain", "nonsense"], ["login", "http://127.0.0.1:1"],
             ["--profile", "", "ls"], ["cancel", ""],
@@ -17,7 +18,8 @@ import Testing
             ["rm", ""],
             ["limit", "fast"], ["limit", "up", "5M", "6M"], ["limit", "-1"], ["limit", ""],
             ["reorder", "ab"], ["reorder", "ab", "aside"], ["reorder", "", "first"],
-            ["mv", "/a", ""], ["share", "", "x@y"], ["unshare", "", "x@y"], ["shares", ""],
+            ["mv", "/a", ""], ["cp", "/a", ""], ["restore", ""], ["share", "", "x@y"], ["unshare", "", "x@y"],
+            ["shares", ""],
         ] {
             let ran = try await device.run(arguments)
             #expect(ran.exitCode == 2, "\(ran)")
@@ -28,7 +30,8 @@ import Testing
     @Test(.timeLimit(.minutes(2))) func withoutASignInEndsWithFour() async throws {
         let device = try AgentDevice()
         for arguments in [
-            ["ls"], ["mkdir", "/a"], ["mv", "/a", "/b"], ["rm", "/a"], ["put", "/etc/hostname"], ["get", "/a", "/tmp"],
+            ["ls"], ["mkdir", "/a"], ["mv", "/a", "/b"], ["rm", "/a"], ["cp", "/a", "/b"], ["trash"],
+            ["restore", "/a"], ["put", "/etc/hostname"], ["get", "/a", "/tmp"],
             ["share", "/a", "x@y"], ["shares", "/a"], ["unshare", "/a", "x@y"], ["logout"], [], ["screen"],
             ["limit", "5M"], ["reorder", "ab", "first"],
         ] {
