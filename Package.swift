@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "PannierEngineTests",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierMirror", "pannier", "ChildPrograms",
+                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "pannier",
+                "ChildPrograms",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
@@ -165,6 +166,13 @@ let package = Package(
         .testTarget(
             name: "PannierSettingsTests",
             dependencies: ["PannierCore", "PannierScreen", "PannierSettings", "PannierThemes"]),
+        // An engine and a real server in one process.
+        .testTarget(
+            name: "EngineServiceTests",
+            dependencies: [
+                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(
             name: "PannierAppTests",
             dependencies: ["PannierCore", "PannierApp", "PannierScreen", "PannierSettings", "SeededRandom"],

@@ -22,4 +22,6 @@
 // - What blocks or computes for long runs on threads of its own (BlockingExecutor), never on Swift's.
 // - Memory, at most: upload 2 windows (16 MiB), the bytes carried between them (4), 4 packs alive and the one being
 //   written (40); download ranges in flight (24) and two openers (8). 92 MiB, however large the files and however many.
+//   Besides, the map of the transfer that runs in each direction (three, ChunkLedger), and while there is one, what is kept
+//   of a preview (16) and an estimate (at most 40).
 // - Waiting for a server that is gone is part of a run and shown; what a person must mend ends it, in words.

@@ -62,6 +62,24 @@ package enum Manifest {
         }
     }
 
+    /// Of the entries that ``encodeEntries(_:)`` wrote, how many end at or before a byte, counted from where the first one
+    /// begins, and the bytes in them.
+    package static func entries(
+        endingBy byte: Int64, in blob: [UInt8]
+    ) throws(ChunkError) -> (count: Int, bytes: Int64) {
+        guard blob.count % entryBytes == 0 else { throw .truncated(.manifest) }
+        return blob.withUnsafeBytes { blob in
+            var (count, bytes) = (0, Int64(0))
+            while count < blob.count / entryBytes {
+                let length = blob.littleEndian32(at: count * entryBytes + ChunkFormat.fingerprintBytes)
+                guard bytes + Int64(length) <= byte else { break }
+                bytes += Int64(length)
+                count += 1
+            }
+            return (count, bytes)
+        }
+    }
+
     /// Entries of the manifest. Throws unless the blob has exactly the length that they need.
     package static func count(_ blob: [UInt8]) throws(ChunkError) -> Int {
         guard let version = blob.first else { throw .truncated(.manifest) }

@@ -58,7 +58,7 @@ package enum EngineCommand: Codable, Sendable {
     /// one goes on, and what runs gives way; otherwise what runs goes on to its end.
     case reorder(transfer: TransferID, Reorder)
     case limit(TransferLimits)
-    /// Its chunks in so many cells.
+    /// Its chunks in so many cells, 10,000 at most.
     case chunkMap(transfer: TransferID, cells: Int)
     /// The worst chunk of one of so many cells.
     case chunk(transfer: TransferID, cell: Int, cells: Int)

@@ -130,7 +130,7 @@ package struct FilePart: Codable, Sendable, Hashable {
 
 /// A server that answered before anybody signed in.
 package struct ServerProbe: Codable, Sendable, Hashable {
-    /// As it is kept: with scheme, without a path.
+    /// As a sign-in keeps it: with scheme, without a slash at the end.
     package var address: String
     package var latencyMilliseconds: Int
     package var isEncrypted: Bool

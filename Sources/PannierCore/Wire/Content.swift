@@ -14,10 +14,16 @@ package enum GetContent {
         package var version: VersionID?
         /// Index of the first manifest entry wanted.
         package var first: Int
-        package init(file: NodeID, version: VersionID? = nil, first: Int = 0) {
+        /// In place of that: the entry that this byte of the file lies in; past its end, none. In one item of a request.
+        package var at: Int64?
+        /// Entries wanted at most; nil: as many as there is room for.
+        package var limit: Int?
+        package init(file: NodeID, version: VersionID? = nil, first: Int = 0, at: Int64? = nil, limit: Int? = nil) {
             self.file = file
             self.version = version
             self.first = first
+            self.at = at
+            self.limit = limit
         }
     }
 
@@ -37,11 +43,16 @@ package enum GetContent {
         package var content: Node.Content
         package var chunkCount: Int
         package var first: Int
+        /// The first byte of the first entry, where it was asked for by a byte.
+        package var offset: Int64?
         package var chunks: [Chunk]
-        package init(content: Node.Content, chunkCount: Int, first: Int, chunks: [Chunk]) {
+        package init(
+            content: Node.Content, chunkCount: Int, first: Int, offset: Int64? = nil, chunks: [Chunk]
+        ) {
             self.content = content
             self.chunkCount = chunkCount
             self.first = first
+            self.offset = offset
             self.chunks = chunks
         }
     }

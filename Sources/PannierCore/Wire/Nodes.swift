@@ -2,6 +2,7 @@
 // POST /v1/nodes/list      ListNodes.Request    → ListNodes.Response     children of many folders, by pages
 // GET  /v1/files/{id}      → Node                                        one file's or folder's metadata
 // POST /v1/nodes/move      MoveNodes.Request    → NodeResults            move and rename
+// POST /v1/nodes/copy      CopyNodes.Request    → NodeResults            files, by reference
 // POST /v1/nodes/trash     TrashNodes.Request   → NodeResults
 // POST /v1/nodes/restore   RestoreNodes.Request → NodeResults            out of the trash
 // What cannot be repeated without another effect takes the header `Idempotency-Key` (1 to 64 ASCII letters, digits, `-`,
@@ -239,6 +240,28 @@ package enum MoveNodes {
     package struct Item: Codable, Sendable {
         package var node: NodeID
         /// The folder it goes to, in the same namespace.
+        package var parent: NodeID
+        package var name: NodeName
+        package init(node: NodeID, parent: NodeID, name: NodeName) {
+            self.node = node
+            self.parent = parent
+            self.name = name
+        }
+    }
+}
+
+package enum CopyNodes {
+    /// Up to 500 files, answered in order. Where they have many pieces together, files beyond a number of those are not
+    /// looked at and not answered: ask again for them.
+    package struct Request: Codable, Sendable {
+        package var items: [Item]
+        package init(items: [Item]) { self.items = items }
+    }
+
+    package struct Item: Codable, Sendable {
+        /// A file: folders are made, and what they hold is copied one by one.
+        package var node: NodeID
+        /// The folder that the copy goes to, in the same namespace.
         package var parent: NodeID
         package var name: NodeName
         package init(node: NodeID, parent: NodeID, name: NodeName) {

@@ -1,3 +1,4 @@
+// POST   /v1/chunks/missing    MissingChunks.Request → DeclareChunks.Missing  what an upload would have to send
 // POST   /v1/uploads/declare   DeclareChunks.Request → DeclareChunks.Response
 // POST   /v1/packs             OpenPacks.Request     → OpenPacks.Response     URLs to send packs to
 // PATCH  /v1/packs/{id}        DescribePack.Request  → DescribePack.Response  “it is there, this is in it”
@@ -14,6 +15,18 @@ package struct ChunkReference: Codable, Sendable, Hashable {
     package init(fingerprint: Fingerprint, length: Int) {
         self.fingerprint = fingerprint
         self.length = length
+    }
+}
+
+package enum MissingChunks {
+    /// Chunks of files that might be uploaded to a folder: at most 4,096. Nothing is kept of the question.
+    package struct Request: Codable, Sendable {
+        package var folder: NodeID
+        package var chunks: [Fingerprint]
+        package init(folder: NodeID, chunks: [Fingerprint]) {
+            self.folder = folder
+            self.chunks = chunks
+        }
     }
 }
 

@@ -24,7 +24,7 @@ struct Conversation: Sendable {
                     }
                     await slots.wait()
                     group.addTask {
-                        await answer(number, command)
+                        await AskingLink.$mailbox.withValue(mailbox) { await answer(number, command) }
                         slots.signal()
                     }
                 }

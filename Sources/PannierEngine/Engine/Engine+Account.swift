@@ -95,19 +95,12 @@ extension Engine {
     }
 
     /// An address may be that of something else, or have a path behind it where no service answers.
-    private static func withHint(_ problem: Problem, at address: ServerAddress) -> Problem {
-        let bare = "\(address.isSecure ? "https" : "http")://\(address.host)"
-        let hasPath = bare != address.text
+    static func withHint(_ problem: Problem, at address: ServerAddress) -> Problem {
         guard
             problem.isOfAnotherService(at: address.host)
-                || hasPath && problem.status >= 400 && problem.code != .signInFailed
+                || address.hasPath && problem.status >= 400 && problem.code != .signInFailed
         else { return problem }
-        return Problem(
-            .serverUnreachable, "No pannier server answers at \(address.text): \(problem.title)",
-            detail: hasPath
-                ? "The address has a path behind the host; try \(bare)."
-                : "Something else does. Check the address and its port.",
-            status: problem.status)
+        return .noServer(at: address, because: problem)
     }
 
     /// Signing out on this machine, in steps that a process may die between. What is left of it then is done at the next
@@ -155,4 +148,22 @@ extension Engine {
         publish(.foldersChanged(nil))
         publish(.sharedChanged)
     }
+}
+
+extension Problem {
+    /// Something else answers at an address, if anything does.
+    static func noServer(at address: ServerAddress, because problem: Problem? = nil) -> Problem {
+        Problem(
+            .serverUnreachable,
+            "No pannier server answers at \(address.text)" + (problem.map { ": \($0.title)" } ?? "."),
+            detail: address.hasPath
+                ? "The address has a path behind the host; try \(address.bare)."
+                : "Something else does. Check the address and its port.",
+            status: problem?.status)
+    }
+}
+
+extension ServerAddress {
+    fileprivate var bare: String { "\(isSecure ? "https" : "http")://\(host)" }
+    fileprivate var hasPath: Bool { bare != text }
 }

@@ -44,8 +44,13 @@ extension Engine {
     func lookUp(_ path: RemotePath) async throws(Problem) -> Place? {
         if session == nil { _ = try signedIn() }
         if board.connection == .live, let place = try await known(path) { return place }
-        if !isServerGone, !hasLooked { await catchUp() }
+        await catchUpOnce()
         return try await known(path)
+    }
+
+    /// Looks at the feed, unless this command has, or the server has just been found to be gone.
+    func catchUpOnce() async {
+        if !isServerGone, !hasLooked { await catchUp() }
     }
 
     /// What the mirror has there, asking nobody.

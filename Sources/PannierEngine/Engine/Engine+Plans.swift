@@ -19,6 +19,39 @@ extension Engine {
         try await mirror.write { try CommandPlans.keep(new, of: key, part: part, now: now, in: $0) }
         return new
     }
+
+    /// Sends what was planned by the batch, and pairs refusals with their paths. Ends with a look at the feed.
+    func inBatches<Item>(
+        _ plan: BatchPlan<Item>, _ command: CommandKey,
+        _ send: (_ batch: [Item], _ key: IdempotencyKey) async throws(Problem) -> NodeResults
+    ) async throws(Problem) -> [Refusal] {
+        var refusals = plan.refusals
+        let answers = try await answers(to: plan.entries.map(\.item), command, send)
+        for (entry, answer) in zip(plan.entries, answers) {
+            if case .problem(let problem) = answer { refusals.append(Refusal(path: entry.path, problem: problem)) }
+        }
+        await catchUp()
+        return refusals
+    }
+
+    /// What the server answers to each, asked by the batch, each batch under one idempotency key.
+    /// - Parameter round: of commands that ask for some of it again, in another way.
+    func answers<Item>(
+        to items: [Item], _ command: CommandKey, round: Int = 0,
+        _ send: (_ batch: [Item], _ key: IdempotencyKey) async throws(Problem) -> NodeResults
+    ) async throws(Problem) -> [ItemResult<Node>] {
+        var answers: [ItemResult<Node>] = []
+        for start in stride(from: 0, to: items.count, by: Limits.batchItems) {
+            let batch = Array(items[start..<min(start + Limits.batchItems, items.count)])
+            let key = IdempotencyKey(command, request: start / Limits.batchItems, round: round)
+            let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in try await send(batch, key) }
+            guard answer.items.count == batch.count else {
+                throw .otherAnswer
+            }
+            answers += answer.items
+        }
+        return answers
+    }
 }
 
 /// Items for the server, each with the path that it came from, and paths that were refused before.
@@ -45,5 +78,11 @@ struct BatchPlan<Item: Codable & Sendable>: Codable, Sendable {
 
 extension IdempotencyKey {
     /// Of one request of a command.
-    init(_ command: CommandKey, request: Int = 0) { self.init(text: "\(command)-\(request)") }
+    init(_ command: CommandKey, request: Int = 0, round: Int = 0) {
+        self.init(text: "\(command)-\(request)" + (round == 0 ? "" : "-\(round)"))
+    }
+}
+
+extension Problem {
+    static let otherAnswer = Problem(.internalError, "The server answered another question.", status: 0)
 }

@@ -112,13 +112,13 @@ extension Engine {
     }
 
     /// Into a folder that is there; else one source gets a new name, which only a folder can when a slash ends it.
-    private func moveGoal(
+    func moveGoal(
         _ sources: [RemotePath], _ target: RemotePath
     ) async throws(Problem) -> (folder: Place, name: NodeName?, isFolderMeant: Bool) {
         if let place = try await lookUp(target) {
             if place.node.kind == .folder { return (try await changeableFolder(at: target), nil, false) }
             guard sources.count == 1, !target.isFolderMeant else { throw .notFolder(target) }
-            throw Problem(.nameTaken, "\(target) is there already.", detail: "Nothing was moved.", status: 0)
+            throw Problem(.nameTaken, "\(target) is there already.", detail: "Nothing was changed.", status: 0)
         }
         if target == .sharedWithMe { throw .sharedWithMe }
         guard sources.count == 1, let name = target.name, let parent = target.parent else {
@@ -147,33 +147,6 @@ extension Engine {
             }
         }
         return plan
-    }
-
-    // MARK: - In common
-
-    /// Sends what was planned by the batch, each batch under one idempotency key, and pairs refusals with their paths.
-    private func inBatches<Item>(
-        _ plan: BatchPlan<Item>, _ command: CommandKey,
-        _ send: (_ batch: [Item], _ key: IdempotencyKey) async throws(Problem) -> NodeResults
-    ) async throws(Problem) -> [Refusal] {
-        var refusals = plan.refusals
-        for start in stride(from: 0, to: plan.entries.count, by: Limits.batchItems) {
-            let batch = plan.entries[start..<min(start + Limits.batchItems, plan.entries.count)]
-            let key = IdempotencyKey(command, request: start / Limits.batchItems)
-            let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in
-                try await send(batch.map(\.item), key)
-            }
-            guard answer.items.count == batch.count else {
-                throw Problem(.internalError, "The server answered another question.", status: 0)
-            }
-            for (entry, result) in zip(batch, answer.items) {
-                if case .problem(let problem) = result {
-                    refusals.append(Refusal(path: entry.path, problem: problem))
-                }
-            }
-        }
-        await catchUp()
-        return refusals
     }
 }
 

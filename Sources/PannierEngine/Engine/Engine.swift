@@ -22,6 +22,10 @@ package actor Engine: CommandHandler {
     /// Limits, one change at a time: the file and what is in force must not differ.
     let limitTurn = AsyncTurn()
     private(set) var service: ServiceClient?
+    /// Of this session; nil while nobody can ask.
+    private(set) var preview: ContentPreview?
+    /// By the link that asked, each the last that it asked for.
+    var estimates: [ObjectIdentifier: Task<Void, Never>] = [:]
     private(set) var board = StatusBoard()
     /// When the last look at the feed ended.
     var lookedAt: ContinuousClock.Instant?
@@ -30,6 +34,7 @@ package actor Engine: CommandHandler {
     /// When the account's figures were asked for last.
     var accountAskedAt: ContinuousClock.Instant?
     var ranks = RankMemory()
+    let localListings = LocalListings()
     /// Number of changes of the mirror that were heard of.
     var changes = 0
     private var subscribers: [ObjectIdentifier: EventMailbox] = [:]
@@ -77,6 +82,7 @@ package actor Engine: CommandHandler {
 
     /// Ends transfers in order and tells subscribers. Before the task of ``run()`` is cancelled.
     package func end() async {
+        endEstimates()
         await transfers.stop()
         publish(.stopping)
         // A subscriber that does not hear this would take the end for a crash, and start another agent.
@@ -128,13 +134,17 @@ package actor Engine: CommandHandler {
             .rows(try await list(listing, before: before, limit: limit))
         case .find(let listing, let text, let from, let isBackwards):
             .found(try await find(text, in: listing, from: from, isBackwards: isBackwards))
-        case .listLocal, .probe, .copy, .restore: throw .notYet
+        case .listLocal(let listing, let start, let limit):
+            .localRows(try await listLocal(listing, start: start, limit: limit))
+        case .probe(let server): .probe(try await probe(server))
         case .describe(let path): .row(try await place(at: path).row)
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
             .refused(try await makeFolders(paths, parents: parents, key: key))
         case .move(let sources, let target, let key): .refused(try await move(sources, to: target, key: key))
+        case .copy(let sources, let target, let key): .refused(try await copy(sources, to: target, key: key))
         case .trash(let paths, let key): .refused(try await trash(paths, key: key))
+        case .restore(let nodes, let key): try await restore(nodes, key: key)
         case .share(let path, let emails, let role, let key):
             .access(try await share(path, with: emails, role: role, key: key))
         case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
@@ -154,8 +164,9 @@ package actor Engine: CommandHandler {
             .chunk(try await transfers.chunk(of: id, cell: cell, cells: cells))
         case .reorder(let id, let how): .changed(try await transfers.reorder(id, how))
         case .limit(let limits): try await limit(to: limits)
-        case .preview, .estimate:
-            throw .notYet
+        case .preview(let path, let offset, let length):
+            .part(try await preview(path, offset: offset, length: length))
+        case .estimate(let sources, let number): try estimate(sources, number: number)
         case .subscribe: .done
         }
     }
@@ -196,6 +207,7 @@ package actor Engine: CommandHandler {
 
     package func unsubscribe(_ mailbox: EventMailbox) {
         subscribers[ObjectIdentifier(mailbox)] = nil
+        endEstimate(for: ObjectIdentifier(mailbox))
         unsubscribed.ring()
     }
 
@@ -242,10 +254,12 @@ package actor Engine: CommandHandler {
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
         term.end()
+        endEstimates()
         term = SessionTerm()
         accountAskedAt = nil
         let service = address.map { ServiceClient(server: $0, token: session?.token, http: http) }
         self.service = refusal == nil ? service : nil
+        preview = self.service.map { ContentPreview(service: $0) }
         update { board in
             board.session(server: session?.server, account: session?.account, device: session?.device)
             board.refusal = refusal
@@ -281,6 +295,8 @@ package actor Engine: CommandHandler {
         log.warning("the token was refused")
         update { $0.refusal = problem.signedOutElsewhere }
         service = nil
+        preview = nil
+        endEstimates()
         push.sessionChanged()
         do throws(Problem) {
             try await transfers.tokenRefused()

@@ -12,6 +12,11 @@ package protocol CommandHandler: Sendable {
     func unsubscribe(_ mailbox: EventMailbox) async
 }
 
+/// Who asked for the command under way, for the few whose answer comes by and by.
+enum AskingLink {
+    @TaskLocal static var mailbox: EventMailbox?
+}
+
 /// Straight to the engine, in the same process.
 package final class InProcessLink: EngineLink {
     private let handler: any CommandHandler
@@ -24,7 +29,7 @@ package final class InProcessLink: EngineLink {
             await handler.subscribe(mailbox)
             return .done
         }
-        return try await handler.perform(command)
+        return try await AskingLink.$mailbox.withValue(mailbox) { try await handler.perform(command) }
     }
 
     package var events: AsyncStream<EngineEvent> {

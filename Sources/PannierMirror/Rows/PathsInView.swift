@@ -5,6 +5,8 @@ package import PannierCore
 package struct PathsInView {
     private let root: Place
     private let database: Database
+    /// Nodes of which more is known than the mirror says.
+    private var newer: [NodeID: Node] = [:]
     private var known: [NodeID: RemotePath?]
 
     /// - Parameter root: the account's own.
@@ -12,6 +14,12 @@ package struct PathsInView {
         self.root = root
         self.database = database
         known = [root.node.id: .myFiles]
+    }
+
+    /// From now on this node stands where it says, whatever the mirror has. Before what lies in it is asked for.
+    package mutating func learn(_ node: Node) {
+        newer[node.id] = node
+        known[node.id] = nil
     }
 
     /// Nil: no way leads from it to the root, as far as is known.
@@ -31,9 +39,9 @@ package struct PathsInView {
                 path = found
                 break
             }
-            guard let row = try Self.row(of: id, in: root.view, database) else { break }
-            names.append((id, try row.nodeName(1)))
-            next = try row.optionalIdentifier(0)
+            guard let (parent, name) = try place(of: id) else { break }
+            names.append((id, name))
+            next = parent
         }
         for (id, name) in names.reversed() {
             path = path?.appending(name)
@@ -42,8 +50,10 @@ package struct PathsInView {
         return path
     }
 
-    private static func row(of folder: NodeID, in view: Int64, _ database: Database) throws -> GRDB.Row? {
+    private func place(of id: NodeID) throws -> (parent: NodeID?, name: NodeName)? {
+        if let node = newer[id] { return (node.parent, node.name) }
         let statement = try database.cachedStatement(sql: "SELECT parent, name FROM nodes WHERE view = ? AND id = ?")
-        return try GRDB.Row.fetchOne(statement, arguments: [view, folder.blob])
+        let row = try GRDB.Row.fetchOne(statement, arguments: [root.view, id.blob])
+        return try row.map { (try $0.optionalIdentifier(0), try $0.nodeName(1)) }
     }
 }

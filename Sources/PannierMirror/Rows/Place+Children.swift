@@ -79,6 +79,22 @@ extension Place {
         return try rows.map { try Node(row: $0) }
     }
 
+    /// Whether a folder is this place's node or lies below it, as this view shows them.
+    package func holds(_ folder: NodeID, in database: Database) throws -> Bool {
+        // UNION: as for ``children(of:after:limit:in:)``.
+        let found = try Bool.fetchOne(
+            database,
+            sql: """
+                WITH RECURSIVE chain (id) AS (
+                    SELECT id FROM nodes WHERE view = ?1 AND id = ?2
+                    UNION SELECT nodes.parent FROM chain JOIN nodes ON nodes.view = ?1 AND nodes.id = chain.id
+                    WHERE nodes.parent IS NOT NULL
+                )
+                SELECT EXISTS (SELECT 1 FROM chain WHERE id = ?3)
+                """, arguments: [view, folder.blob, node.id.blob])
+        return found == true
+    }
+
     /// What stands at names below this folder; nil where nothing does.
     package func descendant(at names: [NodeName], in database: Database) throws -> Node? {
         var place: Place? = self

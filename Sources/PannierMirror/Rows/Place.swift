@@ -72,13 +72,19 @@ package struct Place: Sendable, Hashable {
     }
 
     func child(named name: NodeName, in database: Database) throws -> Place? {
+        let child = try Self.child(of: node.id, in: view, named: name, database)
+        return child.map { Place(view: view, node: $0, owner: owner, role: role) }
+    }
+
+    /// The living child with exactly this name.
+    static func child(of folder: NodeID, in view: Int64, named name: NodeName, _ database: Database) throws -> Node? {
         let row = try GRDB.Row.fetchOne(
             database,
             sql: """
                 SELECT \(nodeColumns) FROM nodes INDEXED BY nodes_living
                 WHERE view = ? AND parent = ? AND trashed_at IS NULL AND is_folder IN (0, 1) AND name = ?
-                """, arguments: [view, node.id.blob, name.bytes.blob])
-        return try row.map { Place(view: view, node: try Node(row: $0), owner: owner, role: role) }
+                """, arguments: [view, folder.blob, name.bytes.blob])
+        return try row.map { try Node(row: $0) }
     }
 
     /// First column behind ``nodeColumns``.

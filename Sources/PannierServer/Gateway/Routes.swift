@@ -36,6 +36,9 @@ extension Route {
         Route(.post, "/v1/nodes/move", "moveNodes", needsKey: true) { gateway, call in
             try await gateway.change(call, MoveNodes.Request.self) { try Operations.moveNodes($0, in: $1) }
         },
+        Route(.post, "/v1/nodes/copy", "copyNodes", needsKey: true) { gateway, call in
+            try await gateway.change(call, CopyNodes.Request.self) { try Operations.copyNodes($0, in: $1) }
+        },
         Route(.post, "/v1/nodes/trash", "trashNodes", needsKey: true) { gateway, call in
             try await gateway.change(call, TrashNodes.Request.self) { try Operations.trashNodes($0, in: $1) }
         },
@@ -45,6 +48,10 @@ extension Route {
     ]
 
     private static let uploads: [Route] = [
+        Route(.post, "/v1/chunks/missing", "missingChunks") { gateway, call in
+            let request = try call.decode(MissingChunks.Request.self)
+            return try await gateway.read(call) { try Operations.missingChunks(request, in: $0) }
+        },
         Route(.post, "/v1/uploads/declare", "declareChunks") { gateway, call in
             try await gateway.change(call, DeclareChunks.Request.self) { try Operations.declareChunks($0, in: $1) }
         },
@@ -129,6 +136,6 @@ extension Gateway {
     /// Ready when the database answers; the store was tried before the server began to listen.
     fileprivate func health() async throws -> Answer {
         _ = try await store.read { try $0.rows("SELECT 1", []) }
-        return .json(Array("{\"status\":\"ready\"}".utf8))
+        return .json(Array(try WireJSON.encode(ServiceHealth.ready)))
     }
 }

@@ -7,6 +7,8 @@ extension Operations {
         -> GetContent.Response
     {
         try check(request.items.count, "files", atMost: Limits.batchItems)
+        // Each costs as much as the manifest is long up to there.
+        try check(request.items.count { $0.at != nil }, "places in files", atMost: 1)
         var reading = ContentReading(Authorization(context))
         var items: [ItemResult<GetContent.Page>] = []
         answering: for item in request.items {

@@ -69,6 +69,26 @@ extension Operations {
             })
     }
 
+    /// Copies files by reference, one after the other. What the first ones have in pieces bounds how many are answered.
+    ///
+    /// Copies take no stored bytes: the packs stay as they are. So the quota neither counts them nor stands in their way,
+    /// even where it is exceeded.
+    package static func copyNodes(_ request: CopyNodes.Request, in context: OperationContext) throws -> NodeResults {
+        try check(request.items.count, "items", atMost: Limits.batchItems)
+        let authorization = Authorization(context)
+        var room = FileCopy.piecesAtOnce
+        var answers: [ItemResult<Node>] = []
+        for item in request.items where room > 0 {
+            answers.append(
+                try answer {
+                    let copy = try FileCopy(item, authorization)
+                    room -= copy.pieces
+                    return try copy.carryOut()
+                })
+        }
+        return NodeResults(items: answers)
+    }
+
     /// Puts nodes into the trash, with all below them. What is there already is answered as it is.
     package static func trashNodes(_ request: TrashNodes.Request, in context: OperationContext) throws -> NodeResults {
         try check(request.nodes.count, "nodes", atMost: Limits.batchItems)

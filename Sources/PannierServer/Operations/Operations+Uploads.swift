@@ -32,6 +32,16 @@ extension Operations {
         return DeclareChunks.Missing(missing: missing)
     }
 
+    /// A read. What an upload to a folder would have to send of these chunks, each once: the same answer as
+    /// ``declareChunks(_:in:)`` gives, and nothing is kept or leased.
+    package static func missingChunks(_ request: MissingChunks.Request, in context: OperationContext) throws
+        -> DeclareChunks.Missing
+    {
+        try check(request.chunks.count, "chunks", atMost: Limits.manifestPage)
+        let access = try Authorization(context).allow(.write, on: request.folder)
+        return DeclareChunks.Missing(missing: try Presence(access, context).missing(of: request.chunks))
+    }
+
     /// Makes uploads into files, each on its own: see ``Operations`` for what must have happened before. Committing again
     /// what is committed answers the same.
     package static func commitUploads(_ request: CommitUploads.Request, in context: OperationContext) throws

@@ -58,6 +58,10 @@ extension Problem {
     static let cycle = Problem(
         .cycle, "A folder cannot be moved into itself or into what lies below it.", detail: "Nothing was moved.")
 
+    static let copiedElsewhere = Problem.badRequest(
+        "The server copies nothing from one account to another.",
+        detail: "Nothing was copied. Fetch the file, then send it there.")
+
     static let rootFixed = Problem.badRequest("My Files itself cannot be moved, trashed or restored.")
 
     static func chunksMissing(_ count: Int, of total: Int, name: NodeName) -> Problem {

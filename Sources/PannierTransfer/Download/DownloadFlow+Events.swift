@@ -141,7 +141,7 @@ extension DownloadFlow {
     }
 
     /// Numbers that memory may be taken for.
-    private static func isSane(_ place: PackedChunk) -> Bool {
+    static func isSane(_ place: PackedChunk) -> Bool {
         (1...ChunkSizes.large.maximum).contains(place.length) && place.offset >= 0
             && (1...ChunkSizes.large.maximum + (64 << 10)).contains(place.sealedLength)
             && place.offset <= Limits.packBytes - place.sealedLength

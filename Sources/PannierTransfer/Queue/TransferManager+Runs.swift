@@ -63,7 +63,8 @@ extension TransferManager {
         do throws(Problem) {
             switch transfer.goal {
             case .upload(let target):
-                let seed = try Self.seed(of: account, for: target)
+                guard target.namespace == account.namespace else { throw Self.notOwn }
+                let seed = try UploadRun.seed(of: account)
                 let run = UploadRun(
                     transfer, target, store: store, service: service, tree: tree, seed: seed, progress: progress,
                     settings: settings)
@@ -79,16 +80,8 @@ extension TransferManager {
         }
     }
 
-    private static func seed(of account: Account, for target: UploadTarget) throws(Problem) -> [UInt8] {
-        guard target.namespace == account.namespace else {
-            throw Problem(
-                .notFound, "Nothing can be uploaded there: it belongs to somebody else.", detail: nil, status: 0)
-        }
-        guard let seed = Hexadecimal.bytes(of: account.chunkerSeed), seed.count == 32 else {
-            throw Problem(unreadableAnswerOf: "that keeps the account")
-        }
-        return seed
-    }
+    private static let notOwn = Problem(
+        .notFound, "Nothing can be uploaded there: it belongs to somebody else.", detail: nil, status: 0)
 
     /// Writes down how a run ended.
     private func ended(_ transfer: StoredTransfer, _ result: Result<Void, Problem>) async {

@@ -107,6 +107,9 @@ package actor TransferManager {
         settings.limit.set(sending: limits.upload, receiving: limits.download)
     }
 
+    /// Whether something runs.
+    package var isAtWork: Bool { !running.isEmpty }
+
     // MARK: Work
 
     /// Uploads a file or folder.

@@ -35,10 +35,23 @@ extension ServiceClient {
         try await send(.post, "/v1/nodes/move", request, key: key)
     }
 
+    /// - Returns: answers to the first items; at least to one.
+    package func copyNodes(
+        _ request: CopyNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/copy", request, key: key)
+    }
+
     package func trashNodes(
         _ request: TrashNodes.Request, key: IdempotencyKey = IdempotencyKey()
     ) async throws(Problem) -> NodeResults {
         try await send(.post, "/v1/nodes/trash", request, key: key)
+    }
+
+    package func restoreNodes(
+        _ request: RestoreNodes.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> NodeResults {
+        try await send(.post, "/v1/nodes/restore", request, key: key)
     }
 }
 
@@ -48,6 +61,11 @@ extension ServiceClient {
         _ request: DeclareChunks.Request, key: IdempotencyKey = IdempotencyKey()
     ) async throws(Problem) -> DeclareChunks.Response {
         try await send(.post, "/v1/uploads/declare", request, key: key)
+    }
+
+    /// Which of these an upload to a folder would have to send.
+    package func missingChunks(_ request: MissingChunks.Request) async throws(Problem) -> DeclareChunks.Missing {
+        try await send(.post, "/v1/chunks/missing", request)
     }
 
     package func openPacks(

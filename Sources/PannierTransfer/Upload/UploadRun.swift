@@ -61,6 +61,14 @@ final class UploadRun: Sendable {
         try await driver.run(UploadFlow(pending: pending, isScanned: isScanned))
     }
 
+    /// What cuts are made by in the account's own tree.
+    static func seed(of account: Account) throws(Problem) -> [UInt8] {
+        guard let seed = Hexadecimal.bytes(of: account.chunkerSeed), seed.count == 32 else {
+            throw Problem(unreadableAnswerOf: "that keeps the account")
+        }
+        return seed
+    }
+
     func nextKey() -> FileKey { keys.add(1, ordering: .relaxed).newValue }
 
     private typealias Outcome = FlowDriver<UploadFlow>.Outcome

@@ -25,6 +25,22 @@ import Testing
         }
     }
 
+    @Test func aCopyComesDownToo() async throws {
+        try await TestServer.with { server in
+            let alice = try await server.device("alice@example.org")
+            let file = try SealedFile(RandomBytes.make(3_500))
+            let node = try await alice.upload("file", file)
+            let item = CopyNodes.Item(node: node.id, parent: alice.account.root, name: try NodeName("copy"))
+            let request = CopyNodes.Request(items: [item])
+            let answer = try await alice.ask("POST", "/v1/nodes/copy", request, key: "copy", as: NodeResults.self)
+            let copy = try answer.items[0].get()
+            #expect(try await alice.download(copy.id) == file.plain)
+            // Sent again it is not copied again.
+            let again = try await alice.ask("POST", "/v1/nodes/copy", request, key: "copy", as: NodeResults.self)
+            #expect(try again.items[0].get() == copy)
+        }
+    }
+
     @Test func theSameContentIsNotSentTwice() async throws {
         try await TestServer.with { (server) async throws in
             let alice = try await server.device("alice@example.org")

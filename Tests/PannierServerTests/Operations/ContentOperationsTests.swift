@@ -46,9 +46,15 @@ import Testing
                 .init(file: .random()), .init(file: desk.person.root), .init(file: f.id, first: 2),
                 .init(file: f.id, first: -1), .init(file: f.id, version: .random()),
                 .init(file: f.id, version: g.content?.version), .init(file: f.id, version: f.content?.version),
+                .init(file: f.id, at: -1), .init(file: f.id, limit: 0),
             ]
             let codes = try desk.content(items).items.map { item in try refusal { try item.get() } }
-            #expect(codes == [.notFound, .notFile, .badRequest, .badRequest, .notFound, .notFound, nil])
+            #expect(
+                codes == [
+                    .notFound, .notFile, .badRequest, .badRequest, .notFound, .notFound, nil, .badRequest, .badRequest,
+                ])
+            let twice = [GetContent.Item](repeating: .init(file: f.id, at: 1), count: 2)
+            #expect(try refusal { try desk.content(twice) } == .tooLarge)
             let many = [GetContent.Item](repeating: items[6], count: 501)
             #expect(try refusal { try desk.content(many) } == .tooLarge)
         }
@@ -115,7 +121,21 @@ import Testing
             let last = try desk.content([.init(file: node.id, first: 1_048_570)]).items[0].get()
             #expect(last.chunks.map(\.place.fingerprint) == chunks[4_090...].map(\.fingerprint))
             #expect(try desk.content([.init(file: node.id, first: 1_048_576)]).items[0].get().chunks.isEmpty)
-            return weighing.bytes
+            let read = weighing.bytes
+            // By a byte of the file, wherever it lies.
+            let whole = texts.reduce(0) { $0 + Int64($1.utf8.count) }
+            for (pages, entry) in [(0, 0), (0, 4_095), (171, 0), (171, 7), (255, 4_095)] {
+                let before = texts[..<entry].reduce(Int64(pages) * whole) { $0 + Int64($1.utf8.count) }
+                for byte in [before, before + Int64(texts[entry].utf8.count) - 1] {
+                    let page = try desk.content([.init(file: node.id, at: byte, limit: 2)]).items[0].get()
+                    #expect(page.first == pages * 4_096 + entry && page.offset == before)
+                    #expect(page.chunks.first?.place.fingerprint == chunks[entry].fingerprint)
+                    #expect(page.chunks.count == (pages == 255 ? 1 : 2))
+                }
+            }
+            let past = try desk.content([.init(file: node.id, at: 256 * whole)]).items[0].get()
+            #expect(past.first == 1_048_576 && past.offset == 256 * whole && past.chunks.isEmpty)
+            return read
         }
         #expect(read < 2 << 20, "\(read) bytes were read")
     }

@@ -154,6 +154,7 @@ import Testing
 
     /// A fingerprint that somebody only names never becomes content.
     @Test func anothersChunkIsNeverPresent() async throws {
+        let ada = ada
         try await world.write(as: ada) { desk in
             try desk.put("secret", as: "f")
             try desk.share(desk.person.root, with: "bob@example.org")
@@ -162,6 +163,9 @@ import Testing
             let upload = try desk.open("stolen")
             let secret = Desk.chunks("secret")
             #expect(try desk.declare(upload, secret) == secret.map(\.fingerprint))
+            #expect(try desk.missing(secret, in: desk.person.root) == secret.map(\.fingerprint))
+            // Where somebody may only look, there is nothing to ask for.
+            #expect(try refusal { try desk.missing(secret, in: ada.root) } == .notFound)
             #expect(
                 try refusal { try desk.commit(upload, secret, sha256: Desk.fingerprint("secret")) } == .chunksMissing)
             #expect(try Operations.uploadStatus(id: upload, in: desk.context).missing == secret.map(\.fingerprint))
@@ -182,6 +186,8 @@ import Testing
             try desk.pack(Desk.chunks("bobs"), in: ada.namespace)
             let upload = try desk.open("f", in: folder)
             let both = Desk.chunks("adas", "bobs")
+            #expect(try desk.missing(both + both, in: folder) == Desk.chunks("adas").map(\.fingerprint))
+            #expect(try desk.missing(both, in: desk.person.root) == both.map(\.fingerprint))
             #expect(try desk.declare(upload, both) == Desk.chunks("adas").map(\.fingerprint))
             #expect(
                 try refusal { try desk.commit(upload, both, sha256: Desk.fingerprint("adasbobs")) } == .chunksMissing)
@@ -195,10 +201,25 @@ import Testing
         try await world.write(as: ada) { desk in
             let own = try desk.open("g")
             #expect(try desk.declare(own, Desk.chunks("adas", "bobs")).isEmpty)
+            #expect(try desk.missing(Desk.chunks("adas", "bobs"), in: folder).isEmpty)
             #expect(try refusal { try Operations.uploadStatus(id: upload, in: desk.context) } == .notFound)
             // The pack counts against the owner of the namespace that it lies in.
             #expect(try Operations.account(in: desk.context).usedBytes == 2_000)
         }
+    }
+
+    /// A question leaves nothing, and is no lease.
+    @Test func askingForChunksChangesNothing() async throws {
+        let state = try await world.write(as: ada) { desk in
+            try desk.pack(Desk.chunks("a"))
+            let before = try desk.rowCounts()
+            #expect(try desk.missing(Desk.chunks("a", "b", "b"), in: desk.person.root) == [Desk.fingerprint("b")])
+            let many = (0..<4_097).map { ChunkReference(fingerprint: Desk.fingerprint("\($0)"), length: 1) }
+            #expect(try refusal { try desk.missing(many, in: desk.person.root) } == .tooLarge)
+            #expect(try desk.missing(Array(many[..<4_096]), in: desk.person.root).count == 4_096)
+            return (before, try desk.rowCounts())
+        }
+        #expect(state.0 == state.1)
     }
 
     @Test func aDamagedCopyIsNotPresentAndAnotherOneIs() async throws {
@@ -209,14 +230,29 @@ import Testing
             let upload = try desk.open("f")
             try Operations.recordDamagedPack(first, in: desk.context)
             #expect(try desk.declare(upload, chunks).isEmpty)
+            #expect(try desk.missing(chunks, in: desk.person.root).isEmpty)
             try Operations.recordDamagedPack(second, in: desk.context)
             #expect(try desk.declare(upload, chunks).count == 1)
+            #expect(try desk.missing(chunks, in: desk.person.root).count == 1)
             #expect(try refusal { try desk.commit(upload, chunks, sha256: Desk.fingerprint("a")) } == .chunksMissing)
         }
     }
 }
 
 extension OperationsStage.Desk {
+    fileprivate func rowCounts() throws -> [Int64] {
+        try ["chunks", "declared", "uploads", "packs", "nodes"].map { table in
+            guard
+                case .integer(let count)? = try context.transaction.row("SELECT count(*) FROM \(table)", [])?.values[0]
+            else { return -1 }
+            return count
+        }
+    }
+
+    fileprivate func missing(_ chunks: [ChunkReference], in folder: NodeID) throws -> [Fingerprint] {
+        try Operations.missingChunks(.init(folder: folder, chunks: chunks.map(\.fingerprint)), in: context).missing
+    }
+
     fileprivate func openPacks(
         _ items: [OpenPacks.Item], in namespace: NamespaceID? = nil
     ) throws -> [ItemResult<OpenPacks.Opened>] {

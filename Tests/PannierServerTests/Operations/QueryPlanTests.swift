@@ -45,6 +45,7 @@ import Testing
         try desk.share(shared, with: "bob@example.org", "eve@example.org")
         try tree(desk, shared)
         let file = try desk.put("two", as: "f", in: shared).node.id
+        try desk.copy(file, to: shared, as: "copy")
         try contents(desk, file)
         try reading(guest, shared, file)
         try reading(desk, shared, file)

@@ -188,6 +188,8 @@ import Testing
             let attempts: [(NodeID) throws -> Any] = [
                 { try desk.folder("x", in: $0) }, { try desk.open("x", in: $0) },
                 { try desk.move($0, to: own, as: "x") }, { try desk.move(own, to: $0, as: "x") },
+                { try desk.copy($0, to: own, as: "x") }, { try desk.copy(own, to: $0, as: "x") },
+                { try desk.copy($0, to: $0, as: "x") },
                 { try desk.move($0, to: $0, as: "renamed") }, { try desk.trash($0) }, { try desk.restore($0) },
                 { try desk.restore(own, to: $0, as: "x") }, { try desk.share($0, with: "eve@example.org") },
                 { try Operations.shares(node: $0, in: desk.context) },
@@ -196,7 +198,8 @@ import Testing
             for attempt in attempts {
                 for node in [folder, inner, file, NodeID.random()] {
                     let problem = #expect(throws: Problem.self) { try attempt(node) }
-                    // Restoring one's own living folder to another place is refused for that reason first.
+                    // Restoring one's own living folder to another place is refused for that reason first, and so is
+                    // copying to one's own.
                     guard problem?.code != .badRequest else { continue }
                     #expect(
                         problem

@@ -15,11 +15,14 @@ final class ServiceDouble: Sendable {
         var objects: [String: [UInt8]] = [:]
         var asked: [GetContent.Request] = []
         var described = 0
+        var missingAsked: [[Fingerprint]] = []
         var requests = 0
     }
 
     /// What goes wrong.
     struct Faults: Sendable {
+        /// Chunks that are there already.
+        var isThere: @Sendable (Fingerprint) -> Bool = { _ in false }
         /// Why an item cannot be made.
         var node: @Sendable (CreateNodes.Item) -> Problem? = { _ in nil }
         /// Why a whole request of new nodes is refused.
@@ -69,8 +72,10 @@ final class ServiceDouble: Sendable {
         do {
             switch (request.method, request.target) {
             case ("POST", "/v1/nodes"): return json(try create(read(request)))
+            case ("POST", "/v1/chunks/missing"): return json(missing(try read(request)))
             case ("POST", "/v1/uploads/declare"): return json(declare(try read(request)))
             case ("POST", "/v1/packs"): return json(open(try read(request)))
+            case ("POST", let target) where target.hasSuffix("/check"): return json(CheckPack.Response(isDamaged: true))
             case ("PATCH", _): return json(try describe(request.target))
             case ("POST", "/v1/uploads/commit"): return json(commit(try read(request)))
             case ("POST", "/v1/content"): return json(try content(try read(request)))
@@ -102,6 +107,11 @@ final class ServiceDouble: Sendable {
                 guard let file = item.file else { return .done(.init(folder: .random())) }
                 return .done(.init(upload: .random(), chunkClass: ChunkClass(ofNew: file.size)))
             })
+    }
+
+    private func missing(_ request: MissingChunks.Request) -> DeclareChunks.Missing {
+        state.withLock { $0.missingAsked.append(request.chunks) }
+        return DeclareChunks.Missing(missing: request.chunks.filter { !faults.isThere($0) })
     }
 
     private func declare(_ request: DeclareChunks.Request) -> DeclareChunks.Response {

@@ -76,12 +76,11 @@ enum FieldView {
             ellipsis: glyphs.ellipsis)
         guard isFocused else { return }
         let under = Clusters(of: tail).first { _ in true }
-        let cursor = under.map { SafeText($0.text) } ?? " "
-        frame.fill(
-            Rect(row: rect.row, column: rect.column + used, columns: 1, rows: 1), style: Style(.strong, on: .accent))
+        let place = Rect(row: rect.row, column: rect.column + used, columns: 1, rows: 1)
+        frame.fill(place, style: Style(.accent, on: .cursor))
         frame.text(
-            cursor, row: rect.row, column: rect.column + used, width: min(2, rect.columns - used),
-            style: Style(.strong, on: .cursor))
+            under.map { SafeText($0.text) } ?? glyphs.caret, row: place.row, column: place.column,
+            width: min(2, rect.columns - used), style: Style(.accent, on: .cursor), ellipsis: "")
     }
 
     private static func text(

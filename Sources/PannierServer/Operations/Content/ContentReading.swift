@@ -25,18 +25,19 @@ struct ContentReading {
     /// The page that the item asks for, as far as there is room; nil when there is none for a file that has chunks to
     /// tell.
     mutating func page(_ item: GetContent.Item) throws -> GetContent.Page? {
-        let (node, version) = try wanted(item)
-        guard room > 0 || item.first == version.chunkCount else { return nil }
-        let chunks = try chunks(try references(item, node, version), of: node)
+        let wanted = try wanted(item)
+        guard room > 0 || wanted.first == wanted.version.chunkCount else { return nil }
+        let chunks = try chunks(try references(wanted), of: wanted.node)
         room -= chunks.count
         return GetContent.Page(
-            content: version.content, chunkCount: version.chunkCount, first: item.first, chunks: chunks)
+            content: wanted.version.content, chunkCount: wanted.version.chunkCount, first: wanted.first,
+            offset: wanted.offset, chunks: chunks)
     }
 
     /// Damaged packs that hold pieces of the page that the item asks for.
     func damagedPacks(of item: GetContent.Item, limit: Int) throws -> (namespace: NamespaceID, packs: [PackID]) {
-        let (node, version) = try wanted(item)
-        let fingerprints = try references(item, node, version).map(\.fingerprint)
+        let wanted = try wanted(item)
+        let (node, fingerprints) = (wanted.node, try references(wanted).map(\.fingerprint))
         let query = """
             WITH RECURSIVE positions(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM positions WHERE i + 1 < $3)
             SELECT DISTINCT chunks.pack FROM positions JOIN chunks
@@ -60,20 +61,44 @@ struct ContentReading {
 
     private typealias Version = (content: Node.Content, chunkCount: Int)
 
-    private func wanted(_ item: GetContent.Item) throws -> (node: Node, version: Version) {
+    /// What an item asks for.
+    private struct Wanted {
+        let node: Node
+        let version: Version
+        var first: Int
+        /// Where it begins, when that was not said by its index.
+        var offset: Int64?
+        let limit: Int
+    }
+
+    private func wanted(_ item: GetContent.Item) throws -> Wanted {
         let node = try authorization.allow(.read, on: item.file).node
         guard node.kind == .file, let current = node.content else { throw Problem.notFile(node.name) }
         let version = try version(item.version ?? current.version, of: node)
         guard item.first >= 0, item.first <= version.chunkCount else {
             throw Problem.badRequest("“\(node.name)” has \(version.chunkCount) pieces.")
         }
-        return (node, version)
+        var wanted = Wanted(
+            node: node, version: version, first: item.first, limit: min(item.limit ?? .max, Limits.manifestPage))
+        guard wanted.limit > 0, item.at ?? 0 >= 0 else {
+            throw Problem.badRequest("A page begins at a byte that can be, and has pieces.")
+        }
+        if let byte = item.at {
+            let found = try manifest(wanted).entry(holding: byte, count: version.chunkCount)
+            (wanted.first, wanted.offset) = (found.index, found.offset)
+        }
+        return wanted
     }
 
-    private func references(_ item: GetContent.Item, _ node: Node, _ version: Version) throws -> [ChunkReference] {
-        let manifest = VersionManifest(
-            namespace: node.namespace, version: version.content.version, transaction: context.transaction)
-        return try manifest.entries(from: item.first, count: min(room, version.chunkCount - item.first))
+    private func references(_ wanted: Wanted) throws -> [ChunkReference] {
+        let count = min(room, wanted.limit, wanted.version.chunkCount - wanted.first)
+        return try manifest(wanted).entries(from: wanted.first, count: count)
+    }
+
+    private func manifest(_ wanted: Wanted) -> VersionManifest {
+        VersionManifest(
+            namespace: wanted.node.namespace, version: wanted.version.content.version,
+            transaction: context.transaction)
     }
 
     private func version(_ id: VersionID, of node: Node) throws -> Version {

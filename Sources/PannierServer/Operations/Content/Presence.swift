@@ -3,18 +3,27 @@ import PannierCore
 /// Which chunks are present for somebody, that is: may become content of a file of theirs.
 ///
 /// In the namespace that the file shall stand in, and nowhere else: a copy that the service itself has verified, and that
-/// this account uploaded, or any verified copy for the namespace's owner. A fingerprint that somebody only names never
-/// becomes content.
+/// this account uploaded, or any verified copy for the namespace's owner, and for what is content of a file that this
+/// account may read. A fingerprint that somebody only names never becomes content.
 struct Presence {
     let namespace: NamespaceID
     let account: AccountID
-    let isOwner: Bool
+    /// Whoever uploaded it.
+    let isAnyones: Bool
     let transaction: any MetadataTransaction
 
     init(_ access: Access, _ context: OperationContext) {
         namespace = access.tree.namespace
         account = context.caller.account
-        isOwner = access.isOwner
+        isAnyones = access.isOwner
+        transaction = context.transaction
+    }
+
+    /// For what stands in a version that the caller may read: any verified copy.
+    init(ofReadable access: Access, _ context: OperationContext) {
+        namespace = access.tree.namespace
+        account = context.caller.account
+        isAnyones = true
         transaction = context.transaction
     }
 
@@ -33,7 +42,7 @@ struct Presence {
             query,
             [
                 .id(namespace), .fingerprints(fingerprints), .count(fingerprints.count), .code(ChunkState.verified),
-                .id(account), .flag(isOwner),
+                .id(account), .flag(isAnyones),
             ])
         var lengths = [Int?](repeating: nil, count: fingerprints.count)
         for row in rows {

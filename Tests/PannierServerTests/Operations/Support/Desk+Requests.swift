@@ -124,6 +124,12 @@ extension OperationsStage.Desk {
     }
 
     @discardableResult
+    func copy(_ node: NodeID, to parent: NodeID? = nil, as name: String) throws -> Node {
+        let item = CopyNodes.Item(node: node, parent: parent ?? person.root, name: try NodeName(name))
+        return try Operations.copyNodes(CopyNodes.Request(items: [item]), in: context).items[0].get()
+    }
+
+    @discardableResult
     func trash(_ node: NodeID) throws -> Node {
         try Operations.trashNodes(TrashNodes.Request(nodes: [node]), in: context).items[0].get()
     }

@@ -1,0 +1,210 @@
+import PannierCore
+import PannierMirror
+import PannierTransfer
+
+// Copies within one person's tree, by reference.
+extension Engine {
+    /// Copies files and folders. Folders are made, then what lies in them is copied, a request full at a time, each kept
+    /// before it is sent: sent again, the command goes on where it was.
+    ///
+    /// - Returns: what could not be copied, each with its path; all else was.
+    /// - Throws: ``Problem`` when nothing came into being.
+    func copy(_ sources: [RemotePath], to target: RemotePath, key: CommandKey) async throws(Problem) -> [Refusal] {
+        let service = try signedIn().service
+        let plan = try await planned(key) { () throws(Problem) in try await copyPlan(sources, target) }
+        var progress = CopyProgress(plan)
+        do throws(Problem) {
+            var number = 1
+            while try await carryOutStep(number, of: &progress, key, service) { number += 1 }
+        } catch {
+            if progress.isNothing { throw error }
+            progress.end(because: error)
+        }
+        await catchUp()
+        return progress.refusals
+    }
+
+    /// - Parameter number: from 1.
+    /// - Returns: false when there was nothing left to do.
+    private func carryOutStep(
+        _ number: Int, of progress: inout CopyProgress, _ key: CommandKey, _ service: ServiceClient
+    ) async throws(Problem) -> Bool {
+        let now = progress
+        let step = try await planned(key, part: number) { () throws(Problem) in
+            try await copyStep(now, from: (number - 1) * Limits.batchItems)
+        }
+        guard step.count + step.taken > 0 else { return false }
+        progress.begin(step)
+        try await makeFolders(step, &progress, IdempotencyKey(key, request: number), service)
+        try await copyFiles(step, &progress, key, number, service)
+        if progress.hasTooManyRefusals { throw .tooManyRefusals }
+        return true
+    }
+
+    // MARK: - Planning
+
+    private func copyPlan(_ sources: [RemotePath], _ target: RemotePath) async throws(Problem) -> CopyPlan {
+        let goal = try await moveGoal(sources, target)
+        var plan = CopyPlan(folder: goal.folder.node.id)
+        var taken: Set<[UInt8]> = []
+        for source in sources {
+            do throws(Problem) {
+                if source == .sharedWithMe { throw .sharedWithMe }
+                let place = try await place(at: source)
+                try await checkCopy(of: place, source, into: goal.folder, target)
+                guard let own = source.name else { throw .copiedIntoItself }
+                if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
+                let name = goal.name ?? own
+                try await checkFree(name, in: goal.folder, &taken, target)
+                plan.tops.append(
+                    CopyPlan.Top(path: source, node: place.node.id, isFolder: place.node.kind == .folder, name: name))
+            } catch {
+                if error.isGeneral { throw error }
+                plan.refusals.append(Refusal(path: source.description, problem: error))
+            }
+        }
+        return plan
+    }
+
+    private func checkCopy(
+        of place: Place, _ source: RemotePath, into folder: Place, _ target: RemotePath
+    ) async throws(Problem) {
+        guard place.node.namespace == folder.node.namespace else { throw .copiedElsewhere(source, target) }
+        guard place.node.kind == .folder else { return }
+        if try await mirror.read({ try place.holds(folder.node.id, in: $0) }) { throw .copiedIntoItself }
+    }
+
+    /// The service makes no folder anew that is there: nothing must be mixed with what is.
+    private func checkFree(
+        _ name: NodeName, in folder: Place, _ taken: inout Set<[UInt8]>, _ target: RemotePath
+    ) async throws(Problem) {
+        if try await mirror.read({ try folder.descendant(at: [name], in: $0) }) != nil {
+            throw Problem(
+                .nameTaken, "There is a “\(name)” already where it should go.", detail: "It was not copied.", status: 0)
+        }
+        guard taken.insert(name.uniqueKey).inserted else {
+            throw Problem(
+                .nameTaken, "Two of these would be copied to \(target) as “\(name)”.", detail: "Only the first one is.",
+                status: 0)
+        }
+    }
+
+    /// First what was named, then what lies in the folders that have been made.
+    /// - Parameter from: of what was named, the first one that belongs to this step.
+    private func copyStep(_ progress: CopyProgress, from: Int) async throws(Problem) -> CopyStep {
+        let tops = progress.plan.tops.enumerated().dropFirst(from).prefix(Limits.batchItems)
+        guard tops.isEmpty else {
+            let items = tops.map { ($1.isFolder, CopyStep.Group.Item(node: $1.node, name: $1.name, top: $0)) }
+            let group = CopyStep.Group(
+                parent: progress.plan.folder, names: [], folders: items.filter(\.0).map(\.1),
+                files: items.filter { !$0.0 }.map(\.1))
+            return CopyStep(groups: [group])
+        }
+        let step = try await gather(progress, refusesUnlisted: false)
+        if let step { return step }
+        // A folder is still being listed: a look waits for that.
+        await catchUp()
+        return try await gather(progress, refusesUnlisted: true) ?? CopyStep()
+    }
+
+    /// Children of the folders on top of the stack, a request full.
+    /// - Returns: nil when the first of them is not known yet.
+    private func gather(_ progress: CopyProgress, refusesUnlisted: Bool) async throws(Problem) -> CopyStep? {
+        var step = CopyStep()
+        for folder in progress.stack.reversed() {
+            let room = Limits.batchItems - step.count
+            guard room > 0, step.taken < Limits.batchItems else { break }
+            let children = try await mirror.read {
+                try Place.children(of: folder.source, after: folder.after, limit: room, in: $0)
+            }
+            var problem: Problem?
+            switch children {
+            case .page(let nodes):
+                step.groups.append(Self.group(nodes, of: folder))
+                if nodes.count == room {
+                    step.putBack = folder
+                    step.putBack?.after = nodes.last?.id
+                }
+            case .unlisted:
+                guard refusesUnlisted else { return step.taken == 0 ? nil : step }
+                problem = .notListed
+            case .gone: problem = .goneMeanwhile
+            }
+            step.taken += 1
+            if let problem {
+                let path = progress.origin(folder.top, folder.names)
+                step.refusals.append(Refusal(path: path.description, problem: problem))
+            }
+        }
+        return step
+    }
+
+    private static func group(_ nodes: [Node], of folder: CopiedFolder) -> CopyStep.Group {
+        func items(_ kind: Node.Kind) -> [CopyStep.Group.Item] {
+            nodes.filter { $0.kind == kind }.map { CopyStep.Group.Item(node: $0.id, name: $0.name, top: folder.top) }
+        }
+        return CopyStep.Group(
+            parent: folder.copy, names: folder.names, folders: items(.folder), files: items(.file))
+    }
+
+    // MARK: - Sending
+
+    /// The service answers the first ones where the files have many chunks; then it is asked again for the rest.
+    private func copyFiles(
+        _ step: CopyStep, _ progress: inout CopyProgress, _ command: CommandKey, _ number: Int, _ service: ServiceClient
+    ) async throws(Problem) {
+        var files = step.groups.flatMap { group in group.files.map { (group, $0) } }[...]
+        var round = 1
+        while !files.isEmpty {
+            let items = files.map { CopyNodes.Item(node: $1.node, parent: $0.parent, name: $1.name) }
+            let key = IdempotencyKey(command, request: number, round: round)
+            let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in
+                try await service.copyNodes(CopyNodes.Request(items: items), key: key)
+            }
+            guard (1...files.count).contains(answer.items.count) else { throw .otherAnswer }
+            for ((group, item), result) in zip(files, answer.items) { progress.copied(item, in: group, result) }
+            files = files.dropFirst(answer.items.count)
+            round += 1
+        }
+    }
+
+    private func makeFolders(
+        _ step: CopyStep, _ progress: inout CopyProgress, _ key: IdempotencyKey, _ service: ServiceClient
+    ) async throws(Problem) {
+        let folders = step.groups.flatMap { group in group.folders.map { (group, $0) } }
+        guard !folders.isEmpty else { return }
+        let request = CreateNodes.Request(
+            parent: progress.plan.folder,
+            items: folders.map { CreateNodes.Item(path: $0.names + [$1.name], file: nil) })
+        let answer = try await RetryPolicy.interactive.run { _ throws(Problem) in
+            try await service.createNodes(request, key: key)
+        }
+        guard answer.items.count == folders.count else { throw .otherAnswer }
+        for ((group, item), result) in zip(folders, answer.items) { progress.made(item, in: group, result) }
+    }
+}
+
+extension Problem {
+    fileprivate static func copiedElsewhere(_ source: RemotePath, _ target: RemotePath) -> Problem {
+        Problem(
+            .badRequest, "\(source) and \(target) belong to different people: the server copies nothing between them.",
+            detail:
+                "Bring it to this disk and send it from there: with X and I on the screen, or with `pannier get` and "
+                + "`pannier put`. Nothing was copied.", status: 0)
+    }
+
+    fileprivate static let copiedIntoItself = Problem(
+        .cycle, "A folder cannot be copied into itself or into what lies below it.", detail: "It was not copied.",
+        status: 0)
+
+    fileprivate static let goneMeanwhile = Problem(
+        .notFound, "The folder went away while it was copied.", detail: "What was found in it before that was copied.",
+        status: 0)
+
+    fileprivate static let notListed = Problem(
+        .unavailable, "What lies in the folder is not known yet.", detail: "Nothing in it was copied. Copy it later.",
+        status: 0)
+
+    fileprivate static let tooManyRefusals = Problem(
+        .partlyFailed, "Too much could not be copied: the rest was not tried.")
+}
