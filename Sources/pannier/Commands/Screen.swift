@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PannierApp
 import PannierCore
 import PannierEngine
@@ -17,7 +18,8 @@ struct Screen: ParsableCommand {
 
     static func show(_ profile: ProfileOptions, _ look: LookOptions) throws {
         // Somebody new signs in on the screen. A profile that was named and is not there was perhaps only mistyped.
-        guard try profile.isUsed || !profile.isNamed else { throw Problem.nobodySignedIn }
+        let hasTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+        guard try profile.isUsed || (hasTerminal && !profile.isNamed) else { throw Problem.nobodySignedIn }
         let starter = AgentStarter(paths: try profile.paths)
         let configuration = try look.configuration
         do {

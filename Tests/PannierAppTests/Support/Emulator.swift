@@ -13,11 +13,12 @@ struct Emulator {
 
     private(set) var places: [[Place]]
     private(set) var unknown: [String] = []
-    private(set) var isOnAlternateScreen = false
+    var isOnAlternateScreen: Bool { modes.contains("alternate screen") }
     private(set) var showsCursor = true
-    /// Modes that are set and change what the terminal sends, or how it shows text: `mouse`, `paste`, `cursor keys`,
-    /// `reversed order`.
+    /// Modes that are set: `alternate screen`, `mouse`, `paste`, `cursor keys`, `reversed order`.
     private(set) var modes: Set<String> = ["reversed order"]
+    /// Those that were ever set since.
+    private(set) var modesSeen: Set<String> = []
     private let size: Size
     private var row = 0
     private var column = 0
@@ -149,14 +150,14 @@ struct Emulator {
         let numbers = text.split(separator: ";", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         let count = max(1, numbers.first ?? 1)
         switch final {
-        case "H": (row, column) = (max(1, numbers.first ?? 1) - 1, max(1, numbers.count > 1 ? numbers[1] : 1) - 1)
+        case "H": (row, column) = (line(numbers.first ?? 1), place(numbers.count > 1 ? numbers[1] : 1))
         case "A": row = max(0, row - count)
         case "B": row = min(size.rows - 1, row + count)
         case "C": column = min(size.columns - 1, column + count)
         case "D": column = max(0, column - count)
-        case "G": column = count - 1
-        case "d": row = count - 1
-        case "r": (top, bottom) = (count - 1, (numbers.count > 1 ? numbers[1] : size.rows) - 1)
+        case "G": column = place(count)
+        case "d": row = line(count)
+        case "r": (top, bottom) = (line(count), line(numbers.count > 1 ? numbers[1] : size.rows))
         case "J", "K", "X": erase(final, numbers.first ?? 0, count)
         case "@": for _ in 0..<count { insert() }
         case "P": for _ in 0..<count { delete() }
@@ -175,6 +176,10 @@ struct Emulator {
         }
     }
 
+    /// Places outside are the last ones inside.
+    private func line(_ number: Int) -> Int { min(size.rows, max(1, number)) - 1 }
+    private func place(_ number: Int) -> Int { min(size.columns, max(1, number)) - 1 }
+
     private mutating func modes(_ numbers: Substring, isSet: Bool) {
         for number in numbers.split(separator: ";") { mode(number, isSet: isSet) }
     }
@@ -182,8 +187,8 @@ struct Emulator {
     private mutating func mode(_ number: Substring, isSet: Bool) {
         switch number {
         case "1049":
-            isOnAlternateScreen = isSet
             if isSet { places = Self.blank(size) }
+            note("alternate screen", isSet: isSet)
         case "25": showsCursor = isSet
         case "1": note("cursor keys", isSet: isSet)
         case "1000", "1006": note("mouse", isSet: isSet)
@@ -195,6 +200,7 @@ struct Emulator {
 
     private mutating func note(_ mode: String, isSet: Bool) {
         if isSet { modes.insert(mode) } else { modes.remove(mode) }
+        modesSeen.formUnion(modes)
     }
 
     private mutating func erase(_ what: String, _ how: Int, _ count: Int) {

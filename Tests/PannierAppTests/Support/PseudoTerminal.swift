@@ -7,6 +7,8 @@ import Synchronization
 final class PseudoTerminal {
     let output: UnsafeMutablePointer<FILE>
     let keys: UnsafeMutablePointer<FILE>
+    /// Of the device, for a process of its own.
+    let path: String
     private let main: CInt
     private let device: CInt
     private let received = Received()
@@ -35,6 +37,23 @@ final class PseudoTerminal {
                 guard news.wait(timeout: .now() + 20) == .success else { return nil }
             }
         }
+
+        /// Waits for more bytes than these. False when none come.
+        func more(than count: Int) -> Bool {
+            while bytes.withLock({ $0.count }) <= count {
+                guard news.wait(timeout: .now() + 20) == .success else { return false }
+            }
+            return true
+        }
+    }
+
+    /// Waits until the emulator shows something, looking again whenever anything comes.
+    func wait(until condition: (Emulator) -> Bool) throws {
+        try settle()
+        while !condition(emulator) {
+            guard received.more(than: consumed) else { throw TerminalError("it never showed: \(emulator.lines)") }
+            try settle()
+        }
     }
 
     init(size: Size) throws {
@@ -44,7 +63,8 @@ final class PseudoTerminal {
         var number: CUnsignedInt = 0
         guard main >= 0, ioctl(main, UInt(0x4004_5431), &unlocked) == 0, ioctl(main, UInt(0x8004_5430), &number) == 0
         else { throw TerminalError("no pseudo terminal: \(errno)") }
-        device = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        path = "/dev/pts/\(number)"
+        device = open(path, O_RDWR | O_NOCTTY)
         guard device >= 0, let output = fdopen(dup(device), "w"), let keys = fdopen(dup(device), "r") else {
             throw TerminalError("no pseudo terminal: \(errno)")
         }
