@@ -93,30 +93,6 @@ import Testing
             }
         }
     }
-
-    @Test func betweenPeopleItSaysWhatToDo() async throws {
-        try await EngineHouse.with { house in
-            try await house.device { alice in
-                try await alice.put(["x": "x"], as: "/film")
-                let share = EngineCommand.share(
-                    path: try RemotePath(parsing: "/film"), emails: ["mia@example.org"], role: .viewer)
-                try await house.device("mia@example.org") { mia in
-                    try await mia.makeFolders("/own")
-                    _ = try await alice.link.send(share)
-                    _ = try await mia.link.send(.refresh)
-                    let refusals = try await mia.copy(["shared:/film", "shared:/film/x", "shared:/"], to: "/own")
-                    #expect(refusals.map(\.problem.code) == [.badRequest, .badRequest, .viewOnly])
-                    #expect(refusals.first?.problem.detail?.contains("pannier get") == true)
-                    // The other way round there is no right to write.
-                    let problem = await #expect(throws: Problem.self) {
-                        try await mia.copy(["/own"], to: "shared:/film")
-                    }
-                    #expect(problem?.code == .viewOnly)
-                    #expect(try await mia.tree() == ["/own/"])
-                }
-            }
-        }
-    }
 }
 
 extension EngineDevice {

@@ -78,6 +78,36 @@ struct WorkTests {
         #expect(harness.model.focus == 0)
     }
 
+    @Test("What others share is copied by way of this machine, which is said")
+    func copyAcross() {
+        var harness = Harness()
+        harness.press(.tab, .function(5))
+        guard case .copy(let sources, let target, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        let team = Samples.path("Design team", space: .shared)
+        #expect(sources == [team] && target == .myFiles)
+        #expect(harness.model.notice?.text == "Design team is copied: fetched, then sent by this machine")
+        harness.press(.home)
+        harness.type("  y")
+        harness.press(.tab)
+        harness.type("p")
+        guard case .copy(let two, .myFiles, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        #expect(two.count == 2)
+        #expect(harness.model.notice?.text == "2 things are copied: fetched, then sent by this machine")
+        // On the way its row shows that it comes down, and the end is told by its own word.
+        var state = Samples.transfer(9, "Design team", .running, done: 1, of: 4, direction: .download)
+        (state.from, state.remote) = (team, Samples.path("Design team"))
+        harness.tell(.transfers([state]))
+        #expect(harness.model.transfers.state(of: team)?.id == state.id)
+        var cancelled = state
+        cancelled.state = .cancelled
+        #expect(Notice(ended: cancelled).text == "Design team was cancelled; nothing of it was sent")
+        state.direction = .upload
+        harness.tell(.transfers([state]))
+        #expect(harness.model.transfers.state(of: team) == nil)
+        state.state = .done
+        #expect(Notice(ended: state).text.text.hasPrefix("Design team is copied: 4 B"))
+    }
+
     @Test("Into the trash: a file at once, a folder when it is confirmed")
     func trash() {
         var harness = Harness()

@@ -146,7 +146,10 @@ extension Model {
         switch result {
         case .failure(let problem): notice = Notice(problem)
         case .success(.refused(let refusals)): tell(deed, refusals)
-        case .success(.started(_, let refusals)): tell(deed, refusals)
+        case .success(.started(let ids, let refusals)):
+            var deed = deed
+            if !ids.isEmpty { deed.done = deed.begun ?? deed.done }
+            tell(deed, refusals)
         case .success(.restored(let restored, let refusals)):
             if refusals.isEmpty, restored.count == 1, let one = restored.first {
                 notice = Notice("taken out of the trash: \(SafeText(one.path))")

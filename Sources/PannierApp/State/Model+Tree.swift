@@ -35,10 +35,17 @@ extension Model {
     }
 
     private mutating func copy(_ paths: [RemotePath], to folder: RemotePath) -> [Effect] {
-        let words: SafeText = "\(Words.things(paths.count, paths[0])) copied to \(SafeText(folder))"
+        let things = Words.things(paths.count, paths[0])
+        // What others share goes by way of this machine.
+        let shared = paths.count { $0.space == .shared }
+        let which: SafeText = shared == paths.count ? "" : "what others share is "
+        let deed = Deed(
+            "\(things) copied to \(SafeText(folder))",
+            begun: "\(things) \(paths.count > 1 ? "are" : "is") copied: \(which)fetched, then sent by this machine",
+            count: paths.count)
         panes[focus].clearMarks()
         notice = Notice("copying to \(SafeText(folder))")
-        return [ask(.copy(sources: paths, target: folder), for: .deed(Deed(words, count: paths.count)))]
+        return [ask(.copy(sources: paths, target: folder), for: .deed(deed))]
     }
 
     private mutating func take(isCut: Bool) {

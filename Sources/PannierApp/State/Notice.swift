@@ -30,13 +30,14 @@ package struct Notice: Sendable, Hashable {
     /// How a transfer ended.
     package init(ended state: TransferState) {
         let name = SafeText(state.title)
-        let verb: SafeText = state.direction == .upload ? "uploaded" : "downloaded"
+        let verb: SafeText = state.from != nil ? "copied" : state.direction == .upload ? "uploaded" : "downloaded"
         switch state.state {
         case .done:
             let verbs: SafeText = "\(state.sources > 1 ? "are" : "is") \(verb)"
             self.init("\(name) \(verbs): \(Format.bytes(state.bytesTotal))\(Self.saved(state))\(Self.skipped(state))")
         case .cancelled:
-            self.init("\(name) \(state.sources > 1 ? "were" : "was") cancelled; what had arrived in whole files stays")
+            let rest: SafeText = state.isUnsentCopy ? "nothing of it was sent" : "what had arrived in whole files stays"
+            self.init("\(name) \(state.sources > 1 ? "were" : "was") cancelled; \(rest)")
         case .partlyFailed:
             let count = Format.count(state.filesFailed)
             self.init(

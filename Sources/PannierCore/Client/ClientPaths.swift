@@ -42,6 +42,8 @@ package struct ClientPaths: Hashable, Sendable {
     package var session: String { state + "/session.json" }
     /// What the network may carry.
     package var limits: String { state + "/limits.json" }
+    /// What is copied from one person's tree to another's, while it is on its way.
+    package var copies: String { state + "/copies" }
     /// Held by the agent while it lives.
     package var lock: String { state + "/agent.lock" }
     package var log: String { state + "/agent.log" }

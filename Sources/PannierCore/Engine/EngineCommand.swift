@@ -34,7 +34,8 @@ package enum EngineCommand: Codable, Sendable {
     case makeFolders(paths: [RemotePath], parents: Bool, key: CommandKey = .random())
     /// Several sources, or a target that is a folder: into it. One source and no such folder: renamed to it.
     case move(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
-    /// Within one person's tree, at no cost of bytes. Target as for a move. What is there already is never replaced.
+    /// Target as for a move. What is there already is never replaced. Within one person's tree, at no cost of bytes; what
+    /// somebody else shares is copied by a transfer, which fetches it and then sends it, and which the answer names.
     case copy(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
     case trash(paths: [RemotePath], key: CommandKey = .random())
     /// Out of the trash, to where they were; to the top of My Files, or under another name, where that cannot be.

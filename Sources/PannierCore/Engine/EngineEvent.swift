@@ -126,6 +126,9 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     /// Of several sources, the side they come from has the first one's place, the other one the folder they all go to.
     package var local: LocalPath
     package var remote: RemotePath
+    /// Of a copy between two people's trees, which is a download first and then an upload: where the only or first source
+    /// is. Then `remote` is where it goes to all along, and `local` where it lies meanwhile. Nil: it is no copy.
+    package var from: RemotePath?
     package var filesTotal: Int64
     package var filesDone: Int64
     package var filesFailed: Int64
@@ -196,10 +199,19 @@ extension TransferState {
     /// What ``title`` says beyond the name: ` and 3,213 more`; empty for one source.
     package var others: String { sources > 1 ? " and \(Format.count(sources - 1)) more" : "" }
 
+    /// For people: where it comes from, and where it goes to.
+    package var ends: (from: String, to: String) {
+        if let from { return (from.description, remote.description) }
+        let (here, there) = (local.description, remote.description)
+        return direction == .upload ? (here, there) : (there, here)
+    }
+
     package var filesLeft: Int64 { max(0, filesTotal - filesDone - filesFailed) }
     package var filesSkipped: Int64 { skipped.total }
     /// Whether it was stopped as a whole, before all was tried; ``problem`` says why.
     package var isStopped: Bool { state == .failed && (filesLeft > 0 || !isScanned) }
+    /// A copy that ended before anything of it was sent.
+    package var isUnsentCopy: Bool { from != nil && direction == .download && state.isOver }
     package var bytesSent: Int64 { max(0, bytesDone - bytesReused) }
 }
 

@@ -15,6 +15,26 @@ struct CopyPlan: Codable, Sendable {
     var folder: NodeID
     var tops: [Top] = []
     var refusals: [Refusal] = []
+    /// What comes from other people's trees; nil: nothing does.
+    var across: CopyAcrossPlan?
+}
+
+/// What the server cannot copy by reference, because it belongs to somebody else: one transfer.
+struct CopyAcrossPlan: Codable, Sendable {
+    struct Top: Codable, Sendable {
+        var path: RemotePath
+        var node: Node
+        /// Its new name.
+        var name: NodeName
+    }
+
+    /// Known before it is begun, so that a command that is sent again begins no second one.
+    var transfer: TransferID
+    var namespace: NamespaceID
+    /// The folder that all of them go to, and where that is.
+    var folder: NodeID
+    var remote: RemotePath
+    var tops: [Top] = []
 }
 
 /// A folder whose copy has been made, and whose children have still to be copied.

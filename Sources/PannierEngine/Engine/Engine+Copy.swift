@@ -2,26 +2,35 @@ import PannierCore
 import PannierMirror
 import PannierTransfer
 
-// Copies within one person's tree, by reference.
+// Copies: within one person's tree by reference, from another's by a transfer.
 extension Engine {
     /// Copies files and folders. Folders are made, then what lies in them is copied, a request full at a time, each kept
-    /// before it is sent: sent again, the command goes on where it was.
+    /// before it is sent: sent again, the command goes on where it was. What belongs to somebody else is fetched and then
+    /// sent, which only begins here.
     ///
-    /// - Returns: what could not be copied, each with its path; all else was.
+    /// - Returns: what could not be copied, each with its path; all else was, or is what the transfer does.
     /// - Throws: ``Problem`` when nothing came into being.
-    func copy(_ sources: [RemotePath], to target: RemotePath, key: CommandKey) async throws(Problem) -> [Refusal] {
+    func copy(_ sources: [RemotePath], to target: RemotePath, key: CommandKey) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
         let plan = try await planned(key) { () throws(Problem) in try await copyPlan(sources, target) }
+        if let across = plan.across { try await begin(across) }
         var progress = CopyProgress(plan)
         do throws(Problem) {
             var number = 1
             while try await carryOutStep(number, of: &progress, key, service) { number += 1 }
         } catch {
-            if progress.isNothing { throw error }
+            if progress.isNothing, plan.across == nil { throw error }
             progress.end(because: error)
         }
-        await catchUp()
-        return progress.refusals
+        if !plan.tops.isEmpty { await catchUp() }
+        guard let across = plan.across else { return .refused(progress.refusals) }
+        return .started([across.transfer], refused: progress.refusals)
+    }
+
+    private func begin(_ plan: CopyAcrossPlan) async throws(Problem) {
+        let target = UploadTarget(namespace: plan.namespace, folder: plan.folder, name: nil, remote: plan.remote)
+        let tops = plan.tops.map { DownloadTop(prefix: $0.name.bytes, node: $0.node, remote: $0.path) }
+        try await transfers.copy(tops, to: target, id: plan.transfer)
     }
 
     /// - Parameter number: from 1.
@@ -45,17 +54,25 @@ extension Engine {
 
     private func copyPlan(_ sources: [RemotePath], _ target: RemotePath) async throws(Problem) -> CopyPlan {
         let goal = try await moveGoal(sources, target)
-        var plan = CopyPlan(folder: goal.folder.node.id)
+        let folder = goal.folder.node
+        var plan = CopyPlan(folder: folder.id)
+        var across = CopyAcrossPlan(
+            transfer: .random(), namespace: folder.namespace, folder: folder.id,
+            remote: goal.name.map { _ in target.parent ?? target } ?? target)
         var taken: Set<[UInt8]> = []
         for source in sources {
             do throws(Problem) {
                 if source == .sharedWithMe { throw .sharedWithMe }
                 let place = try await place(at: source)
-                try await checkCopy(of: place, source, into: goal.folder, target)
+                try await checkCopy(of: place, into: goal.folder)
                 guard let own = source.name else { throw .copiedIntoItself }
                 if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
                 let name = goal.name ?? own
                 try await checkFree(name, in: goal.folder, &taken, target)
+                guard place.node.namespace == folder.namespace else {
+                    across.tops.append(CopyAcrossPlan.Top(path: source, node: place.node, name: name))
+                    continue
+                }
                 plan.tops.append(
                     CopyPlan.Top(path: source, node: place.node.id, isFolder: place.node.kind == .folder, name: name))
             } catch {
@@ -63,13 +80,11 @@ extension Engine {
                 plan.refusals.append(Refusal(path: source.description, problem: error))
             }
         }
+        if !across.tops.isEmpty { plan.across = across }
         return plan
     }
 
-    private func checkCopy(
-        of place: Place, _ source: RemotePath, into folder: Place, _ target: RemotePath
-    ) async throws(Problem) {
-        guard place.node.namespace == folder.node.namespace else { throw .copiedElsewhere(source, target) }
+    private func checkCopy(of place: Place, into folder: Place) async throws(Problem) {
         guard place.node.kind == .folder else { return }
         if try await mirror.read({ try place.holds(folder.node.id, in: $0) }) { throw .copiedIntoItself }
     }
@@ -185,14 +200,6 @@ extension Engine {
 }
 
 extension Problem {
-    fileprivate static func copiedElsewhere(_ source: RemotePath, _ target: RemotePath) -> Problem {
-        Problem(
-            .badRequest, "\(source) and \(target) belong to different people: the server copies nothing between them.",
-            detail:
-                "Bring it to this disk and send it from there: with X and I on the screen, or with `pannier get` and "
-                + "`pannier put`. Nothing was copied.", status: 0)
-    }
-
     fileprivate static let copiedIntoItself = Problem(
         .cycle, "A folder cannot be copied into itself or into what lies below it.", detail: "It was not copied.",
         status: 0)

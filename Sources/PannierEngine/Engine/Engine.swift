@@ -50,7 +50,9 @@ package actor Engine: CommandHandler {
         let (feed, news) = (FeedLoop(), MirrorNews())
         self.feed = feed
         self.news = news
-        transfers = TransferManager(store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news))
+        transfers = TransferManager(
+            store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
+            copies: CopyStaging(LocalPath(mirror.paths.copies)))
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
@@ -142,7 +144,7 @@ package actor Engine: CommandHandler {
         case .makeFolders(let paths, let parents, let key):
             .refused(try await makeFolders(paths, parents: parents, key: key))
         case .move(let sources, let target, let key): .refused(try await move(sources, to: target, key: key))
-        case .copy(let sources, let target, let key): .refused(try await copy(sources, to: target, key: key))
+        case .copy(let sources, let target, let key): try await copy(sources, to: target, key: key)
         case .trash(let paths, let key): .refused(try await trash(paths, key: key))
         case .restore(let nodes, let key): try await restore(nodes, key: key)
         case .share(let path, let emails, let role, let key):

@@ -4,32 +4,34 @@ internal import PannierCore
 
 extension StoredTransfer {
     /// A new one, to be inserted.
-    init(local: LocalPath, goal: Goal, name: String, sources: Int64 = 1) {
+    init(
+        id: TransferID = .random(), local: LocalPath, goal: Goal, copy: CopyAcross? = nil, name: String,
+        sources: Int64 = 1
+    ) {
         self.init(
-            number: 0, id: .random(), local: local, goal: goal, name: name, sources: sources, state: .waiting,
+            number: 0, id: id, local: local, goal: goal, copy: copy, name: name, sources: sources, state: .waiting,
             isScanned: false, counts: TransferCounts(), partial: PartialProgress(), problem: nil)
     }
 
     func insert(into database: Database) throws {
-        var (namespace, folder, targetName, source): (Data?, Data?, Data?, String?)
-        var baseRevision: Revision?
+        var target = copy?.target
+        var source: String?
         switch goal {
-        case .upload(let target):
-            (namespace, folder) = (Data(target.namespace.bytes), Data(target.folder.bytes))
-            targetName = target.name.map { Data($0.bytes) }
-            baseRevision = target.baseRevision
+        case .upload(let goal): target = goal
         case .download(let download): source = try download.node.map(SQLText.json)
         }
         try database.execute(
             sql: """
                 INSERT INTO transfers
                     (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision,
-                     source_count, place)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
+                     source_count, copied_from, place)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
                 """,
             arguments: [
                 Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
-                namespace, folder, targetName, source, baseRevision, sources,
+                target.map { Data($0.namespace.bytes) }, target.map { Data($0.folder.bytes) },
+                target?.name.map { Data($0.bytes) }, source, target?.baseRevision, sources,
+                try copy.map { try SQLText.json($0.from) },
             ])
     }
 
@@ -46,17 +48,16 @@ extension StoredTransfer {
 
     private init(_ row: GRDB.Row) throws {
         let remote = try SQLText.value(RemotePath.self, row["remote"])
+        var copy = try (row["copied_from"] as String?).map { from in
+            CopyAcross(from: try SQLText.value(RemotePath.self, from), target: try UploadTarget(row, remote))
+        }
+        copy?.isPlaced = row["is_placed"]
         let goal: Goal
         switch try SQLText.parse(row["direction"], TransferState.Direction.init(rawValue:)) {
-        case .upload:
-            goal = .upload(
-                UploadTarget(
-                    namespace: try SQLText.identifier(row["namespace"]), folder: try SQLText.identifier(row["folder"]),
-                    name: try (row["target_name"] as Data?).map { try NodeName(bytes: [UInt8]($0)) }, remote: remote,
-                    baseRevision: row["base_revision"]))
+        case .upload: goal = .upload(try UploadTarget(row, remote))
         case .download:
             let node = try (row["source"] as String?).map { try SQLText.value(Node.self, $0) }
-            goal = .download(DownloadSource(node: node, remote: remote))
+            goal = .download(DownloadSource(node: node, remote: copy?.from ?? remote))
         }
         var counts = TransferCounts()
         counts.filesTotal = row["files_total"]
@@ -70,12 +71,21 @@ extension StoredTransfer {
         counts.bytesMoved = row["bytes_moved"]
         self.init(
             number: row["number"], id: try SQLText.identifier(row["id"]),
-            local: LocalPath(bytes: [UInt8](row["local"] as Data)), goal: goal, name: row["name"],
+            local: LocalPath(bytes: [UInt8](row["local"] as Data)), goal: goal, copy: copy, name: row["name"],
             sources: row["source_count"],
             state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
             partial: PartialProgress(done: row["partial_done"], moved: row["partial_moved"]),
             acknowledged: row["bytes_acknowledged"], ran: row["ran_milliseconds"],
             problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) }, place: row["place"])
+    }
+}
+
+extension UploadTarget {
+    fileprivate init(_ row: GRDB.Row, _ remote: RemotePath) throws {
+        self.init(
+            namespace: try SQLText.identifier(row["namespace"]), folder: try SQLText.identifier(row["folder"]),
+            name: try (row["target_name"] as Data?).map { try NodeName(bytes: [UInt8]($0)) }, remote: remote,
+            baseRevision: row["base_revision"])
     }
 }
 

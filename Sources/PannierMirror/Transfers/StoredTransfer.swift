@@ -35,6 +35,21 @@ package struct DownloadSource: Sendable, Hashable {
     }
 }
 
+/// What makes a transfer a copy between two people's trees: fetched into a folder of its own on this disk, then sent from
+/// there. The transfer's goal says which of the two is under way.
+package struct CopyAcross: Sendable, Hashable {
+    /// Of several sources, the first one's.
+    package let from: RemotePath
+    package let target: UploadTarget
+    /// The names at the target were looked at after all had been fetched, and were free.
+    package var isPlaced = false
+
+    package init(from: RemotePath, target: UploadTarget) {
+        self.from = from
+        self.target = target
+    }
+}
+
 /// Counters of a transfer as they are on the disk. ``TransferState`` says what each of them means.
 package struct TransferCounts: Sendable, Hashable {
     package var filesTotal: Int64 = 0
@@ -161,6 +176,8 @@ package struct StoredTransfer: Sendable {
     /// that come down, the folder that they come into.
     package let local: LocalPath
     package let goal: Goal
+    /// Nil: it is no copy.
+    package var copy: CopyAcross?
     /// Shown: the own name of the only or first source.
     package let name: String
     /// Files and folders that it was asked for.
@@ -184,12 +201,17 @@ package struct StoredTransfer: Sendable {
         }
     }
 
+    /// Of a copy where it goes to, from the beginning on.
     package var remote: RemotePath {
-        switch goal {
+        if let copy { return copy.target.remote }
+        return switch goal {
         case .upload(let target): target.remote
         case .download(let source): source.remote
         }
     }
+
+    /// A copy of which all has still to be fetched before anything is sent.
+    package var isFetchedToCopy: Bool { copy != nil && direction == .download }
 
     /// Whether items are left that neither came through nor failed.
     package var isUnfinished: Bool { !isScanned || counts.filesDone + counts.filesFailed < counts.filesTotal }

@@ -13,6 +13,7 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 6") { database in try database.execute(sql: wholes) }
         migrator.registerMigration("transfers 7") { database in try database.execute(sql: slots + oldSlots) }
         migrator.registerMigration("transfers 8") { database in try database.execute(sql: places) }
+        migrator.registerMigration("transfers 9") { database in try database.execute(sql: copies) }
     }
 
     private static let bases = """
@@ -195,6 +196,17 @@ package enum TransferSchema {
         DROP INDEX transfers_waiting;
         CREATE INDEX transfers_waiting ON transfers (direction, place) WHERE state = 'waiting';
         CREATE INDEX transfers_by_place ON transfers (place);
+
+        """
+
+    private static let copies = """
+        -- Copies between two people's trees: first a download into a folder of their own on this disk, then, as the same
+        -- transfer with the same items, an upload from there. copied_from: where the only or first source is, as JSON;
+        -- NULL: no copy. Its namespace, folder, target_name and remote say from the beginning where it goes to, and
+        -- transfer_sources has both sides. is_placed: the names there were looked at after all had been fetched, and
+        -- were free.
+        ALTER TABLE transfers ADD COLUMN copied_from TEXT;
+        ALTER TABLE transfers ADD COLUMN is_placed INTEGER NOT NULL DEFAULT 0;
 
         """
 }

@@ -25,7 +25,9 @@ extension TransferStore {
                         LocalPath(bytes: [UInt8](local)), below: ItemPath.below(transfer.prefix(of: path), path))
                 }
                 return TransferFailure(
-                    row: row["row"], path: (place ?? LocalPlace(transfer.local, below: path)).description,
+                    row: row["row"],
+                    path: transfer.copiedText(of: path)
+                        ?? (place ?? LocalPlace(transfer.local, below: path)).description,
                     problem: try SQLText.value(Problem.self, row["problem"]))
             }
         }
@@ -121,6 +123,10 @@ extension TransferStore {
                 database, sql: "SELECT state = ? FROM transfers WHERE number = ?",
                 arguments: [transfer.state.rawValue, transfer.number])
             guard isAsItWas == true else { return false }
+            guard !transfer.isFetchedToCopy else {
+                try Self.fetchAnew(transfer, in: database)
+                return true
+            }
             let failed = "transfer = ? AND state = 'failed'"
             let counts = try GRDB.Row.fetchOne(
                 database,

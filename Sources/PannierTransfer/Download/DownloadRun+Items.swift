@@ -41,7 +41,8 @@ extension DownloadRun {
     private func checkRoom(for files: [DownloadFile]) async throws(Problem) {
         let wanted = files.filter { !$0.hasPart }
         guard let largest = wanted.max(by: { $0.item.size < $1.item.size }) else { return }
-        try await disk.checkRoom(for: wanted.reduce(0) { $0 + $1.item.size }, path: largest.item.path)
+        let bytes = max(wanted.reduce(0) { $0 + $1.item.size }, roomForCopy())
+        try await disk.checkRoom(for: bytes, path: largest.item.path)
     }
 
     func finish(
@@ -93,7 +94,7 @@ extension DownloadRun {
 
     /// A problem of one file, told with its name.
     func named(_ problem: Problem, _ path: [UInt8]) -> Problem {
-        let name = root.text(path)
+        let name = transfer.copiedText(of: path) ?? root.text(path)
         guard !problem.title.contains(name) else { return problem }
         return Problem(
             problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,

@@ -21,7 +21,7 @@ final class DownloadRun: Sendable {
     let settings: TransferSettings
     let batches: BatchSender
     let root: DownloadRoot
-    private let tree: RemoteTree
+    let tree: RemoteTree
     let urls = PackURLs()
     let disk: DownloadDisk
     let digester: PartDigester
@@ -70,9 +70,12 @@ final class DownloadRun: Sendable {
         progress.adopt(try await store.map(of: transfer.number))
         let pending = try await store.pendingCount(transfer.number)
         let driver = FlowDriver<DownloadFlow>(progress, interval: .seconds(1)) { action throws(Problem) in
-            try await self.perform(action)
+            let outcome = try await self.perform(action)
+            try await self.checkCopy(after: action)
+            return outcome
         }
         try await driver.run(DownloadFlow(pending: pending, isScanned: isScanned))
+        try await checkWholeCopy()
     }
 
     /// Takes up what failed before a retry, with what stands at its place now.

@@ -64,12 +64,14 @@ extension TransferManager {
             switch transfer.goal {
             case .upload(let target):
                 guard target.namespace == account.namespace else { throw Self.notOwn }
+                try await checkPlace(of: transfer, target, progress)
                 let seed = try UploadRun.seed(of: account)
                 let run = UploadRun(
                     transfer, target, store: store, service: service, tree: tree, seed: seed, progress: progress,
                     settings: settings)
                 try await run.run()
             case .download:
+                if transfer.copy != nil { try await makeFolder(of: transfer) }
                 let run = try await DownloadRun(
                     transfer, store: store, service: service, tree: tree, progress: progress, settings: settings)
                 try await run.run()
@@ -89,7 +91,10 @@ extension TransferManager {
         if case .failure = result { await keepMap(of: transfer) }
         do throws(Problem) {
             switch result {
-            case .success: _ = try await store.end(transfer.number)
+            case .success where transfer.isFetchedToCopy: try await store.turn(transfer.number)
+            case .success:
+                await removeFolder(ofSent: transfer)
+                _ = try await store.end(transfer.number)
             // Whoever cancelled it has written down why.
             case .failure(let problem) where problem.code == .cancelled: break
             case .failure(let problem) where problem.needsSignIn: try await waitForSignIn(transfer)
@@ -102,6 +107,10 @@ extension TransferManager {
             case .failure(let problem):
                 if transfer.direction == .download, !problem.keepsParts { await removeWhatCanBe(of: transfer) }
                 try await store.fail(transfer.number, problem)
+                // Unless a person has decided otherwise meanwhile.
+                if transfer.isFetchedToCopy, try await store.transfer(transfer.id)?.state == .failed {
+                    await removeFolderIfItCan(of: transfer)
+                }
             }
             running[transfer.id] = nil
             try await tell(transfer.id)
@@ -189,6 +198,7 @@ extension TransferManager {
         let service = session?.service
         cleanups[transfer.id] = Task {
             do throws(Problem) {
+                try await removeFolder(of: transfer)
                 switch transfer.direction {
                 case .download: try await DownloadRun.removeParts(of: transfer, store)
                 case .upload:

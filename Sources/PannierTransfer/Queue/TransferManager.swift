@@ -19,6 +19,7 @@ package actor TransferManager {
 
     let store: TransferStore
     let tree: RemoteTree
+    let copies: CopyStaging
     nonisolated let settings: TransferSettings
     let teller: AsyncStream<TransferNews>.Continuation
     var session: (service: ServiceClient, account: Account)?
@@ -43,10 +44,15 @@ package actor TransferManager {
     /// Looks at the queue again after a fault of the mirror.
     private var wakeUp: Task<Void, Never>?
 
-    /// - Parameter tree: the remote tree as the mirror knows it.
-    package init(store: TransferStore, tree: RemoteTree, settings: TransferSettings = TransferSettings()) {
+    /// - Parameters:
+    ///   - tree: the remote tree as the mirror knows it.
+    ///   - copies: where copies between two people's trees lie meanwhile.
+    package init(
+        store: TransferStore, tree: RemoteTree, copies: CopyStaging, settings: TransferSettings = TransferSettings()
+    ) {
         self.store = store
         self.tree = tree
+        self.copies = copies
         self.settings = settings
         (events, teller) = AsyncStream.makeStream(of: TransferNews.self)
         MemoryHabits.keep()
@@ -55,7 +61,10 @@ package actor TransferManager {
     // MARK: Life
 
     /// Takes up what earlier processes could not remove from this disk; nobody has to be signed in for that.
-    package func begin() async throws(Problem) { try await cleanUpAgain() }
+    package func begin() async throws(Problem) {
+        try await sweepCopies()
+        try await cleanUpAgain()
+    }
 
     /// From now on transfers run. What stopped for want of a valid sign-in goes on.
     package func signedIn(_ service: ServiceClient, _ account: Account) async throws(Problem) {
@@ -156,7 +165,7 @@ package actor TransferManager {
         try await begin(try await store.add(local: target, goal: .download(source)))
     }
 
-    private func begin(_ transfer: StoredTransfer) async throws(Problem) -> TransferID {
+    func begin(_ transfer: StoredTransfer) async throws(Problem) -> TransferID {
         try await orScheduleLater { () throws(Problem) in try await tell(transfer.id) }
         await schedule()
         return transfer.id
@@ -218,9 +227,10 @@ package actor TransferManager {
         changes += 1
         await end([transfer.id])
         // Its last file may have come through in the end: then it is done.
-        if state == .cancelled, try await store.transfer(transfer.id)?.state == .cancelled {
-            try await store.forgetPartial(transfer.number)
-            cleanUp(transfer)
+        // And a copy that was a download may be an upload by now.
+        if state == .cancelled, let now = try await store.transfer(transfer.id), now.state == .cancelled {
+            try await store.forgetPartial(now.number)
+            cleanUp(now)
         }
         try await tell(transfer.id)
         return true
@@ -239,11 +249,12 @@ package actor TransferManager {
         return isGone
     }
 
-    /// Removes what one that was cancelled or failed has kept on this disk.
+    /// Removes what one that has ended has kept on this disk.
     /// - Returns: whether nothing is left there.
     private func hasNoParts(_ transfer: StoredTransfer) async -> Bool {
-        guard transfer.direction == .download, [.failed, .cancelled].contains(transfer.state) else { return true }
         do throws(Problem) {
+            try await removeFolder(of: transfer)
+            guard transfer.direction == .download, [.failed, .cancelled].contains(transfer.state) else { return true }
             try await DownloadRun.removeParts(of: transfer, store)
             return true
         } catch {

@@ -37,7 +37,9 @@ enum TransferQueue {
         case (.pause, .waiting): .become(.paused)
         case (.resume, .paused): .become(.waiting)
         // What stopped it as a whole may be mended now; its items stand where they stood.
-        case (.resume, .failed) where transfer.isUnfinished: .become(.waiting)
+        case (.resume, .failed) where transfer.isUnfinished:
+            // Of a copy that could not be fetched nothing is left here: it begins anew.
+            transfer.isFetchedToCopy ? .tryAgain : .become(.waiting)
         case (.cancel, .waiting), (.cancel, .paused): .become(.cancelled)
         case (.retry, .failed), (.retry, .partlyFailed): .tryAgain
         case (.clear, .done), (.clear, .partlyFailed), (.clear, .failed), (.clear, .cancelled): .remove
@@ -60,13 +62,16 @@ extension TransferState {
             bytesDone: snapshot == nil ? counts.bytesDone + stored.partial.done : counts.bytesDone,
             bytesReused: counts.bytesReused, bytesMoved: counts.bytesMoved,
             isScanned: snapshot?.isScanned ?? stored.isScanned, bytesPerSecond: bytesPerSecond,
-            lanes: snapshot?.lanes ?? 0, problem: snapshot == nil ? stored.problem : snapshot?.waiting?.problem,
+            lanes: snapshot?.lanes ?? 0,
+            // A run that is being ended knows nothing of why.
+            problem: snapshot == nil || stored.state != .waiting ? stored.problem : snapshot?.waiting?.problem,
             retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped,
             sources: stored.sources, ranMilliseconds: stored.ran)
         bytesExamined = min(snapshot?.examined ?? bytesDone, bytesTotal)
         file = snapshot?.underWay.map { $0.path.isEmpty ? stored.name : LocalPath(bytes: $0.path).description }
         note = snapshot?.underWay?.note
         place = stored.place
+        from = stored.copy?.from
     }
 
     private static func state(

@@ -47,7 +47,8 @@ extension UploadRun {
                 if created.folder != nil, item.isFolder { folders.append(item.row) }
             case .problem(let problem):
                 if problem.stopsTransfer { throw problem }
-                failures.append(ItemFailure(row: item.row, problem: named(problem, try place(item, sources))))
+                failures.append(
+                    ItemFailure(row: item.row, problem: named(problem, item.path, try place(item, sources))))
                 if item.isFolder { opened.withLock { $0.badFolders.insert(item.path) } }
             }
         }
@@ -102,7 +103,7 @@ extension UploadRun {
     func fail(_ file: OpenedFile, _ problem: Problem) async throws(Problem) -> UploadFlow.Event {
         if problem.stopsTransfer { throw problem }
         await reader.drop(file.key)
-        try await fail([ItemFailure(row: file.row, problem: named(problem, file.place))])
+        try await fail([ItemFailure(row: file.row, problem: named(problem, file.path, file.place))])
         try await forget(file.upload)
         return .failed
     }
@@ -126,8 +127,8 @@ extension UploadRun {
     }
 
     /// A problem of one item, told with its name.
-    private func named(_ problem: Problem, _ place: LocalPlace) -> Problem {
-        let name = place.description
+    private func named(_ problem: Problem, _ path: [UInt8], _ place: LocalPlace) -> Problem {
+        let name = transfer.copiedText(of: path) ?? place.description
         guard !problem.title.contains(name) else { return problem }
         return Problem(
             problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,

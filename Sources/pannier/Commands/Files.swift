@@ -186,14 +186,16 @@ struct Move: AsyncParsableCommand {
 struct Copy: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cp", abstract: "Copy files and folders on the server.",
-        usage: "pannier cp <source> ... <target>",
+        usage: "pannier cp <source> ... <target> [--no-wait]",
         discussion: """
             Into TARGET when that is a folder; else one source gets TARGET as its new name. Folders go with everything in \
-            them. Nothing is ever replaced, nothing crosses the network, and copies take no space.
+            them. Nothing is ever replaced. Within My Files nothing crosses the network, and copies take no space. What \
+            others share with you is fetched and then sent by this machine, as a transfer that is waited for.
             """)
 
     @Argument(help: ArgumentHelp("What to copy, then where to.", valueName: "path"), transform: PathArgument.init)
     var paths: [PathArgument]
+    @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions
 
     func validate() throws {
@@ -204,7 +206,12 @@ struct Copy: AsyncParsableCommand {
         let places = try paths.map { path throws(Problem) in try path.remote }
         let sources = Array(places.dropLast())
         guard let target = places.last else { return }
-        let refusals = try await profile.attach().refusals(.copy(sources: sources, target: target))
+        let link = try profile.attach()
+        let reply = try await link.send(.copy(sources: sources, target: target))
+        if case .started(let ids, let refusals) = reply {
+            return try await Transferring(wait).watch(ids, of: sources, refused: refusals, link)
+        }
+        guard case .refused(let refusals) = reply else { throw Problem.otherVersion }
         // Of a folder, some of what is in it may be refused: then the rest was copied.
         let refused = Set(refusals.map(\.path))
         try Report.refusals(refusals, isAnythingDone: sources.contains { !refused.contains($0.description) })

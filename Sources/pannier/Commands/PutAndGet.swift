@@ -34,7 +34,7 @@ struct Put: AsyncParsableCommand {
         let target = try (to ?? (isTargetLast ? paths.last : nil))?.remote ?? .myFiles
         let link = try profile.attach()
         if isTargetLast, let last = paths.last { try await PutTarget(last).check(against: target, sources, link) }
-        try await Transferring(wait, output).run(.put(sources: sources, target: target), link)
+        try await Transferring(wait, isJSON: output.json).run(.put(sources: sources, target: target), link)
     }
 }
 
@@ -99,39 +99,7 @@ struct Get: AsyncParsableCommand {
         let isTargetLast = to == nil && paths.count > 1
         let sources = try (isTargetLast ? paths.dropLast() : paths[...]).map { path throws(Problem) in try path.remote }
         let target = try (to ?? (isTargetLast ? paths.last : nil) ?? PathArgument(".")).local
-        try await Transferring(wait, output).run(.get(sources: sources, target: target), try profile.attach())
-    }
-}
-
-/// Begins transfers and, unless told otherwise, waits for their ends.
-private struct Transferring {
-    private let wait: WaitOptions
-    private let output: JSONOptions
-
-    init(_ wait: WaitOptions, _ output: JSONOptions) {
-        self.wait = wait
-        self.output = output
-    }
-
-    func run(_ command: EngineCommand, _ link: AttachedLink) async throws {
-        guard case .started(let ids, let refused) = try await link.send(command) else { throw Problem.otherVersion }
-        for refusal in refused { Report.problem(refusal.problem, at: refusal.path) }
-        let codes = refused.map(\.problem.code)
-        if ids.isEmpty || wait.isDetached {
-            if output.json { try JSON.print(ids.map(\.description)) }
-            for id in ids { Report.line("Transfer \(ShortID.text(id)) goes on in the background.") }
-            if let status = ExitStatus(failures: codes, isAnythingDone: !ids.isEmpty) { throw status }
-            return
-        }
-        let bar = ProgressBar()
-        let names = ids.map(ShortID.text).joined(separator: " ")
-        let interruption = Interruption.says(
-            "\nThe transfer goes on in the background. `pannier transfers` shows it, `pannier cancel \(names)` ends it."
-        )
-        defer { interruption.cancel() }
-        let states = try await TransferWatch(link: link, ids: Set(ids)).run(bar.show)
-        bar.clear()
-        if output.json { try JSON.print(states.map(JSON.Transfer.init)) }
-        try await TransferReport.ended(states, refused: refused, link)
+        let link = try profile.attach()
+        try await Transferring(wait, isJSON: output.json).run(.get(sources: sources, target: target), link)
     }
 }

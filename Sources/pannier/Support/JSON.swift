@@ -179,6 +179,8 @@ extension JSON {
         var sources: Int64
         var local: String
         var remote: String
+        /// Of a copy of what somebody else shares: where that is; `remote` is where it goes to. Else left out.
+        var from: String?
         var filesTotal: Int64
         var filesDone: Int64
         var filesFailed: Int64
@@ -208,6 +210,7 @@ extension JSON {
             sources = transfer.sources
             local = String(decoding: transfer.local.bytes, as: UTF8.self)
             remote = transfer.remote.description
+            from = transfer.from?.description
             filesTotal = transfer.filesTotal
             filesDone = transfer.filesDone
             filesFailed = transfer.filesFailed

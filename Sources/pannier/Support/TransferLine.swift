@@ -9,9 +9,7 @@ enum TransferLine {
         var parts = ["\(ShortID.text(state.id))  \(arrow)  \(kind)", "\(Format.bytes(state.bytesDone)) of \(total)"]
         if state.state == .running { parts.append(Format.rate(state.bytesPerSecond)) }
         if state.filesFailed > 0 { parts.append("\(Format.count(state.filesFailed)) failed") }
-        let (from, to) =
-            state.direction == .upload
-            ? (state.local.description, state.remote.description) : (state.remote.description, state.local.description)
+        let (from, to) = state.ends
         parts.append("\(from)\(state.others) → \(to)")
         if let problem = state.problem { parts.append("\(problem.title) (\(problem.code.rawValue))") }
         return parts.joined(separator: "  ")

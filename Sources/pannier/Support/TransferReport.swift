@@ -4,9 +4,13 @@ import PannierEngine
 
 /// How transfers ended: in words, file by file where that went wrong, and as an exit code.
 enum TransferReport {
-    /// - Parameter refused: sources for which no transfer could begin; they have been told.
+    /// - Parameters:
+    ///   - refused: sources for which no transfer could begin; they have been told.
+    ///   - hasDoneMore: something that was asked for needed no transfer, and is done.
     /// - Throws: ``ExitStatus`` unless all went well.
-    static func ended(_ states: [TransferState], refused: [Refusal] = [], _ link: some EngineLink) async throws {
+    static func ended(
+        _ states: [TransferState], refused: [Refusal] = [], hasDoneMore: Bool = false, _ link: some EngineLink
+    ) async throws {
         var failures = refused.map(\.problem.code)
         for state in states {
             let codes = try await listFailures(of: state, link)
@@ -14,13 +18,15 @@ enum TransferReport {
             if let problem = cause(of: state, failures: codes) { Report.problem(problem, at: state.title) }
             failures += codes + codesBeyond(codes, of: state)
         }
-        if let status = status(states, failures) { throw status }
+        if let status = status(states, failures) {
+            throw hasDoneMore ? ExitStatus.partlyFailed : status
+        }
     }
 
     /// What is to be said of a transfer as a whole besides its files.
     /// - Parameter failures: of its files.
     static func cause(of state: TransferState, failures: [Problem.Code]) -> Problem? {
-        state.state != .done && (failures.isEmpty || state.isStopped) ? state.problem : nil
+        state.state != .done && (failures.isEmpty || state.isStopped || state.isUnsentCopy) ? state.problem : nil
     }
 
     /// What it means for the exit code that a transfer ended so, besides its files.

@@ -6,8 +6,9 @@ enum TransferSummary {
         let skipped = state.filesSkipped > 0 ? "; \(state.skipped.words) left out" : ""
         switch state.state {
         case .done:
-            let verb = state.direction == .upload ? "put" : "fetched"
+            let verb = state.from != nil ? "copied" : state.direction == .upload ? "put" : "fetched"
             return "\(state.title): \(files(state.filesDone)) \(verb)\(bytes(state))\(skipped)"
+        case .failed where state.isUnsentCopy: return "\(state.title): not copied"
         case .partlyFailed, .failed:
             let isOne = state.filesDone == 0 && state.filesFailed + state.filesLeft <= 1
             if isOne, state.foldersFailed == 0 { return "\(state.title): not done\(skipped)" }

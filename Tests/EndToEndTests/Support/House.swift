@@ -149,6 +149,7 @@ struct Device: Sendable {
         }
 
         let name: String
+        let direction: String
         let state: String
         let filesTotal: Int
         let filesDone: Int
@@ -156,6 +157,7 @@ struct Device: Sendable {
         let bytesTotal: Int64
         let bytesDone: Int64
         let bytesReused: Int64
+        let bytesMoved: Int64
         let problem: Trouble?
     }
 

@@ -147,6 +147,29 @@ struct EngineDevice: Sendable {
         return try await refusals(.copy(sources: places, target: try RemotePath(parsing: target), key: key))
     }
 
+    /// Copies what is somebody else's, too, and waits until the transfer for that is over.
+    func copyAcross(
+        _ sources: [String], to target: String, key: CommandKey = .random()
+    ) async throws -> (state: TransferState, refused: [Refusal]) {
+        let places = try sources.map { try RemotePath(parsing: $0) }
+        let reply = try await link.send(.copy(sources: places, target: try RemotePath(parsing: target), key: key))
+        guard case .started(let ids, let refused) = reply, ids.count == 1 else { throw wrong(reply) }
+        let state = try await eventually("the end of a copy") { try await transfer(ids[0], where: \.state.isOver) }
+        _ = try await link.send(.refresh)
+        return (state, refused)
+    }
+
+    func transfer(_ id: TransferID, where isWanted: (TransferState) -> Bool) async throws -> TransferState? {
+        guard case .transfers(let states) = try await link.send(.transfers) else { return nil }
+        return states.first { $0.id == id && isWanted($0) }
+    }
+
+    /// What lies on this disk between the two steps of copies.
+    var staged: [String] {
+        let all = FileManager.default.enumerator(atPath: mirror.paths.copies)
+        return all?.compactMap { $0 as? String } ?? []
+    }
+
     /// Uploads a text and waits until it is there.
     func put(_ text: String, as path: String) async throws {
         let target = try RemotePath(parsing: path)

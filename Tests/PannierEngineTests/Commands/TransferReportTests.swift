@@ -38,6 +38,20 @@ import Testing
         #expect(summary(ended(.done, done: 1, ran: 40)) == "x: 1 file put, 2 KB sent")
     }
 
+    /// A copy of what somebody else shares says where it comes from and goes to, never where it lies meanwhile.
+    @Test func copiesAreToldByTheirEnds() throws {
+        var copy = ended(.done, done: 2)
+        copy.from = try RemotePath(parsing: "shared:/plans")
+        copy.remote = try RemotePath(parsing: "/plans")
+        #expect(TransferSummary.text(copy) == "x: 2 files copied, 2 KB sent in 0:02 (1 KB/s)")
+        #expect(TransferLine.text(copy).hasSuffix("  shared:/plans → /plans"))
+        #expect(JSON.Transfer(copy).from == "shared:/plans" && JSON.Transfer(ended(.done)).from == nil)
+        copy = ended(.failed, done: 1, failed: 1, problem: Problem(.notFound, "It has gone."), .download)
+        copy.from = try RemotePath(parsing: "shared:/plans")
+        #expect(TransferSummary.text(copy) == "x: not copied")
+        #expect(TransferReport.cause(of: copy, failures: [.notFound])?.title == "It has gone.")
+    }
+
     /// What was sent and what need not be are never more than there is.
     @Test func noByteIsToldTwice() {
         #expect(

@@ -110,7 +110,7 @@ private struct World {
             nodes: { _, paths throws(Problem) in paths.map { _ in nil } }, refresh: { () throws(Problem) in },
             news: MirrorNews())
         manager = TransferManager(
-            store: TransferStore(database), tree: tree,
+            store: TransferStore(database), tree: tree, copies: CopyStaging(folder.at("copies")),
             settings: TransferSettings(patience: RetryPolicy(first: 50, longest: 100, attempts: nil)))
     }
 

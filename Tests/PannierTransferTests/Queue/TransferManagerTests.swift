@@ -18,12 +18,14 @@ import Testing
     private let store: TransferStore
     private let manager: TransferManager
     private let tree: RemoteTree
+    private let copies: CopyStaging
     private let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
 
     init() throws {
         folder = try Folder()
+        copies = CopyStaging(folder.at("copies"))
         database = try DatabaseQueue()
         var migrator = DatabaseMigrator()
         TransferSchema.register(in: &migrator)
@@ -35,7 +37,7 @@ import Testing
             news: MirrorNews())
         let settings = TransferSettings(
             patience: RetryPolicy(first: 50, longest: 100, attempts: nil), mirrorMilliseconds: 50)
-        manager = TransferManager(store: store, tree: tree, settings: settings)
+        manager = TransferManager(store: store, tree: tree, copies: copies, settings: settings)
     }
 
     private func service(_ address: String) throws -> ServiceClient {
@@ -182,7 +184,7 @@ import Testing
                 return .page(isKnown && !children.contains { $0.id == folder } ? children : [])
             }, nodes: { _, paths throws(Problem) in paths.map { _ in nil } },
             refresh: { () throws(Problem) in isUpToDate.store(true, ordering: .relaxed) }, news: MirrorNews())
-        let manager = TransferManager(store: store, tree: tree)
+        let manager = TransferManager(store: store, tree: tree, copies: copies)
         try await manager.signedIn(try service("http://127.0.0.1:1"), account)
         let source = DownloadSource(node: try Queue.node("top", content: nil), remote: try RemotePath(parsing: "/top"))
         _ = try await manager.get(source: source, target: folder.at("top"))
@@ -325,7 +327,7 @@ import Testing
         try FileManager.default.moveItem(atPath: aside, toPath: place)
         #expect(folder.names().count == 2)
         // The next agent takes it up, signed in or not.
-        let next = TransferManager(store: store, tree: tree)
+        let next = TransferManager(store: store, tree: tree, copies: copies)
         try await next.begin()
         await next.stop()
         #expect(folder.names() == ["place"])
@@ -422,7 +424,7 @@ import Testing
         let state = try #require(try await manager.states().first)
         #expect(state.bytesExamined == state.bytesDone && state.file == nil)
         await manager.stop()
-        let other = TransferManager(store: store, tree: tree)
+        let other = TransferManager(store: store, tree: tree, copies: copies)
         #expect(try await other.chunkMap(of: id, cells: 100) == paused)
         let waiting = try await other.chunk(of: id, cell: 99, cells: 100)
         #expect(waiting.state == .waiting && waiting.file == "big" && waiting.fingerprint == nil)

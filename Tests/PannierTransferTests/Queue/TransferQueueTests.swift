@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    /// While it comes down, nothing of one that has failed is left here; once it goes up, all of it is.
+    @Test func aCopyThatStoppedIsResumedFromWhatIsHere() {
+        for (direction, change) in [
+            (TransferState.Direction.download, TransferQueue.Change.tryAgain), (.upload, .become(.waiting)),
+        ] {
+            var copy = transfer(1, direction, .failed, isScanned: false)
+            copy.copy = CopyAcross(
+                from: .sharedWithMe,
+                target: UploadTarget(namespace: .random(), folder: .random(), name: nil, remote: .myFiles))
+            #expect(TransferQueue.change(.resume, copy) == change)
+            #expect(TransferQueue.change(.retry, copy) == .tryAgain)
+        }
+    }
+
     @Test func whatStoppedAsAWholeCanBeResumed() {
         #expect(TransferQueue.change(.resume, transfer(1, .upload, .failed, isScanned: false)) == .become(.waiting))
     }

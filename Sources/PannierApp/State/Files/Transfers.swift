@@ -60,8 +60,13 @@ package struct Transfers: Sendable {
 
     /// The state of the transfer that changes this row, if one does: it goes to or comes from just there.
     package func state(of path: RemotePath) -> TransferState? {
-        items.first { !$0.state.state.isOver && $0.state.remote == path }?.state
+        items.first { !$0.state.state.isOver && ($0.state.remote == path || $0.state.fetches(path)) }?.state
     }
+}
+
+extension TransferState {
+    /// A copy that comes from just there, and has still to be fetched.
+    fileprivate func fetches(_ path: RemotePath) -> Bool { direction == .download && from == path }
 }
 
 extension Transfers.Item {

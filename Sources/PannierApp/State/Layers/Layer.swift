@@ -52,13 +52,16 @@ package enum Intent: Sendable {
 package struct Deed: Sendable {
     /// `moved to /film`, to be said when nothing was refused.
     package var done: SafeText
+    /// The same, where a transfer was begun for it; nil: in the same words.
+    package var begun: SafeText?
     /// Of how many things.
     package var count: Int
     /// The cursor of the focused pane goes to this name when it is there.
     package var seek: NodeName?
 
-    package init(_ done: SafeText, count: Int = 1, seek: NodeName? = nil) {
+    package init(_ done: SafeText, begun: SafeText? = nil, count: Int = 1, seek: NodeName? = nil) {
         self.done = done
+        self.begun = begun
         self.count = count
         self.seek = seek
     }

@@ -27,9 +27,11 @@ enum ChunkMapView {
     private static func head(
         _ state: TransferState, _ panel: TransfersPanel, _ model: Model, in rect: Rect, _ frame: inout Frame
     ) {
-        let target: SafeText = state.direction == .upload ? SafeText(state.remote) : SafeText(state.local)
-        var words: SafeText =
-            "\(SafeText(state.title))   \(Format.bytes(state.bytesTotal)) \(model.glyphs.into) \(target)"
+        let source: SafeText = state.from.map { "\(SafeText($0)) " } ?? ""
+        var words: SafeText = """
+            \(SafeText(state.title))   \(Format.bytes(state.bytesTotal)) \(source)\(model.glyphs.into) \
+            \(SafeText(state.ends.to))
+            """
         if let file = state.file, file != state.name { words.append("   now \(SafeText(file))") }
         var rest = rect
         if let map = panel.map, map.chunks > 0, rect.columns >= 70 {
