@@ -166,7 +166,7 @@ extension Model {
         guard let first = refusals.first else { return notice = Notice(deed.done) }
         let others = refusals.count - 1
         let more: SafeText = others > 0 ? " (and \(Format.count(Int64(others))) more were refused)" : ""
-        let rest: SafeText = deed.count > refusals.count ? " The rest was \(deed.done)." : ""
+        let rest: SafeText = deed.count > refusals.count ? " The rest: \(deed.done)." : ""
         notice = Notice("\(SafeText(first.problem.description))\(more)\(rest)", kind: .problem)
     }
 }
