@@ -12,7 +12,8 @@ struct Share: AsyncParsableCommand {
         case viewer
     }
 
-    @Argument(help: "What to share.", transform: PathArgument.init)
+    @Argument(
+        help: "What to share.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
     @Argument(help: ArgumentHelp("With whom.", valueName: "email"), transform: TextArgument.parse)
     var emails: [String]
@@ -46,7 +47,8 @@ struct Unshare: AsyncParsableCommand {
             up what stands in your Shared With Me; its owner can share it again.
             """)
 
-    @Argument(help: "What was shared.", transform: PathArgument.init)
+    @Argument(
+        help: "What was shared.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
     @Argument(help: "With whom; nobody: with you.", transform: TextArgument.parse)
     var email: String?
