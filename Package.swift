@@ -186,7 +186,8 @@ let package = Package(
 let cTargets: Set<String> = ["CLinux", "CReference"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
 let openedToTests: Set<String> = [
-    "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings", "PannierTransfer", "pannier",
+    "PannierEngine", "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings",
+    "PannierTransfer", "pannier",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [

@@ -193,6 +193,31 @@ import Testing
         #expect(traced.statements.count > 100)
     }
 
+    /// A mirror of the version before gets its wider index, and what was known stays known.
+    @Test func anOlderMirrorIsTakenOver() async throws {
+        let scratch = Scratch()
+        let node = Sample.node(try NodeName("x"), kind: .file)
+        try await fill(try scratch.open(), [node])
+        let old = try DatabaseQueue(path: scratch.paths.database)
+        try await old.write { db in
+            try db.execute(
+                sql: """
+                    DROP INDEX nodes_trashed;
+                    DROP INDEX nodes_living;
+                    CREATE INDEX nodes_living ON nodes (view, parent, is_folder DESC, name) WHERE trashed_at IS NULL;
+                    DELETE FROM grdb_migrations WHERE identifier = 'tree 2';
+                    PRAGMA user_version = 1;
+                    """)
+        }
+        try old.close()
+        let mirror = try scratch.open()
+        let page = try await mirror.read { db in
+            let place = try #require(try Place.find(.myFiles, in: db))
+            return try ListingRows(of: .folder(place), order: RowOrder(.size)).page(after: nil, limit: 5, in: db)
+        }
+        #expect(page.rows.map(\.node) == [node])
+    }
+
     private func fill(_ mirror: Mirror, _ nodes: [Node]) async throws {
         try await mirror.write { db in
             try FeedState.adopt(server: "http://x", account: Sample.account, in: db)

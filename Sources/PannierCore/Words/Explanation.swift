@@ -86,7 +86,8 @@ extension Problem.Code {
                 "Rename one of the two.")
         case .cycle:
             Explanation(
-                "A folder cannot be moved into itself or below itself. Nothing was moved.", "Choose another place.")
+                "A folder cannot be moved or copied into itself or below itself. Nothing was changed.",
+                "Choose another place.")
         case .notFolder:
             Explanation(
                 "A folder was needed here, and there is a file, or nothing. A slash at the end of a path means a folder, too.",
@@ -100,8 +101,7 @@ extension Problem.Code {
         default:
             Explanation(
                 "The file or folder is in the trash. It is kept there for 30 days.",
-                "Put it there anew, or choose another name. A command that takes things out of the trash is still to come."
-            )
+                "`pannier restore` takes it out again; or put it there anew, or choose another name.")
         }
     }
 
