@@ -129,6 +129,33 @@ struct PaneTests {
         #expect(harness.lines.contains { $0.hasPrefix(" ! The mirror is damaged.") })
     }
 
+    @Test("What others put where nothing was is told; what was only not known yet is not")
+    func news() {
+        let engine = FakeEngine()
+        var harness = Harness(engine)
+        let plans = FakeEngine.Item(
+            name: "plans", age: 1_000, by: "mia@example.org", owner: "mia@example.org", role: .viewer)
+        engine.set(.sharedWithMe, [plans])
+        harness.tell(.sharedChanged)
+        #expect(harness.model.notice?.text == "mia@example.org shares plans with you")
+        engine.set(.myFiles, [.init(name: "mine.txt", size: 3, age: 1_000)])
+        harness.press(.escape)
+        harness.tell(.foldersChanged(nil))
+        #expect(harness.model.notice == nil)
+
+        var fresh = Harness(FakeEngine(), isOpen: false)
+        var status = FakeEngine.status()
+        status.verifiedAt = nil
+        fresh.take(.link(.opened))
+        fresh.tell(.status(status))
+        fresh.tell(.sharedChanged)
+        fresh.engine.set(.sharedWithMe, [plans])
+        fresh.tell(.sharedChanged)
+        fresh.tell(.status(FakeEngine.status()))
+        #expect(fresh.model.notice == nil)
+        #expect(fresh.lines.contains { $0.contains("plans/") })
+    }
+
     @Test("An answer that comes too late is not shown")
     func late() {
         var model = Model(

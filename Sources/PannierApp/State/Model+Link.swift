@@ -104,7 +104,7 @@ extension Model {
     private mutating func answer(paneAt index: Int, _ result: Result<EngineReply, Problem>) {
         switch result {
         case .success(.rows(let page)):
-            panes[index].accept(page)
+            panes[index].accept(page, verified: status?.verifiedAt != nil)
             tellNews(of: panes[index])
         case .success:
             panes[index].fail(Problem(.internalError, "The agent gave an answer to something else."))

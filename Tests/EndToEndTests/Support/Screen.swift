@@ -69,8 +69,15 @@ final class Screen: Sendable {
         do {
             return try await eventually(within: seconds, what) { look(try await self.lines()) }
         } catch let missed as Missed {
-            throw Missed(what: "\(missed.what). The screen:\n\(try await lines().joined(separator: "\n"))")
+            throw Missed(
+                what: "\(missed.what). The screen:\n\(try await lines().map(Self.plain).joined(separator: "\n"))")
         }
+    }
+
+    /// In ASCII: `swift test` prints nothing of a message whose letters fall on the border of two reads.
+    private static func plain(_ line: String) -> String {
+        let borders: [Character: Character] = ["│": "|", "─": "-"]
+        return String(line.map { $0.isASCII ? $0 : borders[$0] ?? "?" })
     }
 
     /// Ends tmux, and with it what runs in it.

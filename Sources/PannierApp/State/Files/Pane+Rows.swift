@@ -25,13 +25,16 @@ extension Pane {
 
     package func awaits(_ ticket: Int) -> Bool { pending?.ticket == ticket }
 
-    package mutating func accept(_ page: RowPage) {
+    /// - Parameter verified: all that the server has was here when the rows were read: what comes after them is news.
+    package mutating func accept(_ page: RowPage, verified: Bool) {
         guard let ask = pending?.ask else { return }
         pending = nil
         problem = nil
         let old = window
         window.accept(page, for: ask, visible: visible)
-        news = if case .again = ask { window.news(since: old, isOfShares: path == .sharedWithMe) } else { [] }
+        let isSameStretch = if case .again = ask { true } else { old.total == 0 }
+        news = isSameStretch && hadAll ? window.news(since: old, isOfShares: path == .sharedWithMe) : []
+        hadAll = verified
         marks.refresh(from: window.rows)
         if let wanted, let index = window.rows.firstIndex(where: { $0.node.name == wanted }) {
             cursorKey = window.rows[index].key(in: window.order)

@@ -34,6 +34,8 @@ package struct Pane: Sendable {
     var cursorKey: RowKey?
     var trail: [Visit] = []
     var pending: (ticket: Int, ask: RowAsk)?
+    /// The rows were read when all that the server has was here.
+    var hadAll = false
     /// The cursor goes to this name when it has come.
     var wanted: NodeName?
 

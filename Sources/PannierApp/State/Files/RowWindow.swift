@@ -130,7 +130,7 @@ package struct RowWindow: Sendable {
             if let time = known[row.node.id] {
                 return row.node.changedAt > time ? RowNews(row: row, isNew: false) : nil
             }
-            let isNew = isOfShares ? after > before : row.node.changedAt > latest && !known.isEmpty
+            let isNew = isOfShares ? after > before : row.node.changedAt > latest && (before == 0 || !known.isEmpty)
             return isNew ? RowNews(row: row, isNew: true) : nil
         }
     }
