@@ -198,7 +198,9 @@ struct Copy: AsyncParsableCommand {
             them. Nothing is ever replaced, nothing crosses the network, and copies take no space.
             """)
 
-    @Argument(help: ArgumentHelp("What to copy, then where to.", valueName: "path"), transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("What to copy, then where to.", valueName: "path"),
+        completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 

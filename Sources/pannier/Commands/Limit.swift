@@ -11,7 +11,7 @@ struct LimitCommand: AsyncParsableCommand {
             Without a direction both are set. Without a rate the limits are told.
             """)
     @Argument(
-        help: ArgumentHelp("Which way, and how fast.", valueName: "up|down|rate|off"),
+        help: ArgumentHelp("Which way, and how fast.", valueName: "rate"),
         completion: .list(["up", "down", "off"]))
     var words: [String] = []
     @OptionGroup var profile: ProfileOptions

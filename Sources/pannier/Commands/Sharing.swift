@@ -50,7 +50,9 @@ struct Unshare: AsyncParsableCommand {
     @Argument(
         help: "What was shared.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
-    @Argument(help: "With whom; nobody: with you.", transform: TextArgument.parse)
+    @Argument(
+        help: "With whom; nobody: with you.", completion: .custom(RemoteCompletion.people),
+        transform: TextArgument.parse)
     var email: String?
     @OptionGroup var profile: ProfileOptions
 
@@ -71,7 +73,8 @@ struct Shares: AsyncParsableCommand {
         abstract: "Say who may see a file or folder.",
         discussion: "Those, too, with whom a folder above it is shared.")
 
-    @Argument(help: "What is shared.", transform: PathArgument.init)
+    @Argument(
+        help: "What is shared.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions

@@ -27,38 +27,6 @@ enum CompletionRequest: Equatable {
         guard case .script(let shell) = self, shell ?? CompletionShell.autodetected()?.rawValue == "bash" else {
             return ""
         }
-        return Self.wholeWords
+        return BashCompletion.addition
     }
-
-    /// bash takes a word apart at its colons, and wants only the last part of it completed.
-    private static let wholeWords = """
-
-        # Puts the parts of shared:/… together again, and leaves out of what is offered what bash has already.
-        _pannier_whole_words() {
-            local -a words=()
-            local -i index cword=0
-            local word last=''
-            for ((index = 0; index < ${#COMP_WORDS[@]}; index++)); do
-                word="${COMP_WORDS[index]}"
-                if [[ ("${last}" = shared && "${word}" = :) || ("${last}" = shared: && "${word}" = /*) ]]; then
-                    last+="${word}"
-                    words[${#words[@]} - 1]="${last}"
-                else
-                    last="${word}"
-                    words+=("${word}")
-                fi
-                if ((index == COMP_CWORD)); then
-                    cword=$((${#words[@]} - 1))
-                fi
-            done
-            local -a COMP_WORDS=("${words[@]}")
-            local -i COMP_CWORD=${cword}
-            _pannier "${1}" "${words[cword]}" "${words[cword - 1]}"
-            if [[ "${words[cword]}" = shared:* ]]; then
-                COMPREPLY=("${COMPREPLY[@]#shared:}")
-            fi
-        }
-        complete -o filenames -F _pannier_whole_words pannier
-
-        """
 }
