@@ -121,7 +121,7 @@ package struct Picker: Layer {
     }
 
     private mutating func toggleMark(_ height: Int) {
-        guard isUpload, let row else { return }
+        guard let row else { return }
         if let index = marks.firstIndex(of: row.path) { marks.remove(at: index) } else { marks.append(row.path) }
         move(to: cursor + 1, height)
     }
@@ -243,7 +243,6 @@ package struct Picker: Layer {
     // MARK: What it would cost
 
     private mutating func toggleEstimate() -> [Intent] {
-        guard isUpload else { return [.tell(Notice("what comes down is known: its size stands in the pane"))] }
         if estimate != nil { return stopEstimate() }
         let sources = targets
         guard !sources.isEmpty else { return [.tell(Notice("nothing is marked, and there is no file here"))] }

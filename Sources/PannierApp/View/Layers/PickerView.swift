@@ -119,10 +119,12 @@ enum PickerView {
         switch picker.purpose {
         case .upload:
             let targets = picker.targets
-            guard let first = targets.first else { return "Nothing here." }
+            guard let first = targets.first else {
+                return "s sends what the cursor is on, or what is marked. A path can be pasted."
+            }
             let what: SafeText = targets.count == 1 ? SafeText(bytes: first.lastComponent) : "\(targets.count) things"
-            return "s or I sends \(what). A path can be pasted."
-        case .download: return "X or s brings it into this folder. Enter goes into the folder under the cursor."
+            return "s sends \(what). A path can be pasted."
+        case .download: return "s brings it into this folder. Enter goes into the folder under the cursor."
         }
     }
 
