@@ -20,7 +20,7 @@ enum PickerView {
     static func draw(_ picker: Picker, _ model: Model, _ frame: inout Frame) {
         let box = PickerBox(in: model.size)
         Dialog.draw(
-            box.frame, title: title(picker), keys: count(picker), ground: .screen, model.glyphs, &frame)
+            box.frame, title: title(picker), keys: count(picker, model), ground: .screen, model.glyphs, &frame)
         if let problem = picker.problem {
             frame.paragraph(
                 SafeText(problem.description), in: box.list.narrowed(by: 2), style: Style(.bad),
@@ -43,9 +43,10 @@ enum PickerView {
         }
     }
 
-    private static func count(_ picker: Picker) -> SafeText {
+    private static func count(_ picker: Picker, _ model: Model) -> SafeText {
         let total = picker.total.map { "\(Format.count(Int64($0))) items" } ?? ""
-        return picker.marks.isEmpty ? SafeText(total) : "\(picker.marks.count) marked · \(SafeText(total))"
+        return picker.marks.isEmpty
+            ? SafeText(total) : "\(picker.marks.count) marked \(model.glyphs.dot) \(SafeText(total))"
     }
 
     private static func line(_ line: Int, _ picker: Picker, _ model: Model, in rect: Rect, _ frame: inout Frame) {
