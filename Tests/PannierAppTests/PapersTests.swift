@@ -44,9 +44,11 @@ struct PapersTests {
         engine.set(
             .sharedWithMe,
             [
-                .init(name: "Design team", owner: "mia@example.org", role: .viewer),
-                .init(name: "Family photos", owner: "tom@example.org", role: .viewer),
-                .init(name: "Tax 2025.pdf", size: 310_000_000, owner: "mia@example.org", role: .viewer),
+                .init(name: "Design team", age: 240_000, owner: "mia@example.org", role: .viewer),
+                .init(name: "Family photos", age: 2_700_000_000, owner: "tom@example.org", role: .viewer),
+                .init(
+                    name: "Tax 2025.pdf", size: 310_000_000, age: 7_800_000_000, owner: "mia@example.org", role: .viewer
+                ),
             ])
         return engine
     }
@@ -57,7 +59,7 @@ struct PapersTests {
         transfers[0].bytesExamined = 48_700_000_000
         transfers[0].bytesReused = 20_100_000_000
         transfers[0].bytesDone = 29_700_000_000
-        transfers[0].note = "stored as it is: a sample shrinks by only 1%"
+        transfers[0].note = "zstd 3: a sample shrinks by 9%"
         if second % 5 < 2 { transfers[0].bytesPerSecond *= 0.7 }
         if second % 7 > 3 { transfers[1].bytesPerSecond *= 0.5 }
         return transfers
@@ -65,7 +67,7 @@ struct PapersTests {
 
     @Test("README shows the screen as it is")
     func picture() throws {
-        var harness = Harness(engine, columns: 100, rows: 30)
+        var harness = Harness(engine, columns: 120, rows: 30)
         harness.press(.enter, .down, .down, .down, .down)
         for second in 0...32 {
             harness.pass(seconds: 1)
