@@ -137,10 +137,10 @@ enum PickerView {
         if let problem = estimate.problem { return (SafeText(problem.description), .bad) }
         let sends = Format.bytes(max(0, estimate.examined - estimate.there))
         let percent = estimate.examined > 0 ? Format.percent(estimate.there, of: estimate.examined) : "0%"
-        let files = Format.count(estimate.files)
+        let files = estimate.files == 1 ? "1 file" : "\(Format.count(estimate.files)) files"
         if estimate.isOver {
             return (
-                "would send \(sends) of \(Format.bytes(estimate.bytes)) in \(files) files: \(percent) is there already",
+                "would send \(sends) of \(Format.bytes(estimate.bytes)) in \(files): \(percent) is there already",
                 .busy
             )
         }
