@@ -38,6 +38,22 @@ struct PapersTests {
         }
     }
 
+    @Test("The pages that the help names are there")
+    func pages() throws {
+        var harness = Harness(columns: 120, rows: 36)
+        harness.type("?")
+        var shown = harness.lines
+        for _ in 0..<9 {
+            harness.press(.pageDown)
+            shown += harness.lines
+        }
+        let named = Set(shown.flatMap { $0.matches(of: /man (pannier[a-z-]*)/).map { String($0.output.1) } })
+        #expect(named.count == 3)
+        for name in named {
+            #expect((1...8).contains { (try? Golden.paper("man/\(name).\($0)")) != nil }, "\(name)")
+        }
+    }
+
     /// Samples as a server of today would have them: nobody can be let write yet.
     private var engine: FakeEngine {
         let engine = Samples.engine()
