@@ -82,7 +82,8 @@ enum Samples {
         var transfer = TransferState(
             id: TransferID(high: 7, low: number), direction: direction, state: state, name: name,
             local: LocalPath("/home/alice/" + name), remote: film.appending(try! NodeName(name)), filesTotal: 1,
-            bytesTotal: total, bytesDone: done, bytesReused: there, isScanned: isScanned, bytesPerSecond: rate, lanes: 4,
+            bytesTotal: total, bytesDone: done, bytesReused: there, isScanned: isScanned, bytesPerSecond: rate,
+            lanes: 4,
             problem: problem, retryIn: retryIn)
         guard there > 0 else { return transfer }
         transfer.bytesExamined = total

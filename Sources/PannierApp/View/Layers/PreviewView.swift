@@ -58,7 +58,8 @@ enum PreviewView {
     static func draw(_ preview: Preview, _ model: Model, _ frame: inout Frame) {
         let box = PreviewBox(in: model.size)
         Dialog.draw(
-            box.frame, title: title(preview, model), keys: place(preview, in: box.text), ground: .screen, model.glyphs, &frame)
+            box.frame, title: title(preview, model), keys: place(preview, in: box.text), ground: .screen, model.glyphs,
+            &frame)
         if let problem = preview.problem {
             frame.paragraph(
                 SafeText(problem.description), in: box.text, style: Style(.bad), ellipsis: model.glyphs.ellipsis)
