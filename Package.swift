@@ -158,6 +158,7 @@ let package = Package(
             dependencies: [
                 "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "pannier",
                 "ChildPrograms",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),

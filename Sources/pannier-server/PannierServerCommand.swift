@@ -33,6 +33,7 @@ struct PannierServerCommand: AsyncParsableCommand {
 
 /// The folder, named by every command.
 struct DataOption: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The server's data folder.", valueName: "dir"))
+    @Option(
+        name: .long, help: ArgumentHelp("The server's data folder.", valueName: "dir"), completion: .directory)
     var data: String
 }

@@ -72,9 +72,11 @@ enum Program {
     /// Help and version are no errors; everything else was typed wrongly.
     private static func end(parsing error: any Error) -> Never {
         let names = CommandNames(all: Pannier.configuration.subcommands.map { $0._commandName })
-        if let word = names.unknown(in: ArgumentBytes.all) { end(unknown: word, names) }
+        let asked = CompletionRequest(ArgumentBytes.all)
+        if asked == nil, let word = names.unknown(in: ArgumentBytes.all) { end(unknown: word, names) }
         if Pannier.exitCode(for: error).isSuccess {
-            do { try Output.write(Pannier.fullMessage(for: error) + "\n") } catch { end(running: error) }
+            let text = Pannier.fullMessage(for: error) + "\n" + (asked?.addition ?? "")
+            do { try Output.write(text) } catch { end(running: error) }
             flush()
             exit(.ok)
         }

@@ -117,6 +117,7 @@ struct CursesCellTests {
         #expect(parts("漢", width: 2, measure: { _ in -1 }) == ["?", " "])
         #expect(parts("─", width: 1, measure: { _ in 2 }) == ["?"])
         #expect(parts("é", width: 1, measure: { _ in 0 }) == ["?"])
+        #expect(parts("“", width: 1, measure: { _ in -1 }) == ["\""])
     }
 
     @Test("Whatever the cell and the C library, the columns come out right", .timeLimit(.minutes(1)))

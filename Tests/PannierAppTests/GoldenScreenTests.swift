@@ -10,6 +10,16 @@ struct GoldenScreenTests {
 
     private func check(_ harness: Harness, _ name: String) throws {
         try Golden.expect(harness.lines, equals: "\(name)-\(harness.model.size.columns)x\(harness.model.size.rows)")
+        let plain = harness.frame(with: .ascii).lines
+        #expect(!plain.contains { $0.unicodeScalars.contains(where: Self.isSign) }, "\(plain.joined(separator: "\n"))")
+    }
+
+    /// Punctuation, arrows, lines, blocks: what only the screen itself draws. Letters may be of a name.
+    private static func isSign(_ scalar: UnicodeScalar) -> Bool {
+        let signs: [ClosedRange<UInt32>] = [
+            0xB7...0xB7, 0x2010...0x203A, 0x2190...0x25FF, 0x2713...0x2718, 0x2800...0x28FF,
+        ]
+        return CursesCell.plain[scalar] == nil && signs.contains { $0.contains(scalar.value) }
     }
 
     @Test("My Files and Shared With Me", arguments: sizes)

@@ -196,7 +196,7 @@ struct WorkTests {
                 Estimate(
                     number: number, files: 1, bytes: 1_000_000_000, examined: 1_000_000_000, there: 920_000_000,
                     isOver: true)))
-        #expect(harness.lines.contains { $0.contains("would send 80.0 MB of 1.0 GB in 1 files: 92% is there already") })
+        #expect(harness.lines.contains { $0.contains("would send 80.0 MB of 1.0 GB in 1 file: 92% is there already") })
         harness.type("s")
         guard case .put(let files, let target)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(files == sources && target == Samples.film && harness.model.context == .panes)
@@ -209,6 +209,35 @@ struct WorkTests {
         harness.press(.paste("/srv/data\n"))
         guard let picker = harness.model.top as? Picker else { return #expect(Bool(false)) }
         #expect(picker.folder == LocalPath("/srv/data"))
+    }
+
+    @Test("`~` is home; a path to nothing leads back to where it was typed")
+    func typedPaths() {
+        var harness = Harness()
+        harness.type("I")
+        harness.press(.paste("~/music"))
+        #expect((harness.model.top as? Picker)?.folder == LocalPath("/home/alice/music"))
+        harness.press(.paste("/nowhere/at all"))
+        #expect((harness.model.top as? Picker)?.folder == LocalPath("/home/alice/music"))
+        #expect(harness.model.notice?.kind == .problem)
+        #expect((harness.model.top as? Picker)?.rows.isEmpty == false)
+    }
+
+    @Test("Rows of a folder that was left before they came are not taken for those of another")
+    func lateRows() throws {
+        let harness = Harness()
+        var model = harness.model
+        var asked: [(Int, EngineCommand)] = []
+        for key in [Key.character("I"), .paste("/one"), .paste("/two")] {
+            for case .send(let ticket, let command) in model.update(.key(key)) { asked.append((ticket, command)) }
+        }
+        #expect(asked.count >= 2)
+        for (ticket, command) in asked {
+            _ = model.update(.link(.answer(ticket: ticket, harness.engine.answer(command))))
+        }
+        let picker = try #require(model.top as? Picker)
+        #expect(picker.folder == LocalPath("/two"))
+        #expect(picker.rows.first?.path.folder == LocalPath("/two"))
     }
 
     @Test("Filter as you type; Esc takes it away")

@@ -42,6 +42,21 @@ struct ManualTests {
         { #expect(page.contains("Qq \(word)"), "\(word)") }
     }
 
+    /// First words of a list's items, several of them where an item has several.
+    private func items(_ macro: String, in section: String) throws -> [String] {
+        let text = try #require(try Self.page().components(separatedBy: "\n.S\(section)\n").dropFirst().first)
+        let end = text.firstRange(of: #/\n\.S[hs] /#)?.lowerBound ?? text.endIndex
+        return text[..<end].split(separator: "\n").filter { $0.hasPrefix(".It \(macro) ") }
+            .flatMap { $0.split { " ,".contains($0) }.map(String.init).dropFirst(2) }.filter { $0 != macro }
+    }
+
+    @Test("It names nothing else")
+    func nothingElse() throws {
+        #expect(try items("Ic", in: "h SETTINGS") == Settings.names)
+        let roles = try items("Cm", in: "s Inks") + items("Cm", in: "s Grounds")
+        #expect(roles.sorted() == ColourRole.allCases.map(\.rawValue).sorted())
+    }
+
     @Test("The settings it shows are those that hold without a file, all of them")
     func settings() throws {
         let text = try example("SETTINGS")

@@ -33,7 +33,7 @@ package struct Model: Sendable {
         case marks(pane: Int, MarkCollection)
     }
 
-    package let surroundings: Surroundings
+    package var surroundings: Surroundings
     package let settings: ScreenSettings
     package internal(set) var size: Size
     package internal(set) var now: Milliseconds

@@ -12,7 +12,7 @@ package struct Tour: Sendable {
     package static let steps: [Step] = [
         Step(
             actions: [.transfers],
-            words: "Try w: a film is on its way up, and each of its chunks can be seen. Esc goes back."),
+            words: "Try w: a film is on its way up, slowed to 5 MB/s so that its chunks can be seen. Esc goes back."),
         Step(
             actions: [.otherPane, .goShared],
             words: "Try Tab: what mia shares with you. Enter opens it, F3 reads a file."),

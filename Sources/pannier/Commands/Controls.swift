@@ -47,7 +47,7 @@ struct ReorderCommand: AsyncParsableCommand {
             """)
     @Argument(
         help: ArgumentHelp("The first digits of the transfer, as `transfers` shows them.", valueName: "id"),
-        transform: ShortID.parse)
+        completion: .custom(RemoteCompletion.transfers), transform: ShortID.parse)
     var id: String
     enum Place: String, CaseIterable, ExpressibleByArgument {
         case up, down, first, last
@@ -86,7 +86,7 @@ extension ReorderCommand.Place {
 struct TransferOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp("The first digits of a transfer, as `transfers` shows them.", valueName: "id"),
-        transform: ShortID.parse)
+        completion: .custom(RemoteCompletion.transfers), transform: ShortID.parse)
     var ids: [String] = []
     @OptionGroup var profile: ProfileOptions
 

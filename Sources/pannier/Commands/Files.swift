@@ -10,7 +10,9 @@ struct List: AsyncParsableCommand {
 
     @Flag(name: [.customShort("l"), .customLong("long")], help: "Print size, date and who changed it, too.")
     var isLong = false
-    @Argument(help: "The folder; My Files if missing.", transform: PathArgument.init)
+    @Argument(
+        help: "The folder; My Files if missing.", completion: .custom(RemoteCompletion.paths),
+        transform: PathArgument.init)
     var path: PathArgument?
     @OptionGroup var sorting: SortOptions
     @OptionGroup var profile: ProfileOptions
@@ -147,7 +149,9 @@ struct MakeFolder: AsyncParsableCommand {
 
     @Flag(name: [.short, .long], help: "Make folders in between, and take those that are there already.")
     var parents = false
-    @Argument(help: ArgumentHelp("The folders.", valueName: "path"), transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("The folders.", valueName: "path"), completion: .custom(RemoteCompletion.paths),
+        transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 
@@ -166,7 +170,9 @@ struct Move: AsyncParsableCommand {
             Into TARGET when that is a folder; else one source gets TARGET as its new name. Nothing is ever replaced.
             """)
 
-    @Argument(help: ArgumentHelp("What to move, then where to.", valueName: "path"), transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("What to move, then where to.", valueName: "path"),
+        completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 
@@ -193,7 +199,9 @@ struct Copy: AsyncParsableCommand {
             others share with you is fetched and then sent by this machine, as a transfer that is waited for.
             """)
 
-    @Argument(help: ArgumentHelp("What to copy, then where to.", valueName: "path"), transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("What to copy, then where to.", valueName: "path"),
+        completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions
@@ -225,7 +233,7 @@ struct Remove: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp("What to remove; folders with everything in them.", valueName: "path"),
-        transform: PathArgument.init)
+        completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var paths: [PathArgument]
     @OptionGroup var profile: ProfileOptions
 

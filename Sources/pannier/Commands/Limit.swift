@@ -10,7 +10,9 @@ struct LimitCommand: AsyncParsableCommand {
             RATE is bytes a second on the network, of all transfers of a direction together: 800000, 500K, 1.5M. \
             Without a direction both are set. Without a rate the limits are told.
             """)
-    @Argument(help: ArgumentHelp("Which way, and how fast.", valueName: "up|down|rate|off"))
+    @Argument(
+        help: ArgumentHelp("Which way, and how fast.", valueName: "rate"),
+        completion: .list(["up", "down", "off"]))
     var words: [String] = []
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions

@@ -101,7 +101,9 @@ struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what a code means, and what to do.", discussion: "Without a code: all of them.")
 
-    @Argument(help: ArgumentHelp("A code as it stands behind a message.", valueName: "code"))
+    @Argument(
+        help: ArgumentHelp("A code as it stands behind a message.", valueName: "code"),
+        completion: .list(Problem.Code.allCases.map(\.rawValue)))
     var code: String?
 
     func run() throws {

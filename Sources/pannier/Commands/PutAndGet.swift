@@ -20,9 +20,13 @@ struct Put: AsyncParsableCommand {
             With several, the last one is REMOTE, unless `--to` names it: `pannier put a b c /`. Uploads go one at a time.
             """)
 
-    @Argument(help: ArgumentHelp("What to upload, then where to.", valueName: "path"), transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("What to upload, then where to.", valueName: "path"), completion: .file(),
+        transform: PathArgument.init)
     var paths: [PathArgument]
-    @Option(help: ArgumentHelp("Where to.", valueName: "remote"), transform: PathArgument.init)
+    @Option(
+        help: ArgumentHelp("Where to.", valueName: "remote"), completion: .custom(RemoteCompletion.paths),
+        transform: PathArgument.init)
     var to: PathArgument?
     @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions
@@ -87,9 +91,12 @@ struct Get: AsyncParsableCommand {
             folder. With several, the last one is LOCAL, unless `--to` names it.
             """)
 
-    @Argument(help: ArgumentHelp("What to download, then where to.", valueName: "path"), transform: PathArgument.init)
+    @Argument(
+        help: ArgumentHelp("What to download, then where to.", valueName: "path"),
+        completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var paths: [PathArgument]
-    @Option(help: ArgumentHelp("Where to.", valueName: "local"), transform: PathArgument.init)
+    @Option(
+        help: ArgumentHelp("Where to.", valueName: "local"), completion: .file(), transform: PathArgument.init)
     var to: PathArgument?
     @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions

@@ -12,7 +12,8 @@ struct Share: AsyncParsableCommand {
         case viewer
     }
 
-    @Argument(help: "What to share.", transform: PathArgument.init)
+    @Argument(
+        help: "What to share.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
     @Argument(help: ArgumentHelp("With whom.", valueName: "email"), transform: TextArgument.parse)
     var emails: [String]
@@ -46,9 +47,12 @@ struct Unshare: AsyncParsableCommand {
             up what stands in your Shared With Me; its owner can share it again.
             """)
 
-    @Argument(help: "What was shared.", transform: PathArgument.init)
+    @Argument(
+        help: "What was shared.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
-    @Argument(help: "With whom; nobody: with you.", transform: TextArgument.parse)
+    @Argument(
+        help: "With whom; nobody: with you.", completion: .custom(RemoteCompletion.people),
+        transform: TextArgument.parse)
     var email: String?
     @OptionGroup var profile: ProfileOptions
 
@@ -69,7 +73,8 @@ struct Shares: AsyncParsableCommand {
         abstract: "Say who may see a file or folder.",
         discussion: "Those, too, with whom a folder above it is shared.")
 
-    @Argument(help: "What is shared.", transform: PathArgument.init)
+    @Argument(
+        help: "What is shared.", completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
     var path: PathArgument
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions

@@ -70,7 +70,7 @@ struct Restore: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp("Where things were, as `pannier trash` prints it.", valueName: "path"),
-        transform: PathArgument.init)
+        completion: .custom(RemoteCompletion.trashed), transform: PathArgument.init)
     var paths: [PathArgument]
     @Flag(
         name: .customLong("id"),

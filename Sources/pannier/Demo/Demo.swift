@@ -59,6 +59,8 @@ struct Demo {
     // MARK: With the screen
 
     private func show(_ house: DemoHouse, _ theme: String?) throws -> Int32 {
+        // From one process of this machine to another it would be over before anybody has looked.
+        try house.finish(house.start(house.alice, "limit", "up", DemoSamples.uploadLimit), as: "limit")
         var others = [try house.put(DemoSamples.large, of: house.alice)]
         let screen = try house.openScreen(house.alice, theme: theme)
         // By now somebody is looking.

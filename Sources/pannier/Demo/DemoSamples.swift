@@ -10,6 +10,9 @@ enum DemoSamples {
         return min(160 << 20, max(4 << 20, free / 16))
     }
 
+    /// Of what alice sends while the screen is open: bytes a second.
+    static let uploadLimit = "5M"
+
     /// What alice has on the server already when the screen opens, and what is on its way then.
     static let small = ["Documents", "notes.md", "名前 with spaces 🏔.txt"]
     static let large = ["Holiday", "mountains.mov"]

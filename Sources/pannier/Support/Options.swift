@@ -7,6 +7,7 @@ import PannierEngine
 struct ProfileOptions: ParsableArguments {
     @Option(
         name: .long, help: ArgumentHelp("The account to use, where there are several.", valueName: "name"),
+        completion: .custom(RemoteCompletion.profiles),
         transform: Self.parse)
     var profile: Profile?
 

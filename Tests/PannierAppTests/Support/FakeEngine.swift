@@ -207,6 +207,9 @@ final class FakeEngine: Sendable {
     }
 
     private static func local(_ listing: LocalListing, _ start: Int, _ limit: Int) -> Result<EngineReply, Problem> {
+        guard !listing.folder.description.contains("nowhere") else {
+            return .failure(Problem(.notFound, "There is no folder “\(listing.folder)” on this machine."))
+        }
         let names = Samples.localNames.filter { !listing.filter.hidesDotNames || !$0.0.hasPrefix(".") }
             .filter { listing.filter.letters.isEmpty || $0.0.contains(listing.filter.letters) }
         let rows = names.map { name, size in

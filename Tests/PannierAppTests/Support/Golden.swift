@@ -24,6 +24,33 @@ enum Golden {
         }
     }
 
+    /// A paper of the repository, by its path there.
+    static func paper(_ path: String) throws -> String { try String(contentsOf: place(ofPaper: path), encoding: .utf8) }
+
+    /// The paper says `text`.
+    /// - Parameter recorded: the whole paper with it, made from the paper of today.
+    static func expect(
+        _ text: String, inPaper path: String, sourceLocation: SourceLocation = #_sourceLocation,
+        recorded: (String) -> String
+    ) throws {
+        let recording = ProcessInfo.processInfo.environment["PANNIER_RECORD"] == "1"
+        let page = (try? paper(path)) ?? ""
+        guard recording else {
+            let wanted = recorded(page)
+            let isSaid = page.contains(text) && page.utf8.elementsEqual(wanted.utf8)
+            if !isSaid { Issue.record("\(path) differs.\n\(difference(page, wanted))", sourceLocation: sourceLocation) }
+            return
+        }
+        try Data(recorded(page).utf8).write(to: place(ofPaper: path))
+        Issue.record("recorded \(path); look at it, then run without PANNIER_RECORD", sourceLocation: sourceLocation)
+    }
+
+    private static func place(ofPaper path: String) -> URL {
+        // This file may be named through a link.
+        URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: path)
+    }
+
     private static func difference(_ golden: String, _ text: String) -> String {
         let old = golden.split(separator: "\n", omittingEmptySubsequences: false)
         let new = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -55,4 +55,11 @@ struct Harness {
 
     var frame: Frame { ScreenView.frame(of: model) }
     var lines: [String] { frame.lines }
+
+    /// The same screen with other signs.
+    func frame(with glyphs: Glyphs) -> Frame {
+        var model = model
+        model.surroundings.glyphs = glyphs
+        return ScreenView.frame(of: model)
+    }
 }

@@ -76,18 +76,25 @@ enum Samples {
 
     static func transfer(
         _ number: UInt64, _ name: String, _ state: TransferState.State, done: Int64 = 0, of total: Int64 = 0,
-        rate: Double = 0, direction: TransferState.Direction = .upload, isScanned: Bool = true,
+        there: Int64 = 0, rate: Double = 0, direction: TransferState.Direction = .upload, isScanned: Bool = true,
         problem: Problem? = nil, retryIn: Milliseconds? = nil
     ) -> TransferState {
-        TransferState(
+        var transfer = TransferState(
             id: TransferID(high: 7, low: number), direction: direction, state: state, name: name,
             local: LocalPath("/home/alice/" + name), remote: film.appending(try! NodeName(name)), filesTotal: 1,
-            bytesTotal: total, bytesDone: done, isScanned: isScanned, bytesPerSecond: rate, lanes: 4,
+            bytesTotal: total, bytesDone: done, bytesReused: there, isScanned: isScanned, bytesPerSecond: rate,
+            lanes: 4,
             problem: problem, retryIn: retryIn)
+        guard there > 0 else { return transfer }
+        transfer.bytesExamined = total
+        transfer.note = "stored as it is: a film is already compressed"
+        return transfer
     }
 
     static let transfers = [
-        transfer(1, "act-2-final.mov", .running, done: 2_400_000_000, of: 3_900_000_000, rate: 26_500_000),
+        transfer(
+            1, "act-2-final.mov", .running, done: 47_200_000_000, of: 48_700_000_000, there: 44_800_000_000,
+            rate: 26_500_000),
         transfer(
             2, "campaign-07.zip", .running, done: 2_000_000_000, of: 6_400_000_000, rate: 11_700_000,
             direction: .download),

@@ -6,29 +6,90 @@ import Testing
 
 /// The manual page says what the program does.
 @Suite struct ManualTests {
-    private func page() throws -> String {
-        let here = URL(filePath: #filePath).resolvingSymlinksInPath()
-        let top = here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return try String(contentsOf: top.appending(path: "man/pannier.1"), encoding: .utf8)
+    private static let top = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private func page(_ name: String = "pannier.1") throws -> String {
+        try String(contentsOf: Self.top.appending(path: "man/\(name)"), encoding: .utf8)
+    }
+
+    /// What stands below `.It Ic COMMAND` in the section of the commands, all of its entries together.
+    private func entries() throws -> [String: String] {
+        let section = try page().components(separatedBy: ".Sh COMMANDS\n")[1].components(separatedBy: "\n.Sh ")[0]
+        var entries: [String: String] = [:]
+        for text in section.components(separatedBy: "\n.It Ic ").dropFirst() {
+            let name = text.split { " \n".contains($0) }.first.map(String.init) ?? ""
+            entries[name, default: ""] += ".It Ic " + text.components(separatedBy: "\n.Ss ")[0] + "\n"
+        }
+        return entries
+    }
+
+    /// Options of a command, as its help has them: each by its first long name and by all its names.
+    private func options(_ device: AgentDevice, _ command: String) async throws -> [(first: String, all: [String])] {
+        let help = try await device.run("help", command).output
+        return help.split(separator: "\n").filter { $0.hasPrefix("  -") }.compactMap { line in
+            let names = line.split(separator: " ").prefix(4).filter { $0.hasPrefix("--") }
+                .map { String($0.dropFirst(2).prefix { $0 != "," && $0 != "/" }) }
+            return names.first.map { ($0, names) }
+        }
     }
 
     @Test(.timeLimit(.minutes(2))) func namesEveryCommandAndOption() async throws {
-        let page = try page()
+        let (page, entries) = (try page(), try entries())
         let device = try AgentDevice()
         let commands = try await device.run("--help").output.split(separator: "\n")
             .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  -") && !$0.hasPrefix("  See") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(commands.count >= 20)
+        #expect(Set(entries.keys) == Set(commands))
         for command in commands {
-            #expect(page.contains(".It Ic \(command)"), "\(command) is not in the manual")
-            let help = try await device.run("help", command).output
-            for option in help.split(separator: "\n").filter({ $0.hasPrefix("  -") }) {
-                for word in option.split(separator: " ").prefix(4) where word.hasPrefix("--") {
-                    let name = word.dropFirst(2).prefix { $0 != "," && $0 != "/" }
+            let entry = entries[command] ?? ""
+            let options = try await options(device, command)
+            for option in options where !["profile", "json", "help", "version"].contains(option.first) {
+                #expect(entry.contains("Fl Fl \(option.first)"), "\(command) --\(option.first) is not in its place")
+                for name in option.all {
                     #expect(page.contains("Fl Fl \(name)"), "\(command) --\(name) is not in the manual")
                 }
             }
+            // What stands beside its name is an option that it has.
+            let names = Set(options.flatMap(\.all))
+            for line in entry.split(separator: "\n") where line.hasPrefix(".It Ic ") {
+                for named in line.matches(of: /Fl Fl ([a-z-]+)/) {
+                    #expect(names.contains(String(named.output.1)), "\(command) has no --\(named.output.1)")
+                }
+            }
+        }
+    }
+
+    /// Variables that the client reads, told by where it reads them.
+    @Test func namesEveryVariable() throws {
+        var read: Set<String> = []
+        for folder in ["pannier", "PannierApp", "PannierScreen", "PannierSettings", "PannierCore", "PannierEngine"] {
+            let files = FileManager.default.enumerator(
+                at: Self.top.appending(path: "Sources/\(folder)"), includingPropertiesForKeys: nil)
+            while let file = files?.nextObject() as? URL {
+                guard file.pathExtension == "swift" else { continue }
+                let text = try String(contentsOf: file, encoding: .utf8)
+                for found in text.matches(of: /environment\["([A-Z_]+)"\]|"((?:PANNIER|XDG|LC)_[A-Z_]+)"/) {
+                    read.insert(String(found.output.1 ?? found.output.2 ?? ""))
+                }
+            }
+        }
+        // Only marks what the demonstration starts.
+        read.remove("PANNIER_DEMO")
+        #expect(read.count > 12)
+        let section = try page().components(separatedBy: ".Sh ENVIRONMENT\n")[1].components(separatedBy: "\n.Sh ")[0]
+        let told = Set(section.matches(of: /Ev ([A-Z_]+)/).map { String($0.output.1) })
+        #expect(read.subtracting(told) == [])
+        // Besides: what Foundation and the parser of arguments ask for.
+        #expect(told.subtracting(read).isSubset(of: ["SHELL", "LANG", "TMPDIR", "HOME"]))
+    }
+
+    /// A page that another one sends its reader to is there.
+    @Test(arguments: ["pannier.1", "pannier-server.8", "pannier-config.5", "pannier-keys.7", "pannier-formats.7"])
+    func pagesSendToPages(name: String) throws {
+        for found in try page(name).matches(of: /\.Xr (pannier[a-z-]*) ([0-9])/) {
+            #expect(throws: Never.self) { try page("\(found.output.1).\(found.output.2)") }
         }
     }
 

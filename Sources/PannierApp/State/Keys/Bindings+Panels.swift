@@ -47,12 +47,14 @@ extension Bindings {
                 [.enter, .character("l"), .right], .open, "open, or choose the file", .going, hint: 1, brief: "open"),
             Binding([.character("h"), .left, .backspace], .parent, "folder above", .going),
             Binding([.character("/")], .goPath, "type a path", .going, hint: 4, brief: "path"),
-            Binding([.character(" "), .insert], .mark, "mark", .choosing, hint: 2),
+            Binding([.character(" "), .insert], .mark, "mark", .choosing, hint: 2, reason: Reasons.comesHere),
             Binding([.character("f")], .filter, "filter as you type", .looking),
             Binding([.character(".")], .hidden, "show or hide dot files", .looking),
-            Binding([.character("i")], .info, "what it would cost", .looking, hint: 3, brief: "cost"),
             Binding(
-                [.character("I"), .character("X"), .character("s")], .confirm, "take what is marked, or this",
+                [.character("i")], .info, "what it would cost", .looking, hint: 3, brief: "cost",
+                reason: Reasons.costIsKnown),
+            Binding(
+                [.character("s"), .character("I"), .character("X")], .confirm, "take what is marked, or this",
                 .choosing,
                 hint: 0, brief: "take"),
         ] + panelEnd

@@ -109,6 +109,18 @@ enum Reasons {
         return "you may look here, but not change anything (your role is \(SafeText(role?.rawValue ?? "viewer")))"
     }
 
+    // MARK: Files of this machine
+
+    static let comesHere: Reason = { model in
+        isDownload(model) ? "this is where it goes to: there is nothing to mark" : nil
+    }
+
+    static let costIsKnown: Reason = { model in
+        isDownload(model) ? "what comes down is known: its size stands in the pane" : nil
+    }
+
+    private static func isDownload(_ model: Model) -> Bool { (model.top as? Picker)?.isUpload == false }
+
     // MARK: Transfers
 
     static let noTransfer: Reason = { model in

@@ -27,6 +27,10 @@ package struct Picker: Layer {
     package private(set) var estimate: Estimate?
     private var estimateNumber: Int64 = 0
     private var isReading = false
+    /// Counts what was looked at: answers for anything before it come too late.
+    private var generation = 0
+    /// Where a typed path led away from: there it goes back to if there is no such folder.
+    private var origin: LocalPath?
     /// The cursor goes to this name.
     private var wanted: [UInt8]?
 
@@ -41,6 +45,8 @@ package struct Picker: Layer {
         self.folder = folder
     }
 
+    /// No answer to an estimate is waited for: it is told by events.
+    private static let estimateTag = -1
     /// Rows held around those that are seen.
     static let page = 300
 
@@ -62,7 +68,7 @@ package struct Picker: Layer {
     // MARK: Keys
 
     package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
-        if field != nil { return performInField(action) }
+        if field != nil { return performInField(action, model) }
         let height = PickerBox(in: model.size).list.rows
         switch action {
         case .up: move(to: cursor - 1, height)
@@ -92,6 +98,7 @@ package struct Picker: Layer {
 
     private mutating func show(_ folder: LocalPath, hidesDotNames: Bool? = nil, wanted: [UInt8]? = nil) {
         self.folder = folder
+        origin = nil
         filter = RowFilter(hidesDotNames: hidesDotNames ?? filter.hidesDotNames)
         self.wanted = wanted
         restart()
@@ -100,6 +107,7 @@ package struct Picker: Layer {
     private mutating func restart() {
         (rows, start, total, problem) = ([], 0, nil, nil)
         (cursor, top, isReading) = (lead, 0, false)
+        generation += 1
     }
 
     private mutating func open() -> [Intent] {
@@ -121,7 +129,7 @@ package struct Picker: Layer {
     }
 
     private mutating func toggleMark(_ height: Int) {
-        guard isUpload, let row else { return }
+        guard let row else { return }
         if let index = marks.firstIndex(of: row.path) { marks.remove(at: index) } else { marks.append(row.path) }
         move(to: cursor + 1, height)
     }
@@ -144,7 +152,7 @@ package struct Picker: Layer {
 
     // MARK: The line
 
-    private mutating func performInField(_ action: Action) -> [Intent]? {
+    private mutating func performInField(_ action: Action, _ model: Model) -> [Intent]? {
         guard let text = field?.text else { return nil }
         switch action {
         case .back:
@@ -153,7 +161,7 @@ package struct Picker: Layer {
             isFiltering = false
         case .confirm:
             field = nil
-            if !isFiltering { go(to: text) }
+            if !isFiltering { go(to: text, model) }
             isFiltering = false
         case .up, .down: cursor = max(lead, min(cursor + (action == .up ? -1 : 1), lineCount - 1))
         default: return nil
@@ -163,7 +171,7 @@ package struct Picker: Layer {
 
     package mutating func type(_ key: Key, _ model: Model) -> [Intent]? {
         if field == nil, case .paste(let text) = key {
-            go(to: text)
+            go(to: text, model)
             return read(1)
         }
         guard field != nil, field?.press(key) == true else { return nil }
@@ -176,26 +184,24 @@ package struct Picker: Layer {
         restart()
     }
 
-    /// A path that was typed or pasted; one that does not begin with a slash is meant from here on.
-    private mutating func go(to typed: String) {
+    /// A path that was typed or pasted; one that does not begin with a slash is meant from here on, and `~` is home.
+    private mutating func go(to typed: String, _ model: Model) {
         let text = typed.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { return }
-        let isHome = text == "~" || text.hasPrefix("~/")
-        if isHome { pathFromHome = String(text.dropFirst(2)) }
+        let here = folder
         let bytes = ByteText.bytes(of: text)
-        show(text.hasPrefix("/") ? LocalPath(bytes: bytes).trimmed : folder.appending(bytes).trimmed)
+        if let home = model.surroundings.home, text == "~" || text.hasPrefix("~/") {
+            show(text.count > 2 ? home.appending(Array(bytes.dropFirst(2))).trimmed : home)
+        } else {
+            show(text.hasPrefix("/") ? LocalPath(bytes: bytes).trimmed : folder.appending(bytes).trimmed)
+        }
+        origin = here
     }
-
-    private var pathFromHome: String?
 
     // MARK: Rows
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
         if case .link(.opened) = message { isReading = false }
-        if let rest = pathFromHome, let home = model.surroundings.home {
-            pathFromHome = nil
-            show(rest.isEmpty ? home : home.appending(ByteText.bytes(of: rest)).trimmed)
-        }
         if case .link(.event(.estimate(let told))) = message, told.number == estimateNumber, estimate != nil {
             estimate = told
         }
@@ -211,14 +217,18 @@ package struct Picker: Layer {
         guard total == nil || isHeld.lowerBound < start || isHeld.upperBound > start + rows.count else { return [] }
         isReading = true
         let from = max(0, first - Self.page / 3)
-        return [.ask(.listLocal(LocalListing(folder: folder, filter: filter), start: from, limit: Self.page), tag: 0)]
+        return [
+            .ask(
+                .listLocal(LocalListing(folder: folder, filter: filter), start: from, limit: Self.page), tag: generation
+            )
+        ]
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
-        guard tag == 0 else { return [] }
+        guard tag == generation else { return [] }
         isReading = false
         switch answer {
-        case .failure(let problem): fail(problem)
+        case .failure(let problem): return fail(problem)
         case .success(.localRows(let page)):
             (rows, start, total) = (page.rows, page.start, page.total)
             if let wanted, let index = rows.firstIndex(where: { $0.path.lastComponent == wanted }) {
@@ -231,31 +241,34 @@ package struct Picker: Layer {
         return []
     }
 
-    /// A path to a file leads to its folder, with the cursor on it.
-    private mutating func fail(_ problem: Problem) {
+    /// A path to a file leads to its folder, with the cursor on it; one to nothing back to where it was typed.
+    private mutating func fail(_ problem: Problem) -> [Intent] {
         if problem.code == .notFolder, let above = folder.folder {
             show(above, wanted: folder.lastComponent)
+        } else if let origin {
+            show(origin)
+            return [.tell(Notice(problem))]
         } else {
             self.problem = problem
         }
+        return []
     }
 
     // MARK: What it would cost
 
     private mutating func toggleEstimate() -> [Intent] {
-        guard isUpload else { return [.tell(Notice("what comes down is known: its size stands in the pane"))] }
         if estimate != nil { return stopEstimate() }
         let sources = targets
         guard !sources.isEmpty else { return [.tell(Notice("nothing is marked, and there is no file here"))] }
         estimateNumber += 1
         estimate = Estimate(number: estimateNumber)
-        return [.ask(.estimate(sources: sources, number: estimateNumber), tag: 1)]
+        return [.ask(.estimate(sources: sources, number: estimateNumber), tag: Self.estimateTag)]
     }
 
     private mutating func stopEstimate() -> [Intent] {
         guard estimate != nil else { return [] }
         estimate = nil
-        return [.ask(.estimate(sources: [], number: estimateNumber), tag: 1)]
+        return [.ask(.estimate(sources: [], number: estimateNumber), tag: Self.estimateTag)]
     }
 
     package mutating func point(_ mouse: Mouse, _ model: Model) -> [Intent] {

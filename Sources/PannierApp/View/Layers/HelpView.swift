@@ -57,7 +57,7 @@ struct HelpList {
     private static let advice: [SafeText] = [
         "F-keys missing? Esc, then 1 to 9 or 0, is F1 to F10.",
         "The mouse works, too; with Shift the terminal selects text itself.",
-        "Files: man pannier, man pannier-config",
+        "Manuals: man pannier, man pannier-keys, man pannier-config",
     ]
 
     /// The number of the entry in a row of the screen.

@@ -20,7 +20,7 @@ enum PickerView {
     static func draw(_ picker: Picker, _ model: Model, _ frame: inout Frame) {
         let box = PickerBox(in: model.size)
         Dialog.draw(
-            box.frame, title: title(picker), keys: count(picker), ground: .screen, model.glyphs, &frame)
+            box.frame, title: title(picker), keys: count(picker, model), ground: .screen, model.glyphs, &frame)
         if let problem = picker.problem {
             frame.paragraph(
                 SafeText(problem.description), in: box.list.narrowed(by: 2), style: Style(.bad),
@@ -43,9 +43,10 @@ enum PickerView {
         }
     }
 
-    private static func count(_ picker: Picker) -> SafeText {
+    private static func count(_ picker: Picker, _ model: Model) -> SafeText {
         let total = picker.total.map { "\(Format.count(Int64($0))) items" } ?? ""
-        return picker.marks.isEmpty ? SafeText(total) : "\(picker.marks.count) marked · \(SafeText(total))"
+        return picker.marks.isEmpty
+            ? SafeText(total) : "\(picker.marks.count) marked \(model.glyphs.dot) \(SafeText(total))"
     }
 
     private static func line(_ line: Int, _ picker: Picker, _ model: Model, in rect: Rect, _ frame: inout Frame) {
@@ -119,10 +120,12 @@ enum PickerView {
         switch picker.purpose {
         case .upload:
             let targets = picker.targets
-            guard let first = targets.first else { return "Nothing here." }
+            guard let first = targets.first else {
+                return "s sends what the cursor is on, or what is marked. A path can be pasted."
+            }
             let what: SafeText = targets.count == 1 ? SafeText(bytes: first.lastComponent) : "\(targets.count) things"
-            return "s or I sends \(what). A path can be pasted."
-        case .download: return "X or s brings it into this folder. Enter goes into the folder under the cursor."
+            return "s sends \(what). A path can be pasted."
+        case .download: return "s brings it into this folder. Enter goes into the folder under the cursor."
         }
     }
 
@@ -134,10 +137,10 @@ enum PickerView {
         if let problem = estimate.problem { return (SafeText(problem.description), .bad) }
         let sends = Format.bytes(max(0, estimate.examined - estimate.there))
         let percent = estimate.examined > 0 ? Format.percent(estimate.there, of: estimate.examined) : "0%"
-        let files = Format.count(estimate.files)
+        let files = estimate.files == 1 ? "1 file" : "\(Format.count(estimate.files)) files"
         if estimate.isOver {
             return (
-                "would send \(sends) of \(Format.bytes(estimate.bytes)) in \(files) files: \(percent) is there already",
+                "would send \(sends) of \(Format.bytes(estimate.bytes)) in \(files): \(percent) is there already",
                 .busy
             )
         }

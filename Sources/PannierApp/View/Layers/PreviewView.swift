@@ -58,7 +58,8 @@ enum PreviewView {
     static func draw(_ preview: Preview, _ model: Model, _ frame: inout Frame) {
         let box = PreviewBox(in: model.size)
         Dialog.draw(
-            box.frame, title: title(preview, model), keys: place(preview), ground: .screen, model.glyphs, &frame)
+            box.frame, title: title(preview, model), keys: place(preview, in: box.text), ground: .screen, model.glyphs,
+            &frame)
         if let problem = preview.problem {
             frame.paragraph(
                 SafeText(problem.description), in: box.text, style: Style(.bad), ellipsis: model.glyphs.ellipsis)
@@ -94,9 +95,15 @@ enum PreviewView {
         return "\(SafeText(preview.path))  \(Format.bytes(preview.size))\(kind)"
     }
 
-    private static func place(_ preview: Preview) -> SafeText {
+    /// How much of the file has been passed at the foot of the screen.
+    private static func place(_ preview: Preview, in rect: Rect) -> SafeText {
         guard preview.size > 0 else { return "" }
-        return
-            "\(Format.percent(min(preview.top, preview.size - 1), of: preview.size)) of \(Format.bytes(preview.size))"
+        let lines = TextLines(preview, columns: rect.columns)
+        var end = preview.top
+        for _ in 0..<rect.rows {
+            guard let line = lines.line(at: end) else { break }
+            end = line.next
+        }
+        return "\(Format.percent(min(end, preview.size), of: preview.size)) of \(Format.bytes(preview.size))"
     }
 }

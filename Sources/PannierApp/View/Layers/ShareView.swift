@@ -66,7 +66,7 @@ enum ShareView {
         FieldView.draw(dialog.addresses, in: box.field, isFocused: dialog.focus == .addresses, model.glyphs, &frame)
         advice(dialog, model, box, &frame)
         people(dialog, model, box, &frame)
-        let share: SafeText = dialog.isBusy ? "…" : ShareBox.shareWords
+        let share: SafeText = dialog.isBusy ? model.glyphs.ellipsis : ShareBox.shareWords
         Dialog.button(share, in: box.share, isFocused: dialog.focus == .share, &frame)
         Dialog.button(ShareBox.closeWords, in: box.close, isFocused: dialog.focus == .close, &frame)
     }
@@ -107,9 +107,11 @@ enum ShareView {
 
     private static func people(_ dialog: ShareDialog, _ model: Model, _ box: ShareBox, _ frame: inout Frame) {
         frame.fill(box.heading, with: model.glyphs.border.horizontal, style: Style(.border, on: .dialog))
-        let count = dialog.access.map { " · \($0.count == 1 ? "1 person" : "\($0.count) people") " } ?? " "
+        let count: SafeText? = dialog.access.map {
+            "\(model.glyphs.dot) \($0.count == 1 ? "1 person" : "\($0.count) people") "
+        }
         frame.text(
-            " Who has access\(SafeText(count))", row: box.heading.row, column: box.heading.column + 1,
+            " Who has access \(count ?? "")", row: box.heading.row, column: box.heading.column + 1,
             width: box.heading.columns - 1, style: Style(.strong, on: .dialog))
         guard box.list.rows > 0 else { return }
         let own = box.list.line(0)

@@ -115,17 +115,16 @@ enum TransfersPanelView {
             " Rate of \(words), last 10 minutes ", row: rect.row, column: rect.column + 2, width: rect.columns - 4,
             style: Style(.strong))
         var inside = rect.inside.narrowed(by: 1)
-        var right = inside.cutRight(26)
+        var right = inside.cutRight(32)
         _ = right.cutLeft(2)
         let rates = model.rates
         let figures: SafeText = "\(sign) now \(Format.rate(rates.now(direction)))"
         frame.text(figures, row: right.row, column: right.column, width: right.columns, style: Style(ink))
         frame.text(
-            "avg \(Format.bytes(Int64(min(1e15, rates.average(direction)))))", row: right.row + 1, column: right.column,
-            width: 14,
-            style: Style(.quiet))
+            "avg \(Format.rate(rates.average(direction)))", row: right.row + 1, column: right.column,
+            width: right.columns, style: Style(.quiet))
         frame.text(
-            "peak \(Format.bytes(Int64(min(1e15, rates.peak(direction)))))", row: right.row + 1, column: right.column,
+            "peak \(Format.rate(rates.peak(direction)))", row: right.row + 1, column: right.column,
             width: right.columns, style: Style(.quiet), align: .right)
         GraphView.draw(rates.all(direction), in: inside, ink: ink, model.glyphs, &frame)
     }

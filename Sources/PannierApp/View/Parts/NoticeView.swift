@@ -23,8 +23,9 @@ enum NoticeView {
 
     private static func suggest(_ tour: Tour, _ model: Model, in rect: Rect, _ frame: inout Frame) {
         let rect = rect.narrowed(by: 1)
+        let words: SafeText = model.top == nil ? tour.words : "Esc goes back, to what else there is to try."
         frame.text(
-            tour.words, row: rect.row, column: rect.column, width: rect.columns, style: Style(.accent),
+            words, row: rect.row, column: rect.column, width: rect.columns, style: Style(.accent),
             ellipsis: model.glyphs.ellipsis)
     }
 

@@ -37,6 +37,11 @@ package struct CursesCell {
         while used < cell.width { parts.append(Part(scalars: [" "], columns: 1)) }
     }
 
+    /// Signs of our own words for terminals that have only ASCII.
+    package static let plain: [Unicode.Scalar: Unicode.Scalar] = [
+        "“": "\"", "”": "\"", "‘": "'", "’": "'", "–": "-", "—": "-", "…": "~",
+    ]
+
     private var used: Int { parts.reduce(0) { $0 + $1.columns } }
 
     private mutating func add(_ scalar: Unicode.Scalar, width: Int) {
@@ -45,7 +50,7 @@ package struct CursesCell {
             parts[parts.count - 1].scalars.append(scalar)
         case 0: break
         case 1, 2: parts.append(Part(scalars: [scalar], columns: width))
-        default: parts.append(Part(scalars: ["?"], columns: 1))
+        default: parts.append(Part(scalars: [Self.plain[scalar] ?? "?"], columns: 1))
         }
     }
 
@@ -59,6 +64,6 @@ package struct CursesCell {
     private static func unambiguous(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
         guard scalars.contains(where: AmbiguousWidth.contains) else { return scalars }
         let text = String(String.UnicodeScalarView(scalars)).decomposedStringWithCanonicalMapping
-        return text.unicodeScalars.map { AmbiguousWidth.contains($0) ? "?" : $0 }
+        return text.unicodeScalars.map { AmbiguousWidth.contains($0) ? plain[$0] ?? "?" : $0 }
     }
 }
