@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "pannier", targets: ["pannier"]),
         .executable(name: "pannier-server", targets: ["pannier-server"]),
         .executable(name: "pannier-benchmark", targets: ["pannier-benchmark"]),
+        .executable(name: "pannier-screen-benchmark", targets: ["pannier-screen-benchmark"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
@@ -123,9 +124,16 @@ let package = Package(
             name: "pannier-benchmark",
             dependencies: ["PannierCore", "PannierChunks", "CReference", "CCrypto", "CZstd"],
             path: "Tests/Benchmark/Stages"),
+        // The screen as it is used: real programs, a terminal of their own.
+        .executableTarget(
+            name: "pannier-screen-benchmark",
+            dependencies: ["PannierCore", "PannierScreen", "ChildPrograms", "TerminalEmulator"],
+            path: "Tests/Benchmark/Screen"),
 
         // End-to-end tests: real processes.
         .target(name: "ChildPrograms", path: "Tests/ChildPrograms"),
+        // The other end of a terminal.
+        .target(name: "TerminalEmulator", dependencies: ["PannierScreen"], path: "Tests/TerminalEmulator"),
         // Property tests: the same numbers for the same seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom"),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
@@ -176,7 +184,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "PannierAppTests",
-            dependencies: ["PannierCore", "PannierApp", "PannierScreen", "PannierSettings", "SeededRandom"],
+            dependencies: [
+                "PannierCore", "PannierApp", "PannierScreen", "PannierSettings", "SeededRandom", "TerminalEmulator",
+            ],
             exclude: ["Golden"]),
         .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms"]),
     ],

@@ -1,6 +1,7 @@
 import Foundation
 import PannierCore
 import SeededRandom
+import TerminalEmulator
 import Testing
 
 @testable import PannierScreen

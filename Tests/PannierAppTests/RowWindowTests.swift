@@ -57,6 +57,33 @@ struct RowWindowTests {
         }
     }
 
+    @Test("Keys that are quicker than the agent are caught up with, in few asks", arguments: [1.0, -1.0])
+    func ahead(direction: Double) throws {
+        let engine = FakeEngine()
+        engine.set(.myFiles, items(3_000))
+        var pane = Pane(.myFiles)
+        pane.fit(height: 20)
+        _ = try catchUp(&pane, engine)
+        if direction < 0 { pane.moveToBottom() }
+        _ = try catchUp(&pane, engine)
+        for _ in 0..<40 { pane.page(by: direction) }
+        #expect(pane.row == nil)
+        #expect(try catchUp(&pane, engine) < 10)
+        #expect(pane.row?.node.name.text == "f\(String(1_000_000 + pane.cursor).dropFirst())")
+        #expect(direction > 0 ? pane.cursor == 760 : pane.cursor == 2_999 - 760)
+    }
+
+    /// Answers what the pane asks until it asks no more. Returns how often it asked.
+    private func catchUp(_ pane: inout Pane, _ engine: FakeEngine) throws -> Int {
+        var asks = 0
+        while asks < 50, let command = pane.ask(ticket: asks) {
+            guard case .rows(let page) = try engine.answer(command).get() else { break }
+            pane.accept(page, verified: true)
+            asks += 1
+        }
+        return asks
+    }
+
     @Test("Rows that come and go above move the cursor's line, not its row")
     func cursorStays() {
         let engine = FakeEngine()

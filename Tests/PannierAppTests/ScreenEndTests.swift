@@ -4,6 +4,7 @@ import PannierApp
 import PannierCore
 import PannierScreen
 import PannierSettings
+import TerminalEmulator
 import Testing
 
 /// However the screen ends, the terminal is as it was: the real full screen, in a process of its own.

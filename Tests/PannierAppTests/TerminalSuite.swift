@@ -5,6 +5,7 @@ import PannierCore
 import PannierScreen
 import PannierSettings
 import SeededRandom
+import TerminalEmulator
 import Testing
 
 /// What every terminal holds to. ncurses has one terminal a process, so all its tests stand here, one after another.

@@ -29,14 +29,16 @@ package enum FullScreen {
         let work = Task.detached { await courier.run() }
         defer { work.cancel() }
 
-        let themes = configuration.library.all()
+        // Only their names: reading all of them would take a third of the time to the first frame.
+        let library = configuration.library
         let surroundings = Model.Surroundings(
-            glyphs: terminal.glyphs, themes: themes.keys.sorted(), folder: here(), home: home(), device: device,
+            glyphs: terminal.glyphs, themes: library.names(), folder: here(), home: home(), device: device,
             isDemo: isDemo)
         let model = Model(
             size: terminal.size, now: wallClock(), surroundings: surroundings, settings: ScreenSettings(configuration))
         var loop = ScreenLoop(
-            terminal: terminal, model: model, mailbox: mailbox, signals: signals, theme: { themes[$0] },
+            terminal: terminal, model: model, mailbox: mailbox, signals: signals,
+            theme: { library.theme(named: $0)?.theme },
             themeOnGround: { configuration.themeName(onGround: $0) }, startAgent: courier.startAgent,
             send: { command, ticket in courier.send(command, ticket: ticket) })
         let status = loop.run(asksGround: configuration.asksGround)

@@ -3,7 +3,7 @@ package import PannierCore
 package import PannierScreen
 
 /// The one loop of the full screen, on one thread: wait for keys and messages, update, draw. Nothing in it waits for the
-/// agent, the network or a file.
+/// agent, the network or a person's files, but for the one of a theme that is chosen.
 package struct ScreenLoop<Screen: Terminal> {
     private var display: Display<Screen>
     package private(set) var model: Model
@@ -19,7 +19,7 @@ package struct ScreenLoop<Screen: Terminal> {
     /// - Parameters:
     ///   - signals: Ring the mailbox's bell. Nil where nobody sends any (tests).
     ///   - now: This machine's clock.
-    ///   - theme: The theme of this name, without reading a file.
+    ///   - theme: The theme of this name. May read one small file of the person's: a theme is shown when it is chosen.
     ///   - themeOnGround: The name of the theme for a terminal of this background, where the person leaves that open.
     ///   - startAgent: Tells the courier that a stopped agent is wanted again; must not block.
     ///   - send: Hands a command with its ticket to the courier; must not block.

@@ -8,6 +8,9 @@ struct TokenBucket: Sendable {
     /// Bytes that may pass now; below zero when more have passed than were there.
     private var tokens: Double = 0
     private var filledAt: ContinuousClock.Instant?
+    /// From when it is half full until there is next to nothing left. In between nothing is given: whoever asks all the
+    /// time would be given some bytes all the time, and half a core would go into sending them.
+    private var isGiving = false
 
     /// Unused bytes are kept for this long: what is not sent now is not sent in one go later.
     private static let memory = 0.1
@@ -22,6 +25,10 @@ struct TokenBucket: Sendable {
     private static let laneRate: Int64 = 32_768
 
     private var capacity: Double { Double(rate ?? 0) * Self.memory }
+    /// Half of what it holds: few bytes at a time would cost more than they bring.
+    private var enough: Double { max(1, capacity / 2) }
+    /// With less it has run dry.
+    private var least: Double { min(Double(Self.leastShare), enough) }
 
     mutating func set(_ rate: Int64?, at now: ContinuousClock.Instant) {
         guard rate != self.rate else { return }
@@ -42,6 +49,8 @@ struct TokenBucket: Sendable {
     mutating func take(_ wanted: Int, at now: ContinuousClock.Instant) -> Int {
         guard rate != nil else { return wanted }
         fill(now)
+        isGiving = isGiving ? tokens >= least : tokens >= enough
+        guard isGiving else { return 0 }
         let share = max(Self.leastShare, Int(capacity) / max(1, users))
         let taken = min(wanted, share, Int(max(0, tokens)))
         tokens -= Double(taken)
@@ -62,8 +71,7 @@ struct TokenBucket: Sendable {
     mutating func wait(at now: ContinuousClock.Instant) -> Duration {
         guard let rate else { return .zero }
         fill(now)
-        // Half of what it holds: few bytes at a time would cost more than they bring.
-        let missing = max(1, capacity / 2) - tokens
+        let missing = enough - tokens
         return missing <= 0 ? .zero : .seconds(missing / Double(rate))
     }
 }

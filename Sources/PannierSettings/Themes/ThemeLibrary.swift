@@ -42,12 +42,6 @@ package struct ThemeLibrary: Sendable {
         return Self.shipped(name).map { ($0, []) }
     }
 
-    /// All themes by their names, for a screen that changes them without reading files. Faults are left out: a theme is
-    /// asked for by its name where they matter.
-    package func all() -> [String: Theme] {
-        Dictionary(uniqueKeysWithValues: names().compactMap { name in theme(named: name).map { (name, $0.theme) } })
-    }
-
     /// A theme that comes with the program; nil for another name.
     package static func shipped(_ name: String) -> Theme? {
         ShippedThemes.text(of: name).map { text in

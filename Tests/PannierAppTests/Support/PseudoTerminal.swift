@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import PannierScreen
 import Synchronization
+import TerminalEmulator
 
 /// A terminal device whose other end is this test: what the program writes goes to an emulator, keys come as bytes.
 final class PseudoTerminal {
@@ -57,20 +58,14 @@ final class PseudoTerminal {
     }
 
     init(size: Size) throws {
-        // posix_openpt and its like are hidden from Swift; this is what they do on Linux.
-        main = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-        var unlocked: CInt = 0
-        var number: CUnsignedInt = 0
-        guard main >= 0, ioctl(main, UInt(0x4004_5431), &unlocked) == 0, ioctl(main, UInt(0x8004_5430), &number) == 0
-        else { throw TerminalError("no pseudo terminal: \(errno)") }
-        path = "/dev/pts/\(number)"
+        let pair = try PseudoDevice(size: size)
+        (main, path) = (pair.main, pair.path)
         device = open(path, O_RDWR | O_NOCTTY)
         guard device >= 0, let output = fdopen(dup(device), "w"), let keys = fdopen(dup(device), "r") else {
             throw TerminalError("no pseudo terminal: \(errno)")
         }
         (self.output, self.keys) = (output, keys)
         emulator = Emulator(size: size)
-        resize(size)
         let (descriptor, received) = (main, received)
         Thread.detachNewThread {
             var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -92,11 +87,7 @@ final class PseudoTerminal {
         close(device)
     }
 
-    func resize(_ size: Size) {
-        var window = winsize(
-            ws_row: UInt16(size.rows), ws_col: UInt16(size.columns), ws_xpixel: 0, ws_ypixel: 0)
-        _ = ioctl(main, UInt(TIOCSWINSZ), &window)
-    }
+    func resize(_ size: Size) { PseudoDevice.resize(main, to: size) }
 
     func forget(size: Size) { emulator = Emulator(size: size) }
 

@@ -5,6 +5,8 @@ package import PannierCore
 package struct RowWindow: Sendable {
     /// Rows asked for at once.
     static let page = 200
+    /// Rows asked for after a jump, for which the screen waits: what can be seen, and some more.
+    static let jump = 100
     /// Rows kept at most.
     static let capacity = 800
     /// So close to its ends, the window is extended.
@@ -43,13 +45,24 @@ package struct RowWindow: Sendable {
         if isStale, anchor == nil, start > 0, let first = rows.first { return .previous(before: first.key(in: order)) }
         if isStale { return rows.isEmpty ? .first : .again(after: anchor, limit: max(Self.page, rows.count)) }
         guard total > 0 else { return nil }
-        let touches = visible.lowerBound <= end && visible.upperBound >= start && !rows.isEmpty
-        guard touches, let first = rows.first, let last = rows.last else {
-            return visible.lowerBound < total / 2 ? .first : .last
-        }
+        let touches = visible.lowerBound <= end && visible.upperBound >= start
+        guard touches, let first = rows.first, let last = rows.last else { return approach(visible, total: total) }
         if end < total, visible.upperBound + Self.margin > end { return .next(after: last.key(in: order)) }
         if start > 0, visible.lowerBound - Self.margin < start { return .previous(before: first.key(in: order)) }
         return nil
+    }
+
+    /// Nothing of what can be seen is here, and nothing beside it: keys were quicker than answers, or went to an end. Rows
+    /// are asked for by key, so the way there leads from the nearest place whose key is known, and each ask is a step on it.
+    private func approach(_ visible: Range<Int>, total: Int) -> RowAsk {
+        let fromTop = visible.lowerBound
+        let fromBottom = total - visible.upperBound
+        let isBehind = visible.lowerBound > end
+        let fromWindow = isBehind ? visible.lowerBound - end : start - visible.upperBound
+        guard let first = rows.first, let last = rows.last, fromWindow < min(fromTop, fromBottom) else {
+            return fromTop < fromBottom ? .first : .last
+        }
+        return isBehind ? .next(after: last.key(in: order)) : .previous(before: first.key(in: order))
     }
 
     /// Notes that an ask is on its way: what changes from now on makes the window stale again.
@@ -173,8 +186,8 @@ package enum RowAsk: Hashable, Sendable {
     /// What the agent is asked.
     package func command(for listing: Listing) -> EngineCommand {
         switch self {
-        case .first: .list(listing, after: nil, limit: RowWindow.page)
-        case .last: .listBefore(listing, before: nil, limit: RowWindow.page)
+        case .first: .list(listing, after: nil, limit: RowWindow.jump)
+        case .last: .listBefore(listing, before: nil, limit: RowWindow.jump)
         case .next(let key): .list(listing, after: key, limit: RowWindow.page)
         case .previous(let key): .listBefore(listing, before: key, limit: RowWindow.page)
         case .again(let key, let limit): .list(listing, after: key, limit: limit)

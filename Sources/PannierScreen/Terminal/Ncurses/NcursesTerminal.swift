@@ -117,7 +117,7 @@ package final class NcursesTerminal: Terminal {
         }
     }
 
-    package func flush() { if isOpen { pannier_curses_flush() } }
+    package func flush() { if isOpen { ExitGuard.draw { pannier_curses_flush() } } }
     package func repaint() { if isOpen { pannier_curses_touch() } }
 
     package func adopt(_ theme: Theme) {
@@ -185,7 +185,7 @@ package final class NcursesTerminal: Terminal {
         take()
         // The first refresh after endwin takes the screen again.
         pannier_curses_touch()
-        pannier_curses_flush()
+        flush()
         // It would tell the terminal only when the next key is asked for.
         keypad(pannier_curses_window(), true)
         adoptSize()

@@ -1,24 +1,23 @@
-import PannierCore
-import PannierScreen
+package import PannierScreen
 
 /// What an xterm does with the bytes it is sent, as far as a program needs that describes its terminal with
 /// terminfo's xterm-256color. A sequence it does not know is kept in `unknown`: a test fails on it.
-struct Emulator {
-    struct Place: Equatable {
-        var text = " "
+package struct Emulator {
+    package struct Place: Equatable {
+        package var text = " "
         /// 0: the right half of a wide character.
-        var width = 1
-        var look = Look()
+        package var width = 1
+        package var look = Look()
     }
 
-    private(set) var places: [[Place]]
-    private(set) var unknown: [String] = []
-    var isOnAlternateScreen: Bool { modes.contains("alternate screen") }
-    private(set) var showsCursor = true
+    package private(set) var places: [[Place]]
+    package private(set) var unknown: [String] = []
+    package var isOnAlternateScreen: Bool { modes.contains("alternate screen") }
+    package private(set) var showsCursor = true
     /// Modes that are set: `alternate screen`, `mouse`, `paste`, `cursor keys`, `reversed order`.
-    private(set) var modes: Set<String> = ["reversed order"]
+    package private(set) var modes: Set<String> = ["reversed order"]
     /// Those that were ever set since.
-    private(set) var modesSeen: Set<String> = []
+    package private(set) var modesSeen: Set<String> = []
     private let size: Size
     private var row = 0
     private var column = 0
@@ -28,7 +27,7 @@ struct Emulator {
     private var look: Look { rendition.look }
     private var last = " "
 
-    init(size: Size) {
+    package init(size: Size) {
         self.size = size
         bottom = size.rows - 1
         places = Self.blank(size)
@@ -38,7 +37,7 @@ struct Emulator {
         Array(repeating: Array(repeating: Place(), count: size.columns), count: size.rows)
     }
 
-    var lines: [String] {
+    package var lines: [String] {
         places.map { row in
             var line = row.map(\.text).joined()
             while line.last == " " { line.removeLast() }
@@ -48,7 +47,7 @@ struct Emulator {
 
     // MARK: Reading
 
-    mutating func take(_ bytes: [UInt8]) {
+    package mutating func take(_ bytes: [UInt8]) {
         var scalars = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)[...]
         while let scalar = scalars.popFirst() {
             switch scalar {

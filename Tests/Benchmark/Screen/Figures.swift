@@ -1,0 +1,84 @@
+import Glibc
+
+/// A point of time of the clock that only goes forward.
+struct Moment: Comparable, Sendable {
+    private let nanoseconds: Int
+
+    init() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        nanoseconds = time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+
+    private init(nanoseconds: Int) { self.nanoseconds = nanoseconds }
+
+    static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
+    /// Nanoseconds.
+    static func - (left: Moment, right: Moment) -> Int { left.nanoseconds - right.nanoseconds }
+    static func + (moment: Moment, nanoseconds: Int) -> Moment {
+        Moment(nanoseconds: moment.nanoseconds + nanoseconds)
+    }
+}
+
+/// What was measured many times.
+struct Figures {
+    private var values: [Double] = []
+
+    var count: Int { values.count }
+    var median: Double { percentile(0.5) }
+    var most: Double { values.max() ?? 0 }
+
+    mutating func add(_ value: Double) { values.append(value) }
+    mutating func add(milliseconds nanoseconds: Int) { values.append(Double(nanoseconds) / 1e6) }
+    mutating func add(_ others: Figures) { values += others.values }
+
+    /// The smallest value that so many of all do not exceed (nearest rank).
+    func percentile(_ share: Double) -> Double {
+        guard !values.isEmpty else { return 0 }
+        let rank = Int((share * Double(values.count)).rounded(.up))
+        return values.sorted()[min(values.count, max(1, rank)) - 1]
+    }
+}
+
+/// Processor time and changes of context of another process, as the kernel counts them.
+struct ProcessWork {
+    let moment = Moment()
+    /// Nanoseconds of all its threads.
+    let processor: Int
+    /// How often its threads have gone to sleep, each of which is one waking up.
+    let wakeUps: Int
+
+    init(of process: pid_t) {
+        var clock = clockid_t()
+        var time = timespec()
+        clock_getcpuclockid(process, &clock)
+        clock_gettime(clock, &time)
+        processor = time.tv_sec * 1_000_000_000 + time.tv_nsec
+        wakeUps = Self.switches(of: process)
+    }
+
+    /// Share of one core since then.
+    func share(since earlier: ProcessWork) -> Double {
+        Double(processor - earlier.processor) / Double(moment - earlier.moment)
+    }
+
+    func wakeUpsASecond(since earlier: ProcessWork) -> Double {
+        Double(wakeUps - earlier.wakeUps) / (Double(moment - earlier.moment) / 1e9)
+    }
+
+    private static func switches(of process: pid_t) -> Int {
+        var sum = 0
+        for thread in Files.names(in: "/proc/\(process)/task") {
+            for line in Files.text(of: "/proc/\(process)/task/\(thread)/status").split(separator: "\n")
+            where line.hasPrefix("voluntary_ctxt_switches:") {
+                sum += line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
+            }
+        }
+        return sum
+    }
+}
+
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
