@@ -87,7 +87,9 @@ extension Model {
         sought = text
         let from = focused.row?.key(in: focused.order)
         return [
-            ask(.find(focused.asked, text: text, from: from, isBackwards: isBackwards), for: .find(pane: focus))
+            ask(
+                .find(focused.asked, text: text, from: from, isBackwards: isBackwards),
+                for: .find(pane: focus, focused.asked))
         ]
     }
 
@@ -125,7 +127,7 @@ extension Model {
     private mutating func pauseAll() -> [Effect] {
         let isRunning = transfers.all.contains { [.running, .queued, .retrying].contains($0.state.state) }
         let words: SafeText = isRunning ? "all transfers are paused; P goes on" : "all transfers go on"
-        return [ask(.control(isRunning ? .pause : .resume, transfers: nil), for: .deed(Deed(words)))]
+        return [begin(.control(isRunning ? .pause : .resume, transfers: nil), Deed(words))]
     }
 
     private mutating func reread() -> [Effect] {
