@@ -8,6 +8,7 @@ extension Model {
         case .lost(let problem):
             link = .lost(problem)
             wasLost = true
+            transfers.halt()
             forgetPending()
             if leavesWhenStopped { return [.leave] }
         case .stopped:
@@ -68,6 +69,7 @@ extension Model {
     private mutating func stopped() {
         link = .stopped
         wasLost = true
+        transfers.halt()
         notice = nil
         forgetPending()
     }
@@ -156,6 +158,7 @@ extension Model {
             } else {
                 tell(deed, refusals)
             }
+        case .success(.changed([])): notice = Notice(deed.unchanged ?? "nothing had to be changed")
         case .success: notice = Notice(deed.done)
         }
         if let seek = deed.seek { panes[focus].seek(seek) }
