@@ -286,7 +286,7 @@ struct TerminalSuite {
         try device.settle()
         let line = device.emulator.lines[0]
         #expect(line.unicodeScalars.allSatisfy { !AmbiguousWidth.contains($0) })
-        #expect(line == "Cafe\u{301} ? ?mega 漢字 ? Ende")
+        #expect(line == "Cafe\u{301} ~ ?mega 漢字 ? Ende")
         terminal.close()
     }
 
