@@ -111,7 +111,7 @@ struct GoldenScreenTests {
     func marks(columns: Int, rows: Int) throws {
         var harness = Harness(columns: columns, rows: rows)
         harness.press(.enter)
-        harness.type("  jvjj,S")
+        harness.type(",S  jvjj")
         try check(harness, "marks")
     }
 

@@ -51,7 +51,7 @@ struct WorkTests {
         harness.type("r")
         harness.type("-2")
         harness.press(.enter)
-        guard case .move(let sources, let target, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        guard case .move(let sources, let target, _, _, _)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(sources == [Samples.path("notes.md")] && target == Samples.path("notes-2.md"))
     }
 
@@ -63,7 +63,7 @@ struct WorkTests {
         #expect(harness.model.notice?.text == "2 things cut: p puts it where you go")
         harness.press(.home, .enter)
         harness.type("p")
-        guard case .move(let sources, let target, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        guard case .move(let sources, let target, _, _, _)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(sources == [Samples.path("budget.ods"), Samples.path("notes.md")] && target == Samples.film)
     }
 
@@ -82,7 +82,7 @@ struct WorkTests {
     func copyAcross() {
         var harness = Harness()
         harness.press(.tab, .function(5))
-        guard case .copy(let sources, let target, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        guard case .copy(let sources, let target, _, _, _)? = changes(harness).last else { return #expect(Bool(false)) }
         let team = Samples.path("Design team", space: .shared)
         #expect(sources == [team] && target == .myFiles)
         #expect(harness.model.notice?.text == "Design team is copied: fetched, then sent by this machine")
@@ -90,7 +90,7 @@ struct WorkTests {
         harness.type("  y")
         harness.press(.tab)
         harness.type("p")
-        guard case .copy(let two, .myFiles, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        guard case .copy(let two, .myFiles, _, _, _)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(two.count == 2)
         #expect(harness.model.notice?.text == "2 things are copied: fetched, then sent by this machine")
         // On the way its row shows that it comes down, and the end is told by its own word.
@@ -113,7 +113,7 @@ struct WorkTests {
         var harness = Harness()
         harness.press(.down, .down)
         harness.type("d")
-        guard case .trash(let paths, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        guard case .trash(let paths, _, _)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(paths == [Samples.path("budget.ods")])
         harness.press(.home)
         harness.type("d")
@@ -170,7 +170,7 @@ struct WorkTests {
         harness.press(.control("u"))
         harness.type("new@example.org")
         harness.press(.control("s"))
-        guard case .share(let path, let emails, let role, _)? = changes(harness).last else {
+        guard case .share(let path, let emails, let role, _, _)? = changes(harness).last else {
             return #expect(Bool(false))
         }
         #expect(path == Samples.film && emails == ["new@example.org"] && role == .viewer)

@@ -87,7 +87,9 @@ extension Model {
         sought = text
         let from = focused.row?.key(in: focused.order)
         return [
-            ask(.find(focused.asked, text: text, from: from, isBackwards: isBackwards), for: .find(pane: focus))
+            ask(
+                .find(focused.asked, text: text, from: from, isBackwards: isBackwards),
+                for: .find(pane: focus, focused.asked))
         ]
     }
 
@@ -126,9 +128,7 @@ extension Model {
         let isRunning = transfers.counts.going > 0
         let words: SafeText = isRunning ? "all transfers are paused; P goes on" : "all transfers go on"
         let unchanged: SafeText = isRunning ? "nothing to pause: all had ended" : "they go on already"
-        return [
-            ask(.control(isRunning ? .pause : .resume, transfers: nil), for: .deed(Deed(words, unchanged: unchanged)))
-        ]
+        return [begin(.control(isRunning ? .pause : .resume, transfers: nil), Deed(words, unchanged: unchanged))]
     }
 
     private mutating func reread() -> [Effect] {

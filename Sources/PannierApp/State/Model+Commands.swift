@@ -12,7 +12,13 @@ extension Model {
             notice = Notice("there is no command “\(SafeText(name))”: ? lists them", kind: .problem)
             return []
         }
-        guard !words.isEmpty else { return perform(action) }
+        guard !words.isEmpty else {
+            guard let binding = keymap.bindings(in: .panes).first(where: { $0.action == action }) else {
+                notice = Notice("“\(SafeText(name))” means nothing among the files", kind: .problem)
+                return []
+            }
+            return perform(binding)
+        }
         guard action.takesWords else {
             notice = Notice("“\(SafeText(name))” takes no words after it", kind: .problem)
             return []
@@ -32,34 +38,42 @@ extension Model {
             notice = Notice(reason)
             return []
         }
+        if action.endsRange {
+            let reading = markRange()
+            guard reading.isEmpty else { return reading }
+        }
+        let (paths, nodes) = (focused.targetPaths, focused.targets.map(\.node.id))
         switch action {
         case .goPath: go(to: try RemotePath(parsing: words))
         case .newFolder:
-            let names = try RemotePath(parsing: words).names
-            let path =
-                words.hasPrefix("/")
-                ? RemotePath(space: .myFiles, names: names) : names.reduce(focused.path) { $0.appending($1) }
+            let path = try RemotePath(typed: words, in: focused.path)
             let deed = Deed("made: \(SafeText(path))", seek: path.name)
-            return [ask(.makeFolders(paths: [path], parents: true), for: .deed(deed))]
+            return [begin(.makeFolders(paths: [path], parents: true), deed)]
         case .rename:
-            let target = try RemotePath(parsing: words)
-            let path = words.hasPrefix("/") ? target : target.names.reduce(focused.path) { $0.appending($1) }
-            let deed = Deed("now \(SafeText(path))", count: focused.targetPaths.count)
-            return [ask(.move(sources: focused.targetPaths, target: path), for: .deed(deed))]
+            let target = try RemotePath(typed: words, in: focused.path)
+            guard paths.count > 1 else {
+                return [
+                    begin(
+                        .move(sources: paths, target: target, as: .name, expected: nodes), .moved(paths[0], to: target))
+                ]
+            }
+            let deed = Deed(
+                "\(Words.things(paths.count, paths[0])) moved to \(SafeText(target))", count: paths.count)
+            return [begin(.move(sources: paths, target: target, as: .folder, expected: nodes), deed)]
         case .filter: panes[focus].filter(words)
         case .find: return find(words)
         case .share:
             let emails = words.split { $0 == " " || $0 == "," }.map(String.init)
-            let path = focused.targetPaths[0]
+            let path = paths[0]
             let deed = Deed("shared: \(SafeText(path)) with \(SafeText(emails.joined(separator: ", ")))")
-            return [ask(.share(path: path, emails: emails, role: .viewer), for: .deed(deed))]
+            return [begin(.share(path: path, emails: emails, role: .viewer, expected: nodes.first), deed)]
         case .theme: return choose(theme: words)
         case .upload:
             let deed = Deed("\(SafeText(words)) on the way to \(SafeText(focused.path)): w shows it")
-            return [ask(.put(sources: [local(words)], target: focused.path), for: .deed(deed))]
+            return [begin(.put(sources: [local(words)], target: focused.path.meantAsFolder), deed)]
         case .download:
-            let deed = Deed("on the way to \(SafeText(words)): w shows it", count: focused.targetPaths.count)
-            return [ask(.get(sources: focused.targetPaths, target: local(words)), for: .deed(deed))]
+            let deed = Deed("on the way to \(SafeText(words)): w shows it", count: paths.count)
+            return [begin(.get(sources: paths, target: local(words)), deed)]
         default: return perform(action)
         }
         return []

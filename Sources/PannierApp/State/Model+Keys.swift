@@ -4,8 +4,9 @@ import PannierScreen
 // From a key to an action.
 extension Model {
     mutating func press(_ pressed: Key) -> [Effect] {
-        if case .mouse(let mouse) = pressed { return point(mouse) }
         if case .ground(let rgb) = pressed { return [.ground(rgb)] }
+        if layout.isTooSmall { return pressBlindly(pressed) }
+        if case .mouse(let mouse) = pressed { return point(mouse) }
         let key = translated(pressed)
         followsEscape = key == .escape
         let keys = prefix + [key]
@@ -30,9 +31,25 @@ extension Model {
         }
     }
 
+    /// Where nothing can be seen, nothing is done that one would have to see.
+    private mutating func pressBlindly(_ key: Key) -> [Effect] {
+        prefix = []
+        guard case .action(let binding) = keymap.match([key], in: .panes),
+            [.leave, .suspend, .repaint].contains(binding.action)
+        else { return [] }
+        return perform(binding)
+    }
+
     /// Does it, or says why not.
     mutating func perform(_ binding: Binding) -> [Effect] {
         notice = nil
+        if context == .panes, binding.action.endsRange, focused.marks.anchor != nil {
+            let reading = markRange()
+            guard reading.isEmpty else {
+                notice = Notice("the range is being marked; then press it again")
+                return reading
+            }
+        }
         if let reason = binding.reason(self) {
             notice = Notice(reason)
             return []

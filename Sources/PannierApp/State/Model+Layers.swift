@@ -22,7 +22,7 @@ extension Model {
         case .close: shelves.removeAll { $0.number == number }
         case .open(let layer): open(layer)
         case .ask(let command, let tag): return [ask(command, for: .layer(number: number, tag: tag))]
-        case .change(let command, let deed): return [ask(command, for: .deed(deed))]
+        case .change(let command, let deed): return [begin(command, deed)]
         case .perform(let action): return perform(action)
         case .run(let binding): return perform(binding)
         case .leaveWhenStopped: leavesWhenStopped = true
@@ -37,6 +37,17 @@ extension Model {
         case .effect(let effect): return [effect]
         }
         return []
+    }
+
+    /// Sends a change. What it was asked of is not marked any more: the next key must not mean it again.
+    mutating func begin(_ command: EngineCommand, _ deed: Deed) -> Effect {
+        switch command {
+        case .trash, .move, .copy, .get, .share, .restore: panes[focus].clearMarks()
+        default: break
+        }
+        var deed = deed
+        deed.listing = focused.asked
+        return ask(command, for: .deed(deed, command))
     }
 
     /// Shows a place in the pane that it belongs to.

@@ -27,11 +27,26 @@ extension Model {
         // What is true comes again with the first events; what was cleared meanwhile does not.
         transfers = Transfers()
         for index in panes.indices { panes[index].touch() }
-        return [ask(.freshStatus, for: .figures)]
+        return [ask(.freshStatus, for: .figures)] + goOn()
+    }
+
+    /// What was under way when the link went is asked again where that does no harm; the agent knows it by its key.
+    private mutating func goOn() -> [Effect] {
+        let deeds = interrupted
+        interrupted = []
+        return deeds.compactMap { command, deed in
+            if command.mayBeRepeated { return ask(command, for: .deed(deed, command)) }
+            if case .stop = command { return nil }
+            notice = Notice("the agent is back; whether this was begun is not known: \(deed.done)", kind: .problem)
+            return nil
+        }
     }
 
     private mutating func forgetPending() {
         for index in panes.indices { panes[index].forgetPending() }
+        for (_, recipient) in recipients.sorted(by: { $0.key < $1.key }) {
+            if case .deed(let deed, let command) = recipient { interrupted.append((command, deed)) }
+        }
         recipients = [:]
     }
 
@@ -40,7 +55,10 @@ extension Model {
         case .status(let new):
             let isNewAccount = new.account?.id != status?.account?.id
             status = new
-            if isNewAccount { touch { _ in true } }
+            if isNewAccount {
+                touch { _ in true }
+                clipboard = nil
+            }
             offerSignIn(new)
         case .foldersChanged(let folders):
             let root = status?.account?.root
@@ -86,7 +104,7 @@ extension Model {
         switch recipient {
         case .layer(let number, let tag):
             return withLayer(number) { layer, model in layer.take(result, tag: tag, model) }
-        case .deed(let deed): return end(deed, result)
+        case .deed(let deed, _): return end(deed, result)
         case .reread:
             switch result {
             case .success: notice = Notice("everything the server has told is here")
@@ -96,8 +114,9 @@ extension Model {
         case .figures:
             if case .success(.status(let status)) = result { take(.status(status)) }
             return []
-        case .find(let pane):
-            found(result, paneAt: pane)
+        case .find(let pane, let listing):
+            // Somebody has gone elsewhere meanwhile.
+            if panes[pane].asked == listing { found(result, paneAt: pane) }
             return []
         case .marks(let pane, let collection): return collect(collection, result, paneAt: pane)
         }
@@ -130,6 +149,10 @@ extension Model {
 
     private mutating func fail(paneAt index: Int, _ problem: Problem) {
         let path = panes[index].path
+        if panes[index].goBack() {
+            notice = Notice(problem)
+            return
+        }
         panes[index].fail(problem)
         guard [.notFound, .notFolder].contains(problem.code), panes[index].leave() else { return }
         notice = Notice("\(SafeText(path)) is not there any more: deleted, moved, or no longer shared", kind: .problem)
@@ -146,7 +169,9 @@ extension Model {
     /// Tells how a change of the tree came out.
     private mutating func end(_ deed: Deed, _ result: Result<EngineReply, Problem>) -> [Effect] {
         switch result {
-        case .failure(let problem): notice = Notice(problem)
+        case .failure(let problem):
+            notice = Notice(problem)
+            leavesWhenStopped = false
         case .success(.refused(let refusals)): tell(deed, refusals)
         case .success(.started(let ids, let refusals)):
             var deed = deed
@@ -161,7 +186,11 @@ extension Model {
         case .success(.changed([])): notice = Notice(deed.unchanged ?? "nothing had to be changed")
         case .success: notice = Notice(deed.done)
         }
-        if let seek = deed.seek { panes[focus].seek(seek) }
+        // What it changed is in the mirror by now, whether or not an event told of it.
+        touch { _ in true }
+        guard case .success = result else { return [] }
+        if deed.emptiesClipboard { clipboard = nil }
+        if let seek = deed.seek, panes[focus].asked == deed.listing { panes[focus].seek(seek) }
         return []
     }
 

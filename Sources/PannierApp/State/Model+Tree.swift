@@ -13,7 +13,7 @@ extension Model {
         case .trash: return trash()
         case .restore: return restore()
         case .share: open(ShareDialog(focused.targets[0], at: focused.targetPaths[0]))
-        case .upload: open(Picker.upload(to: focused.path, from: surroundings.folder))
+        case .upload: open(Picker.upload(to: focused.path.meantAsFolder, from: surroundings.folder))
         case .download: open(Picker.download(focused.targetPaths, to: surroundings.folder))
         default: return nil
         }
@@ -21,8 +21,8 @@ extension Model {
     }
 
     private mutating func rename() {
-        let paths = focused.targetPaths
-        open(paths.count == 1 ? Prompt.rename(paths[0]) : Prompt.move(paths, from: focused.path))
+        let (paths, nodes) = (focused.targetPaths, focused.targets.map(\.node.id))
+        open(paths.count == 1 ? Prompt.rename(paths[0], nodes) : Prompt.move(paths, nodes, from: focused.path))
     }
 
     private mutating func copyToOther() -> [Effect] {
@@ -31,10 +31,10 @@ extension Model {
             notice = Notice("the other pane shows no folder that takes copies; y copies, p pastes")
             return []
         }
-        return copy(focused.targetPaths, to: other.path)
+        return copy(focused.targetPaths, focused.targets.map(\.node.id), to: other.path)
     }
 
-    private mutating func copy(_ paths: [RemotePath], to folder: RemotePath) -> [Effect] {
+    private mutating func copy(_ paths: [RemotePath], _ nodes: [NodeID], to folder: RemotePath) -> [Effect] {
         let things = Words.things(paths.count, paths[0])
         // What others share goes by way of this machine.
         let shared = paths.count { $0.space == .shared }
@@ -43,14 +43,13 @@ extension Model {
             "\(things) copied to \(SafeText(folder))",
             begun: "\(things) \(paths.count > 1 ? "are" : "is") copied: \(which)fetched, then sent by this machine",
             count: paths.count)
-        panes[focus].clearMarks()
         notice = Notice("copying to \(SafeText(folder))")
-        return [ask(.copy(sources: paths, target: folder), for: .deed(deed))]
+        return [begin(.copy(sources: paths, target: folder, as: .folder, expected: nodes), deed)]
     }
 
     private mutating func take(isCut: Bool) {
         let paths = focused.targetPaths
-        clipboard = Clipboard(paths: paths, isCut: isCut)
+        clipboard = Clipboard(paths: paths, nodes: focused.targets.map(\.node.id), isCut: isCut)
         panes[focus].clearMarks()
         let verb: SafeText = isCut ? "cut" : "copied"
         notice = Notice("\(Words.things(paths.count, paths[0])) \(verb): p puts it where you go")
@@ -59,11 +58,13 @@ extension Model {
     private mutating func paste() -> [Effect] {
         guard let clipboard else { return [] }
         let folder = focused.path
-        guard clipboard.isCut else { return copy(clipboard.paths, to: folder) }
-        self.clipboard = nil
+        guard clipboard.isCut else { return copy(clipboard.paths, clipboard.nodes, to: folder) }
         let words: SafeText = "\(Words.things(clipboard.paths.count, clipboard.paths[0])) moved to \(SafeText(folder))"
-        let deed = Deed(words, count: clipboard.paths.count, seek: clipboard.paths[0].name)
-        return [ask(.move(sources: clipboard.paths, target: folder), for: .deed(deed))]
+        var deed = Deed(words, count: clipboard.paths.count, seek: clipboard.paths[0].name)
+        deed.emptiesClipboard = true
+        return [
+            begin(.move(sources: clipboard.paths, target: folder, as: .folder, expected: clipboard.nodes), deed)
+        ]
     }
 
     /// In Shared With Me it gives up one's own access, which is asked first: only the owner can give it back.
@@ -77,17 +78,18 @@ extension Model {
             open(Question.trash(focused.targets, at: paths))
             return []
         }
-        panes[focus].clearMarks()
+        let nodes = focused.targets.map(\.node.id)
         let words: SafeText =
             "\(Words.things(paths.count, paths[0])) put into the trash: g t shows it, u there takes it out"
-        return [ask(.trash(paths: paths), for: .deed(Deed(words, count: paths.count)))]
+        // On to the next one: a second press is not meant for the same.
+        panes[focus].move(by: 1)
+        return [begin(.trash(paths: paths, expected: nodes), Deed(words, count: paths.count))]
     }
 
     private mutating func restore() -> [Effect] {
         let rows = focused.targets
-        panes[focus].clearMarks()
         let deed = Deed("\(Format.count(Int64(rows.count))) things taken out of the trash", count: rows.count)
-        return [ask(.restore(nodes: rows.map(\.node.id)), for: .deed(deed))]
+        return [begin(.restore(nodes: rows.map(\.node.id)), deed)]
     }
 }
 

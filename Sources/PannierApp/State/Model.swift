@@ -19,17 +19,20 @@ package struct Model: Sendable {
 
     package struct Clipboard: Sendable {
         package var paths: [RemotePath]
+        /// What stood there when it was taken.
+        package var nodes: [NodeID]
         package var isCut: Bool
     }
 
     /// Whom an answer of the agent is for; panes know their own tickets.
     enum Recipient: Sendable {
         case layer(number: Int, tag: Int)
-        case deed(Deed)
+        /// With the command, which may have to be sent again.
+        case deed(Deed, EngineCommand)
         case reread
         /// The account's figures; what came of it stands in the status.
         case figures
-        case find(pane: Int)
+        case find(pane: Int, Listing)
         case marks(pane: Int, MarkCollection)
     }
 
@@ -68,6 +71,8 @@ package struct Model: Sendable {
     var followsEscape = false
     var tickets = 0
     var recipients: [Int: Recipient] = [:]
+    /// Changes that were under way when the link went.
+    var interrupted: [(EngineCommand, Deed)] = []
     var shelfNumbers = 0
     /// Something has ended that changed how much space is used.
     var hasStaleFigures = false

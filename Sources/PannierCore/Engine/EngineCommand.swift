@@ -32,16 +32,22 @@ package enum EngineCommand: Codable, Sendable {
     // Changing the tree. Sent again with the same key, such a command is carried out once and answered as before.
     /// With `parents`, folders that exist already and folders in between are no error (`mkdir -p`).
     case makeFolders(paths: [RemotePath], parents: Bool, key: CommandKey = .random())
-    /// Several sources, or a target that is a folder: into it. One source and no such folder: renamed to it.
-    case move(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
+    // With `expected`, a source at whose place another file or folder stands by now is refused: who looks at a screen
+    // means what it shows.
+    case move(
+        sources: [RemotePath], target: RemotePath, as: TargetKind = .either, expected: [NodeID] = [],
+        key: CommandKey = .random())
     /// Target as for a move. What is there already is never replaced. Within one person's tree, at no cost of bytes; what
     /// somebody else shares is copied by a transfer, which fetches it and then sends it, and which the answer names.
-    case copy(sources: [RemotePath], target: RemotePath, key: CommandKey = .random())
-    case trash(paths: [RemotePath], key: CommandKey = .random())
+    case copy(
+        sources: [RemotePath], target: RemotePath, as: TargetKind = .either, expected: [NodeID] = [],
+        key: CommandKey = .random())
+    case trash(paths: [RemotePath], expected: [NodeID] = [], key: CommandKey = .random())
     /// Out of the trash, to where they were; to the top of My Files, or under another name, where that cannot be.
     case restore(nodes: [NodeID], key: CommandKey = .random())
     // Sharing.
-    case share(path: RemotePath, emails: [String], role: Role, key: CommandKey = .random())
+    case share(
+        path: RemotePath, emails: [String], role: Role, expected: NodeID? = nil, key: CommandKey = .random())
     case unshare(path: RemotePath, email: String, key: CommandKey = .random())
     /// Gives up one's own access to something in Shared With Me.
     case leave(path: RemotePath, key: CommandKey = .random())
@@ -98,6 +104,16 @@ package enum EngineCommand: Codable, Sendable {
             self.device = device
         }
     }
+}
+
+/// What the target of a move or a copy is.
+package enum TargetKind: String, Codable, Sendable {
+    /// As `mv` takes it. Several sources, or a folder that is there: into it. One source and no such folder: its new name.
+    case either
+    /// A folder that is there, or nothing is done.
+    case folder
+    /// The new name of the one source, never a folder to put it into.
+    case name
 }
 
 /// `transfers: nil` in ``EngineCommand/control(_:transfers:)`` means all.

@@ -10,9 +10,11 @@ extension Engine {
     ///
     /// - Returns: what could not be copied, each with its path; all else was, or is what the transfer does.
     /// - Throws: ``Problem`` when nothing came into being.
-    func copy(_ sources: [RemotePath], to target: RemotePath, key: CommandKey) async throws(Problem) -> EngineReply {
+    func copy(
+        _ sources: Sources, to target: RemotePath, as kind: TargetKind, key: CommandKey
+    ) async throws(Problem) -> EngineReply {
         let service = try signedIn().service
-        let plan = try await planned(key) { () throws(Problem) in try await copyPlan(sources, target) }
+        let plan = try await planned(key) { () throws(Problem) in try await copyPlan(sources, target, kind) }
         if let across = plan.across { try await begin(across) }
         var progress = CopyProgress(plan)
         do throws(Problem) {
@@ -52,18 +54,21 @@ extension Engine {
 
     // MARK: - Planning
 
-    private func copyPlan(_ sources: [RemotePath], _ target: RemotePath) async throws(Problem) -> CopyPlan {
-        let goal = try await moveGoal(sources, target)
+    private func copyPlan(
+        _ sources: Sources, _ target: RemotePath, _ kind: TargetKind
+    ) async throws(Problem) -> CopyPlan {
+        let goal = try await moveGoal(sources.paths, target, kind)
         let folder = goal.folder.node
         var plan = CopyPlan(folder: folder.id)
         var across = CopyAcrossPlan(
             transfer: .random(), namespace: folder.namespace, folder: folder.id,
             remote: goal.name.map { _ in target.parent ?? target } ?? target)
         var taken: Set<[UInt8]> = []
-        for source in sources {
+        for source in sources.paths {
             do throws(Problem) {
                 if source == .sharedWithMe { throw .sharedWithMe }
                 let place = try await place(at: source)
+                try sources.check(place.node, at: source)
                 try await checkCopy(of: place, into: goal.folder)
                 guard let own = source.name else { throw .copiedIntoItself }
                 if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }

@@ -5,10 +5,15 @@ import PannierTransfer
 // Who else may see something.
 extension Engine {
     func share(
-        _ path: RemotePath, with emails: [String], role: Role, key: CommandKey
+        _ source: Sources, with emails: [String], role: Role, key: CommandKey
     ) async throws(Problem) -> [Access] {
         let service = try signedIn().service
-        let node = try await planned(key) { () throws(Problem) in try await ownPlace(at: path).node.id }
+        guard let path = source.paths.first else { return [] }
+        let node = try await planned(key) { () throws(Problem) in
+            let node = try await ownPlace(at: path).node
+            try source.check(node, at: path)
+            return node.id
+        }
         let grants = try await RetryPolicy.interactive.run { _ throws(Problem) in
             try await service.share(
                 node, CreateShares.Request(emails: emails, role: role), key: IdempotencyKey(key))

@@ -83,22 +83,25 @@ extension Engine {
 
     // MARK: - Moving
 
-    func move(_ sources: [RemotePath], to target: RemotePath, key: CommandKey) async throws(Problem) -> [Refusal] {
+    func move(
+        _ sources: Sources, to target: RemotePath, as kind: TargetKind, key: CommandKey
+    ) async throws(Problem) -> [Refusal] {
         let service = try signedIn().service
-        let plan = try await planned(key) { () throws(Problem) in try await movePlan(sources, target) }
+        let plan = try await planned(key) { () throws(Problem) in try await movePlan(sources, target, kind) }
         return try await inBatches(plan, key) { batch, key throws(Problem) in
             try await service.moveNodes(MoveNodes.Request(items: batch), key: key)
         }
     }
 
     private func movePlan(
-        _ sources: [RemotePath], _ target: RemotePath
+        _ sources: Sources, _ target: RemotePath, _ kind: TargetKind
     ) async throws(Problem) -> BatchPlan<MoveNodes.Item> {
-        let goal = try await moveGoal(sources, target)
+        let goal = try await moveGoal(sources.paths, target, kind)
         var plan = BatchPlan<MoveNodes.Item>()
-        for source in sources {
+        for source in sources.paths {
             try await plan.add(source) { () throws(Problem) in
                 let place = try await changeable(at: source)
+                try sources.check(place.node, at: source)
                 guard let own = source.name else { throw .rootStays }
                 if goal.isFolderMeant, place.node.kind != .folder { throw .noFolder(at: "\(target)/") }
                 let name = goal.name ?? own
@@ -113,14 +116,20 @@ extension Engine {
 
     /// Into a folder that is there; else one source gets a new name, which only a folder can when a slash ends it.
     func moveGoal(
-        _ sources: [RemotePath], _ target: RemotePath
+        _ sources: [RemotePath], _ target: RemotePath, _ kind: TargetKind
     ) async throws(Problem) -> (folder: Place, name: NodeName?, isFolderMeant: Bool) {
         if let place = try await lookUp(target) {
+            if kind == .name, !target.isFolderMeant {
+                throw Problem(
+                    .nameTaken, "\(target) is there already.",
+                    detail: "Nothing was changed. With a slash at its end, a folder is what it goes into.", status: 0)
+            }
             if place.node.kind == .folder { return (try await changeableFolder(at: target), nil, false) }
             guard sources.count == 1, !target.isFolderMeant else { throw .notFolder(target) }
             throw Problem(.nameTaken, "\(target) is there already.", detail: "Nothing was changed.", status: 0)
         }
         if target == .sharedWithMe { throw .sharedWithMe }
+        if kind == .folder { throw .nothing(at: target) }
         guard sources.count == 1, let name = target.name, let parent = target.parent else {
             throw .nothing(at: target)
         }
@@ -129,19 +138,20 @@ extension Engine {
 
     // MARK: - Trash
 
-    func trash(_ paths: [RemotePath], key: CommandKey) async throws(Problem) -> [Refusal] {
+    func trash(_ sources: Sources, key: CommandKey) async throws(Problem) -> [Refusal] {
         let service = try signedIn().service
-        let plan = try await planned(key) { () throws(Problem) in try await trashPlan(paths) }
+        let plan = try await planned(key) { () throws(Problem) in try await trashPlan(sources) }
         return try await inBatches(plan, key) { batch, key throws(Problem) in
             try await service.trashNodes(TrashNodes.Request(nodes: batch), key: key)
         }
     }
 
-    private func trashPlan(_ paths: [RemotePath]) async throws(Problem) -> BatchPlan<NodeID> {
+    private func trashPlan(_ sources: Sources) async throws(Problem) -> BatchPlan<NodeID> {
         var plan = BatchPlan<NodeID>()
-        for path in paths {
+        for path in sources.paths {
             try await plan.add(path) { () throws(Problem) in
                 let place = try await changeable(at: path)
+                try sources.check(place.node, at: path)
                 guard !path.isRoot else { throw .rootStays }
                 return place.node.id
             }

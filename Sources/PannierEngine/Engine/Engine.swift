@@ -143,12 +143,17 @@ package actor Engine: CommandHandler {
         case .refresh: try await refresh()
         case .makeFolders(let paths, let parents, let key):
             .refused(try await makeFolders(paths, parents: parents, key: key))
-        case .move(let sources, let target, let key): .refused(try await move(sources, to: target, key: key))
-        case .copy(let sources, let target, let key): try await copy(sources, to: target, key: key)
-        case .trash(let paths, let key): .refused(try await trash(paths, key: key))
+        case .move(let sources, let target, let kind, let expected, let key):
+            .refused(try await move(Sources(sources, expected: expected), to: target, as: kind, key: key))
+        case .copy(let sources, let target, let kind, let expected, let key):
+            try await copy(Sources(sources, expected: expected), to: target, as: kind, key: key)
+        case .trash(let paths, let expected, let key):
+            .refused(try await trash(Sources(paths, expected: expected), key: key))
         case .restore(let nodes, let key): try await restore(nodes, key: key)
-        case .share(let path, let emails, let role, let key):
-            .access(try await share(path, with: emails, role: role, key: key))
+        case .share(let path, let emails, let role, let expected, let key):
+            .access(
+                try await share(
+                    Sources([path], expected: expected.map { [$0] } ?? []), with: emails, role: role, key: key))
         case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
         case .leave(let path, let key): try await leave(path, key: key)
         case .shares(let path): .access(try await shares(of: path))

@@ -132,7 +132,7 @@ final class FakeEngine: Sendable {
             case .find(let listing, let text, let from, let isBackwards):
                 return .success(.found(Self.find(text, in: listing, from, isBackwards, contents)))
             case .subscribe, .refresh, .limit, .estimate, .unshare, .leave: return .success(.done)
-            case .copy(let sources, _, _) where sources.contains { $0.space == .shared }:
+            case .copy(let sources, _, _, _, _) where sources.contains { $0.space == .shared }:
                 return .success(.started([TransferID(high: 0, low: 9)], refused: []))
             case .makeFolders, .move, .copy, .trash: return .success(.refused([]))
             case .restore(let nodes, _):

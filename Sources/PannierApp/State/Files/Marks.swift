@@ -5,8 +5,14 @@ package struct Marks: Sendable {
     /// In the order of the marking.
     package private(set) var rows: [Row] = []
     private var ids: Set<NodeID> = []
-    /// The line at which a range was begun.
-    package internal(set) var anchor: Int?
+    /// Where a range was begun.
+    package internal(set) var anchor: Anchor?
+
+    package struct Anchor: Sendable {
+        package internal(set) var line: Int
+        /// Nil on `../`.
+        let node: NodeID?
+    }
 
     package init() {}
 
@@ -27,9 +33,13 @@ package struct Marks: Sendable {
         }
     }
 
-    /// Names may have changed since.
-    mutating func refresh(from fresh: [Row]) {
+    /// Names may have changed since, and rows gone.
+    mutating func refresh(from fresh: [Row], gone: Set<NodeID>) {
         guard !ids.isEmpty else { return }
+        if !ids.isDisjoint(with: gone) {
+            ids.subtract(gone)
+            rows.removeAll { gone.contains($0.node.id) }
+        }
         let byID = Dictionary(fresh.filter { ids.contains($0.node.id) }.map { ($0.node.id, $0) }) { $1 }
         guard !byID.isEmpty else { return }
         rows = rows.map { byID[$0.node.id] ?? $0 }
@@ -47,7 +57,7 @@ extension Pane {
 
     /// Lines of the range that is being marked.
     package var range: ClosedRange<Int>? {
-        marks.anchor.map { min($0, cursor)...max($0, cursor) }
+        marks.anchor.map { min($0.line, cursor)...max($0.line, cursor) }
     }
 
     package func isMarked(line: Int) -> Bool {
@@ -66,7 +76,7 @@ extension Pane {
     /// - Returns: the rows before which and up to which marks must be fetched, where the range is longer than what is held.
     package mutating func markRange() -> Range<Int>? {
         guard let range else {
-            marks.anchor = max(cursor, lead)
+            marks.anchor = Marks.Anchor(line: max(cursor, lead), node: row?.node.id)
             return nil
         }
         marks.anchor = nil
@@ -75,5 +85,16 @@ extension Pane {
         guard rows.count == lines.count else { return lines.lowerBound - lead..<lines.upperBound - lead + 1 }
         marks.add(rows)
         return nil
+    }
+
+    /// The range stays on its rows when others come or go. Where that cannot be known, it ends: nothing is marked that
+    /// nobody chose.
+    mutating func keepRange() {
+        guard let anchor = marks.anchor else { return }
+        guard let node = anchor.node, let index = window.rows.firstIndex(where: { $0.node.id == node }) else {
+            if let row = row(atLine: anchor.line), row.node.id != anchor.node { marks.anchor = nil }
+            return
+        }
+        marks.anchor = Marks.Anchor(line: lead + window.start + index, node: node)
     }
 }

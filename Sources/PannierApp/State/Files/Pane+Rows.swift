@@ -35,7 +35,8 @@ extension Pane {
         let isSameStretch = if case .again = ask { true } else { old.total == 0 }
         news = isSameStretch && hadAll ? window.news(since: old, isOfShares: path == .sharedWithMe) : []
         hadAll = verified
-        marks.refresh(from: window.rows)
+        marks.refresh(from: window.rows, gone: isSameStretch ? window.gone(since: old) : [])
+        keepRange()
         if let wanted, let index = window.rows.firstIndex(where: { $0.node.name == wanted }) {
             cursorKey = window.rows[index].key(in: window.order)
             self.wanted = nil

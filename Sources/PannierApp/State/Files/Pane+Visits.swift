@@ -5,10 +5,7 @@ extension Pane {
     /// Goes into the folder under the cursor. False when there is none.
     package mutating func enter() -> Bool {
         guard let row, row.node.kind == .folder, !isTrash else { return false }
-        trail.append(
-            Visit(
-                listing: listing, folder: folder, role: role, window: window.resting(visible: visible), cursor: cursor,
-                top: top, cursorKey: cursorKey ?? row.key(in: window.order)))
+        trail.append(visit(cursorKey ?? row.key(in: window.order)))
         let folder = row.node.id
         let role = row.role ?? role
         show(.folder(path(of: row)))
@@ -41,17 +38,30 @@ extension Pane {
 
     /// Goes anywhere; the way back up is by the path.
     package mutating func go(to source: Listing.Source) {
+        let visit = visit(cursorKey)
+        let isElsewhere = source != listing.source
         trail = []
         show(source)
+        if isElsewhere { origin = visit }
+    }
+
+    /// Back to where it was when a place turns out not to be there. False where that is not known.
+    package mutating func goBack() -> Bool {
+        guard let visit = origin, !isLoaded else { return false }
+        trail = [visit]
+        return leave()
+    }
+
+    private func visit(_ key: RowKey?) -> Visit {
+        Visit(
+            listing: listing, folder: folder, role: role, window: window.resting(visible: visible), cursor: cursor,
+            top: top, cursorKey: key)
     }
 
     /// Into the trash, and back by the parent key.
     package mutating func goToTrash() {
         guard !isTrash else { return }
-        trail.append(
-            Visit(
-                listing: listing, folder: folder, role: role, window: window.resting(visible: visible), cursor: cursor,
-                top: top, cursorKey: cursorKey))
+        trail.append(visit(cursorKey))
         show(.trash)
     }
 
@@ -69,6 +79,7 @@ extension Pane {
         // On the first row, below `../`.
         (cursor, top) = (lead, 0)
         (cursorKey, problem, pending, wanted) = (nil, nil, nil, nil)
+        (origin, marks.anchor) = (nil, nil)
     }
 
     /// The trash is by time unless somebody sorts it.

@@ -36,6 +36,8 @@ package struct Pane: Sendable {
     var pending: (ticket: Int, ask: RowAsk)?
     /// The rows were read when all that the server has was here.
     var hadAll = false
+    /// Where a place was gone to from that nothing is known of yet.
+    var origin: Visit?
     /// The cursor goes to this name when it has come.
     var wanted: NodeName?
 

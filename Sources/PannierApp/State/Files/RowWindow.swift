@@ -148,6 +148,14 @@ package struct RowWindow: Sendable {
         }
     }
 
+    /// Rows of an earlier state of the same window that are not among its rows any more, though rows behind them are.
+    func gone(since old: RowWindow) -> Set<NodeID> {
+        let now = Set(rows.map(\.node.id))
+        let missing = old.rows.enumerated().filter { !now.contains($1.node.id) }
+        let last = end == total ? old.rows.count : old.rows.lastIndex { now.contains($0.node.id) } ?? 0
+        return Set(missing.filter { $0.offset < last }.map(\.element.node.id))
+    }
+
     /// Holds only this row, wherever it stands; those around it are asked for next.
     package mutating func jump(to row: Row, at index: Int) {
         rows = [row]

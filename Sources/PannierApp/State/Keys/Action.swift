@@ -1,3 +1,5 @@
+import PannierCore
+
 /// What can be done on the screen. The raw value is its name on the command line and in `keymap.toml`.
 package enum Action: String, CaseIterable, Sendable {
     // Moving.
@@ -17,19 +19,28 @@ package enum Action: String, CaseIterable, Sendable {
     case sortWhoReversed = "sort-who-reversed"
     case hidden = "hidden-files", info, view
     // Changing.
-    case newFolder = "mkdir", rename, copyToOther = "copy-to-other-pane", moveToOther = "move-to-other-pane"
+    case newFolder = "mkdir", rename, copyToOther = "copy-to-other-pane"
     case yank = "copy", cut, paste, trash, restore
     // People.
     case share
     // Transfers.
     case upload, download, transfers, pauseAll = "pause-all"
-    case pause, cancel, retry, earlier, later, first, last, slower, faster, clearDone = "clear-done", log
+    case pause, cancel, retry, earlier, later, first, slower, faster, clearDone = "clear-done", log
     // The screen.
     case problems, theme, keys, commandLine = "command-line", actions
     case reread, repaint, suspend, back, signIn = "sign-in", leave, leaveAndStop = "quit"
     // Dialogs.
-    case confirm, nextField = "next-field", previousField = "previous-field", remove, chunk, chooseFolder =
-        "choose-folder"
+    case confirm, nextField = "next-field", previousField = "previous-field", remove, chunk
+
+    /// Whether it works on what is marked, or lists the rows anew: a range that is still open becomes marks before.
+    var endsRange: Bool {
+        switch self {
+        case .trash, .copyToOther, .yank, .cut, .rename, .restore, .share, .download, .mark, .invertMarks, .markAll,
+            .filter, .hidden:
+            true
+        default: RowOrder(self) != nil
+        }
+    }
 
     /// Whether its name on the command line may be followed by words.
     package var takesWords: Bool {

@@ -60,6 +60,10 @@ package struct Deed: Sendable {
     package var count: Int
     /// The cursor of the focused pane goes to this name when it is there.
     package var seek: NodeName?
+    /// What the focused pane showed when it was begun.
+    var listing: Listing?
+    /// What was cut is gone from there when it has been done.
+    var emptiesClipboard = false
 
     package init(
         _ done: SafeText, begun: SafeText? = nil, unchanged: SafeText? = nil, count: Int = 1, seek: NodeName? = nil

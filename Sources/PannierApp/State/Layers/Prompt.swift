@@ -5,8 +5,8 @@ package import PannierScreen
 package struct Prompt: Layer {
     package enum Purpose: Sendable {
         case newFolder(in: RemotePath)
-        case rename(RemotePath)
-        case move([RemotePath], from: RemotePath)
+        case rename(RemotePath, expected: [NodeID])
+        case move([RemotePath], expected: [NodeID], from: RemotePath)
         case filter(old: String)
         case find
         case path
@@ -26,14 +26,14 @@ package struct Prompt: Layer {
 
     static func newFolder(in folder: RemotePath) -> Prompt { Prompt(.newFolder(in: folder), TextField()) }
 
-    static func rename(_ path: RemotePath) -> Prompt {
+    static func rename(_ path: RemotePath, _ nodes: [NodeID]) -> Prompt {
         var field = TextField(path.name?.text ?? "")
         field.moveBeforeExtension()
-        return Prompt(.rename(path), field)
+        return Prompt(.rename(path, expected: nodes), field)
     }
 
-    static func move(_ paths: [RemotePath], from folder: RemotePath) -> Prompt {
-        Prompt(.move(paths, from: folder), TextField(folder.description))
+    static func move(_ paths: [RemotePath], _ nodes: [NodeID], from folder: RemotePath) -> Prompt {
+        Prompt(.move(paths, expected: nodes, from: folder), TextField(typed(folder)))
     }
 
     static func filter(_ pane: Pane) -> Prompt {
@@ -41,14 +41,19 @@ package struct Prompt: Layer {
     }
 
     static func find() -> Prompt { Prompt(.find, TextField()) }
-    static func path(from pane: Pane) -> Prompt { Prompt(.path, TextField(pane.path.description)) }
+    static func path(from pane: Pane) -> Prompt { Prompt(.path, TextField(typed(pane.path))) }
+
+    /// With a slash at its end: what is typed behind it lies in the folder.
+    private static func typed(_ folder: RemotePath) -> String {
+        folder.description + (folder.isRoot ? "" : "/")
+    }
 
     /// Before the field.
     package var title: SafeText {
         switch purpose {
         case .newFolder: "new folder"
-        case .rename(let path): "rename \(SafeText(path.name?.text ?? ""))"
-        case .move(let paths, _): "move \(Words.things(paths.count, paths[0])) to"
+        case .rename(let path, _): "rename \(SafeText(path.name?.text ?? ""))"
+        case .move(let paths, _, _): "move \(Words.things(paths.count, paths[0])) to"
         case .filter: "filter"
         case .find: "find"
         case .path: "go to"
@@ -59,7 +64,7 @@ package struct Prompt: Layer {
     package var advice: SafeText {
         switch purpose {
         case .newFolder(let folder): "in \(SafeText(folder)); a/b makes both"
-        case .rename: "a name, or a path that begins with a slash"
+        case .rename: "a name, or a path; a slash at its end: into that folder"
         case .move: "a folder"
         case .filter: "letters in this order; Enter keeps it, Esc takes it away"
         case .find: "part of a name; n and N go on"
@@ -99,7 +104,7 @@ package struct Prompt: Layer {
     private struct Trouble: Error { let words: SafeText }
 
     private func intents() -> Result<[Intent], Trouble> {
-        if field.isEmpty {
+        if field.text.allSatisfy(\.isWhitespace) {
             if case .filter = purpose { return .success([.close, .filter("")]) }
             return .failure(Trouble(words: "nothing was typed; Esc leaves it"))
         }
@@ -115,34 +120,53 @@ package struct Prompt: Layer {
     private func command() throws -> [Intent] {
         switch purpose {
         case .newFolder(let folder):
-            let names = try RemotePath(parsing: field.text).names
-            let path = names.reduce(folder) { $0.appending($1) }
-            let deed = Deed("made: \(SafeText(path))", seek: names.first)
-            return [.change(.makeFolders(paths: [path], parents: names.count > 1), deed)]
-        case .rename(let path): return try rename(path)
-        case .move(let paths, _):
+            let path = try RemotePath(typed: field.text, in: folder)
+            let isBelow = path.names.starts(with: folder.names) && path.space == folder.space
+            let first = isBelow ? path.names.dropFirst(folder.names.count).first : nil
+            let deed = Deed("made: \(SafeText(path))", seek: first)
+            let isDeep = !isBelow || path.names.count > folder.names.count + 1
+            return [.change(.makeFolders(paths: [path], parents: isDeep), deed)]
+        case .rename(let path, let nodes): return try rename(path, nodes)
+        case .move(let paths, let nodes, _):
             let target = try RemotePath(parsing: field.text)
             let deed = Deed(
                 "\(Words.things(paths.count, paths[0])) moved to \(SafeText(target))", count: paths.count)
-            return [.change(.move(sources: paths, target: target), deed)]
+            return [.change(.move(sources: paths, target: target, as: .folder, expected: nodes), deed)]
         case .filter: return []
         case .find: return [.find(field.text)]
         case .path: return [.go(try RemotePath(parsing: field.text))]
         }
     }
 
-    private func rename(_ path: RemotePath) throws -> [Intent] {
-        let typed = field.text
-        let isPath = typed.hasPrefix("/") || typed.hasPrefix("shared:")
-        let target: RemotePath
-        if isPath {
-            target = try RemotePath(parsing: typed)
-        } else {
-            let names = try RemotePath(parsing: "/" + typed).names
-            target = names.reduce(path.parent ?? .myFiles) { $0.appending($1) }
-        }
+    private func rename(_ path: RemotePath, _ nodes: [NodeID]) throws -> [Intent] {
+        let target = try RemotePath(typed: field.text, in: path.parent ?? .myFiles)
         if target == path { return [] }
-        let deed = Deed("now \(SafeText(target))", seek: target.parent == path.parent ? target.name : nil)
-        return [.change(.move(sources: [path], target: target), deed)]
+        return [.change(.move(sources: [path], target: target, as: .name, expected: nodes), .moved(path, to: target))]
     }
+}
+
+extension Deed {
+    /// One thing under a new name; into a folder where a slash ends the target.
+    static func moved(_ path: RemotePath, to target: RemotePath) -> Deed {
+        let end = target.isFolderMeant ? path.name.map(target.appending) ?? target : target
+        return Deed("now \(SafeText(end))", seek: end.parent == path.parent ? end.name : nil)
+    }
+}
+
+extension RemotePath {
+    /// What somebody typed while looking at a folder: a path from the top of My Files or of Shared With Me, or one that
+    /// begins in that folder.
+    /// - Throws: ``RemotePathError``.
+    init(typed: String, in folder: RemotePath) throws {
+        if typed.hasPrefix("/") || typed.hasPrefix("shared:") {
+            self = try RemotePath(parsing: typed)
+        } else {
+            let below = try RemotePath(parsing: "/" + typed)
+            self.init(
+                space: folder.space, names: folder.names + below.names, isFolderMeant: below.isFolderMeant)
+        }
+    }
+
+    /// The same, and nothing but a folder.
+    var meantAsFolder: RemotePath { RemotePath(space: space, names: names, isFolderMeant: !names.isEmpty) }
 }

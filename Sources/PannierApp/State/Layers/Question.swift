@@ -28,7 +28,7 @@ package struct Question: Layer {
         return Question(
             "Put \(things)\(what) into the trash?",
             ["Nothing is lost: it stays in the trash for 30 days at least, and u takes it out again."],
-            yes: "Put into the trash", [.change(.trash(paths: paths), deed)])
+            yes: "Put into the trash", [.change(.trash(paths: paths, expected: rows.map(\.node.id)), deed)])
     }
 
     static func leave(_ row: Row, at path: RemotePath) -> Question {
@@ -49,7 +49,7 @@ package struct Question: Layer {
                     .control(.cancel, transfers: [state.id]),
                     Deed(
                         "\(SafeText(state.title)) was cancelled",
-                        unchanged: "\(SafeText(state.title)) had ended already: nothing was cancelled"))
+                        unchanged: "\(SafeText(state.title)) had ended already"))
             ])
     }
 
