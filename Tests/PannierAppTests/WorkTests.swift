@@ -287,12 +287,17 @@ struct WorkTests {
         harness.type("p")
         guard case .control(.pause, let ids?)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(ids == [Samples.transfers[0].id])
-        harness.type("jjn")
+        harness.type("jjjn")
         guard case .reorder(let id, .first)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(id == Samples.transfers[2].id)
         harness.type("-")
         guard case .limit(let limits)? = changes(harness).last else { return #expect(Bool(false)) }
-        #expect(limits.upload == 20_000_000 || limits.upload == 100_000)
+        // The lowest step but for what is measured: nothing was measured before the clock went on.
+        #expect(limits.upload == 100_000 && limits.download == nil)
+        harness.pass(seconds: 1)
+        harness.type("-")
+        guard case .limit(let measured)? = changes(harness).last else { return #expect(Bool(false)) }
+        #expect(measured.upload == 20_000_000 && measured.download == nil)
         harness.type("x")
         #expect(harness.model.context == .question)
     }

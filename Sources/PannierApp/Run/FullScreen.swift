@@ -59,11 +59,16 @@ package enum FullScreen {
         return LocalPath(String(cString: home))
     }
 
-    /// What goes on after the screen has gone: in a demonstration nothing does.
+    /// What goes on after the screen has gone, or waits because the agent has gone, too; what is paused does neither. In
+    /// a demonstration nothing does.
     package static func farewell(to model: Model, isDemo: Bool) -> String? {
-        let count = model.strip.count { !$0.state.state.isOver }
+        let count = model.transfers.counts.going
         guard count > 0, !isDemo else { return nil }
-        let what = count == 1 ? "1 transfer goes on" : "\(count) transfers go on"
-        return "\(what) in the background: pannier transfers"
+        let (what, isOne) = (Format.count(Int64(count)), count == 1)
+        guard model.link == .open else {
+            return
+                "\(what) \(isOne ? "transfer waits" : "transfers wait") until the agent runs again: pannier transfers"
+        }
+        return "\(what) \(isOne ? "transfer goes on" : "transfers go on") in the background: pannier transfers"
     }
 }

@@ -107,7 +107,7 @@ extension Model {
         case .suspend: return [.suspend]
         case .back: clear()
         case .leave: return [.leave]
-        case .leaveAndStop: open(Question.stopAgent(transfers: transfers.all.count { !$0.state.state.isOver }))
+        case .leaveAndStop: open(Question.stopAgent(transfers: transfers.counts.living))
         default: notice = Notice("that has no meaning here")
         }
         return []
@@ -125,9 +125,10 @@ extension Model {
     }
 
     private mutating func pauseAll() -> [Effect] {
-        let isRunning = transfers.all.contains { [.running, .queued, .retrying].contains($0.state.state) }
+        let isRunning = transfers.counts.going > 0
         let words: SafeText = isRunning ? "all transfers are paused; P goes on" : "all transfers go on"
-        return [begin(.control(isRunning ? .pause : .resume, transfers: nil), Deed(words))]
+        let unchanged: SafeText = isRunning ? "nothing to pause: all had ended" : "they go on already"
+        return [begin(.control(isRunning ? .pause : .resume, transfers: nil), Deed(words, unchanged: unchanged))]
     }
 
     private mutating func reread() -> [Effect] {

@@ -8,6 +8,7 @@ extension Model {
         case .lost(let problem):
             link = .lost(problem)
             wasLost = true
+            transfers.halt()
             forgetPending()
             if leavesWhenStopped { return [.leave] }
         case .stopped:
@@ -86,6 +87,7 @@ extension Model {
     private mutating func stopped() {
         link = .stopped
         wasLost = true
+        transfers.halt()
         notice = nil
         forgetPending()
     }
@@ -181,6 +183,7 @@ extension Model {
             } else {
                 tell(deed, refusals)
             }
+        case .success(.changed([])): notice = Notice(deed.unchanged ?? "nothing had to be changed")
         case .success: notice = Notice(deed.done)
         }
         // What it changed is in the mirror by now, whether or not an event told of it.

@@ -46,6 +46,8 @@ package struct Model: Sendable {
     /// Index of the pane that keys go to.
     package internal(set) var focus = 0
     package internal(set) var transfers = Transfers()
+    /// What the strip shows, as of the last update.
+    package private(set) var strip = Transfers.Strip()
     package internal(set) var rates = RateHistory()
     package internal(set) var notice: Notice?
     /// The last one is on top and takes the keys.
@@ -104,7 +106,6 @@ package struct Model: Sendable {
     package var focused: Pane { panes[focus] }
     package var otherPane: Pane { panes[(focus + 1) % panes.count] }
     package var glyphs: Glyphs { surroundings.glyphs }
-    package var strip: [Transfers.Item] { transfers.shown(now: now) }
     package var layout: Layout {
         Layout(
             size: size, transfers: strip.count, showsInfo: showsInfo, hasFunctionKeys: settings.showsFunctionKeys)
@@ -161,6 +162,7 @@ package struct Model: Sendable {
 
     /// Fits what depends on the size of the screen.
     mutating func settle() {
+        strip = transfers.strip(now: now)
         let height = layout.paneLines
         for index in panes.indices { panes[index].fit(height: height) }
     }

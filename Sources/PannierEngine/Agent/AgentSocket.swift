@@ -83,7 +83,8 @@ package struct AgentSocket: Sendable {
             }
             let connection = try await Self.connection(channel)
             try await connection.executeThenClose { lines, writer in
-                try await Conversation(writer: writer, handler: handler).run(lines, atOnce: Self.commandsAtOnce)
+                try await Conversation(writer: writer, handler: handler) { await Self.turnAway(channel) }
+                    .run(lines, atOnce: Self.commandsAtOnce)
             }
         } catch is CancellationError {
         } catch {

@@ -6,6 +6,8 @@ import PannierCore
 struct Conversation: Sendable {
     let writer: NIOAsyncChannelOutboundWriter<ByteBuffer>
     let handler: any CommandHandler
+    /// Ends the connection.
+    let close: @Sendable () async -> Void
 
     func run(_ lines: NIOAsyncChannelInboundStream<ByteBuffer>, atOnce limit: Int) async throws {
         let mailbox = EventMailbox()
@@ -61,10 +63,14 @@ struct Conversation: Sendable {
         }
     }
 
+    /// Events, until the end. Whoever would go on without them would take for true what is so no longer: where one cannot
+    /// be told, the connection ends, and the other end asks anew.
     private func pass(_ mailbox: EventMailbox) async {
         while let event = await mailbox.next() {
-            guard let line = try? LineFraming.encode(.event(event)), (try? await writer.write(line)) != nil else {
-                return
+            do {
+                try await writer.write(LineFraming.encode(.event(event)))
+            } catch {
+                return await close()
             }
         }
     }

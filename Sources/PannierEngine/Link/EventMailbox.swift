@@ -23,6 +23,8 @@ package final class EventMailbox: Sendable {
 
     /// More folders than this are not named one by one.
     private static let namedFolders = 200
+    /// Transfers of one event; the others follow. All of them at once could be more than a line may hold.
+    package static let transfersAtOnce = 1_000
 
     package init() {}
 
@@ -121,7 +123,7 @@ extension EventMailbox.Contents {
         }
     }
 
-    /// The end comes last.
+    /// The end comes last; until then something is told as often as there is something left.
     fileprivate mutating func take() -> EngineEvent? {
         if let status {
             self.status = nil
@@ -136,12 +138,18 @@ extension EventMailbox.Contents {
             return .sharedChanged
         }
         if !cleared.isEmpty {
-            defer { cleared = [] }
-            return .transfersCleared(Array(cleared))
+            let some = Array(cleared.prefix(EventMailbox.transfersAtOnce))
+            cleared.subtract(some)
+            return .transfersCleared(some)
         }
         if !transfers.isEmpty {
-            defer { transfers = [:] }
-            return .transfers(Array(transfers.values))
+            guard transfers.count > EventMailbox.transfersAtOnce else {
+                defer { transfers = [:] }
+                return .transfers(Array(transfers.values))
+            }
+            let some = Array(transfers.values.prefix(EventMailbox.transfersAtOnce))
+            for state in some { transfers[state.id] = nil }
+            return .transfers(some)
         }
         if let estimate {
             self.estimate = nil

@@ -25,6 +25,7 @@ final class FakeEngine: Sendable {
         var access: [Access] = []
         var failures: [TransferFailure] = []
         var text: [UInt8] = []
+        var isFitting = true
     }
 
     static let now: Milliseconds = 1_790_000_000_000
@@ -90,6 +91,9 @@ final class FakeEngine: Sendable {
     func setFailures(_ failures: [TransferFailure]) { contents.withLock { $0.failures = failures } }
     func setText(_ text: String) { contents.withLock { $0.text = Array(text.utf8) } }
 
+    /// From now on no control or order of transfers fits any.
+    func fitNothing() { contents.withLock { $0.isFitting = false } }
+
     func remove(_ path: RemotePath) { contents.withLock { $0.folders[path] = nil } }
     func fail(with problem: Problem?) { contents.withLock { $0.problem = problem } }
     var commands: [EngineCommand] { contents.withLock { $0.commands } }
@@ -127,7 +131,7 @@ final class FakeEngine: Sendable {
                 }
             case .find(let listing, let text, let from, let isBackwards):
                 return .success(.found(Self.find(text, in: listing, from, isBackwards, contents)))
-            case .subscribe, .refresh, .limit, .reorder, .estimate, .unshare, .leave: return .success(.done)
+            case .subscribe, .refresh, .limit, .estimate, .unshare, .leave: return .success(.done)
             case .copy(let sources, _, _, _, _) where sources.contains { $0.space == .shared }:
                 return .success(.started([TransferID(high: 0, low: 9)], refused: []))
             case .makeFolders, .move, .copy, .trash: return .success(.refused([]))
@@ -135,7 +139,9 @@ final class FakeEngine: Sendable {
                 return .success(
                     .restored(nodes.map { Restored(node: $0, path: Samples.path("old.txt")) }, refused: []))
             case .put, .get: return .success(.started([], refused: []))
-            case .control: return .success(.changed([]))
+            case .control(_, let ids):
+                return .success(.changed(contents.isFitting ? ids ?? [TransferID(high: 7, low: 1)] : []))
+            case .reorder(let id, _): return .success(.changed(contents.isFitting ? [id] : []))
             case .shares, .share: return .success(.access(contents.access))
             case .failures: return .success(.failures(contents.failures))
             case .listLocal(let listing, let start, let limit):

@@ -84,6 +84,24 @@ import Testing
         }
     }
 
+    /// The other end would go on with what was true once: it is to come again instead.
+    @Test func anEventThatCannotBeToldEndsTheConnection() async throws {
+        let double = EngineDouble()
+        try await withSocket(double) { path in
+            let raw = try RawClient(path)
+            await raw.write(Array(#"{"command":{"_1":{"subscribe":{}},"number":1}}"#.utf8) + [10])
+            try await eventually("subscribed") { double.subscriberCount == 1 ? true : nil }
+            double.tell(
+                .transfers([
+                    TransferState(
+                        id: .random(), direction: .upload, state: .running,
+                        name: String(repeating: "n", count: 9 << 20), local: LocalPath("/x"), remote: .myFiles)
+                ]))
+            #expect(await raw.readToEnd(within: 60) != nil, "the connection stays open")
+            try await eventually("forgotten") { double.subscriberCount == 0 ? true : nil }
+        }
+    }
+
     @Test func theEndOfTheAgentEndsItsLinks() async throws {
         let link = Held<SocketLink>()
         try await withSocket(EngineDouble()) { path in

@@ -62,6 +62,26 @@ import Testing
         #expect(again.map(\.bytesDone) == [8])
     }
 
+    /// A line of the socket holds some 11,000 transfers.
+    @Test func manyTransfersAreToldAPartAtATime() async throws {
+        let mailbox = EventMailbox()
+        let ids = (0..<12_345).map { TransferID(high: 1, low: $0) }
+        mailbox.put(.transfers(ids.map { state($0, 1) }))
+        mailbox.put(.stopping)
+        var told: [TransferID] = []
+        while case .transfers(let some)? = await mailbox.next() {
+            #expect(some.count <= 1_000)
+            _ = try LineFraming.encode(.event(.transfers(some)))
+            told += some.map(\.id)
+        }
+        #expect(told.count == ids.count && Set(told) == Set(ids))
+        mailbox.put(.transfersCleared(ids))
+        var cleared: Set<TransferID> = []
+        mailbox.put(.stopping)
+        while case .transfersCleared(let some)? = await mailbox.next() { cleared.formUnion(some) }
+        #expect(cleared == Set(ids))
+    }
+
     @Test func nothingComesIntoAClosedMailbox() async {
         let mailbox = EventMailbox()
         mailbox.expectList()

@@ -29,7 +29,7 @@ package struct RateHistory: Sendable {
     }
 
     private static func sum(_ transfers: Transfers, _ direction: TransferState.Direction) -> Double {
-        transfers.all.reduce(0) { sum, item in
+        transfers.active.reduce(0) { sum, item in
             item.state.direction == direction && item.state.state == .running ? sum + item.state.bytesPerSecond : sum
         }
     }

@@ -1,122 +1,174 @@
 package import PannierCore
-import Foundation
+import PannierScreen
 
-/// What the strip tells of: transfers that go on, and for a while those that have ended.
+/// What the screen knows of transfers: those that go on, in the order of the queue, and those that have ended.
 package struct Transfers: Sendable {
-    /// A transfer, and what this screen has seen of it.
-    package struct Item: Sendable, Identifiable {
-        package fileprivate(set) var state: TransferState
-        /// Since when it runs without a pause.
-        fileprivate var runningSince: Milliseconds?
-        fileprivate var sampledAt: Milliseconds
-        /// Bytes a second, smoothed; pauses left out.
-        package fileprivate(set) var rate: Double
-        /// When it ended before this screen's eyes.
-        fileprivate var endedAt: Milliseconds?
-        package var id: TransferID { state.id }
-    }
-
-    /// Data that an estimate needs.
-    static let estimateAfter: Milliseconds = 3_000
-    /// Time constant of the smoothing.
-    static let smoothing: Double = 4_000
     /// How long what has ended stays in the strip.
     static let lingering: Milliseconds = 8_000
 
-    /// In the order in which they were first seen.
+    /// In order: what is under way, then what waits, each by its place in the queue; then what has ended, the newest
+    /// first. Places are known after a restart, too; the times of ends are not.
     private var items: [Item] = []
+    private var indices: [TransferID: Int] = [:]
+    /// The first that are not over.
+    private var livingCount = 0
+    /// The first of those, which are under way.
+    private var activeCount = 0
+    /// In the queue of its direction, from 1.
+    private var turns: [TransferID: Int] = [:]
+    /// Rows that a transfer changes.
+    private var changing: [RemotePath: TransferID] = [:]
+    /// Ended before this screen's eyes, the last of them at the end.
+    private var ended: [TransferID] = []
+    package private(set) var counts = TransferCounts()
 
     package init() {}
 
+    // MARK: Changing
+
     /// Takes new states; returns the transfers that ended with them.
     package mutating func update(_ states: [TransferState], now: Milliseconds) -> [TransferState] {
-        var ended: [TransferState] = []
+        forgetEnds(now: now)
+        var news: [TransferState] = []
+        var isElsewhere = false
         for state in states {
-            guard let index = items.firstIndex(where: { $0.id == state.id }) else {
+            counts.add(state.state)
+            guard let index = indices[state.id] else {
+                indices[state.id] = items.count
                 items.append(Item(first: state, now: now))
+                isElsewhere = true
                 continue
             }
-            if items[index].take(state, now: now) { ended.append(state) }
+            counts.remove(items[index].state.state)
+            let before = items[index].rank
+            if items[index].state.changes != state.changes { isElsewhere = true }
+            if items[index].take(state, now: now) {
+                news.append(state)
+                ended.append(state.id)
+            }
+            if items[index].rank != before { isElsewhere = true }
         }
-        return ended
+        if isElsewhere { arrange() }
+        return news
     }
 
-    package mutating func clear(_ ids: [TransferID]) { items.removeAll { ids.contains($0.id) } }
+    package mutating func clear(_ ids: [TransferID]) {
+        let gone = Set(ids)
+        items.removeAll { item in
+            guard gone.contains(item.id) else { return false }
+            counts.remove(item.state.state)
+            return true
+        }
+        ended.removeAll { gone.contains($0) }
+        arrange()
+    }
 
-    /// All that are known, in the order of the queue.
+    /// The agent has gone: nothing moves.
+    mutating func halt() { for index in 0..<activeCount { items[index].halt() } }
+
+    /// Brings all into order again.
+    private mutating func arrange() {
+        items.sort { $0.rank < $1.rank }
+        indices.removeAll(keepingCapacity: true)
+        for (index, item) in items.enumerated() { indices[item.id] = index }
+        livingCount = items.firstIndex { $0.state.state.isOver } ?? items.count
+        activeCount = items.firstIndex { !$0.isActive } ?? items.count
+        (changing, turns) = ([:], [:])
+        var last: [TransferState.Direction: Int] = [:]
+        for item in items.prefix(livingCount) {
+            last[item.state.direction, default: 0] += 1
+            turns[item.id] = last[item.state.direction]
+            for path in item.state.changes where changing[path] == nil { changing[path] = item.id }
+        }
+    }
+
+    private mutating func forgetEnds(now: Milliseconds) {
+        ended = ended.filter { item($0)?.lingers(now: now) ?? false }
+    }
+
+    // MARK: Looking
+
+    /// All that are known, in order.
     package var all: [Item] { items }
+    /// Those that are not over, in order.
+    package var living: ArraySlice<Item> { items.prefix(livingCount) }
+    /// Those that are under way.
+    package var active: ArraySlice<Item> { items.prefix(activeCount) }
 
-    package func item(_ id: TransferID) -> Item? { items.first { $0.id == id } }
+    package func item(_ id: TransferID) -> Item? { indices[id].map { items[$0] } }
+
+    /// Where it stands among all.
+    package func index(of id: TransferID) -> Int? { indices[id] }
 
     /// What the strip shows, the busiest first.
-    package func shown(now: Milliseconds) -> [Item] {
-        items.filter { $0.isShown(now: now) }.enumerated()
-            .sorted { ($0.element.urgency, $0.offset) < ($1.element.urgency, $1.offset) }
-            .map(\.element)
+    package func shown(now: Milliseconds, atMost limit: Int = .max) -> [Item] {
+        var byUrgency = [[Int]](repeating: [], count: Item.urgencies)
+        for index in 0..<livingCount where byUrgency[items[index].urgency].count < limit {
+            byUrgency[items[index].urgency].append(index)
+        }
+        let recent = lingering(now: now).compactMap { indices[$0] }.sorted()
+        return (byUrgency.flatMap(\.self) + recent).prefix(limit).map { items[$0] }
+    }
+
+    /// How many ``shown(now:atMost:)`` would be, without a limit.
+    func shownCount(now: Milliseconds) -> Int { livingCount + lingering(now: now).count }
+
+    /// Each once, however often it has ended.
+    private func lingering(now: Milliseconds) -> Set<TransferID> {
+        Set(ended.filter { item($0)?.lingers(now: now) ?? false })
     }
 
     /// Whether something counts seconds on the screen.
-    package func needsClock(now: Milliseconds) -> Bool { items.contains { $0.isShown(now: now) } }
+    package func needsClock(now: Milliseconds) -> Bool { livingCount > 0 || !lingering(now: now).isEmpty }
 
     /// The state of the transfer that changes this row, if one does: it goes to or comes from just there.
-    package func state(of path: RemotePath) -> TransferState? {
-        items.first { !$0.state.state.isOver && ($0.state.remote == path || $0.state.fetches(path)) }?.state
+    package func state(of path: RemotePath) -> TransferState? { changing[path].flatMap { item($0)?.state } }
+
+    /// Whose turn it is in the queue of its direction, from 1; nil: it has ended, or is not known.
+    package func turn(of id: TransferID) -> Int? { turns[id] }
+
+    /// What the strip has to show.
+    package struct Strip: Sendable {
+        /// The busiest, as many as there are lines at most.
+        package var items: [Item] = []
+        /// Of all that would be shown.
+        package var count = 0
+        package var isEmpty: Bool { count == 0 }
+    }
+
+    func strip(now: Milliseconds) -> Strip {
+        Strip(items: shown(now: now, atMost: Layout.transferLinesAtMost), count: shownCount(now: now))
     }
 }
 
 extension TransferState {
-    /// A copy that comes from just there, and has still to be fetched.
-    fileprivate func fetches(_ path: RemotePath) -> Bool { direction == .download && from == path }
+    /// Where it goes to, and where a copy comes from that has still to be fetched.
+    fileprivate var changes: [RemotePath] {
+        guard direction == .download, let from else { return [remote] }
+        return [remote, from]
+    }
 }
 
-extension Transfers.Item {
-    fileprivate init(first state: TransferState, now: Milliseconds) {
-        self.state = state
-        runningSince = state.state == .running ? now : nil
-        sampledAt = now
-        rate = state.bytesPerSecond
-    }
+/// How many transfers there are of each state.
+package struct TransferCounts: Sendable, Hashable {
+    private var counts: [TransferState.State: Int] = [:]
 
-    /// True when this state ends it.
-    fileprivate mutating func take(_ new: TransferState, now: Milliseconds) -> Bool {
-        let hasEnded = new.state.isOver && !state.state.isOver
-        if new.state != .running {
-            runningSince = nil
-        } else if runningSince == nil || rate == 0 {
-            // Pauses are left out: it counts from here again. So is the time before the first byte.
-            runningSince = now
-            rate = new.bytesPerSecond
-        } else {
-            let weight = 1 - exp(-Double(max(0, now - sampledAt)) / Transfers.smoothing)
-            rate += (new.bytesPerSecond - rate) * weight
-        }
-        sampledAt = now
-        if hasEnded { endedAt = now }
-        if !new.state.isOver { endedAt = nil }
-        state = new
-        return hasEnded
-    }
+    mutating func add(_ state: TransferState.State) { counts[state, default: 0] += 1 }
+    mutating func remove(_ state: TransferState.State) { counts[state, default: 0] -= 1 }
 
-    fileprivate func isShown(now: Milliseconds) -> Bool {
-        if !state.state.isOver { return true }
-        return endedAt.map { now - $0 < Transfers.lingering } ?? false
-    }
+    package subscript(states: TransferState.State...) -> Int { states.reduce(0) { $0 + counts[$1, default: 0] } }
 
-    fileprivate var urgency: Int {
-        switch state.state {
-        case .running: 0
-        case .retrying: 1
-        case .paused: 2
-        case .queued: 3
-        case .done, .partlyFailed, .failed, .cancelled: 4
-        }
-    }
+    /// Those that move, or will by themselves while the agent runs.
+    package var going: Int { self[.running, .queued, .retrying] }
+    package var living: Int { going + self[.paused] }
+    package var failed: Int { self[.failed, .partlyFailed] }
 
-    /// Seconds that it will still take; nil until there is enough to tell from.
-    package func secondsLeft(now: Milliseconds) -> Double? {
-        guard state.isScanned, let since = runningSince, now - since >= Transfers.estimateAfter, rate >= 1 else {
-            return nil
-        }
-        return Double(max(0, state.bytesTotal - state.bytesDone)) / rate
+    /// `2 active · 1 queued · 1 failed`: what there is none of is left out, but for the first.
+    func words(_ glyphs: Glyphs) -> SafeText {
+        var text: SafeText = "\(Format.count(Int64(self[.running]))) active"
+        for (number, word) in [
+            (self[.queued], "queued"), (self[.paused], "paused"), (self[.retrying], "retrying"), (failed, "failed"),
+        ] where number > 0 { text.append(" \(glyphs.dot) \(Format.count(Int64(number))) \(SafeText(word))") }
+        return text
     }
 }

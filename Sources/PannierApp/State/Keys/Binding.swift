@@ -14,6 +14,8 @@ package struct Binding: Sendable {
     package let brief: SafeText
     /// What does the same in a shell, where something does.
     package let command: SafeText?
+    /// The word in short as things stand now; nil: not worth a hint now.
+    package let now: @Sendable (Model) -> SafeText?
     /// Why it cannot be done now, in words; nil when it can.
     package let reason: @Sendable (Model) -> SafeText?
 
@@ -30,11 +32,12 @@ package struct Binding: Sendable {
 
     init(
         _ keys: [Key], _ action: Action, _ word: SafeText, _ tag: Tag, hint: Int? = nil,
-        brief: SafeText? = nil, command: SafeText? = nil,
+        brief: SafeText? = nil, command: SafeText? = nil, now: (@Sendable (Model) -> SafeText?)? = nil,
         reason: @escaping @Sendable (Model) -> SafeText? = { _ in nil }
     ) {
         self.init(
-            sequences: keys.map { [$0] }, action, word, tag, hint: hint, brief: brief, command: command, reason: reason)
+            sequences: keys.map { [$0] }, action, word, tag, hint: hint, brief: brief, command: command, now: now,
+            reason: reason)
     }
 
     init(
@@ -46,7 +49,7 @@ package struct Binding: Sendable {
 
     init(
         sequences: [[Key]], _ action: Action, _ word: SafeText, _ tag: Tag, hint: Int? = nil,
-        brief: SafeText? = nil, command: SafeText? = nil,
+        brief: SafeText? = nil, command: SafeText? = nil, now: (@Sendable (Model) -> SafeText?)? = nil,
         reason: @escaping @Sendable (Model) -> SafeText? = { _ in nil }
     ) {
         keys = sequences
@@ -55,6 +58,8 @@ package struct Binding: Sendable {
         self.tag = tag
         self.hint = hint
         self.brief = brief ?? word
+        let words = self.brief
+        self.now = now ?? { _ in words }
         self.command = command
         self.reason = reason
     }
@@ -62,7 +67,8 @@ package struct Binding: Sendable {
     /// The same, bound to other keys.
     package func bound(to sequences: [[Key]]) -> Binding {
         Binding(
-            sequences: sequences, action, word, tag, hint: hint, brief: brief, command: command, reason: reason)
+            sequences: sequences, action, word, tag, hint: hint, brief: brief, command: command, now: now,
+            reason: reason)
     }
 
     /// `g h`, `Enter`.

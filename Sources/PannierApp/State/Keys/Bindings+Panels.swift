@@ -10,34 +10,37 @@ extension Bindings {
             Binding([.enter, .tab], .chunk, "list or chunk map", .looking, hint: 0, brief: "map"),
             Binding(
                 [.character("p"), .character(" ")], .pause, "pause or go on", .transfers, hint: 1, brief: "pause",
-                command: "pannier pause ID", reason: Reasons.noTransfer),
+                command: "pannier pause ID", now: { $0.transferUnderCursor?.state == .paused ? "go on" : "pause" },
+                reason: Reasons.hasEnded),
             Binding(
                 [.character("P")], .pauseAll, "pause all, or go on", .transfers, hint: 2, brief: "pause all",
-                command: "pannier pause",
+                command: "pannier pause", now: { $0.transfers.counts.going > 0 ? "pause all" : "all go on" },
                 reason: Reasons.nothingToPause),
             Binding(
                 [.character("x"), .character("d"), .delete], .cancel, "cancel", .transfers, hint: 3,
-                command: "pannier cancel ID", reason: Reasons.noTransfer),
+                command: "pannier cancel ID", reason: Reasons.hasEnded),
             Binding(
                 [.character("r")], .retry, "try again", .transfers, hint: 4, command: "pannier retry ID",
                 reason: Reasons.nothingFailed),
-            Binding([.character("K")], .earlier, "earlier in the queue", .transfers, reason: Reasons.noTransfer),
-            Binding([.character("J")], .later, "later in the queue", .transfers, reason: Reasons.noTransfer),
+            Binding([.character("K")], .earlier, "earlier in the queue", .transfers, reason: Reasons.hasEnded),
+            Binding([.character("J")], .later, "later in the queue", .transfers, reason: Reasons.hasEnded),
             Binding(
-                [.character("n")], .first, "now, before all others", .transfers, hint: 5, brief: "first",
-                reason: Reasons.noTransfer),
+                [.character("n")], .first, "now, before all others", .transfers, hint: 6, brief: "first",
+                reason: Reasons.hasEnded),
             Binding(
-                [.character("-")], .slower, "slower: a lower limit", .transfers, hint: 6, brief: "limit",
+                [.character("-")], .slower, "slower: a lower limit", .transfers, hint: 7, brief: "limit",
                 command: "pannier limit",
                 reason: Reasons.noTransfer),
             Binding(
                 [.character("+"), .character("=")], .faster, "faster: a higher limit, or none", .transfers,
                 command: "pannier limit", reason: Reasons.noTransfer),
             Binding(
-                [.character("c")], .clearDone, "clear what has ended", .transfers, hint: 7, brief: "clear",
-                command: "pannier transfers --clear"),
+                [.character("c")], .clearDone, "clear what is done or was cancelled", .transfers, hint: 8,
+                brief: "clear"),
             Binding(
-                [.character("L"), .character("!")], .log, "what went wrong", .transfers, reason: Reasons.noTransfer),
+                [.character("L"), .character("!")], .log, "what went wrong", .transfers, hint: 5, brief: "why",
+                now: { $0.transferUnderCursor.map(Reasons.hasProblem) ?? false ? "why" : nil },
+                reason: Reasons.noTransfer),
             Binding([.character("w")], .back, "back", .screen),
         ] + panelEnd
 

@@ -127,6 +127,16 @@ enum Reasons {
         model.transferUnderCursor == nil ? "there is no transfer here: I uploads, X downloads" : nil
     }
 
+    /// What is to be paused, cancelled or moved in the queue.
+    static let hasEnded: Reason = { model in
+        guard let state = model.transferUnderCursor else { return noTransfer(model) }
+        switch state.state {
+        case .queued, .running, .paused, .retrying: return nil
+        case .done, .cancelled: return "\(SafeText(state.title)) has ended; c clears it from the list"
+        case .failed, .partlyFailed: return "\(SafeText(state.title)) has ended; r tries again what failed, L shows why"
+        }
+    }
+
     static let nothingFailed: Reason = { model in
         guard let state = model.transferUnderCursor else { return noTransfer(model) }
         switch state.state {
@@ -136,7 +146,12 @@ enum Reasons {
         }
     }
 
+    /// Something is told of it among the problems.
+    @Sendable static func hasProblem(_ state: TransferState) -> Bool {
+        (state.problem != nil || state.filesFailed + state.foldersFailed > 0) && state.state != .cancelled
+    }
+
     static let nothingToPause: Reason = { model in
-        model.transfers.all.contains { !$0.state.state.isOver } ? nil : "no transfers are under way"
+        model.transfers.counts.living > 0 ? nil : "no transfers are under way"
     }
 }

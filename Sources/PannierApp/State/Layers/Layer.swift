@@ -54,6 +54,8 @@ package struct Deed: Sendable {
     package var done: SafeText
     /// The same, where a transfer was begun for it; nil: in the same words.
     package var begun: SafeText?
+    /// What is said where nothing had to be changed; nil: just that.
+    package var unchanged: SafeText?
     /// Of how many things.
     package var count: Int
     /// The cursor of the focused pane goes to this name when it is there.
@@ -63,9 +65,12 @@ package struct Deed: Sendable {
     /// What was cut is gone from there when it has been done.
     var emptiesClipboard = false
 
-    package init(_ done: SafeText, begun: SafeText? = nil, count: Int = 1, seek: NodeName? = nil) {
+    package init(
+        _ done: SafeText, begun: SafeText? = nil, unchanged: SafeText? = nil, count: Int = 1, seek: NodeName? = nil
+    ) {
         self.done = done
         self.begun = begun
+        self.unchanged = unchanged
         self.count = count
         self.seek = seek
     }

@@ -80,12 +80,18 @@ package struct ProblemsPanel: Layer {
         case (.agent, _): return [.tell(Notice("it is being started again by itself"))]
         case (.connection, _): return [.perform(.reread)]
         case (.transfer(let id), .retry), (.file(let id, _), .retry):
-            return [.change(.control(.retry, transfers: [id]), Deed("it is tried again"))]
+            return [
+                .change(.control(.retry, transfers: [id]), Deed("it is tried again", unchanged: "it goes on already"))
+            ]
         case (.transfer(let id), .clearDone), (.file(let id, _), .clearDone):
             guard model.transfers.item(id)?.state.state.isOver == true else {
                 return [.tell(Notice("it goes on by itself when it can; w, then x cancels it"))]
             }
-            return [.change(.control(.clear, transfers: [id]), Deed("forgotten"))]
+            return [
+                .change(
+                    .control(.clear, transfers: [id]),
+                    Deed("forgotten", unchanged: "it goes on again, or was forgotten already"))
+            ]
         case (.transfer(let id), _), (.file(let id, _), _):
             guard let remote = model.transfers.item(id)?.state.remote else { return [] }
             return [.close, .go(remote.parent ?? remote)]

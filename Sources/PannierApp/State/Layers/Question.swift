@@ -44,7 +44,13 @@ package struct Question: Layer {
             "Cancel \(SafeText(state.title))?",
             ["What has arrived in whole files stays. What is half way is given up, and would have to go again."],
             yes: "Cancel it",
-            [.change(.control(.cancel, transfers: [state.id]), Deed("\(SafeText(state.title)) was cancelled"))])
+            [
+                .change(
+                    .control(.cancel, transfers: [state.id]),
+                    Deed(
+                        "\(SafeText(state.title)) was cancelled",
+                        unchanged: "\(SafeText(state.title)) had ended already"))
+            ])
     }
 
     static func stopAgent(transfers: Int) -> Question {

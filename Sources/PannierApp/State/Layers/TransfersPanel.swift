@@ -14,13 +14,18 @@ package struct TransfersPanel: Layer {
     package private(set) var detail: ChunkDetail?
     /// Why there is no map.
     package private(set) var problem: Problem?
-    private var askedMap: (transfer: TransferID, at: Milliseconds)?
-    private var askedCell: (transfer: TransferID, cell: Int, map: Milliseconds)?
+    /// What was asked and not answered yet, of the map; the last that was asked, of the cell.
+    private var askedMap: (number: Int, isFinal: Bool)?
+    private var askedCell: (number: Int, cell: Int, map: Int)?
+    /// Questions are numbered: what another transfer or another cell was asked about is not taken for this one's.
+    private var questions = 0
     private var mapAt: Milliseconds = 0
+    /// The question that the map came of; 0: there is none.
+    private var mapNumber = 0
+    /// The transfer had ended when the map was asked for: nothing changes in it any more.
+    private var isMapFinal = false
 
     package var context: Context { .transfers }
-
-    private enum Tag { static let map = 0, cell = 1, order = 2 }
 
     /// How often the map is read anew while something moves.
     static let refresh: Milliseconds = 250
@@ -30,8 +35,7 @@ package struct TransfersPanel: Layer {
     // MARK: Looking
 
     package func index(_ model: Model) -> Int {
-        let items = model.transfers.all
-        return chosen.flatMap { id in items.firstIndex { $0.id == id } } ?? max(0, min(line, items.count - 1))
+        chosen.flatMap(model.transfers.index(of:)) ?? max(0, min(line, model.transfers.all.count - 1))
     }
 
     package func item(_ model: Model) -> Transfers.Item? {
@@ -63,7 +67,13 @@ package struct TransfersPanel: Layer {
         line = max(0, min(index, items.count - 1))
         guard chosen != items[line].id else { return }
         chosen = items[line].id
-        (map, detail, problem, askedMap, askedCell, cell) = (nil, nil, nil, nil, nil, 0)
+        cell = 0
+        forgetMap()
+    }
+
+    private mutating func forgetMap() {
+        (map, detail, problem, askedMap, askedCell) = (nil, nil, nil, nil, nil)
+        (mapNumber, isMapFinal) = (0, false)
     }
 
     private mutating func moveInMap(_ action: Action, _ model: Model) -> [Intent]? {
@@ -89,23 +99,19 @@ package struct TransfersPanel: Layer {
         switch action {
         case .pause:
             let isOn = [.running, .queued, .retrying].contains(state.state)
-            if state.state.isOver { return [.tell(Notice("\(name) has ended; r tries again what failed"))] }
-            return [
-                .change(
-                    .control(isOn ? .pause : .resume, transfers: [state.id]),
-                    Deed(isOn ? "\(name) is paused; p goes on" : "\(name) goes on"))
-            ]
-        case .cancel:
-            if state.state.isOver { return [.tell(Notice("\(name) has ended; c clears it from the list"))] }
-            return [.open(Question.cancel(state))]
+            let deed =
+                isOn
+                ? Deed("\(name) is paused; p goes on", unchanged: "\(name) had ended or was paused already")
+                : Deed("\(name) goes on", unchanged: "\(name) had ended or went on already")
+            return [.change(.control(isOn ? .pause : .resume, transfers: [state.id]), deed)]
+        case .cancel: return [.open(Question.cancel(state))]
         case .retry:
             let isPaused = state.state == .paused
-            return [
-                .change(.control(isPaused ? .resume : .retry, transfers: [state.id]), Deed("\(name) is tried again"))
-            ]
-        case .earlier: return order(.up, state, "\(name): one earlier")
-        case .later: return order(.down, state, "\(name): one later")
-        case .first: return order(.first, state, "\(name) goes before all others")
+            let deed = Deed("\(name) is tried again", unchanged: "nothing to do: \(name) goes on already")
+            return [.change(.control(isPaused ? .resume : .retry, transfers: [state.id]), deed)]
+        case .earlier: return order(.up, state, "\(name): one earlier", "\(name) is the first already")
+        case .later: return order(.down, state, "\(name): one later", "\(name) is the last already")
+        case .first: return order(.first, state, "\(name) goes before all others", "\(name) is the first already")
         case .slower, .faster: return limit(state.direction, isSlower: action == .slower, model)
         case .clearDone: return clear(model)
         case .log: return [.open(ProblemsPanel())]
@@ -113,16 +119,23 @@ package struct TransfersPanel: Layer {
         }
     }
 
-    private func order(_ order: Reorder, _ state: TransferState, _ words: SafeText) -> [Intent] {
-        if state.state.isOver { return [.tell(Notice("it has ended"))] }
-        return [.change(.reorder(transfer: state.id, order), Deed(words))]
+    private func order(
+        _ order: Reorder, _ state: TransferState, _ words: SafeText, _ unchanged: SafeText
+    ) -> [Intent] {
+        [.change(.reorder(transfer: state.id, order), Deed(words, unchanged: unchanged))]
     }
 
+    /// What is done or was cancelled. What failed stays: with it, its report would go.
     private func clear(_ model: Model) -> [Intent] {
-        guard model.transfers.all.contains(where: { $0.state.state.isOver }) else {
-            return [.tell(Notice("nothing has ended yet"))]
-        }
-        return [.change(.control(.clear, transfers: nil), Deed("what had ended was cleared"))]
+        let ids = model.transfers.all.filter { [.done, .cancelled].contains($0.state.state) }.map(\.id)
+        let failed = model.transfers.counts.failed
+        let stay: SafeText =
+            "\(Format.count(Int64(failed))) failed stay\(failed == 1 ? "s" : ""): ! shows why, x there forgets"
+        guard !ids.isEmpty else { return [.tell(Notice(failed > 0 ? stay : "nothing has ended yet"))] }
+        let words: SafeText =
+            ids.count == 1 ? "1 transfer cleared" : "\(Format.count(Int64(ids.count))) transfers cleared"
+        let deed = Deed(failed > 0 ? "\(words); \(stay)" : words, unchanged: "they were cleared already")
+        return [.change(.control(.clear, transfers: ids), deed)]
     }
 
     private func limit(_ direction: TransferState.Direction, isSlower: Bool, _ model: Model) -> [Intent] {
@@ -139,44 +152,54 @@ package struct TransfersPanel: Layer {
     // MARK: The map
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
-        if case .link(.opened) = message { (askedMap, askedCell) = (nil, nil) }
+        // What was asked on the link before is not answered any more, and what failed there may go well now.
+        if case .link(.opened) = message { (askedMap, askedCell, problem) = (nil, nil, nil) }
         return settle(model)
     }
 
     private mutating func settle(_ model: Model) -> [Intent] {
-        let items = model.transfers.all
-        if chosen == nil || !items.contains(where: { $0.id == chosen }) { move(to: line, model) }
+        if let place = chosen.flatMap(model.transfers.index(of:)) { line = place } else { move(to: line, model) }
         guard model.link == .open, let item = item(model) else { return [] }
         let area = TransfersBox(in: model.size).cells.area
         guard area > 0 else { return [] }
         var intents: [Intent] = []
-        let isOld = model.now - mapAt >= Self.refresh && !item.state.state.isOver
+        // Once more when it has ended, or the map would stand for ever as it was a moment before.
+        let isOver = item.state.state.isOver
+        let isOld = isOver ? !isMapFinal : model.now - mapAt >= Self.refresh
         let isOfSize = map?.cells.count == area || (map?.cells.count ?? 0) < area && map != nil
         if askedMap == nil, problem == nil, map == nil || isOld || !isOfSize {
-            askedMap = (item.id, model.now)
-            intents.append(.ask(.chunkMap(transfer: item.id, cells: area), tag: Tag.map))
+            questions += 1
+            askedMap = (questions, isOver)
+            intents.append(.ask(.chunkMap(transfer: item.id, cells: area), tag: questions))
         }
-        if let map, askedCell?.cell != cell || askedCell?.map != mapAt, map.cells.indices.contains(cell) {
-            askedCell = (item.id, cell, mapAt)
-            intents.append(
-                .ask(.chunk(transfer: item.id, cell: cell, cells: map.cells.count), tag: Tag.cell))
+        if let map, askedCell?.cell != cell || askedCell?.map != mapNumber, map.cells.indices.contains(cell) {
+            questions += 1
+            askedCell = (questions, cell, mapNumber)
+            intents.append(.ask(.chunk(transfer: item.id, cell: cell, cells: map.cells.count), tag: questions))
         }
         return intents
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
-        if tag == Tag.map { askedMap = nil }
-        switch answer {
-        case .success(.chunkMap(let new)) where new.transfer == item(model)?.id:
-            map = new
-            mapAt = model.now
-            cell = max(0, min(cell, new.cells.count - 1))
-        case .success(.chunk(let new)): detail = new
-        case .failure(let problem) where tag == Tag.map: self.problem = problem
-        case .failure: detail = nil
-        case .success: break
+        if let asked = askedMap, asked.number == tag {
+            askedMap = nil
+            takeMap(answer, asked.number, isFinal: asked.isFinal, model)
+        } else if askedCell?.number == tag {
+            if case .success(.chunk(let new)) = answer { detail = new } else { detail = nil }
         }
         return []
+    }
+
+    private mutating func takeMap(
+        _ answer: Result<EngineReply, Problem>, _ number: Int, isFinal: Bool, _ model: Model
+    ) {
+        switch answer {
+        case .success(.chunkMap(let new)):
+            (map, mapAt, mapNumber, isMapFinal) = (new, model.now, number, isFinal)
+            cell = max(0, min(cell, new.cells.count - 1))
+        case .success: problem = Problem(.internalError, "The agent gave an answer to something else.")
+        case .failure(let problem): self.problem = problem
+        }
     }
 
     package mutating func point(_ mouse: Mouse, _ model: Model) -> [Intent] {

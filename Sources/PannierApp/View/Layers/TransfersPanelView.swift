@@ -65,7 +65,7 @@ enum TransfersPanelView {
             let isChosen = top + offset == panel.index(model)
             let line = box.rows.line(offset)
             if isChosen { frame.fill(line, style: Style(.text, on: panel.isInMap ? .shadow : .cursor)) }
-            TransferRowView(item, number: top + offset + 1, model: model)
+            TransferRowView(item, model: model)
                 .draw(row: line.row, ground: isChosen ? (panel.isInMap ? .shadow : .cursor) : .screen, columns, &frame)
         }
         ScrollBar.draw(
@@ -73,15 +73,7 @@ enum TransfersPanelView {
     }
 
     private static func title(_ model: Model) -> SafeText {
-        let states = model.transfers.all.map(\.state.state)
-        func count(_ wanted: TransferState.State...) -> Int { states.count { wanted.contains($0) } }
-        var parts: [SafeText] = ["\(count(.running)) active"]
-        for (number, word) in [
-            (count(.queued), "queued"), (count(.paused), "paused"), (count(.retrying), "retrying"),
-            (count(.failed, .partlyFailed), "failed"),
-        ] where number > 0 { parts.append("\(number) \(word)") }
-        var text: SafeText = "Transfers  "
-        for part in parts { text.append(" \(model.glyphs.dot) \(part)") }
+        var text: SafeText = "Transfers  \(model.glyphs.dot)  \(model.transfers.counts.words(model.glyphs))"
         let limits = model.status?.limits ?? TransferLimits()
         if let up = limits.upload { text.append("   \(model.glyphs.up) at most \(Format.rate(Double(up)))") }
         if let down = limits.download { text.append("   \(model.glyphs.down) at most \(Format.rate(Double(down)))") }
@@ -155,7 +147,8 @@ struct TransferColumns {
         rate = isMiddle ? take(10) : nil
         total = take(9)
         bar = isWide ? take(16) : nil
-        state = take(isMiddle ? 10 : 9)
+        // Without a bar the state says how much is done.
+        state = take(isWide ? 10 : isMiddle ? 13 : 9)
         sign = end
         end -= 2
         number = inside.column + 1..<inside.column + 4
@@ -167,13 +160,11 @@ struct TransferColumns {
 struct TransferRowView {
     private let item: Transfers.Item
     private let state: TransferState
-    private let number: Int
     private let model: Model
 
-    init(_ item: Transfers.Item, number: Int, model: Model) {
+    init(_ item: Transfers.Item, model: Model) {
         self.item = item
         state = item.state
-        self.number = number
         self.model = model
     }
 
@@ -185,10 +176,11 @@ struct TransferRowView {
                 align: align,
                 cut: .middle, ellipsis: model.glyphs.ellipsis)
         }
-        put("\(number)", .quiet, columns.number)
+        put(model.transfers.turn(of: state.id).map { "\($0)" } ?? "", .quiet, columns.number)
         put(SafeText(state.title), .text, columns.name)
         let isUp = state.direction == .upload
         put(isUp ? model.glyphs.up : model.glyphs.down, isUp ? .graphUp : .graphDown, columns.sign..<columns.sign + 1)
+        let words = words(columns)
         put(words.0, words.1, columns.state)
         if let bar = columns.bar, !state.state.isOver || state.state == .partlyFailed || state.state == .failed {
             let share = state.bytesTotal > 0 ? Double(state.bytesDone) / Double(state.bytesTotal) : 0
@@ -196,17 +188,27 @@ struct TransferRowView {
             BarView.draw(share, in: rect, ink: state.state == .running ? .accent : .quiet, model.glyphs, &frame)
         }
         put("\(Format.bytes(state.bytesTotal))\(state.isScanned ? "" : "+")", .number, columns.total, .right)
-        if state.state == .running { put(SafeText(Format.rate(item.rate)), .text, columns.rate, .right) }
+        if state.state == .running {
+            put(item.rate >= 1 ? SafeText(Format.rate(item.rate)) : "-", .text, columns.rate, .right)
+        }
         put(left, .text, columns.left, .right)
         if state.state == .running, state.lanes > 0 { put("\(state.lanes)", .quiet, columns.lanes, .right) }
     }
 
-    private var words: (SafeText, ColourRole) {
-        switch state.state {
+    /// How much is done stands in the bar, or behind the word; where there is no room for both, the word gives way: the
+    /// arrow before it says the same.
+    private func words(_ columns: TransferColumns) -> (SafeText, ColourRole) {
+        let done = columns.bar == nil ? item.percent : nil
+        func with(_ word: SafeText) -> SafeText {
+            guard let done else { return word }
+            let both: SafeText = "\(word) \(done)"
+            return CellWidth.of(both) <= columns.state.count ? both : done
+        }
+        return switch state.state {
         case .queued: ("queued", .quiet)
-        case .running: (state.direction == .upload ? "sending" : "receiving", .text)
-        case .paused: ("\(model.glyphs.paused) paused", .quiet)
-        case .retrying: ("retrying", .busy)
+        case .running: (with(state.direction == .upload ? "sending" : "receiving"), .text)
+        case .paused: ("\(model.glyphs.paused) \(with("paused"))", .quiet)
+        case .retrying: (with("retrying"), .busy)
         case .done: ("\(model.glyphs.verified) done", .good)
         case .partlyFailed: ("\(model.glyphs.trouble) partly", .bad)
         case .failed: ("\(model.glyphs.trouble) failed", .bad)

@@ -73,9 +73,8 @@ struct HintLine {
         let hints = model.bindings.filter { $0.hint != nil && $0.reason(model) == nil }
             .sorted { $0.hint ?? 0 < $1.hint ?? 0 }
         for binding in hints {
-            guard let keys = binding.keys.first else { continue }
+            guard let keys = binding.keys.first, let word = binding.now(model) else { continue }
             let key: SafeText = keys == [.enter] ? model.glyphs.enter : SafeText(Binding.name(of: keys))
-            let word = binding.brief
             let width = CellWidth.of(key) + 1 + CellWidth.of(word)
             guard column + width <= rect.endColumn else { continue }
             items.append(Item(key: key, word: word, columns: column..<column + width, binding: binding))

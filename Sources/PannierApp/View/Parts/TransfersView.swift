@@ -5,29 +5,36 @@ import PannierScreen
 enum TransfersView {
     static func draw(_ model: Model, in rect: Rect, hasBorder: Bool, _ frame: inout Frame) {
         guard !rect.isEmpty else { return }
-        let items = model.strip
+        let items = model.strip.items
         var lines = rect
         if hasBorder {
             frame.border(rect, glyphs: model.glyphs.border, style: Style(.quiet))
             frame.text(
-                " \(title(items, model.glyphs)) ", row: rect.row, column: rect.column + 2, width: rect.columns - 4,
+                " \(title(model)) ", row: rect.row, column: rect.column + 2, width: rect.columns - 4,
                 style: Style(.text))
             lines = rect.inside
         }
+        let rest = model.strip.count - lines.rows
+        if hasBorder, rest > 0 { more(rest, model, in: rect, &frame) }
         for (offset, item) in items.prefix(lines.rows).enumerated() {
-            let rest = items.count - lines.rows
             let more = offset == lines.rows - 1 && rest > 0 && !hasBorder ? rest : 0
             TransferLine(item, model: model, more: more).draw(row: lines.row + offset, in: lines, &frame)
         }
     }
 
-    private static func title(_ items: [Transfers.Item], _ glyphs: Glyphs) -> SafeText {
-        let states = items.map(\.state.state)
-        let active = states.count { $0 == .running || $0 == .retrying }
-        let waiting = states.count { $0 == .queued || $0 == .paused }
-        let failed = states.count { $0 == .failed || $0 == .partlyFailed }
-        let dot = glyphs.dot
-        return "Transfers  \(dot)  \(active) active \(dot) \(waiting) waiting \(dot) \(failed) failed"
+    /// Of all transfers, as in the panel.
+    private static func title(_ model: Model) -> SafeText {
+        "Transfers  \(model.glyphs.dot)  \(model.transfers.counts.words(model.glyphs))"
+    }
+
+    /// In the lower border: how many there is no line for.
+    private static func more(_ count: Int, _ model: Model, in rect: Rect, _ frame: inout Frame) {
+        let words: SafeText = " +\(Format.count(Int64(count))) more: w shows all "
+        let width = CellWidth.of(words)
+        guard width <= rect.columns - 4 else { return }
+        frame.text(
+            words, row: rect.row + rect.rows - 1, column: rect.endColumn - 2 - width, width: width,
+            style: Style(.quiet))
     }
 }
 
@@ -92,6 +99,7 @@ struct TransferLine {
         put(percent, .busy, in: rest.cutLeft(6), &frame)
         put(amount, .number, in: rest.cutLeft(18), &frame)
         put(rate, .text, in: rest.cutLeft(13), &frame)
+        if more > 0 { return put(moreWords, .quiet, in: rest.cutLeft(15), &frame) }
         put(left.map { "\($0) left" } ?? dash, .text, in: rest.cutLeft(15), &frame)
     }
 
@@ -99,9 +107,9 @@ struct TransferLine {
         let figures = rest.columns >= 44 ? 28 : 16
         if rest.columns - figures >= 6 { bar(in: rest.cutLeft(rest.columns - figures), &frame) }
         put(percent, .busy, in: rest.cutLeft(5), &frame)
-        put(rate, .text, in: rest.cutLeft(11), &frame)
-        let end: SafeText = more > 0 ? "+\(more) more" : left ?? dash
-        put(end, more > 0 ? .quiet : .text, in: rest, &frame)
+        // Where there is room for one of them only, how many more there are says more than the rate.
+        if more == 0 || rest.columns >= 22 { put(rate, .text, in: rest.cutLeft(11), &frame) }
+        if more > 0 { put(moreWords, .quiet, in: rest, &frame) } else { put(left ?? dash, .text, in: rest, &frame) }
     }
 
     private func put(_ text: SafeText, _ ink: ColourRole, in rect: Rect, _ frame: inout Frame) {
@@ -119,6 +127,8 @@ struct TransferLine {
         frame.text(
             glyphs.barParts[eighths % 8 - 1], row: rect.row, column: done.endColumn, width: 1, style: Style(.accent))
     }
+
+    private var moreWords: SafeText { "+\(Format.count(Int64(more))) more" }
 
     /// Not known while files are still being found.
     private var percent: SafeText {
@@ -142,7 +152,7 @@ struct TransferLine {
 
     private func words(in rect: Rect, _ frame: inout Frame) {
         let (text, ink) = words
-        let end: SafeText = more > 0 ? "   +\(more) more" : ""
+        let end: SafeText = more > 0 ? "   \(moreWords)" : ""
         frame.text(
             text + end, row: rect.row, column: rect.column, width: rect.columns, style: Style(ink),
             ellipsis: glyphs.ellipsis)
