@@ -291,7 +291,7 @@ struct LateAnswerTests {
 
     @Test("A very long name leaves room for the reason, and keys come before commands")
     func longNames() {
-        let name = String(repeating: "x", count: 150) + String(repeating: "漢", count: 150)
+        let name = String(repeating: "x", count: 100) + String(repeating: "漢", count: 50)
         let problem = Problem(
             .localExists, "“\(name)” is there already.", detail: "Move it away, then `pannier retry`.")
         let text = Notice(problem).text.text
