@@ -178,7 +178,7 @@ struct WorkTests {
         harness.press(.tab, .control("x"))
         guard case .unshare(_, let email, _)? = changes(harness).last else { return #expect(Bool(false)) }
         #expect(email == "tom@example.org")
-        harness.press(.tab, .control("x"))
+        harness.press(.tab, .tab, .control("x"))
         #expect(harness.model.notice?.text == "this comes with /: take it away there")
     }
 

@@ -60,6 +60,7 @@ extension Model {
     private mutating func type(_ key: Key) -> [Effect] {
         var isKnown = false
         var effects: [Effect] = []
+        notice = nil
         if let shelf = shelves.last {
             effects = withLayer(shelf.number) { layer, model in
                 guard let intents = layer.type(key, model) else { return [] }
@@ -67,9 +68,8 @@ extension Model {
                 return intents
             }
         }
-        if isKnown {
-            notice = nil
-        } else if context == .panes {
+        if isKnown { return effects }
+        if context == .panes {
             notice = Notice("no such key here: \(SafeText(key.name)); q leaves, ? keys")
         } else {
             notice = Notice("no such key here: \(SafeText(key.name)); Esc goes back")

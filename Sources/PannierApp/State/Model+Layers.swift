@@ -22,7 +22,7 @@ extension Model {
         case .close: shelves.removeAll { $0.number == number }
         case .open(let layer): open(layer)
         case .ask(let command, let tag): return [ask(command, for: .layer(number: number, tag: tag))]
-        case .change(let command, let deed): return [begin(command, deed)]
+        case .change(let command, let deed): return [begin(command, deed.of(layer: number))]
         case .perform(let action): return perform(action)
         case .run(let binding): return perform(binding)
         case .leaveWhenStopped: leavesWhenStopped = true

@@ -104,7 +104,7 @@ extension Model {
         switch recipient {
         case .layer(let number, let tag):
             return withLayer(number) { layer, model in layer.take(result, tag: tag, model) }
-        case .deed(let deed, _): return end(deed, result)
+        case .deed(let deed, _): return conclude(deed, result)
         case .reread:
             switch result {
             case .success: notice = Notice("everything the server has told is here")
@@ -167,7 +167,7 @@ extension Model {
     }
 
     /// Tells how a change of the tree came out.
-    private mutating func end(_ deed: Deed, _ result: Result<EngineReply, Problem>) -> [Effect] {
+    mutating func end(_ deed: Deed, _ result: Result<EngineReply, Problem>) -> [Effect] {
         switch result {
         case .failure(let problem):
             notice = Notice(problem)
@@ -199,6 +199,6 @@ extension Model {
         let others = refusals.count - 1
         let more: SafeText = others > 0 ? " (and \(Format.count(Int64(others))) more were refused)" : ""
         let rest: SafeText = deed.count > refusals.count ? " The rest: \(deed.done)." : ""
-        notice = Notice("\(SafeText(first.problem.description))\(more)\(rest)", kind: .problem)
+        notice = Notice("\(SafeText(first.problem.onScreen.description))\(more)\(rest)", kind: .problem)
     }
 }

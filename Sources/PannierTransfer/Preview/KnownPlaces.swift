@@ -31,6 +31,9 @@ struct KnownPlaces: Sendable {
     ///   - size: of the file.
     /// - Returns: false, and nothing is taken, when its numbers make no sense.
     mutating func add(_ page: GetContent.Page, from offset: Int64, size: Int64) -> Bool {
+        guard page.first >= 0, page.chunks.count <= page.chunkCount, page.first <= page.chunkCount - page.chunks.count,
+            size >= 0, (0...size).contains(offset)
+        else { return false }
         var new: [Entry] = []
         var offset = offset
         for (place, chunk) in page.chunks.enumerated() {

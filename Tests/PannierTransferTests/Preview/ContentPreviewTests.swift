@@ -153,6 +153,27 @@ import Testing
         #expect(error?.code == .packDamaged)
     }
 
+    /// A server's numbers are taken for what they are: none of them stops the agent.
+    @Test func pagesOfNonsenseAreNotTaken() throws {
+        let shelf = try Shelf(chunks: 4, of: 100...100)
+        let item = GetContent.Item(file: shelf.node, version: shelf.content.version, at: 100, limit: 2)
+        let page = try #require(try shelf.answer(.init(items: [item]), "").get().items.first?.get())
+        let whole = shelf.content.size
+        func isTaken(first: Int = 1, count: Int = 4, offset: Int64 = 100, size: Int64? = nil) -> Bool {
+            var page = page
+            (page.first, page.chunkCount) = (first, count)
+            var places = KnownPlaces(version: shelf.content.version)
+            return places.add(page, from: offset, size: size ?? whole)
+        }
+        #expect(isTaken())
+        for first in [Int.min, -1, 3, 4, .max - 1, .max] { #expect(!isTaken(first: first)) }
+        for count in [Int.min, -1, 0, 1] { #expect(!isTaken(count: count)) }
+        #expect(!isTaken(first: .max, count: .max))
+        for offset in [Int64.min, -1, whole - 1, whole + 1, .max] { #expect(!isTaken(offset: offset)) }
+        for size in [Int64.min, -1, 0, 299] { #expect(!isTaken(size: size)) }
+        #expect(isTaken(size: .max))
+    }
+
     @Test func onlyAFewChunksAreKept() {
         var kept = KeptChunks(limit: 100)
         let version = VersionID.random()

@@ -30,7 +30,8 @@ package enum Intent: Sendable {
     case open(any Layer)
     /// A command for the agent; its answer comes to this layer, if it still lies there.
     case ask(EngineCommand, tag: Int)
-    /// A change of the tree: its outcome is told in the message line, whether or not the layer still lies there.
+    /// A change: its outcome is told in the message line, whether or not the layer still lies there. One whose deed has a
+    /// tag is also answered to the layer, which then shows a failure itself.
     case change(EngineCommand, Deed)
     /// Something that the model does itself.
     case perform(Action)
@@ -64,15 +65,41 @@ package struct Deed: Sendable {
     var listing: Listing?
     /// What was cut is gone from there when it has been done.
     var emptiesClipboard = false
+    /// What the layer that did it knows the answer by; nil: it waits for none.
+    package var tag: Int?
+    /// The number of that layer.
+    var layer: Int?
 
     package init(
-        _ done: SafeText, begun: SafeText? = nil, unchanged: SafeText? = nil, count: Int = 1, seek: NodeName? = nil
+        _ done: SafeText, begun: SafeText? = nil, unchanged: SafeText? = nil, count: Int = 1, seek: NodeName? = nil,
+        tag: Int? = nil
     ) {
+        self.tag = tag
         self.done = done
         self.begun = begun
         self.unchanged = unchanged
         self.count = count
         self.seek = seek
+    }
+}
+
+extension Deed {
+    func of(layer number: Int) -> Deed {
+        var deed = self
+        deed.layer = number
+        return deed
+    }
+}
+
+extension Model {
+    /// To the layer that did it, where it still lies there and waits for it, and to the message line.
+    mutating func conclude(_ deed: Deed, _ result: Result<EngineReply, Problem>) -> [Effect] {
+        guard let tag = deed.tag, let number = deed.layer, shelves.contains(where: { $0.number == number }) else {
+            return end(deed, result)
+        }
+        var effects: [Effect] = []
+        if case .success = result { effects = end(deed, result) }
+        return effects + withLayer(number) { layer, model in layer.take(result, tag: tag, model) }
     }
 }
 

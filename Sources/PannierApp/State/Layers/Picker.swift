@@ -45,10 +45,10 @@ package struct Picker: Layer {
         self.folder = folder
     }
 
-    /// No answer to an estimate is waited for: it is told by events.
+    /// An estimate is told by events; its answer says only that it could not begin.
     private static let estimateTag = -1
-    /// Rows held around those that are seen.
-    static let page = 300
+    /// Rows held above and below those that are seen.
+    private static let margin = 100
 
     // MARK: Looking
 
@@ -83,7 +83,7 @@ package struct Picker: Layer {
         case .filter: (field, isFiltering) = (TextField(filter.letters), true)
         case .hidden: show(folder, hidesDotNames: !filter.hidesDotNames)
         case .mark: toggleMark(height)
-        case .info: return toggleEstimate()
+        case .info: return toggleEstimate(model)
         case .confirm: return confirm()
         case .back: return stopEstimate() + [.close]
         default: return nil
@@ -163,7 +163,10 @@ package struct Picker: Layer {
             field = nil
             if !isFiltering { go(to: text, model) }
             isFiltering = false
-        case .up, .down: cursor = max(lead, min(cursor + (action == .up ? -1 : 1), lineCount - 1))
+        case .up, .down:
+            let height = PickerBox(in: model.size).list.rows
+            move(to: max(lead, cursor + (action == .up ? -1 : 1)), height)
+            return read(height)
         default: return nil
         }
         return read(1)
@@ -173,6 +176,9 @@ package struct Picker: Layer {
         if field == nil, case .paste(let text) = key {
             go(to: text, model)
             return read(1)
+        }
+        if field == nil, key == .tab {
+            return [.tell(Notice("there is one list here; s takes what is marked, / goes elsewhere"))]
         }
         guard field != nil, field?.press(key) == true else { return nil }
         if isFiltering { refilter(field?.text ?? "") }
@@ -201,7 +207,7 @@ package struct Picker: Layer {
     // MARK: Rows
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
-        if case .link(.opened) = message { isReading = false }
+        if case .link(.opened) = message { begin() }
         if case .link(.event(.estimate(let told))) = message, told.number == estimateNumber, estimate != nil {
             estimate = told
         }
@@ -209,22 +215,33 @@ package struct Picker: Layer {
         return read(PickerBox(in: model.size).list.rows)
     }
 
+    /// On a new link, whatever was asked is asked again; the agent has dropped an estimate that was not over.
+    private mutating func begin() {
+        (isReading, problem) = (false, nil)
+        generation += 1
+        if estimate?.isOver == false { estimate = nil }
+    }
+
     private mutating func read(_ height: Int) -> [Intent] {
         guard !isReading, problem == nil else { return [] }
         let first = max(0, top - lead)
-        let needed = first..<first + max(1, height)
+        // No more than one answer holds, or what is missing would be asked for again and again.
+        let needed = first..<first + min(max(1, height), Limits.pageRows - Self.margin)
         let isHeld = total.map { needed.clamped(to: 0..<$0) } ?? needed
         guard total == nil || isHeld.lowerBound < start || isHeld.upperBound > start + rows.count else { return [] }
         isReading = true
-        let from = max(0, first - Self.page / 3)
+        let from = max(0, first - Self.margin)
+        let limit = min(needed.upperBound + Self.margin - from, Limits.pageRows)
         return [
-            .ask(
-                .listLocal(LocalListing(folder: folder, filter: filter), start: from, limit: Self.page), tag: generation
-            )
+            .ask(.listLocal(LocalListing(folder: folder, filter: filter), start: from, limit: limit), tag: generation)
         ]
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        if tag == Self.estimateTag, case .failure(let problem) = answer {
+            estimate = nil
+            return [.tell(Notice(problem))]
+        }
         guard tag == generation else { return [] }
         isReading = false
         switch answer {
@@ -256,11 +273,12 @@ package struct Picker: Layer {
 
     // MARK: What it would cost
 
-    private mutating func toggleEstimate() -> [Intent] {
+    private mutating func toggleEstimate(_ model: Model) -> [Intent] {
         if estimate != nil { return stopEstimate() }
         let sources = targets
         guard !sources.isEmpty else { return [.tell(Notice("nothing is marked, and there is no file here"))] }
-        estimateNumber += 1
+        // The number of its question: another picker's estimate has another one.
+        estimateNumber = Int64(model.tickets + 1)
         estimate = Estimate(number: estimateNumber)
         return [.ask(.estimate(sources: sources, number: estimateNumber), tag: Self.estimateTag)]
     }

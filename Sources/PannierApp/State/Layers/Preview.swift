@@ -14,6 +14,8 @@ package struct Preview: Layer {
     package private(set) var top: Int64 = 0
     package private(set) var problem: Problem?
     package private(set) var isReading = false
+    /// Counts the questions: an answer to any but the last one comes too late.
+    private var question = 0
     /// Going to the end: as many lines as fit are shown before it.
     private var seeksEnd = false
 
@@ -49,18 +51,24 @@ package struct Preview: Layer {
         case .top: jump(to: 0)
         case .bottom:
             jump(to: max(0, size - Int64(Self.piece)))
-            seeksEnd = true
+            if end >= size, !bytes.isEmpty { showEnd(model) } else { seeksEnd = true }
         default: return nil
         }
         return read(model)
     }
 
     private mutating func jump(to offset: Int64) {
-        top = offset
-        if offset < start || offset >= end { (bytes, start) = ([], offset) }
+        (top, seeksEnd) = (offset, false)
+        guard offset < start || offset >= end else { return }
+        (bytes, start) = ([], offset)
+        // What is on its way belongs elsewhere.
+        isReading = false
     }
 
     private mutating func move(by lines: Int, _ model: Model) {
+        // There are no lines yet.
+        guard !bytes.isEmpty else { return }
+        seeksEnd = false
         let columns = PreviewBox(in: model.size).text.columns
         let pages = TextLines(self, columns: columns)
         if lines > 0 {
@@ -75,7 +83,7 @@ package struct Preview: Layer {
     // MARK: Reading
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
-        if case .link(.opened) = message { isReading = false }
+        if case .link(.opened) = message { (isReading, problem) = (false, nil) }
         return read(model)
     }
 
@@ -83,7 +91,7 @@ package struct Preview: Layer {
     private mutating func read(_ model: Model) -> [Intent] {
         guard !isReading, problem == nil, model.link == .open, size > 0 else { return [] }
         let seen = Int64(PreviewBox(in: model.size).text.area * 4)
-        if bytes.isEmpty || (end < size && top + seen * 2 > end) { return ask(from: end) }
+        if end < size, bytes.isEmpty || seeksEnd || end - top < seen * 2 { return ask(from: end) }
         if start > 0, top - seen < start {
             let from = max(0, start - Int64(Self.piece))
             return ask(from: from, length: Int(start - from))
@@ -93,10 +101,12 @@ package struct Preview: Layer {
 
     private mutating func ask(from offset: Int64, length: Int = piece) -> [Intent] {
         isReading = true
-        return [.ask(.preview(path: path, offset: offset, length: length), tag: 0)]
+        question += 1
+        return [.ask(.preview(path: path, offset: offset, length: length), tag: question)]
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        guard isReading, tag == question else { return [] }
         isReading = false
         switch answer {
         case .failure(let problem): self.problem = problem
@@ -109,7 +119,7 @@ package struct Preview: Layer {
     private mutating func accept(_ part: FilePart, _ model: Model) -> [Intent] {
         if let version, part.version != version {
             // Somebody has changed it: what is held is of another content.
-            (bytes, start, top, size) = ([], 0, 0, part.size)
+            (bytes, start, top, size, seeksEnd) = ([], 0, 0, part.size, false)
             self.version = part.version
             return read(model) + [
                 .tell(Notice("\(SafeText(node.name)) has been changed meanwhile: this is the new text"))
@@ -117,10 +127,11 @@ package struct Preview: Layer {
         }
         version = part.version
         size = part.size
-        if part.offset == end || bytes.isEmpty {
-            if bytes.isEmpty { start = part.offset }
+        if part.offset == end {
             bytes += part.bytes
             if part.bytes.isEmpty { size = end }
+            // It ends before the place that was looked for.
+            if bytes.isEmpty { jump(to: 0) }
         } else if part.offset + Int64(part.bytes.count) == start {
             bytes = Array(part.bytes) + bytes
             start = part.offset
@@ -216,6 +227,8 @@ package struct TextLines {
 
     /// Where the line begins that lies so many lines before `offset`.
     package func start(before offset: Int64, lines: Int) -> Int64 {
+        guard offset > preview.start else { return preview.start }
+        let offset = min(offset, preview.end)
         // From a line break far enough up, the lines are counted downwards: only so do they break as they did.
         let reach = Int64((lines + 2) * columns * (preview.isText ? 4 : 1))
         var from = max(preview.start, offset - reach)

@@ -21,6 +21,10 @@ package struct ShareDialog: Layer {
     /// The first line of those with access that is shown.
     package private(set) var top = 0
     private var hasAsked = false
+    /// Counts the questions who has access: an answer to any but the last one comes too late.
+    private var question = 0
+    /// The addresses that are being given access.
+    private var sent: [String] = []
 
     package var context: Context { .share }
 
@@ -29,7 +33,8 @@ package struct ShareDialog: Layer {
         self.path = path
     }
 
-    private enum Tag { static let shares = 0, share = 1, unshare = 2 }
+    /// From `shares` on, questions who has access.
+    private enum Tag { static let share = 0, unshare = 1, shares = 2 }
 
     // MARK: Looking
 
@@ -95,10 +100,19 @@ package struct ShareDialog: Layer {
         }
         guard !typed.isEmpty else { return [.tell(Notice("type an e-mail address, or several with commas between"))] }
         isBusy = true
-        return [.ask(.share(path: path, emails: typed.map(\.email), role: .viewer), tag: Tag.share)]
+        sent = typed.map(\.email)
+        let name = SafeText(row.node.name)
+        let words: SafeText =
+            sent.count == 1
+            ? "\(SafeText(sent[0])) may see \(name) now; without an account yet, as soon as there is one"
+            : "\(sent.count) people may see \(name) now; those without an account yet, as soon as they have one"
+        return [
+            .change(.share(path: path, emails: sent, role: .viewer, expected: row.node.id), Deed(words, tag: Tag.share))
+        ]
     }
 
     private mutating func remove() -> [Intent] {
+        guard !isBusy else { return [] }
         guard case .person(let index) = focus, let access, access.indices.contains(index) else {
             return [.tell(Notice("Tab goes to a person; C-x takes the access away"))]
         }
@@ -107,40 +121,62 @@ package struct ShareDialog: Layer {
             return [.tell(Notice("this comes with \(SafeText(person.path)): take it away there"))]
         }
         isBusy = true
-        return [.ask(.unshare(path: path, email: person.grant.email), tag: Tag.unshare)]
+        let email = person.grant.email
+        let deed = Deed("\(SafeText(email)) may not see \(SafeText(row.node.name)) any more", tag: Tag.unshare)
+        return [.change(.unshare(path: path, email: email), deed)]
     }
 
     // MARK: Answers
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
-        if case .link(.opened) = message { hasAsked = false }
+        if case .link(.opened) = message { (hasAsked, isBusy, problem) = (false, false, nil) }
         guard !hasAsked, model.link == .open else { return [] }
         hasAsked = true
-        return [.ask(.shares(path: path), tag: Tag.shares)]
+        question += 1
+        return [.ask(.shares(path: path), tag: Tag.shares + question)]
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        if tag >= Tag.shares {
+            guard tag == Tag.shares + question else { return [] }
+            return list(answer)
+        }
         isBusy = false
-        switch answer {
-        case .failure(let problem):
+        if case .failure(let problem) = answer {
             self.problem = problem
             return []
-        case .success(.access(let told)) where tag == Tag.shares:
-            access = told
-        case .success(.access):
-            let count = typed.count
-            let name = SafeText(row.node.name)
-            let people: SafeText = count == 1 ? SafeText(typed[0].email) : "\(count) people"
-            addresses.set("")
-            hasAsked = false
-            return [.tell(Notice("\(people) may see \(name) now"))]
-        case .success:
-            hasAsked = false
-            if tag == Tag.unshare { return [.tell(Notice("access was taken away"))] }
         }
         problem = nil
-        if case .person(let index) = focus, index >= access?.count ?? 0 { focus = .addresses }
+        hasAsked = false
+        if tag == Tag.share {
+            forgetSent()
+        } else {
+            // The lines move up: a key that is held must not go on with whoever comes next.
+            focus = .addresses
+        }
         return []
+    }
+
+    private mutating func list(_ answer: Result<EngineReply, Problem>) -> [Intent] {
+        switch answer {
+        case .failure(let problem): self.problem = problem
+        case .success(.access(let told)):
+            if case .person(let index) = focus {
+                let id = access?[index].grant.id
+                focus = told.firstIndex { $0.grant.id == id }.map { .person($0) } ?? .addresses
+            }
+            access = told
+        case .success: problem = Problem(.internalError, "The agent gave an answer to something else.")
+        }
+        return []
+    }
+
+    /// What was typed since they were sent stays.
+    private mutating func forgetSent() {
+        let all = typed.map(\.email)
+        let rest = all.filter { !sent.contains($0) }
+        if rest.count < all.count { addresses.set(rest.joined(separator: ", ")) }
+        sent = []
     }
 
     // MARK: Mouse
@@ -154,7 +190,9 @@ package struct ShareDialog: Layer {
         if box.close.holds(place) { return [.close] }
         for (index, line) in box.people where line.holds(place) {
             focus = .person(index)
-            if box.remove(of: line).holds(place) { return remove() }
+            // The second half of a double click may meet another person's line.
+            let isDouble = if case .double = mouse.deed { true } else { false }
+            if box.remove(of: line).holds(place), !isDouble { return remove() }
         }
         return []
     }

@@ -15,6 +15,8 @@ package struct SignIn: Layer {
     package private(set) var problem: Problem?
     /// The address that was asked last.
     private var probed = ""
+    /// Counts the probes: an answer to any but the last one comes too late.
+    private var probes = 0
 
     package var context: Context { .signIn }
 
@@ -24,7 +26,8 @@ package struct SignIn: Layer {
         if server != nil { focus = email == nil ? .email : .password }
     }
 
-    private enum Tag { static let probe = 0, signIn = 1 }
+    /// From `probe` on, probes.
+    private enum Tag { static let signIn = 0, probe = 1 }
 
     package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
         switch action {
@@ -43,7 +46,10 @@ package struct SignIn: Layer {
     package mutating func type(_ key: Key, _ model: Model) -> [Intent]? {
         problem = nil
         switch focus {
-        case .server: return server.press(key) ? [] : nil
+        case .server:
+            guard server.press(key) else { return nil }
+            if server.text != probed { forgetProbe() }
+            return []
         case .email: return email.press(key) ? [] : nil
         case .password: return password.press(key) ? [] : nil
         case .button: return nil
@@ -56,12 +62,18 @@ package struct SignIn: Layer {
         return ask()
     }
 
+    /// What was found out is about another address.
+    private mutating func forgetProbe() {
+        (probed, probe) = ("", nil)
+        probes += 1
+    }
+
     /// Whether the server is there, once for each address.
     private mutating func ask() -> [Intent] {
         guard focus != .server, server.text != probed, server.text.count > "https://".count else { return [] }
+        forgetProbe()
         probed = server.text
-        probe = nil
-        return [.ask(.probe(server: server.text), tag: Tag.probe)]
+        return [.ask(.probe(server: server.text), tag: Tag.probe + probes)]
     }
 
     private mutating func signIn(_ model: Model) -> [Intent] {
@@ -78,11 +90,12 @@ package struct SignIn: Layer {
         problem = nil
         let request = EngineCommand.SignInRequest(
             server: server.text, email: email.text, password: password.text, device: model.surroundings.device)
-        return [.ask(.signIn(request), tag: Tag.signIn)]
+        return [.change(.signIn(request), Deed("signed in as \(SafeText(email.text))", tag: Tag.signIn))]
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
-        if tag == Tag.probe {
+        if tag >= Tag.probe {
+            guard tag == Tag.probe + probes else { return [] }
             switch answer {
             case .success(.probe(let told)): probe = .success(told)
             case .success: probe = nil
@@ -92,9 +105,11 @@ package struct SignIn: Layer {
         }
         isBusy = false
         switch answer {
-        case .success: return [.close, .tell(Notice("signed in as \(SafeText(email.text))"))]
+        case .success: return [.close]
         case .failure(let problem):
             self.problem = problem
+            // Typed well, it can be sent again when the server is there.
+            guard problem.code == .signInFailed else { return [] }
             password.set("")
             focus = .password
             return []
@@ -104,7 +119,8 @@ package struct SignIn: Layer {
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
         if case .link(.lost) = message { isBusy = false }
         if case .link(.opened) = message {
-            probed = ""
+            (isBusy, problem) = (false, nil)
+            forgetProbe()
             return ask()
         }
         return []

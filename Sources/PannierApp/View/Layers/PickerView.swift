@@ -23,7 +23,7 @@ enum PickerView {
             box.frame, title: title(picker), keys: count(picker, model), ground: .screen, model.glyphs, &frame)
         if let problem = picker.problem {
             frame.paragraph(
-                SafeText(problem.description), in: box.list.narrowed(by: 2), style: Style(.bad),
+                SafeText(problem.onScreen.description), in: box.list.narrowed(by: 2), style: Style(.bad),
                 ellipsis: model.glyphs.ellipsis)
         } else {
             for offset in 0..<box.list.rows {
@@ -134,7 +134,7 @@ enum PickerView {
         guard let estimate = picker.estimate else {
             return ("i tells what it would cost before anything is sent.", .quiet)
         }
-        if let problem = estimate.problem { return (SafeText(problem.description), .bad) }
+        if let problem = estimate.problem { return (SafeText(problem.onScreen.description), .bad) }
         let sends = Format.bytes(max(0, estimate.examined - estimate.there))
         let percent = estimate.examined > 0 ? Format.percent(estimate.there, of: estimate.examined) : "0%"
         let files = estimate.files == 1 ? "1 file" : "\(Format.count(estimate.files)) files"
@@ -157,7 +157,8 @@ enum PickerView {
         frame.fill(line, style: Style(.text))
         line = line.narrowed(by: 1)
         let used = frame.text(
-            picker.isFiltering ? "filter: " : "go to: ", row: line.row, column: line.column, width: line.columns,
+            picker.isFiltering ? "filter: " : "Enter goes into: ", row: line.row, column: line.column,
+            width: line.columns,
             style: Style(.strong))
         _ = line.cutLeft(used)
         FieldView.draw(field, in: line, isFocused: true, model.glyphs, &frame)

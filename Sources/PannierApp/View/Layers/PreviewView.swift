@@ -62,7 +62,8 @@ enum PreviewView {
             &frame)
         if let problem = preview.problem {
             frame.paragraph(
-                SafeText(problem.description), in: box.text, style: Style(.bad), ellipsis: model.glyphs.ellipsis)
+                SafeText(problem.onScreen.description), in: box.text, style: Style(.bad),
+                ellipsis: model.glyphs.ellipsis)
             return
         }
         if preview.bytes.isEmpty {

@@ -42,7 +42,7 @@ enum ProblemsView {
     }
 
     private static func text(_ item: ProblemsPanel.Item) -> [SafeText] {
-        [SafeText(item.problem.title)] + (item.problem.detail.map { [SafeText($0)] } ?? [])
+        [SafeText(item.problem.onScreen.title)] + (item.problem.onScreen.detail.map { [SafeText($0)] } ?? [])
     }
 
     private static func draw(

@@ -81,7 +81,7 @@ enum ShareView {
         let ellipsis = model.glyphs.ellipsis
         if let problem = dialog.problem {
             frame.paragraph(
-                "\(model.glyphs.trouble) \(SafeText(problem.description))", in: box.advice,
+                "\(model.glyphs.trouble) \(SafeText(problem.onScreen.description))", in: box.advice,
                 style: Style(.bad, on: .dialog),
                 ellipsis: ellipsis)
             return
@@ -129,6 +129,12 @@ enum ShareView {
         }
     }
 
+    private static func since(_ moment: Milliseconds, _ model: Model) -> SafeText {
+        // Younger than a second, also by a clock that is ahead of this one.
+        if Format.elapsed(since: moment, now: model.now) < 1_000 { return "since just now" }
+        return "since \(Format.age(since: moment, now: model.now)) ago"
+    }
+
     private static func role(_ line: Rect) -> Int { line.column + line.columns * 9 / 20 }
 
     private static func draw(
@@ -152,7 +158,7 @@ enum ShareView {
         let remove = box.remove(of: line)
         let note: SafeText =
             dialog.isOwn(person)
-            ? "since \(Format.age(since: person.grant.grantedAt, now: model.now)) ago"
+            ? since(person.grant.grantedAt, model)
             : "through \(SafeText(person.path))"
         frame.text(
             note, row: line.row, column: column + 9, width: remove.column - column - 10,

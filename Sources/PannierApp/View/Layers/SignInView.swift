@@ -79,11 +79,12 @@ enum SignInView {
     }
 
     private static func probe(_ dialog: SignIn, _ model: Model, in rect: Rect, _ frame: inout Frame) {
-        let (words, ink): (SafeText, ColourRole)
+        let words: SafeText
+        let ink: ColourRole
         switch dialog.probe {
         case .success(let probe):
-            let safety: SafeText = probe.isEncrypted ? "" : ", not encrypted"
-            (words, ink) = ("\(model.glyphs.verified) reached, \(probe.latencyMilliseconds) ms\(safety)", .good)
+            words = "\(model.glyphs.verified) reached, \(probe.latencyMilliseconds) ms"
+            ink = probe.isEncrypted ? .good : .warning
         case .failure: (words, ink) = ("\(model.glyphs.trouble) not reached", .bad)
         case nil: return
         }
@@ -92,14 +93,23 @@ enum SignInView {
             ellipsis: model.glyphs.ellipsis)
     }
 
+    private static let unsafe: SafeText = "Not encrypted: whoever is on the way can read the password."
+
     private static func below(_ dialog: SignIn, _ model: Model, in rect: Rect, _ frame: inout Frame) {
         var problem = dialog.problem
         if problem == nil, case .failure(let why) = dialog.probe { problem = why }
         if let problem {
             frame.paragraph(
-                "\(model.glyphs.trouble) \(SafeText(problem.description))", in: rect, style: Style(.bad, on: .dialog),
+                "\(model.glyphs.trouble) \(SafeText(problem.onScreen.description))", in: rect,
+                style: Style(.bad, on: .dialog),
                 ellipsis: model.glyphs.ellipsis)
             return
+        }
+        var rect = rect
+        if case .success(let probe) = dialog.probe, !probe.isEncrypted {
+            let used = frame.paragraph(
+                unsafe, in: rect, style: Style(.warning, on: .dialog), ellipsis: model.glyphs.ellipsis)
+            _ = rect.cutTop(used)
         }
         let words: SafeText =
             "The address is your server's, such as https://files.example.org. Accounts are made there with "

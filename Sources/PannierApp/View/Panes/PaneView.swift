@@ -141,7 +141,8 @@ struct PaneView {
 
     private var emptyWords: [SafeText] {
         if let problem = pane.problem, pane.window.rows.isEmpty {
-            return [SafeText(problem.title)] + (problem.detail.map { [SafeText($0)] } ?? [])
+            let told = problem.onScreen
+            return [SafeText(told.title)] + (told.detail.map { [SafeText($0)] } ?? [])
         }
         if model.status?.connection == .signedOut, pane.window.total ?? 0 == 0 {
             return ["Not signed in.", ":sign-in opens the sign-in."]

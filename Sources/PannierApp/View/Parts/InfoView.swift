@@ -11,6 +11,7 @@ enum InfoView {
         var rest = rect.inside.narrowed(by: 1)
         guard let row = model.focused.row else { return }
         let right = rest.cutRight(rest.columns * 9 / 20)
+        _ = rest.cutRight(2)
         draw(subject(row, model), in: rest.line(0), model, &frame)
         draw(facts(row, model), in: rest.line(1), model, &frame)
         for (index, words) in plan(row, model).enumerated() { draw(words, in: right.line(index), model, &frame) }
