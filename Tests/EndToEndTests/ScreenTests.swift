@@ -20,19 +20,14 @@ extension EndToEnd {
                 // So slow that it can be paused.
                 try await alice.must("limit", "up", "4M")
 
-                let screen = try await Screen.open(alice)
-                do {
+                try await Screen.with(alice) { screen in
                     try await upload(folder, screen, alice)
                     try await share(screen, mia)
                     try await seeChanges(house, screen, witness, mia)
                     try await rename(screen, witness)
                     try await trashAndRestore(screen, witness)
                     try await leave(screen)
-                } catch {
-                    try? await screen.close()
-                    throw error
                 }
-                try await screen.close()
                 let target = try house.folder("target")
                 try await witness.must(
                     "get", "/movie/rushes.mov", "/movie/script.txt", target.path(percentEncoded: false))
@@ -138,23 +133,22 @@ extension EndToEnd {
                 try noise.write(16 << 20, to: file)
                 try await alice.must("limit", "up", "2M")
                 let put = try alice.start(["put", file.path(percentEncoded: false), "/"])
-                let first = try await Screen.open(alice)
-                try await first.wait(for: "long.bin")
-                try await first.press("q")
-                try await first.wait(for: "1 transfer goes on in the background")
-                try await first.close()
-
-                let second = try await Screen.open(alice)
-                try await second.wait(for: "long.bin")
-                let agent = try #require(alice.agentPID())
-                kill(agent, SIGKILL)
-                try await second.wait(for: "the agent is back", within: 30)
-                _ = try await put.finish(within: 60)
-                try await alice.must("limit", "up", "off")
-                try await second.wait(for: "✓ long.bin", within: 60)
-                try await second.press("q")
-                try await second.wait(for: "ended 0")
-                try await second.close()
+                try await Screen.with(alice) { screen in
+                    try await screen.wait(for: "long.bin")
+                    try await screen.press("q")
+                    try await screen.wait(for: "1 transfer goes on in the background")
+                }
+                try await Screen.with(alice) { screen in
+                    try await screen.wait(for: "long.bin")
+                    let agent = try #require(alice.agentPID())
+                    kill(agent, SIGKILL)
+                    try await screen.wait(for: "the agent is back", within: 30)
+                    _ = try await put.finish(within: 60)
+                    try await alice.must("limit", "up", "off")
+                    try await screen.wait(for: "✓ long.bin", within: 60)
+                    try await screen.press("q")
+                    try await screen.wait(for: "ended 0")
+                }
             }
         }
     }

@@ -23,6 +23,18 @@ final class Screen: Sendable {
         return screen
     }
 
+    /// Opens one, and ends it, whatever becomes of it.
+    static func with(_ device: Device, _ body: (Screen) async throws -> Void) async throws {
+        let screen = try await open(device)
+        do {
+            try await body(screen)
+        } catch {
+            try? await screen.close()
+            throw error
+        }
+        try await screen.close()
+    }
+
     private init(environment: [String: String], directory: URL) {
         // A name alone would lie in a folder that all share.
         socket = directory.appending(path: "tmux").path(percentEncoded: false)
@@ -80,6 +92,13 @@ final class Screen: Sendable {
         return String(line.map { $0.isASCII ? $0 : borders[$0] ?? "?" })
     }
 
-    /// Ends tmux, and with it what runs in it.
-    func close() async throws { _ = try await tmux("kill-server") }
+    /// Ends tmux, and with it what runs in it: by its process id where it does not end when it is asked.
+    func close() async throws {
+        let process = Int32(try await tmux("display-message", "-p", "#{pid}").output.filter(\.isNumber))
+        _ = try await tmux("kill-server")
+        guard let process else { return }
+        if (try? await eventually(within: 2, "the end of tmux", { kill(process, 0) == 0 ? nil : true })) == nil {
+            kill(process, SIGKILL)
+        }
+    }
 }
