@@ -129,6 +129,20 @@ struct PaneTests {
         #expect(harness.lines.contains { $0.hasPrefix(" ! The mirror is damaged.") })
     }
 
+    @Test("A folder that was gone to by its path is live, too; so is the one above it")
+    func goneToByPath() {
+        var harness = Harness()
+        let film = harness.engine.id(of: Samples.film)
+        harness.type(":cd /film/cuts/")
+        harness.engine.set(Samples.film.appending(try! NodeName("cuts")), [])
+        harness.press(.enter)
+        harness.press(.character("h"))
+        #expect(harness.model.focused.path == Samples.film)
+        harness.engine.set(Samples.film, [.init(name: "new.txt", size: 1)])
+        harness.tell(.foldersChanged([film]))
+        #expect(harness.model.focused.window.rows.map(\.node.name.text) == ["new.txt"])
+    }
+
     @Test("What others put where nothing was is told; what was only not known yet is not")
     func news() {
         let engine = FakeEngine()

@@ -74,7 +74,8 @@ package struct Pane: Sendable {
     /// - Parameter root: the folder that is My Files, where it is known.
     package func shows(_ folders: [NodeID], root: NodeID?) -> Bool {
         if isTrash { return true }
-        guard let listed = folder ?? (path.space == .myFiles ? root : nil) else { return true }
+        // Of a folder that was gone to by its path only the path is known: any change may be one of it.
+        guard let listed = folder ?? (path == .myFiles ? root : nil) else { return true }
         return folders.contains(listed)
     }
 
