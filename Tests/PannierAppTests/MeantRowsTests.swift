@@ -169,17 +169,23 @@ struct MeantRowsTests {
         #expect(harness.model.notice?.text.text.contains("any more") == false)
     }
 
-    @Test("A change under way when the agent dies is sent again with the same key")
-    func interrupted() throws {
+    @Test("A change under way when the agent dies is sent again with the same key", arguments: [true, false])
+    func interrupted(answers: Bool) throws {
         let harness = Harness()
         var model = harness.model
         var sent: [EngineCommand] = []
+        var tickets: [Int] = []
         func take(_ message: Message) {
-            for case .send(_, let command) in model.update(message) {
-                if case .trash = command { sent.append(command) }
+            for case .send(let ticket, let command) in model.update(message) {
+                if case .trash = command {
+                    sent.append(command)
+                    tickets.append(ticket)
+                }
             }
         }
         for key in [Key.down, .down, .character("d")] { take(.key(key)) }
+        // As the link does it: what is open fails first.
+        if answers { take(.link(.answer(ticket: tickets[0], .failure(Problem(.agentUnreachable, "gone"))))) }
         take(.link(.lost(Problem(.agentUnreachable, "gone"))))
         take(.link(.opened))
         try #require(sent.count == 2)

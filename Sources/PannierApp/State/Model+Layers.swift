@@ -34,7 +34,6 @@ extension Model {
             theme = name
             return [.theme(name)]
         case .command(let line): return run(line)
-        case .effect(let effect): return [effect]
         }
         return []
     }

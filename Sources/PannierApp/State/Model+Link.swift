@@ -104,7 +104,13 @@ extension Model {
         switch recipient {
         case .layer(let number, let tag):
             return withLayer(number) { layer, model in layer.take(result, tag: tag, model) }
-        case .deed(let deed, _): return conclude(deed, result)
+        case .deed(let deed, let command):
+            // The link fails what is under way before it is told that the agent has gone.
+            if case .failure(let problem) = result, problem.code == .agentUnreachable {
+                interrupted.append((command, deed))
+                return []
+            }
+            return conclude(deed, result)
         case .reread:
             switch result {
             case .success: notice = Notice("everything the server has told is here")
@@ -189,7 +195,9 @@ extension Model {
         // What it changed is in the mirror by now, whether or not an event told of it.
         touch { _ in true }
         guard case .success = result else { return [] }
-        if deed.emptiesClipboard { clipboard = nil }
+        if case .success(.refused(let refusals)) = result, !refusals.isEmpty { return [] }
+        // Something else may have been taken meanwhile.
+        if let pasted = deed.pasted, pasted == clipboard { clipboard = nil }
         if let seek = deed.seek, panes[focus].asked == deed.listing { panes[focus].seek(seek) }
         return []
     }

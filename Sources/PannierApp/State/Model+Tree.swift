@@ -61,7 +61,7 @@ extension Model {
         guard clipboard.isCut else { return copy(clipboard.paths, clipboard.nodes, to: folder) }
         let words: SafeText = "\(Words.things(clipboard.paths.count, clipboard.paths[0])) moved to \(SafeText(folder))"
         var deed = Deed(words, count: clipboard.paths.count, seek: clipboard.paths[0].name)
-        deed.emptiesClipboard = true
+        deed.pasted = clipboard
         return [
             begin(.move(sources: clipboard.paths, target: folder, as: .folder, expected: clipboard.nodes), deed)
         ]

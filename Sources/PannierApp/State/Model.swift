@@ -17,7 +17,7 @@ package struct Model: Sendable {
         package internal(set) var layer: any Layer
     }
 
-    package struct Clipboard: Sendable {
+    package struct Clipboard: Sendable, Hashable {
         package var paths: [RemotePath]
         /// What stood there when it was taken.
         package var nodes: [NodeID]

@@ -89,10 +89,11 @@ extension Pane {
 
     /// The range stays on its rows when others come or go. Where that cannot be known, it ends: nothing is marked that
     /// nobody chose.
-    mutating func keepRange() {
+    mutating func keepRange(since old: RowWindow) {
         guard let anchor = marks.anchor else { return }
         guard let node = anchor.node, let index = window.rows.firstIndex(where: { $0.node.id == node }) else {
-            if let row = row(atLine: anchor.line), row.node.id != anchor.node { marks.anchor = nil }
+            let isThere = row(atLine: anchor.line).map { $0.node.id == anchor.node } ?? (old.total == window.total)
+            if !isThere { marks.anchor = nil }
             return
         }
         marks.anchor = Marks.Anchor(line: lead + window.start + index, node: node)

@@ -36,7 +36,7 @@ extension Pane {
         news = isSameStretch && hadAll ? window.news(since: old, isOfShares: path == .sharedWithMe) : []
         hadAll = verified
         marks.refresh(from: window.rows, gone: isSameStretch ? window.gone(since: old) : [])
-        keepRange()
+        keepRange(since: old)
         if let wanted, let index = window.rows.firstIndex(where: { $0.node.name == wanted }) {
             cursorKey = window.rows[index].key(in: window.order)
             self.wanted = nil

@@ -90,7 +90,7 @@ package enum Bindings {
             reason: Reasons.cannotChangeHere),
         Binding(
             [.character("r"), .function(6)], .rename, "rename or move", .changing, command: "pannier mv PATH PATH",
-            reason: Reasons.cannotRename),
+            reason: Reasons.cannotChange),
         Binding(
             [.function(5)], .copyToOther, "copy to the other pane", .changing, command: "pannier cp PATH PATH",
             reason: Reasons.noTarget),

@@ -60,11 +60,6 @@ enum Reasons {
         return readOnly(pane.path, pane.role)
     }
 
-    static let cannotRename: Reason = { model in
-        if let why = cannotChange(model) { return why }
-        return nil
-    }
-
     static let cannotTrash: Reason = { model in
         let pane = model.focused
         if pane.path == .sharedWithMe { return noTarget(model) }

@@ -46,7 +46,6 @@ package enum Intent: Sendable {
     case find(String)
     case theme(String)
     case command(String)
-    case effect(Effect)
 }
 
 /// What a command for the agent was for, to be told when it has been done.
@@ -64,7 +63,7 @@ package struct Deed: Sendable {
     /// What the focused pane showed when it was begun.
     var listing: Listing?
     /// What was cut is gone from there when it has been done.
-    var emptiesClipboard = false
+    var pasted: Model.Clipboard?
     /// What the layer that did it knows the answer by; nil: it waits for none.
     package var tag: Int?
     /// The number of that layer.
