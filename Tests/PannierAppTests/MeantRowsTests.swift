@@ -194,4 +194,23 @@ struct MeantRowsTests {
         }
         #expect(first == second && key == again)
     }
+
+    @Test("Of what must not be sent twice it is said that it is not known, and a dialog waits no longer")
+    func unknownOutcome() {
+        var harness = Harness()
+        harness.take(.link(.opened))
+        harness.type(":upload notes.md")
+        var model = harness.model
+        let ticket = model.update(.key(.enter)).compactMap { effect -> Int? in
+            if case .send(let ticket, .put) = effect { ticket } else { nil }
+        }
+        #expect(ticket.count == 1)
+        for number in ticket {
+            _ = model.update(.link(.answer(ticket: number, .failure(Problem(.agentUnreachable, "gone")))))
+        }
+        _ = model.update(.link(.lost(Problem(.agentUnreachable, "gone"))))
+        let again = model.update(.link(.opened))
+        #expect(!again.contains { if case .send(_, .put) = $0 { true } else { false } })
+        #expect(model.notice?.text.text.contains("is not known") == true)
+    }
 }

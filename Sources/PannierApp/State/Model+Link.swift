@@ -34,11 +34,13 @@ extension Model {
     private mutating func goOn() -> [Effect] {
         let deeds = interrupted
         interrupted = []
-        return deeds.compactMap { command, deed in
-            if command.mayBeRepeated { return ask(command, for: .deed(deed, command)) }
-            if case .stop = command { return nil }
-            notice = Notice("the agent is back; whether this was begun is not known: \(deed.done)", kind: .problem)
-            return nil
+        return deeds.flatMap { command, deed -> [Effect] in
+            if command.mayBeRepeated { return [ask(command, for: .deed(deed, command))] }
+            if case .stop = command { return [] }
+            let problem = Problem(
+                .agentUnreachable, "The agent died, and another one was started.",
+                detail: "Whether this was begun is not known. Look before you do it again.", status: 0)
+            return conclude(deed, .failure(problem))
         }
     }
 
