@@ -28,9 +28,17 @@ package enum FullScreen {
         let courier = Courier(mailbox: mailbox, connect: connect)
         let work = Task.detached { await courier.run() }
         defer { work.cancel() }
+        // Who runs through the list of themes wants to see the last one only.
+        let (chosen, choose) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
 
         // Only their names: reading all of them would take a third of the time to the first frame.
         let library = configuration.library
+        Task.detached {
+            for await name in chosen {
+                if let theme = library.theme(named: name)?.theme { mailbox.post(.look(theme)) }
+            }
+        }
+        defer { choose.finish() }
         let surroundings = Model.Surroundings(
             glyphs: terminal.glyphs, themes: library.names(), folder: here(), home: home(), device: device,
             isDemo: isDemo)
@@ -38,8 +46,8 @@ package enum FullScreen {
             size: terminal.size, now: wallClock(), surroundings: surroundings, settings: ScreenSettings(configuration))
         var loop = ScreenLoop(
             terminal: terminal, model: model, mailbox: mailbox, signals: signals,
-            theme: { library.theme(named: $0)?.theme },
-            themeOnGround: { configuration.themeName(onGround: $0) }, startAgent: courier.startAgent,
+            readTheme: { choose.yield($0) }, themeOnGround: { configuration.themeName(onGround: $0) },
+            startAgent: courier.startAgent,
             send: { command, ticket in courier.send(command, ticket: ticket) })
         let status = loop.run(asksGround: configuration.asksGround)
         terminal.close()

@@ -3,7 +3,7 @@ package import PannierCore
 package import PannierScreen
 
 /// The one loop of the full screen, on one thread: wait for keys and messages, update, draw. Nothing in it waits for the
-/// agent, the network or a person's files, but for the one of a theme that is chosen.
+/// agent, the network or a person's files.
 package struct ScreenLoop<Screen: Terminal> {
     private var display: Display<Screen>
     package private(set) var model: Model
@@ -11,7 +11,7 @@ package struct ScreenLoop<Screen: Terminal> {
     private let signals: Signals?
     private let send: (EngineCommand, Int) -> Void
     private let startAgent: () -> Void
-    private let theme: (String) -> Theme?
+    private let readTheme: (String) -> Void
     private let themeOnGround: (UInt32) -> String?
     private let now: () -> Milliseconds
     private var status: Int32?
@@ -19,14 +19,14 @@ package struct ScreenLoop<Screen: Terminal> {
     /// - Parameters:
     ///   - signals: Ring the mailbox's bell. Nil where nobody sends any (tests).
     ///   - now: This machine's clock.
-    ///   - theme: The theme of this name. May read one small file of the person's: a theme is shown when it is chosen.
+    ///   - readTheme: Has the theme of this name read, and brought by the mailbox; must not block.
     ///   - themeOnGround: The name of the theme for a terminal of this background, where the person leaves that open.
     ///   - startAgent: Tells the courier that a stopped agent is wanted again; must not block.
     ///   - send: Hands a command with its ticket to the courier; must not block.
     package init(
         terminal: Screen, model: Model, mailbox: Mailbox<Message>, signals: Signals?,
         now: @escaping () -> Milliseconds = wallClock,
-        theme: @escaping (String) -> Theme? = { _ in nil }, themeOnGround: @escaping (UInt32) -> String? = { _ in nil },
+        readTheme: @escaping (String) -> Void = { _ in }, themeOnGround: @escaping (UInt32) -> String? = { _ in nil },
         startAgent: @escaping () -> Void,
         send: @escaping (EngineCommand, Int) -> Void
     ) {
@@ -35,7 +35,7 @@ package struct ScreenLoop<Screen: Terminal> {
         self.mailbox = mailbox
         self.signals = signals
         self.now = now
-        self.theme = theme
+        self.readTheme = readTheme
         self.themeOnGround = themeOnGround
         self.startAgent = startAgent
         self.send = send
@@ -78,8 +78,8 @@ package struct ScreenLoop<Screen: Terminal> {
         case .send(let ticket, let command): send(command, ticket)
         case .startAgent: startAgent()
         case .repaint: display.repaint()
-        case .theme(let name):
-            if let theme = theme(name) { display.adopt(theme) }
+        case .theme(let name): readTheme(name)
+        case .look(let theme): display.adopt(theme)
         case .ground(let rgb):
             if let name = themeOnGround(rgb) { update(.theme(name)) }
         case .suspend: suspend()

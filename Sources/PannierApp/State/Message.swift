@@ -10,6 +10,8 @@ package enum Message: Sendable {
     case link(LinkNews)
     /// The theme is another one from now on.
     case theme(String)
+    /// What the theme that was asked for last looks like.
+    case look(Theme)
 }
 
 /// What the courier brings.
@@ -35,8 +37,10 @@ package enum Effect: Sendable {
     case repaint
     /// The terminal goes back to the shell until somebody continues the job.
     case suspend
-    /// The screen is shown in this theme from now on.
+    /// A theme is to be read; the answer is ``Message/look(_:)``.
     case theme(String)
+    /// The screen looks so from now on.
+    case look(Theme)
     /// The terminal said which colour its background has: 0xRRGGBB.
     case ground(UInt32)
     case leave

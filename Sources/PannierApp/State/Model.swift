@@ -151,6 +151,7 @@ package struct Model: Sendable {
         case .theme(let name):
             theme = name
             effects = [.theme(name)]
+        case .look(let theme): effects = [.look(theme)]
         case .time(let now):
             self.now = now
             rates.sample(transfers, now: now)
