@@ -3,7 +3,7 @@ import PannierEngine
 import Testing
 
 /// Copies of what somebody else shares, by engines and a real server: fetched, then sent.
-@Suite(.timeLimit(.minutes(3))) struct CopyAcrossTests {
+@Suite(.timeLimit(.minutes(5))) struct CopyAcrossTests {
     /// mia shares /plans with alice.
     private func withShare(
         _ files: [String: String] = ["a b.txt": "a", "sub/empty": "", "sub/deep/c.txt": "c"],

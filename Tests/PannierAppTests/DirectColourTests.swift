@@ -6,7 +6,7 @@ import Testing
 /// Programs that the screen runs.
 @Suite struct DirectColourTests {
     /// tic is run to its end, however many programs begin and end at the same moment.
-    @Test(.timeLimit(.minutes(1))) func entriesAreMadeSideBySide() async throws {
+    @Test(.timeLimit(.minutes(5))) func entriesAreMadeSideBySide() async throws {
         let folder = "/tmp/pannier-colour-\(UUID().uuidString.prefix(8))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let made = await withTaskGroup(of: Bool.self) { group in

@@ -55,7 +55,7 @@ struct FrameTests {
         #expect(Array(FrameChanges(from: nil, to: new)).reduce(0) { $0 + $1.cells.count } == 30)
     }
 
-    @Test("Changes on top of the old picture make the new one", .timeLimit(.minutes(1)))
+    @Test("Changes on top of the old picture make the new one", .timeLimit(.minutes(5)))
     func changesMakeTheNewPicture() {
         var generator = SeededGenerator.fromEnvironment()
         var old: Frame?
@@ -120,7 +120,7 @@ struct CursesCellTests {
         #expect(parts("“", width: 1, measure: { _ in -1 }) == ["\""])
     }
 
-    @Test("Whatever the cell and the C library, the columns come out right", .timeLimit(.minutes(1)))
+    @Test("Whatever the cell and the C library, the columns come out right", .timeLimit(.minutes(5)))
     func columns() {
         var generator = SeededGenerator.fromEnvironment()
         for _ in 0..<3_000 {

@@ -25,7 +25,7 @@ struct HostileNamesTests {
         }
     }
 
-    @Test("10,000 names of random bytes between two borders", .timeLimit(.minutes(2)))
+    @Test("10,000 names of random bytes between two borders", .timeLimit(.minutes(5)))
     func bytes() {
         var generator = SeededGenerator.fromEnvironment()
         let size = Size(columns: 40, rows: 100)
@@ -42,7 +42,7 @@ struct HostileNamesTests {
         }
     }
 
-    @Test("10,000 hostile names in both panes, page by page", .timeLimit(.minutes(2)))
+    @Test("10,000 hostile names in both panes, page by page", .timeLimit(.minutes(5)))
     func panes() throws {
         var generator = SeededGenerator.fromEnvironment()
         let engine = FakeEngine()

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The real loop, courier and mailbox on a terminal in memory.
-@Suite("The loop", .timeLimit(.minutes(1)))
+@Suite("The loop", .timeLimit(.minutes(5)))
 struct LoopTests {
     /// Runs the screen until the script ends it. The script sees every picture, on the loop's thread.
     private func run(

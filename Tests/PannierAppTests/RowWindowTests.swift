@@ -118,7 +118,7 @@ struct RowWindowTests {
     }
 
     @Test(
-        "Random keys and changes: never a gap, never more rows than allowed, always the truth", .timeLimit(.minutes(1)))
+        "Random keys and changes: never a gap, never more rows than allowed, always the truth", .timeLimit(.minutes(5)))
     func random() {
         var generator = SeededGenerator.fromEnvironment()
         let engine = FakeEngine()

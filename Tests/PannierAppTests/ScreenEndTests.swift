@@ -8,7 +8,7 @@ import TerminalEmulator
 import Testing
 
 /// However the screen ends, the terminal is as it was: the real full screen, in a process of its own.
-@Suite("The end of the screen", .timeLimit(.minutes(2)))
+@Suite("The end of the screen", .timeLimit(.minutes(5)))
 struct ScreenEndTests {
     enum End: String, Codable, Sendable, CaseIterable {
         case key, terminate, interrupt, hangup, exit, trap, fault, abort

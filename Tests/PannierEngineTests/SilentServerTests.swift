@@ -8,7 +8,7 @@ import PannierMirror
 import Testing
 
 /// Estimates as a link hears of them, and limits: an engine whose server never says a word.
-@Suite(.timeLimit(.minutes(2))) struct SilentServerTests {
+@Suite(.timeLimit(.minutes(5))) struct SilentServerTests {
     private static let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)

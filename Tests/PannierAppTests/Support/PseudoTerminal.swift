@@ -35,14 +35,14 @@ final class PseudoTerminal {
                     return (Array(bytes[start..<range.lowerBound]), range.upperBound)
                 }
                 if let found { return found }
-                guard news.wait(timeout: .now() + 20) == .success else { return nil }
+                guard news.wait(timeout: .now() + 60) == .success else { return nil }
             }
         }
 
         /// Waits for more bytes than these. False when none come.
         func more(than count: Int) -> Bool {
             while bytes.withLock({ $0.count }) <= count {
-                guard news.wait(timeout: .now() + 20) == .success else { return false }
+                guard news.wait(timeout: .now() + 60) == .success else { return false }
             }
             return true
         }

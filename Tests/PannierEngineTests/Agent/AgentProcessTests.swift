@@ -9,7 +9,7 @@ import Testing
 /// The real program as a background process.
 @Suite(.serialized) struct AgentProcessTests {
     /// However many start an agent at once, one comes of it.
-    @Test(.timeLimit(.minutes(2))) func manyStartersOneAgent() async throws {
+    @Test(.timeLimit(.minutes(5))) func manyStartersOneAgent() async throws {
         let device = try AgentDevice()
         let processes = try await withThrowingTaskGroup(of: Int32.self) { group in
             for _ in 0..<8 {
@@ -31,7 +31,7 @@ import Testing
         try await device.end()
     }
 
-    @Test(.timeLimit(.minutes(2))) func isDetachedAndHoldsNothingOfItsStarter() async throws {
+    @Test(.timeLimit(.minutes(5))) func isDetachedAndHoldsNothingOfItsStarter() async throws {
         let device = try AgentDevice()
         var ends: [Int32] = [-1, -1]
         #expect(pipe(&ends) == 0)
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// kill -9: an attached link starts the next one, and events go on.
-    @Test(.timeLimit(.minutes(2))) func anAttachedLinkOutlivesItsAgent() async throws {
+    @Test(.timeLimit(.minutes(5))) func anAttachedLinkOutlivesItsAgent() async throws {
         let device = try AgentDevice()
         let link = AttachedLink(device.starter)
         _ = try await link.send(.subscribe)
@@ -74,7 +74,7 @@ import Testing
         #expect(await device.starter.connectIfRunning() == nil)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [SIGTERM, SIGINT]) func endsCleanlyAtASignal(_ number: Int32) async throws
+    @Test(.timeLimit(.minutes(5)), arguments: [SIGTERM, SIGINT]) func endsCleanlyAtASignal(_ number: Int32) async throws
     {
         let device = try AgentDevice()
         let link = try await device.starter.connect()
@@ -94,7 +94,7 @@ import Testing
     }
 
     /// The number in the lock's file may be another program's by now: it is left alone.
-    @Test(.timeLimit(.minutes(2))) func aProcessThatDoesNotHoldTheLockIsNotEnded() async throws {
+    @Test(.timeLimit(.minutes(5))) func aProcessThatDoesNotHoldTheLockIsNotEnded() async throws {
         let device = try AgentDevice()
         let paths = device.scratch.paths
         let bystander = try ChildProgram(
@@ -112,7 +112,7 @@ import Testing
     }
 
     /// One that cannot be asked is ended by a signal, when it is sure which it is.
-    @Test(.timeLimit(.minutes(2))) func anAgentWithoutASocketIsEndedByASignal() async throws {
+    @Test(.timeLimit(.minutes(5))) func anAgentWithoutASocketIsEndedByASignal() async throws {
         let device = try AgentDevice()
         let process = try await status(device.starter.connect()).agentProcess
         #expect(unlink(device.scratch.paths.socket) == 0)
@@ -126,7 +126,7 @@ import Testing
         return nil
     }
 
-    @Test(.timeLimit(.minutes(2))) func aSecondAgentIsRefused() async throws {
+    @Test(.timeLimit(.minutes(5))) func aSecondAgentIsRefused() async throws {
         let device = try AgentDevice()
         let first = try await status(device.starter.connect()).agentProcess
         let second = try await device.run("agent", "--foreground")
@@ -136,7 +136,7 @@ import Testing
     }
 
     /// A session with a runtime folder and a timer without one use the same agent.
-    @Test(.timeLimit(.minutes(2))) func isFoundFromAnotherRuntimeFolder() async throws {
+    @Test(.timeLimit(.minutes(5))) func isFoundFromAnotherRuntimeFolder() async throws {
         let device = try AgentDevice()
         let first = try await status(device.starter.connect()).agentProcess
         var environment = device.scratch.environment
@@ -148,7 +148,7 @@ import Testing
         #expect(try await AgentStopper(paths: other).stop())
     }
 
-    @Test(.timeLimit(.minutes(2))) func aMirrorOfTheFutureIsSaid() async throws {
+    @Test(.timeLimit(.minutes(5))) func aMirrorOfTheFutureIsSaid() async throws {
         let device = try AgentDevice()
         try device.inMirror { mirror in
             try mirror.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9999") }
@@ -160,7 +160,7 @@ import Testing
     }
 
     /// A sign-in that cannot be read keeps nobody out.
-    @Test(.timeLimit(.minutes(2)), arguments: ["", "{"]) func aBrokenSessionIsSaid(_ text: String) async throws {
+    @Test(.timeLimit(.minutes(5)), arguments: ["", "{"]) func aBrokenSessionIsSaid(_ text: String) async throws {
         let device = try AgentDevice()
         let paths = device.scratch.paths
         try device.inMirror { _ in }
@@ -176,7 +176,7 @@ import Testing
         try await device.end()
     }
 
-    @Test(.timeLimit(.minutes(2))) func aBrokenSessionCanBeSignedOut() async throws {
+    @Test(.timeLimit(.minutes(5))) func aBrokenSessionCanBeSignedOut() async throws {
         let device = try AgentDevice()
         let paths = device.scratch.paths
         try device.inMirror { _ in }
@@ -189,7 +189,7 @@ import Testing
     }
 
     /// Where no new mirror can be made, the old one stays.
-    @Test(.timeLimit(.minutes(2))) func aRebuildThatCannotGoOnTouchesNothing() async throws {
+    @Test(.timeLimit(.minutes(5))) func aRebuildThatCannotGoOnTouchesNothing() async throws {
         let device = try AgentDevice()
         let paths = device.scratch.paths
         try device.inMirror { _ in }
@@ -201,7 +201,7 @@ import Testing
     }
 
     /// A session's end removes the runtime folder; something else may stand in its place.
-    @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true])
     func listensAnewWhenItsSocketHasGone(_ isReplaced: Bool) async throws {
         let device = try AgentDevice()
         let paths = device.scratch.paths
@@ -220,7 +220,7 @@ import Testing
     }
 
     /// Whoever holds the profile and listens nowhere is named, once, and in time.
-    @Test(.timeLimit(.minutes(2))) func aHolderWithoutASocketIsSaid() async throws {
+    @Test(.timeLimit(.minutes(5))) func aHolderWithoutASocketIsSaid() async throws {
         let device = try AgentDevice()
         let paths = device.scratch.paths
         guard let lock = try ProfileLock.take(paths) else { throw Missed(what: "the lock") }
@@ -235,7 +235,7 @@ import Testing
     }
 
     /// An agent that says nothing is waited for with a word, and not for ever.
-    @Test(.timeLimit(.minutes(3))) func aStoppedAgentIsSaid() async throws {
+    @Test(.timeLimit(.minutes(5))) func aStoppedAgentIsSaid() async throws {
         let device = try AgentDevice()
         let process = try await status(device.starter.connect()).agentProcess
         kill(process, SIGSTOP)
@@ -254,7 +254,7 @@ import Testing
         #expect(!Self.isAlive(process))
     }
 
-    @Test(.timeLimit(.minutes(2))) func aDamagedMirrorIsPutAside() async throws {
+    @Test(.timeLimit(.minutes(5))) func aDamagedMirrorIsPutAside() async throws {
         let device = try AgentDevice()
         try device.inMirror { _ in }
         let garbage = Data(repeating: 0x55, count: 10_000)
@@ -271,7 +271,7 @@ import Testing
         try await device.end()
     }
 
-    @Test(.timeLimit(.minutes(2))) func aLongLogIsPutAside() async throws {
+    @Test(.timeLimit(.minutes(5))) func aLongLogIsPutAside() async throws {
         let device = try AgentDevice()
         try PrivateFolder.make(device.scratch.paths.state)
         try Data(repeating: 0x61, count: AgentLog.fileBytes + 1).write(to: URL(filePath: device.scratch.paths.log))

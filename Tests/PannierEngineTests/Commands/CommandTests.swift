@@ -5,7 +5,7 @@ import Testing
 
 /// What commands say without a server: exit codes and words.
 @Suite(.serialized) struct CommandTests {
-    @Test(.timeLimit(.minutes(2))) func wrongCommandLinesEndWithTwo() async throws {
+    @Test(.timeLimit(.minutes(5))) func wrongCommandLinesEndWithTwo() async throws {
         let device = try AgentDevice()
         for arguments in [
             ["ls", "--bogus"], ["nonsense"], ["mv", "/a"], ["mkdir"], ["cp", "/a"], ["restore"],
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func withoutASignInEndsWithFour() async throws {
+    @Test(.timeLimit(.minutes(5))) func withoutASignInEndsWithFour() async throws {
         let device = try AgentDevice()
         for arguments in [
             ["ls"], ["mkdir", "/a"], ["mv", "/a", "/b"], ["rm", "/a"], ["cp", "/a", "/b"], ["trash"],
@@ -44,7 +44,7 @@ import Testing
         #expect(await device.starter.connectIfRunning() == nil)
     }
 
-    @Test(.timeLimit(.minutes(2))) func aProfileThatNeverWasIsOnlyLookedAt() async throws {
+    @Test(.timeLimit(.minutes(5))) func aProfileThatNeverWasIsOnlyLookedAt() async throws {
         let device = try AgentDevice()
         for arguments in [["status"], ["status", "--json"], ["doctor"], ["agent", "--stop"]] {
             let ran = try await device.run(arguments)
@@ -54,7 +54,7 @@ import Testing
         #expect(try await !device.run("status", "--json").output.contains("agentProcess"))
     }
 
-    @Test(.timeLimit(.minutes(2))) func aWordThatIsNoCommand() async throws {
+    @Test(.timeLimit(.minutes(5))) func aWordThatIsNoCommand() async throws {
         let device = try AgentDevice()
         let near = try await device.run("--profile", "x", "statsu")
         #expect(near.exitCode == 2 && near.errors.contains("`pannier status`"), "\(near)")
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// What cannot be printed was not done.
-    @Test(.timeLimit(.minutes(2)), arguments: [["explain"], ["--help"], ["status", "--json"]])
+    @Test(.timeLimit(.minutes(5)), arguments: [["explain"], ["--help"], ["status", "--json"]])
     func outputThatCannotBeWritten(_ arguments: [String]) async throws {
         let device = try AgentDevice()
         let full = try await device.run(arguments, output: "/dev/full")
@@ -76,7 +76,7 @@ import Testing
         #expect(["0\n", "141\n"].contains(unread.errors), "\(unread)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func badNamesAndPathsAreSaidSafely() async throws {
+    @Test(.timeLimit(.minutes(5))) func badNamesAndPathsAreSaidSafely() async throws {
         let device = try AgentDevice()
         let long = try await device.run("mkdir", "/" + String(repeating: "x", count: 256))
         #expect(long.exitCode == 8 && long.errors.contains("name_not_allowed"), "\(long)")
@@ -89,7 +89,7 @@ import Testing
         #expect(!hostile.errors.contains("\u{1B}") && hostile.errors.contains("\\x1B"), "\(hostile)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func everyCodeIsExplained() async throws {
+    @Test(.timeLimit(.minutes(5))) func everyCodeIsExplained() async throws {
         let device = try AgentDevice()
         let list = try await device.run("explain")
         #expect(list.output.split(separator: "\n").count == Problem.Code.allCases.count)
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func profilesAreApart() async throws {
+    @Test(.timeLimit(.minutes(5))) func profilesAreApart() async throws {
         let device = try AgentDevice()
         let first = try await device.run("status", "--json")
         let second = try await device.run("--profile", "work", "status", "--json")
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// Transfers that never were, and the empty list.
-    @Test(.timeLimit(.minutes(2))) func noTransfers() async throws {
+    @Test(.timeLimit(.minutes(5))) func noTransfers() async throws {
         let device = try AgentDevice()
         #expect(try await device.run("agent").exitCode == 0)
         #expect(try await device.run("transfers", "--json").output == "[]\n")

@@ -7,7 +7,7 @@ import Testing
 /// What a server, or a disk, can make commands print: nothing that does something to a terminal, into a pipe neither.
 @Suite struct HostileTextTests {
     @Test(
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(5)),
         arguments: [["ls", "-l"], ["status"], ["shares", "/a"], ["transfers"], ["doctor"], ["share", "/a", "x@y"]])
     func commandsPrintNoEscapes(_ arguments: [String]) async throws {
         let device = try AgentDevice()

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func namesEveryCommandAndOption() async throws {
+    @Test(.timeLimit(.minutes(5))) func namesEveryCommandAndOption() async throws {
         let (page, entries) = (try page(), try entries())
         let device = try AgentDevice()
         let commands = try await device.run("--help").output.split(separator: "\n")

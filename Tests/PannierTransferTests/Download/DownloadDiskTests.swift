@@ -225,7 +225,7 @@ import Testing
     }
 
     /// Others may write to the folder. What they put where a part should be is neither written to nor taken for one.
-    @Test(.timeLimit(.minutes(1)), arguments: ["link", "hard link", "pipe", "stranger"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["link", "hard link", "pipe", "stranger"])
     func whatIsNoPartOfOursGivesWay(_ kind: String) async throws {
         let wanted = item(1, "", [1, 2], hasPart: true)
         let part = folder.at(String(decoding: root.partName(1), as: UTF8.self)).description

@@ -7,7 +7,7 @@ import Testing
 @testable import PannierTransfer
 
 /// Whole downloads from a service in memory to a real folder.
-@Suite(.timeLimit(.minutes(2))) struct DownloadRunTests {
+@Suite(.timeLimit(.minutes(5))) struct DownloadRunTests {
     private let folder: Folder
 
     init() throws { folder = try Folder() }
@@ -276,7 +276,7 @@ import Testing
 }
 
 @Suite struct MirrorNewsTests {
-    @Test(.timeLimit(.minutes(1))) func waitingEndsWithNewsOrTheTask() async {
+    @Test(.timeLimit(.minutes(5))) func waitingEndsWithNewsOrTheTask() async {
         let news = MirrorNews()
         let before = news.latest.number
         news.tell(Problem(.unavailable, "Later."))

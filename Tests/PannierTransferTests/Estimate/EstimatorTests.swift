@@ -8,7 +8,7 @@ import Testing
 
 @testable import PannierTransfer
 
-@Suite(.timeLimit(.minutes(2))) struct EstimatorTests {
+@Suite(.timeLimit(.minutes(5))) struct EstimatorTests {
     private let folder: Folder
     private let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),

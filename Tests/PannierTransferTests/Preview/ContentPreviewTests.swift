@@ -6,7 +6,7 @@ import Testing
 
 @testable import PannierTransfer
 
-@Suite(.timeLimit(.minutes(2))) struct ContentPreviewTests {
+@Suite(.timeLimit(.minutes(5))) struct ContentPreviewTests {
     /// A file of random chunks in packs, and a service that tells of them as the real one does.
     private struct Shelf {
         let bytes: [UInt8]

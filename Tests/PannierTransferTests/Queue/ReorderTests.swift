@@ -6,7 +6,7 @@ import Testing
 
 @testable import PannierTransfer
 
-@Suite(.timeLimit(.minutes(2))) struct ReorderTests {
+@Suite(.timeLimit(.minutes(5))) struct ReorderTests {
     /// The same as moving in a list of those that are not over; others stay what they are.
     @Test(arguments: SeededGenerator.seeds(10)) func equalsAListOfTransfers(_ seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

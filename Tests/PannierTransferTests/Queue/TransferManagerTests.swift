@@ -12,7 +12,7 @@ import Testing
 @testable import PannierTransfer
 
 /// The queue with real runs, as far as they come without a File Service.
-@Suite(.timeLimit(.minutes(2))) struct TransferManagerTests {
+@Suite(.timeLimit(.minutes(5))) struct TransferManagerTests {
     private let folder: Folder
     private let database: DatabaseQueue
     private let store: TransferStore

@@ -7,7 +7,7 @@ import Testing
 @testable import PannierTransfer
 
 /// Whole uploads from a real folder to a service in memory that breaks.
-@Suite(.timeLimit(.minutes(2))) struct UploadRunTests {
+@Suite(.timeLimit(.minutes(5))) struct UploadRunTests {
     private let folder: Folder
 
     init() throws { folder = try Folder() }

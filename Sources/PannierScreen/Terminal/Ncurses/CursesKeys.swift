@@ -2,17 +2,21 @@ import CNcurses
 import Glibc
 
 /// Keys, clicks and pasted text out of what ncurses reads.
-struct CursesKeys {
+package struct CursesKeys {
     private var clicks = Clicks()
     private var pasting: Pasting?
     private var answer: GroundAnswer?
     /// Of a burst of events.
     private var waiting: ArraySlice<pannier_curses_mouse> = []
+    /// Milliseconds of a clock that only goes forward.
+    private let now: () -> Int
+
+    init(now: @escaping () -> Int = Self.monotonic) { self.now = now }
 
     /// The next one that is there, or nil. Does not wait.
     mutating func next() -> Key? {
         // A pasted text whose end got lost must not swallow what is typed from now on.
-        if pasting?.isOverdue(now: Self.now) == true { return paste() }
+        if pasting?.isOverdue(now: now()) == true { return paste() }
         while true {
             if let click = click() { return click }
             var value: wint_t = 0
@@ -33,13 +37,13 @@ struct CursesKeys {
             return colour.map(Key.ground)
         }
         guard pasting != nil else { return Key(scalar: scalar) }
-        return pasting?.take(scalar, now: Self.now) == true ? paste() : nil
+        return pasting?.take(scalar, now: now()) == true ? paste() : nil
     }
 
     private mutating func take(code: CInt) -> Key? {
         switch code {
         case CursesCode.pasteBegin:
-            pasting = Pasting(now: Self.now)
+            pasting = Pasting(now: now())
             return nil
         case CursesCode.pasteEnd: return pasting == nil ? nil : paste()
         // Keys in the middle of a pasted text are its bytes, and not pressed.
@@ -83,14 +87,13 @@ struct CursesKeys {
         case 5: return .wheelDown
         default:
             guard let button = Self.buttons[event.button] else { return nil }
-            return event.is_press ? clicks.press(button, at: place, now: Self.now) : .release(button)
+            return event.is_press ? clicks.press(button, at: place, now: now()) : .release(button)
         }
     }
 
     private static let buttons: [CInt: Mouse.Button] = [1: .left, 2: .middle, 3: .right]
 
-    /// In milliseconds; only goes forward.
-    private static var now: Int {
+    package static func monotonic() -> Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000

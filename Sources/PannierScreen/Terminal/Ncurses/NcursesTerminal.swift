@@ -18,19 +18,22 @@ package final class NcursesTerminal: Terminal {
     private let curses: OpaquePointer
     private var isOpen = true
     private let palette: CursesPalette
-    private var keys = CursesKeys()
+    private var keys: CursesKeys
     private let isAmbiguousWide: Bool
     private let term: String
     /// An answer of the terminal is on its way.
     private var isAsking = false
 
     /// Takes the screen.
+    /// - Parameter now: Milliseconds of a clock that only goes forward: tells two clicks from a double one.
     /// - Throws: ``TerminalError`` when this is no terminal, or its TERM is unknown.
     package init(
         options: TerminalOptions = TerminalOptions(),
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        output: UnsafeMutablePointer<FILE>? = nil, keys: UnsafeMutablePointer<FILE>? = nil
+        output: UnsafeMutablePointer<FILE>? = nil, keys: UnsafeMutablePointer<FILE>? = nil,
+        now: @escaping () -> Int = CursesKeys.monotonic
     ) throws {
+        self.keys = CursesKeys(now: now)
         guard let output = output ?? fdopen(STDOUT_FILENO, "w"), let keys = keys ?? fdopen(STDIN_FILENO, "r") else {
             throw TerminalError("the standard input and output cannot be used")
         }
