@@ -5,6 +5,8 @@ package struct Configuration: Sendable {
     package private(set) var settings = Settings()
     package private(set) var keymap = KeymapFile()
     package let library: ThemeLibrary
+    /// Where the settings stand or would stand, as people read it: `~/.config/pannier/config.toml`.
+    package let file: String
     /// The theme to begin with, and its name.
     package private(set) var theme = Theme.standard
     package private(set) var themeName = ThemeLibrary.standardName
@@ -22,6 +24,7 @@ package struct Configuration: Sendable {
     package init(environment: [String: String], theme: String? = nil) {
         let folder = SettingsFolder(environment: environment)
         library = ThemeLibrary(folder: folder)
+        file = folder.shown("config.toml")
         if let text = text(of: "config.toml", in: folder) {
             settings = Settings(text: text, file: folder.shown("config.toml"), faults: &faults)
         }

@@ -107,6 +107,21 @@ extension Frame {
         }
     }
 
+    /// Gives what is drawn already another look; escapes keep their role. Clusters of which a part is meant get it whole.
+    package mutating func restyle(row: Int, columns: Range<Int>, style: Style) {
+        guard row >= 0, row < size.rows else { return }
+        var range = columns.clamped(to: 0..<size.columns)
+        guard !range.isEmpty else { return }
+        let line = row * size.columns
+        if cells[line + range.lowerBound].width == 0 { range = range.lowerBound - 1..<range.upperBound }
+        if cells[line + range.upperBound - 1].width == 2 { range = range.lowerBound..<range.upperBound + 1 }
+        for index in line + range.lowerBound..<line + range.upperBound {
+            let ink = cells[index].style.ink == .escape ? .escape : style.ink
+            cells[index] = Cell(
+                text: cells[index].text, width: cells[index].width, style: Style(ink, on: style.ground))
+        }
+    }
+
     /// Draws a border on the outermost cells of `rect`.
     package mutating func border(_ rect: Rect, glyphs: Glyphs.Border, style: Style) {
         guard rect.columns >= 2, rect.rows >= 2 else { return }
