@@ -103,6 +103,9 @@ struct GoldenScreenTests {
         harness.type("f漢")
         try check(harness, "filter")
         harness.press(.escape)
+        harness.type("r/music/")
+        try check(harness, "move")
+        harness.press(.escape)
         harness.type(" d")
         try check(harness, "question")
     }
@@ -165,6 +168,19 @@ struct GoldenScreenTests {
         try check(harness, "picker")
     }
 
+    @Test("Where things come to, when a name is taken", arguments: sizes)
+    func download(columns: Int, rows: Int) throws {
+        var harness = Harness(columns: columns, rows: rows)
+        harness.press(.end)
+        harness.type("X")
+        try check(harness, "download")
+        harness.type("s")
+        try check(harness, "download-name")
+        harness.press(.escape, .escape, .control("a"))
+        harness.type("Xs")
+        try check(harness, "download-some")
+    }
+
     @Test("Reading a file", arguments: sizes)
     func preview(columns: Int, rows: Int) throws {
         let engine = Samples.engine()
@@ -176,6 +192,11 @@ struct GoldenScreenTests {
         try check(harness, "preview")
         harness.type("G")
         try check(harness, "preview-end")
+        harness.type("/line 1")
+        try check(harness, "preview-find")
+        harness.press(.enter)
+        harness.type("n")
+        try check(harness, "preview-found")
     }
 
     @Test("A file that is no text")

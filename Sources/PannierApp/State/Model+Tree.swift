@@ -14,7 +14,9 @@ extension Model {
         case .restore: return restore()
         case .share: open(ShareDialog(focused.targets[0], at: focused.targetPaths[0]))
         case .upload: open(Picker.upload(to: focused.path.meantAsFolder, from: surroundings.folder))
-        case .download: open(Picker.download(focused.targetPaths, to: surroundings.folder))
+        case .download:
+            let sources = zip(focused.targets, focused.targetPaths).map { NameCheck.Source($0, at: $1) }
+            open(Picker.download(sources, to: surroundings.folder))
         default: return nil
         }
         return []

@@ -20,6 +20,7 @@ package enum ScreenView {
         NoticeView.draw(model, in: layout, &frame)
         FunctionKeysView.draw(model, &frame)
         if let prompt = model.top as? Prompt { PromptView.draw(prompt, model, in: layout, &frame) }
+        if let picker = model.top as? Picker { PickerView.field(picker, model, in: layout.message, &frame) }
         if model.showsWhichKey { WhichKeyView.draw(model, above: layout.message.row, &frame) }
         return frame
     }

@@ -177,13 +177,17 @@ final class FakeEngine: Sendable {
         }
         return all?.filter { row in
             if listing.filter.hidesDotNames, row.node.name.text.hasPrefix(".") { return false }
-            var rest = Substring(row.node.name.text.lowercased())
-            return listing.filter.letters.lowercased().allSatisfy { letter in
-                guard let index = rest.firstIndex(of: letter) else { return false }
-                rest = rest[rest.index(after: index)...]
-                return true
-            }
+            return fits(row.node.name.text, listing.filter.letters)
         }.sorted { order($0, $1, listing.order) }
+    }
+
+    private static func fits(_ name: String, _ letters: String) -> Bool {
+        var rest = Substring(name.lowercased())
+        return letters.lowercased().allSatisfy { letter in
+            guard let index = rest.firstIndex(of: letter) else { return false }
+            rest = rest[rest.index(after: index)...]
+            return true
+        }
     }
 
     private static func find(
@@ -217,7 +221,7 @@ final class FakeEngine: Sendable {
             return .failure(Problem(.notFound, "There is no folder “\(listing.folder)” on this machine."))
         }
         let names = Samples.localNames.filter { !listing.filter.hidesDotNames || !$0.0.hasPrefix(".") }
-            .filter { listing.filter.letters.isEmpty || $0.0.contains(listing.filter.letters) }
+            .filter { fits($0.0, listing.filter.letters) }
         let rows = names.map { name, size in
             LocalRow(
                 path: listing.folder.appending(Array(name.utf8)), kind: size == nil ? .folder : .file, size: size ?? 0,

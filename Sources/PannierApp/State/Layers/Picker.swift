@@ -7,7 +7,16 @@ package struct Picker: Layer {
     package enum Purpose: Sendable {
         /// Into this folder.
         case upload(to: RemotePath)
-        case download([RemotePath])
+        case download
+    }
+
+    package enum Filling: Sendable {
+        /// The way to another folder.
+        case path
+        /// Letters to filter by.
+        case letters
+        /// Another name for what comes down.
+        case name
     }
 
     package let purpose: Purpose
@@ -21,9 +30,17 @@ package struct Picker: Layer {
     package private(set) var problem: Problem?
     package private(set) var marks: [LocalPath] = []
     package private(set) var filter = RowFilter(hidesDotNames: true)
-    /// A line that is being filled in: a path, or letters to filter by.
-    package private(set) var field: TextField?
-    package private(set) var isFiltering = false
+    /// A line that is being filled in, and what with.
+    package internal(set) var field: TextField?
+    package internal(set) var fills = Filling.path
+    /// Why what was typed cannot be taken.
+    package internal(set) var trouble: SafeText?
+    /// What comes down, and which of its names are taken here.
+    package internal(set) var check: NameCheck
+    /// The key was pressed before it was known whether names are taken.
+    var takesWhenChecked = false
+    /// A name of one's own that is being looked for.
+    var ownName: LocalPath?
     package private(set) var estimate: Estimate?
     private var estimateNumber: Int64 = 0
     private var isReading = false
@@ -38,9 +55,12 @@ package struct Picker: Layer {
     package var context: Context { field == nil ? .picker : .prompt }
 
     static func upload(to path: RemotePath, from folder: LocalPath) -> Picker { Picker(.upload(to: path), folder) }
-    static func download(_ paths: [RemotePath], to folder: LocalPath) -> Picker { Picker(.download(paths), folder) }
+    static func download(_ sources: [NameCheck.Source], to folder: LocalPath) -> Picker {
+        Picker(.download, folder, sources)
+    }
 
-    private init(_ purpose: Purpose, _ folder: LocalPath) {
+    private init(_ purpose: Purpose, _ folder: LocalPath, _ sources: [NameCheck.Source] = []) {
+        check = NameCheck(sources)
         self.purpose = purpose
         self.folder = folder
     }
@@ -79,8 +99,8 @@ package struct Picker: Layer {
         case .bottom: move(to: lineCount - 1, height)
         case .open: return open()
         case .parent: leave()
-        case .goPath: field = TextField(folder.description + (folder.description == "/" ? "" : "/"))
-        case .filter: (field, isFiltering) = (TextField(filter.letters), true)
+        case .goPath: fill(.path, TextField(folder.description + (folder.description == "/" ? "" : "/")))
+        case .filter: fill(.letters, TextField(filter.letters))
         case .hidden: show(folder, hidesDotNames: !filter.hidesDotNames)
         case .mark: toggleMark(height)
         case .info: return toggleEstimate(model)
@@ -143,26 +163,26 @@ package struct Picker: Layer {
             let what: SafeText = sources.count == 1 ? name : "\(sources.count) things"
             let deed = Deed("\(what) on the way to \(SafeText(target)): w shows it", count: sources.count)
             return stopEstimate() + [.close, .change(.put(sources: sources, target: target), deed)]
-        case .download(let paths):
-            let what = Words.things(paths.count, paths[0])
-            let deed = Deed("\(what) on the way to \(SafeText(folder)): w shows it", count: paths.count)
-            return [.close, .change(.get(sources: paths, target: folder), deed)]
+        case .download: return bring()
         }
     }
 
     // MARK: The line
 
+    mutating func fill(_ what: Filling, _ line: TextField) { (field, fills, trouble) = (line, what, nil) }
+
     private mutating func performInField(_ action: Action, _ model: Model) -> [Intent]? {
         guard let text = field?.text else { return nil }
         switch action {
         case .back:
-            field = nil
-            if isFiltering { refilter("") }
-            isFiltering = false
+            (field, trouble) = (nil, nil)
+            if fills == .letters { refilter("") }
+        case .confirm where fills == .name: return bring(as: text, model)
         case .confirm:
             field = nil
-            if !isFiltering { go(to: text, model) }
-            isFiltering = false
+            if fills == .path { go(to: text, model) }
+        // A name has nothing to do with the list.
+        case .up where fills == .name, .down where fills == .name: return []
         case .up, .down:
             let height = PickerBox(in: model.size).list.rows
             move(to: max(lead, cursor + (action == .up ? -1 : 1)), height)
@@ -181,7 +201,8 @@ package struct Picker: Layer {
             return [.tell(Notice("there is one list here; s takes what is marked, / goes elsewhere"))]
         }
         guard field != nil, field?.press(key) == true else { return nil }
-        if isFiltering { refilter(field?.text ?? "") }
+        trouble = nil
+        if fills == .letters { refilter(field?.text ?? "") }
         return read(1)
     }
 
@@ -195,13 +216,17 @@ package struct Picker: Layer {
         let text = typed.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !text.isEmpty else { return }
         let here = folder
+        show(place(text, model))
+        origin = here
+    }
+
+    /// What was typed in this folder means.
+    func place(_ text: String, _ model: Model) -> LocalPath {
         let bytes = ByteText.bytes(of: text)
         if let home = model.surroundings.home, text == "~" || text.hasPrefix("~/") {
-            show(text.count > 2 ? home.appending(Array(bytes.dropFirst(2))).trimmed : home)
-        } else {
-            show(text.hasPrefix("/") ? LocalPath(bytes: bytes).trimmed : folder.appending(bytes).trimmed)
+            return text.count > 2 ? home.appending(Array(bytes.dropFirst(2))).trimmed : home
         }
-        origin = here
+        return text.hasPrefix("/") ? LocalPath(bytes: bytes).trimmed : folder.appending(bytes).trimmed
     }
 
     // MARK: Rows
@@ -218,11 +243,17 @@ package struct Picker: Layer {
     /// On a new link, whatever was asked is asked again; the agent has dropped an estimate that was not over.
     private mutating func begin() {
         (isReading, problem) = (false, nil)
+        check.forget()
+        (takesWhenChecked, ownName) = (false, nil)
         generation += 1
         if estimate?.isOver == false { estimate = nil }
     }
 
     private mutating func read(_ height: Int) -> [Intent] {
+        readRows(height) + (total == nil ? [] : check.asks(in: folder))
+    }
+
+    private mutating func readRows(_ height: Int) -> [Intent] {
         guard !isReading, problem == nil else { return [] }
         let first = max(0, top - lead)
         // No more than one answer holds, or what is missing would be asked for again and again.
@@ -242,6 +273,7 @@ package struct Picker: Layer {
             estimate = nil
             return [.tell(Notice(problem))]
         }
+        if NameCheck.knows(tag: tag) { return took(check.take(answer, tag: tag)) }
         guard tag == generation else { return [] }
         isReading = false
         switch answer {

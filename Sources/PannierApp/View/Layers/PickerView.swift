@@ -33,13 +33,13 @@ enum PickerView {
         ScrollBar.draw(
             total: picker.lineCount, top: picker.top, in: box.list, edge: box.frame.endColumn - 1, model.glyphs, &frame)
         foot(picker, model, in: box.foot, &frame)
-        field(picker, model, &frame)
     }
 
     private static func title(_ picker: Picker) -> SafeText {
         switch picker.purpose {
         case .upload(let target): "Upload to \(SafeText(target))  from  \(SafeText(picker.folder))"
-        case .download(let paths): "Download \(Words.things(paths.count, paths[0]))  into  \(SafeText(picker.folder))"
+        case .download:
+            "Download \(Words.things(picker.check.sources.count, picker.check.sources[0].path))  into  \(SafeText(picker.folder))"
         }
     }
 
@@ -125,12 +125,13 @@ enum PickerView {
             }
             let what: SafeText = targets.count == 1 ? SafeText(bytes: first.lastComponent) : "\(targets.count) things"
             return "s sends \(what). A path can be pasted."
-        case .download: return "s brings it into this folder. Enter goes into the folder under the cursor."
+        case .download: return DownloadWords(picker).first
         }
     }
 
     private static func cost(_ picker: Picker) -> (SafeText, ColourRole) {
-        guard picker.isUpload else { return ("Names that are there already are never replaced unasked.", .quiet) }
+        if let trouble = picker.trouble { return (trouble, .bad) }
+        guard picker.isUpload else { return (DownloadWords(picker).second, .quiet) }
         guard let estimate = picker.estimate else {
             return ("i tells what it would cost before anything is sent.", .quiet)
         }
@@ -150,14 +151,22 @@ enum PickerView {
         )
     }
 
+    private static func title(ofField picker: Picker) -> SafeText {
+        switch picker.fills {
+        case .path: "Enter goes into: "
+        case .letters: "filter: "
+        case .name: "save as: "
+        }
+    }
+
     /// A path or a filter that is being typed stands on the message line.
-    private static func field(_ picker: Picker, _ model: Model, _ frame: inout Frame) {
+    static func field(_ picker: Picker, _ model: Model, in line: Rect, _ frame: inout Frame) {
         guard let field = picker.field else { return }
-        var line = model.layout.message
+        var line = line
         frame.fill(line, style: Style(.text))
         line = line.narrowed(by: 1)
         let used = frame.text(
-            picker.isFiltering ? "filter: " : "Enter goes into: ", row: line.row, column: line.column,
+            title(ofField: picker), row: line.row, column: line.column,
             width: line.columns,
             style: Style(.strong))
         _ = line.cutLeft(used)
