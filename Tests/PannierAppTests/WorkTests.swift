@@ -44,6 +44,46 @@ struct WorkTests {
         #expect(harness.lines.contains { $0.contains("is not a name that can be used") })
     }
 
+    @Test("What Enter would do stands below the line: a name, a folder, a path")
+    func renameWords() {
+        var harness = Harness(columns: 80, rows: 24)
+        harness.press(.enter)
+        func says(_ typed: String, _ words: String) {
+            harness.press(.function(6))
+            if !typed.isEmpty { harness.press(.control("u"), .control("k")) }
+            harness.type(typed)
+            #expect(harness.lines[22].hasPrefix(" rename or move cuts: "))
+            #expect(harness.lines[23].hasPrefix(" " + words), "\(harness.lines[23])")
+            harness.press(.escape)
+        }
+        says("", "a new name; or /folder/ to move it in there")
+        says("takes", "stays in /film, called takes")
+        says("/music/", "moves into /music, under its name")
+        says("/music", "moves to /, called music")
+        says("sound/takes", "moves to /film/sound, called takes")
+        says("/", "moves into /, under its name")
+        harness.type("r")
+        harness.press(.control("u"), .control("k"))
+        harness.type("/")
+        harness.press(.enter)
+        guard case .move(_, .myFiles, .folder, _, _)? = changes(harness).last else { return #expect(Bool(false)) }
+        #expect(harness.model.notice?.text == "now /cuts")
+        // Without a line below, what is wrong stands before the field.
+        harness.resize(60, 15)
+        harness.type("r/../")
+        harness.press(.enter)
+        #expect(harness.model.context == .prompt && harness.lines[14].contains("! "))
+    }
+
+    @Test("A theme that was chosen by name says how it is kept")
+    func theme() {
+        var harness = Harness()
+        harness.type(":theme mono")
+        harness.press(.enter)
+        let words: SafeText = "mono until you leave; to keep it: theme = \"mono\" in config.toml"
+        #expect(harness.model.notice?.text == words)
+    }
+
     @Test("Rename: the cursor stands before the extension")
     func rename() {
         var harness = Harness()

@@ -41,7 +41,7 @@ package enum FullScreen {
         defer { choose.finish() }
         let surroundings = Model.Surroundings(
             glyphs: terminal.glyphs, themes: library.names(), folder: here(), home: home(), device: device,
-            isDemo: isDemo)
+            isDemo: isDemo, settingsFile: configuration.file)
         let model = Model(
             size: terminal.size, now: wallClock(), surroundings: surroundings, settings: ScreenSettings(configuration))
         var loop = ScreenLoop(

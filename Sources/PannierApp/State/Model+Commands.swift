@@ -52,10 +52,7 @@ extension Model {
         case .rename:
             let target = try RemotePath(typed: words, in: focused.path)
             guard paths.count > 1 else {
-                return [
-                    begin(
-                        .move(sources: paths, target: target, as: .name, expected: nodes), .moved(paths[0], to: target))
-                ]
+                return [begin(.renaming(paths[0], to: target, nodes), .moved(paths[0], to: target))]
             }
             let deed = Deed(
                 "\(Words.things(paths.count, paths[0])) moved to \(SafeText(target))", count: paths.count)
@@ -85,6 +82,7 @@ extension Model {
             return []
         }
         theme = name
+        notice = Notice(ThemeChooser.advice(name, self))
         return [.theme(name)]
     }
 

@@ -30,6 +30,14 @@ extension Model {
         case .go(let path): go(to: path)
         case .filter(let letters): panes[focus].filter(letters)
         case .find(let text): return find(text)
+        case .search(let text):
+            guard let shelf = shelves.last(where: { $0.layer is Preview }) else { return [] }
+            return withLayer(shelf.number) { layer, model in
+                guard var preview = layer as? Preview else { return [] }
+                let intents = preview.search(text, model)
+                layer = preview
+                return intents
+            }
         case .theme(let name):
             theme = name
             return [.theme(name)]
@@ -52,7 +60,10 @@ extension Model {
     /// Shows a place in the pane that it belongs to.
     mutating func go(to path: RemotePath) {
         let other = (focus + 1) % panes.count
-        if panes[focus].path.space != path.space, panes[other].path.space == path.space { focus = other }
+        if panes[focus].path.space != path.space, panes[other].path.space == path.space {
+            focus = other
+            notice = Notice("\(Words.title(of: path.space)) has this pane; Tab goes back to the other one")
+        }
         panes[focus].go(to: .folder(path))
     }
 }

@@ -49,7 +49,9 @@ package struct Model: Sendable {
     /// What the strip shows, as of the last update.
     package private(set) var strip = Transfers.Strip()
     package internal(set) var rates = RateHistory()
-    package internal(set) var notice: Notice?
+    package internal(set) var notice: Notice? { didSet { noticeSince = now } }
+    /// Since when it is said; while a field has its line, it is not.
+    var noticeSince: Milliseconds = 0
     /// The last one is on top and takes the keys.
     package internal(set) var shelves: [Shelf] = []
     package internal(set) var clipboard: Clipboard?
@@ -67,8 +69,8 @@ package struct Model: Sendable {
 
     /// The link was open or sought before it is opened again.
     var wasLost = false
-    /// Esc was the last key: a digit makes it an F-key.
-    var followsEscape = false
+    /// When Esc was pressed, if it was the last key: a digit soon after makes it an F-key.
+    var escapedAt: Milliseconds?
     var tickets = 0
     var recipients: [Int: Recipient] = [:]
     /// Changes that were under way when the link went.
@@ -126,7 +128,8 @@ package struct Model: Sendable {
     /// Milliseconds after which something on the screen changes by itself.
     package var patience: Int {
         if !prefix.isEmpty, !showsWhichKey { return max(1, Int(Self.whichKeyAfter - (now - prefixSince))) }
-        return transfers.needsClock(now: now) || hasYoungRows ? 1_000 : 15_000
+        let patience = transfers.needsClock(now: now) || hasYoungRows ? 1_000 : 15_000
+        return noticeExpiry.map { min(patience, max(1, Int($0 - now))) } ?? patience
     }
 
     /// The keys that may follow are shown.
@@ -154,6 +157,7 @@ package struct Model: Sendable {
         case .look(let theme): effects = [.look(theme)]
         case .time(let now):
             self.now = now
+            expireNotice()
             rates.sample(transfers, now: now)
         case .link(let news): effects = take(news)
         }
@@ -214,12 +218,14 @@ extension Model {
         /// What a sign-in calls this machine.
         package var device: String
         package var isDemo: Bool
+        /// Where the person's settings stand, as people read it.
+        package var settingsFile: String
         /// Hours, minutes and seconds of a moment, in the person's time zone.
         package var clock: @Sendable (Milliseconds) -> String
 
         package init(
             glyphs: Glyphs, themes: [String] = [], folder: LocalPath = LocalPath("/"), home: LocalPath? = nil,
-            device: String = "this machine", isDemo: Bool = false,
+            device: String = "this machine", isDemo: Bool = false, settingsFile: String = "config.toml",
             clock: @escaping @Sendable (Milliseconds) -> String = { Format.clock($0) }
         ) {
             self.glyphs = glyphs
@@ -228,6 +234,7 @@ extension Model {
             self.home = home
             self.device = device
             self.isDemo = isDemo
+            self.settingsFile = settingsFile
             self.clock = clock
         }
     }

@@ -34,7 +34,7 @@ enum KeysPage {
         .Li F10
         are also
         .Li Esc
-        and then
+        and, within a second,
         .Li 1
         to
         .Li 9
@@ -48,6 +48,8 @@ enum KeysPage {
         .Pp
         The mouse moves to what is clicked, marks it with Control, opens it with two clicks, shows what can be done with
         the right button, and presses the keys that are named in the last lines.
+        A click on the head of a column sorts the pane by it, and another one turns the order round; a click on the number
+        of problems in the first line shows them.
         """#.split(separator: "\n").map(String.init)
 
     private static let tail = #"""

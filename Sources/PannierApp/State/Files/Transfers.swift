@@ -21,6 +21,8 @@ package struct Transfers: Sendable {
     /// Ended before this screen's eyes, the last of them at the end.
     private var ended: [TransferID] = []
     package private(set) var counts = TransferCounts()
+    /// What stands among the problems, counted.
+    package private(set) var troubles = 0
 
     package init() {}
 
@@ -33,6 +35,7 @@ package struct Transfers: Sendable {
         var isElsewhere = false
         for state in states {
             counts.add(state.state)
+            troubles += state.troubles
             guard let index = indices[state.id] else {
                 indices[state.id] = items.count
                 items.append(Item(first: state, now: now))
@@ -40,6 +43,7 @@ package struct Transfers: Sendable {
                 continue
             }
             counts.remove(items[index].state.state)
+            troubles -= items[index].state.troubles
             let before = items[index].rank
             if items[index].state.changes != state.changes { isElsewhere = true }
             if items[index].take(state, now: now) {
@@ -57,6 +61,7 @@ package struct Transfers: Sendable {
         items.removeAll { item in
             guard gone.contains(item.id) else { return false }
             counts.remove(item.state.state)
+            troubles -= item.state.troubles
             return true
         }
         ended.removeAll { gone.contains($0) }

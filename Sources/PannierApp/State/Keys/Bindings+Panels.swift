@@ -64,14 +64,24 @@ extension Bindings {
 
     static let preview: [Binding] =
         [
-            Binding([.character("j"), .down, .enter], .down, "a line down", .moving, hint: 1),
+            Binding([.character("j"), .down, .enter], .down, "a line down", .moving, hint: 1, brief: "line"),
             Binding([.character("k"), .up], .up, "a line up", .moving),
             Binding(
-                [.pageDown, .control("f"), .character(" "), .character("J")], .pageDown, "a page down", .moving, hint: 0
+                [.pageDown, .control("f"), .character(" "), .character("J")], .pageDown, "a page down", .moving,
+                hint: 0,
+                brief: "page"
             ),
             Binding([.pageUp, .control("b"), .character("K")], .pageUp, "a page up", .moving),
+            Binding([.control("d")], .halfDown, "half a page down", .moving),
+            Binding([.control("u")], .halfUp, "half a page up", .moving),
+            Binding([.character("/")], .find, "find in the text", .looking, hint: 4, brief: "find"),
             Binding(
-                sequences: [[.home], [.character("g"), .character("g")]], .top, "start", .moving, hint: 2),
+                [.character("n")], .findNext, "next that was sought", .looking, reason: Reasons.nothingSoughtInText),
+            Binding(
+                [.character("N")], .findPrevious, "previous that was sought", .looking,
+                reason: Reasons.nothingSoughtInText),
+            Binding(
+                sequences: [[.home], [.character("g"), .character("g")]], .top, "start", .moving),
             Binding([.end, .character("G")], .bottom, "end", .moving, hint: 3),
             Binding([.function(3)], .back, "back", .screen),
         ] + panelEnd
@@ -88,8 +98,10 @@ extension Bindings {
         [
             Binding([.down, .control("n")], .down, "down", .moving),
             Binding([.up, .control("p")], .up, "up", .moving),
-            Binding([.pageDown], .pageDown, "a page down", .moving),
+            Binding([.pageDown], .pageDown, "a page down; Space, too, before anything is typed", .moving),
             Binding([.pageUp], .pageUp, "a page up", .moving),
+            Binding([.control("d")], .halfDown, "half a page down", .moving),
+            Binding([.control("u")], .halfUp, "half a page up, or what was typed away", .moving),
             Binding([.enter], .confirm, "do it", .choosing, hint: 0),
             Binding([.tab], .nextField, "complete", .choosing),
             Binding([.escape, .function(1), .function(10), .control("c")], .back, "close", .screen, hint: 1),

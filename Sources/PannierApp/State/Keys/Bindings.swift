@@ -43,8 +43,9 @@ package enum Bindings {
             reason: Reasons.notOpen),
         Binding([.character("h"), .left, .backspace], .parent, "parent", .going, reason: Reasons.noParent),
         Binding([.tab, .backTab], .otherPane, "other pane", .going, hint: 7),
-        Binding(g, .character("h"), .goMyFiles, "My Files", .going, command: "pannier ls /"),
-        Binding(g, .character("s"), .goShared, "Shared With Me", .going, command: "pannier ls shared:/"),
+        Binding(g, .character("h"), .goMyFiles, "My Files, in its own pane", .going, command: "pannier ls /"),
+        Binding(
+            g, .character("s"), .goShared, "Shared With Me, in its own pane", .going, command: "pannier ls shared:/"),
         Binding(g, .character("t"), .goTrash, "Trash", .going, command: "pannier trash"),
         Binding(g, .character("/"), .goPath, "a path", .going),
         Binding(
@@ -67,7 +68,7 @@ package enum Bindings {
     private static let looking: [Binding] = [
         Binding([.function(3)], .view, "view the text", .looking, reason: Reasons.notAFile),
         Binding([.character("f")], .filter, "filter as you type", .looking),
-        Binding([.character("/")], .find, "find", .looking),
+        Binding([.character("/")], .find, "find a name in this folder", .looking),
         Binding([.character("n")], .findNext, "next that was sought", .looking, reason: Reasons.nothingSought),
         Binding([.character("N")], .findPrevious, "previous that was sought", .looking, reason: Reasons.nothingSought),
         Binding(comma, .character("n"), .sortName, "sort by name", .looking),

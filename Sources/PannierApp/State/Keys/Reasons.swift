@@ -27,6 +27,10 @@ enum Reasons {
 
     static let nothingSought: Reason = { $0.sought == nil ? "nothing was sought yet: / finds" : nil }
 
+    static let nothingSoughtInText: Reason = { model in
+        (model.top as? Preview)?.search == nil ? "nothing was sought in this text yet: / finds" : nil
+    }
+
     static let noAgent: Reason = { model in
         [.open, .stopped].contains(model.link) ? nil : "the agent is not there yet; it is being started"
     }
@@ -142,9 +146,7 @@ enum Reasons {
     }
 
     /// Something is told of it among the problems.
-    @Sendable static func hasProblem(_ state: TransferState) -> Bool {
-        (state.problem != nil || state.filesFailed + state.foldersFailed > 0) && state.state != .cancelled
-    }
+    @Sendable static func hasProblem(_ state: TransferState) -> Bool { state.troubles > 0 }
 
     static let nothingToPause: Reason = { model in
         model.transfers.counts.living > 0 ? nil : "no transfers are under way"

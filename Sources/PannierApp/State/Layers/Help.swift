@@ -18,6 +18,8 @@ package struct Help: Layer {
     package let isForItem: Bool
     package private(set) var field = TextField()
     package private(set) var cursor = 0
+    /// First line of the list on the screen.
+    package private(set) var top = 0
 
     package var context: Context { .help }
 
@@ -80,18 +82,47 @@ package struct Help: Layer {
     // MARK: Keys
 
     package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
-        let count = entries(model).count
+        let list = HelpList(self, model)
         switch action {
-        case .up: cursor -= 1
-        case .down: cursor += 1
-        case .pageUp: cursor -= 10
-        case .pageDown: cursor += 10
-        case .nextField: if let name = chosen(model)?.binding.action.rawValue { field.set(name + " ") }
+        case .up: move(by: -1, in: list)
+        case .down: move(by: 1, in: list)
+        case .pageUp: scroll(by: -list.list.rows, in: list)
+        case .pageDown: scroll(by: list.list.rows, in: list)
+        case .halfUp where field.isEmpty: scroll(by: -list.list.rows / 2, in: list)
+        case .halfUp:
+            // As in every line of text.
+            field.set("")
+            restart()
+        case .halfDown: scroll(by: list.list.rows / 2, in: list)
+        case .nextField:
+            if let name = chosen(model)?.binding.action.rawValue {
+                field.set(name + " ")
+                restart()
+            }
         case .confirm: return run(model)
         default: return nil
         }
-        cursor = max(0, min(cursor, count - 1))
         return []
+    }
+
+    private mutating func restart() { (cursor, top) = (0, 0) }
+
+    /// The picture follows. Below the last entry there may be words to read.
+    private mutating func move(by entries: Int, in list: HelpList) {
+        top = list.top
+        if entries > 0, cursor >= list.count - 1 { return top = min(top + entries, list.lastTop) }
+        cursor = max(0, min(cursor + entries, list.count - 1))
+        top = list.top(showing: cursor, from: top)
+    }
+
+    /// Picture and cursor go on by so many lines.
+    private mutating func scroll(by lines: Int, in list: HelpList) {
+        guard list.count > 0 else { return }
+        top = max(0, min(list.top + lines, list.lastTop))
+        let line = list.line(of: cursor) + lines
+        cursor = list.entry(nearLine: max(top, min(line, top + list.list.rows - 1)))
+        // At an end there is nothing to go on to but the entry there.
+        if list.top == top { cursor = lines > 0 ? list.count - 1 : 0 }
     }
 
     private func run(_ model: Model) -> [Intent] {
@@ -105,15 +136,17 @@ package struct Help: Layer {
     }
 
     package mutating func type(_ key: Key, _ model: Model) -> [Intent]? {
+        // No search begins with a blank: there it turns the page, as in every text that is read.
+        if key == .character(" "), field.isEmpty { return perform(.pageDown, model) }
         guard field.press(key) else { return nil }
-        cursor = 0
+        restart()
         return []
     }
 
     package mutating func point(_ mouse: Mouse, _ model: Model) -> [Intent] {
         switch mouse.deed {
-        case .wheelUp: cursor = max(0, cursor - 3)
-        case .wheelDown: cursor = min(entries(model).count - 1, cursor + 3)
+        case .wheelUp: scroll(by: -3, in: HelpList(self, model))
+        case .wheelDown: scroll(by: 3, in: HelpList(self, model))
         case .press(.left), .double(.left):
             let list = HelpList(self, model)
             guard list.box.holds(mouse.place) else { return [.close] }

@@ -44,6 +44,8 @@ package enum Intent: Sendable {
     /// The focused pane shows only what fits these letters.
     case filter(String)
     case find(String)
+    /// In the text that is read below the line it was typed in.
+    case search(String)
     case theme(String)
     case command(String)
 }

@@ -11,13 +11,15 @@ package struct Preview: Layer {
     package private(set) var size: Int64
     private var version: VersionID?
     /// Where the first line on the screen begins, in the file.
-    package private(set) var top: Int64 = 0
+    package internal(set) var top: Int64 = 0
     package private(set) var problem: Problem?
     package private(set) var isReading = false
     /// Counts the questions: an answer to any but the last one comes too late.
     private var question = 0
     /// Going to the end: as many lines as fit are shown before it.
     private var seeksEnd = false
+    /// What is sought in the text.
+    package internal(set) var search: TextSearch?
 
     package var context: Context { .preview }
 
@@ -43,11 +45,17 @@ package struct Preview: Layer {
 
     package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
         let page = max(1, PreviewBox(in: model.size).text.rows - 1)
+        // Whoever goes elsewhere does not wait for what is looked for.
+        search?.looking = nil
         switch action {
         case .down: move(by: 1, model)
         case .up: move(by: -1, model)
         case .pageDown: move(by: page, model)
         case .pageUp: move(by: -page, model)
+        case .halfDown: move(by: max(1, page / 2), model)
+        case .halfUp: move(by: -max(1, page / 2), model)
+        case .find: return [.open(Prompt.search())]
+        case .findNext, .findPrevious: return seek(isBackwards: action == .findPrevious, model)
         case .top: jump(to: 0)
         case .bottom:
             jump(to: max(0, size - Int64(Self.piece)))
@@ -88,7 +96,7 @@ package struct Preview: Layer {
     }
 
     /// Asks for what is missing below or above what can be seen.
-    private mutating func read(_ model: Model) -> [Intent] {
+    mutating func read(_ model: Model) -> [Intent] {
         guard !isReading, problem == nil, model.link == .open, size > 0 else { return [] }
         let seen = Int64(PreviewBox(in: model.size).text.area * 4)
         if end < size, bytes.isEmpty || seeksEnd || end - top < seen * 2 { return ask(from: end) }
@@ -121,12 +129,14 @@ package struct Preview: Layer {
             // Somebody has changed it: what is held is of another content.
             (bytes, start, top, size, seeksEnd) = ([], 0, 0, part.size, false)
             self.version = part.version
+            search?.forget()
             return read(model) + [
                 .tell(Notice("\(SafeText(node.name)) has been changed meanwhile: this is the new text"))
             ]
         }
         version = part.version
         size = part.size
+        let held = start..<end
         if part.offset == end {
             bytes += part.bytes
             if part.bytes.isEmpty { size = end }
@@ -138,7 +148,7 @@ package struct Preview: Layer {
         }
         trim()
         if seeksEnd, end >= size { showEnd(model) }
-        return read(model)
+        return seekOn(since: held, model) + read(model)
     }
 
     /// Lets go of what is far from what is seen.
@@ -158,7 +168,10 @@ package struct Preview: Layer {
     }
 
     package mutating func point(_ mouse: Mouse, _ model: Model) -> [Intent] {
-        if mouse.wheel != 0 { move(by: mouse.wheel, model) }
+        if mouse.wheel != 0 {
+            search?.looking = nil
+            move(by: mouse.wheel, model)
+        }
         return read(model)
     }
 }

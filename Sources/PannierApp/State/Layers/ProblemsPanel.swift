@@ -39,8 +39,8 @@ package struct ProblemsPanel: Layer {
             items.append(
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
-        for state in model.transfers.all.map(\.state) {
-            if let problem = state.problem, state.state != .cancelled {
+        for state in model.transfers.all.map(\.state) where state.state != .cancelled {
+            if let problem = state.problem {
                 items.append(Item(matter: .transfer(state.id), title: SafeText(state.title), problem: problem))
             }
             for failure in failures[state.id] ?? [] {

@@ -9,6 +9,8 @@ package struct Prompt: Layer {
         case move([RemotePath], expected: [NodeID], from: RemotePath)
         case filter(old: String)
         case find
+        /// In the text of a preview.
+        case search
         case path
     }
 
@@ -41,6 +43,7 @@ package struct Prompt: Layer {
     }
 
     static func find() -> Prompt { Prompt(.find, TextField()) }
+    static func search() -> Prompt { Prompt(.search, TextField()) }
     static func path(from pane: Pane) -> Prompt { Prompt(.path, TextField(typed(pane.path))) }
 
     /// With a slash at its end: what is typed behind it lies in the folder.
@@ -52,10 +55,11 @@ package struct Prompt: Layer {
     package var title: SafeText {
         switch purpose {
         case .newFolder: "new folder"
-        case .rename(let path, _): "rename \(SafeText(path.name?.text ?? ""))"
+        case .rename(let path, _): "rename or move \(SafeText(path.name?.text ?? ""))"
         case .move(let paths, _, _): "move \(Words.things(paths.count, paths[0])) to"
         case .filter: "filter"
-        case .find: "find"
+        case .find: "find in this folder"
+        case .search: "find in the text"
         case .path: "go to"
         }
     }
@@ -64,12 +68,25 @@ package struct Prompt: Layer {
     package var advice: SafeText {
         switch purpose {
         case .newFolder(let folder): "in \(SafeText(folder)); a/b makes both"
-        case .rename: "a name, or a path; a slash at its end: into that folder"
-        case .move: "a folder"
+        case .rename(let path, _): renaming(path)
+        case .move: "the folder they go into; each keeps its name"
         case .filter: "letters in this order; Enter keeps it, Esc takes it away"
         case .find: "part of a name; n and N go on"
+        case .search: "n and N go on to the next and the one before"
         case .path: "/folder, or shared:/name"
         }
+    }
+
+    /// What Enter would do with what is typed.
+    private func renaming(_ path: RemotePath) -> SafeText {
+        let parent = path.parent ?? .myFiles
+        guard let target = try? RemotePath(typed: field.text, in: parent), target != path else {
+            return "a new name; or /folder/ to move it in there"
+        }
+        if target.isPlace { return "moves into \(SafeText(target)), under its name" }
+        guard let name = target.name, let folder = target.parent else { return "" }
+        if folder == parent { return "stays in \(SafeText(parent)), called \(SafeText(name))" }
+        return "moves to \(SafeText(folder)), called \(SafeText(name))"
     }
 
     package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
@@ -134,6 +151,7 @@ package struct Prompt: Layer {
             return [.change(.move(sources: paths, target: target, as: .folder, expected: nodes), deed)]
         case .filter: return []
         case .find: return [.find(field.text)]
+        case .search: return [.search(field.text)]
         case .path: return [.go(try RemotePath(parsing: field.text))]
         }
     }
@@ -141,14 +159,21 @@ package struct Prompt: Layer {
     private func rename(_ path: RemotePath, _ nodes: [NodeID]) throws -> [Intent] {
         let target = try RemotePath(typed: field.text, in: path.parent ?? .myFiles)
         if target == path { return [] }
-        return [.change(.move(sources: [path], target: target, as: .name, expected: nodes), .moved(path, to: target))]
+        return [.change(.renaming(path, to: target, nodes), .moved(path, to: target))]
+    }
+}
+
+extension EngineCommand {
+    /// One thing under a new name, or in another folder.
+    static func renaming(_ path: RemotePath, to target: RemotePath, _ nodes: [NodeID]) -> EngineCommand {
+        .move(sources: [path], target: target, as: target.isRoot ? .folder : .name, expected: nodes)
     }
 }
 
 extension Deed {
     /// One thing under a new name; into a folder where a slash ends the target.
     static func moved(_ path: RemotePath, to target: RemotePath) -> Deed {
-        let end = target.isFolderMeant ? path.name.map(target.appending) ?? target : target
+        let end = target.isPlace ? path.name.map(target.appending) ?? target : target
         return Deed("now \(SafeText(end))", seek: end.parent == path.parent ? end.name : nil)
     }
 }
@@ -166,6 +191,9 @@ extension RemotePath {
                 space: folder.space, names: folder.names + below.names, isFolderMeant: below.isFolderMeant)
         }
     }
+
+    /// A folder to put things into, not a name for one of them: a slash ends it, or it is the top.
+    var isPlace: Bool { isFolderMeant || isRoot }
 
     /// The same, and nothing but a folder.
     var meantAsFolder: RemotePath { RemotePath(space: space, names: names, isFolderMeant: !names.isEmpty) }

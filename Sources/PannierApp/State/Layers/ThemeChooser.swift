@@ -21,15 +21,21 @@ package struct ThemeChooser: Layer {
         case .down: return move(to: cursor + 1)
         case .pageUp, .top: return move(to: 0)
         case .pageDown, .bottom: return move(to: all.count - 1)
-        case .confirm: return [.close, .tell(Notice(advice))]
+        case .confirm: return [.close, .tell(Notice(advice(model)))]
         case .back: return [.close, .theme(old)]
         default: return nil
         }
     }
 
-    private var advice: SafeText {
+    private func advice(_ model: Model) -> SafeText {
         guard all.indices.contains(cursor) else { return "there are no themes" }
-        return "\(SafeText(all[cursor])) until you leave; for ever: theme = \"\(SafeText(all[cursor]))\" in config.toml"
+        return Self.advice(all[cursor], model)
+    }
+
+    /// How to keep a theme that was chosen: the screen writes no files of settings.
+    static func advice(_ name: String, _ model: Model) -> SafeText {
+        let file = SafeText(model.surroundings.settingsFile)
+        return "\(SafeText(name)) until you leave; to keep it: theme = \"\(SafeText(name))\" in \(file)"
     }
 
     private mutating func move(to index: Int) -> [Intent] {

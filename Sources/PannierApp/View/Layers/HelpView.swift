@@ -25,13 +25,39 @@ struct HelpList {
         _ = inside.cutTop(2)
         list = inside
         fill(help, model)
-        let line = lines.firstIndex { if case .entry(_, help.cursor) = $0 { true } else { false } } ?? 0
-        // With the heading above the first one.
-        top = max(0, min(line - list.rows / 2, lines.count - list.rows))
+        top = max(0, min(help.top, lastTop))
+        // After a resize; what stands below the last entry may be all that is shown.
+        if help.cursor < count - 1 { top = top(showing: help.cursor, from: top) }
+    }
+
+    // MARK: Lines and entries
+
+    /// Entries in all.
+    private(set) var count = 0
+    /// The first line that is shown when the last one is.
+    var lastTop: Int { max(0, lines.count - list.rows) }
+
+    func line(of entry: Int) -> Int {
+        lines.firstIndex { if case .entry(_, entry) = $0 { true } else { false } } ?? 0
+    }
+
+    /// The first line that is shown, as near to `top` as it can be with this entry and a heading above it.
+    func top(showing entry: Int, from top: Int) -> Int {
+        let line = line(of: entry)
+        var first = line
+        if first > 0, case .heading = lines[first - 1] { first -= 1 }
+        return max(0, min(max(min(top, first), line - list.rows + 1), lastTop))
+    }
+
+    /// The entry at this line, or the next one below it; else the last.
+    func entry(nearLine line: Int) -> Int {
+        for case .entry(_, let number) in lines.dropFirst(max(0, line)) { return number }
+        return max(0, count - 1)
     }
 
     private mutating func fill(_ help: Help, _ model: Model) {
         let entries = help.entries(model)
+        count = entries.count
         var tag: Binding.Tag?
         for (index, entry) in entries.enumerated() {
             if help.field.isEmpty, entry.binding.tag != tag {
@@ -55,8 +81,9 @@ struct HelpList {
     }
 
     private static let advice: [SafeText] = [
-        "F-keys missing? Esc, then 1 to 9 or 0, is F1 to F10.",
-        "The mouse works, too; with Shift the terminal selects text itself.",
+        "F-keys missing? Esc, and at once 1 to 9 or 0, is F1 to F10.",
+        "Mouse: a click on the head of a column sorts by it, another one turns it round.",
+        "With Shift the terminal selects text itself.",
         "Manuals: man pannier, man pannier-keys, man pannier-config",
     ]
 

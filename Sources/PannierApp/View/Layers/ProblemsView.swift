@@ -6,10 +6,13 @@ enum ProblemsView {
     static func draw(_ panel: ProblemsPanel, _ model: Model, in layout: Layout, _ frame: inout Frame) {
         let items = panel.items(model)
         let rect = layout.panel
+        // Of files that failed only the first are listed, and of what is still being read none.
+        let count = max(items.count, model.problemCount)
+        let listed: SafeText = items.count < count ? ", the first \(Format.count(Int64(items.count)))" : ""
         Dialog.draw(
-            rect, title: items.isEmpty ? "Problems" : "Problems (\(items.count))",
-            keys: "pannier explain CODE tells more",
-            ground: .screen, model.glyphs, &frame)
+            rect,
+            title: count == 0 ? "Problems" : "Problems (\(Format.count(Int64(count)))\(items.isEmpty ? "" : listed))",
+            keys: "pannier explain CODE tells more", ground: .screen, model.glyphs, &frame)
         let inside = rect.inside.narrowed(by: 1)
         guard !items.isEmpty else {
             frame.text(

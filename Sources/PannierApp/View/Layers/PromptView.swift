@@ -7,10 +7,13 @@ enum PromptView {
         var rest = layout.message
         frame.fill(rest, style: Style(.text))
         rest = rest.narrowed(by: 1)
-        let title: SafeText = "\(prompt.title): "
+        // On low screens there is no line below for what is wrong.
+        let trouble = layout.hints == nil ? prompt.trouble : nil
+        let title: SafeText = trouble.map { "\(model.glyphs.trouble) \($0): " } ?? "\(prompt.title): "
         let used = frame.text(
-            title, row: rest.row, column: rest.column, width: max(0, rest.columns - 12), style: Style(.strong),
-            cut: .middle, ellipsis: model.glyphs.ellipsis)
+            title, row: rest.row, column: rest.column, width: max(0, rest.columns - 12),
+            style: Style(trouble == nil ? .strong : .bad), cut: trouble == nil ? .middle : .end,
+            ellipsis: model.glyphs.ellipsis)
         _ = rest.cutLeft(used)
         FieldView.draw(prompt.field, in: rest, isFocused: true, model.glyphs, &frame)
         guard let below = layout.hints else { return }
