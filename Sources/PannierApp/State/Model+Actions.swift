@@ -54,7 +54,7 @@ extension Model {
 
     private mutating func look(_ action: Action) -> [Effect]? {
         if let order = RowOrder(action) {
-            for index in panes.indices { panes[index].sort(by: order) }
+            panes[focus].sort(by: order)
             notice = Notice(order.words)
             return []
         }

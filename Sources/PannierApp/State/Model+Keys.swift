@@ -8,13 +8,13 @@ extension Model {
         if layout.isTooSmall { return pressBlindly(pressed) }
         if case .mouse(let mouse) = pressed { return point(mouse) }
         let key = translated(pressed)
-        followsEscape = key == .escape
+        escapedAt = key == .escape ? now : nil
         let keys = prefix + [key]
         switch keymap.match(keys, in: context) {
         case .prefix:
             if prefix.isEmpty { prefixSince = now }
             prefix = keys
-            notice = nil
+            endNotice()
             return []
         case .action(let binding):
             prefix = []
@@ -42,7 +42,7 @@ extension Model {
 
     /// Does it, or says why not.
     mutating func perform(_ binding: Binding) -> [Effect] {
-        notice = nil
+        endNotice(isMeant: binding.action == .back && !isFillingIn)
         if context == .panes, binding.action.endsRange, focused.marks.anchor != nil {
             let reading = markRange()
             guard reading.isEmpty else {
@@ -60,7 +60,7 @@ extension Model {
     private mutating func type(_ key: Key) -> [Effect] {
         var isKnown = false
         var effects: [Effect] = []
-        notice = nil
+        endNotice()
         if let shelf = shelves.last {
             effects = withLayer(shelf.number) { layer, model in
                 guard let intents = layer.type(key, model) else { return [] }
@@ -77,9 +77,14 @@ extension Model {
         return effects
     }
 
-    /// Esc, then a digit: the F-key of that number, for terminals that keep F-keys for themselves.
+    /// So long after Esc a digit belongs to it.
+    static let escapeLasts: Milliseconds = 1_000
+
+    /// Esc, then at once a digit: the F-key of that number, for terminals that keep F-keys for themselves.
     private func translated(_ key: Key) -> Key {
-        guard followsEscape, case .character(let character) = key, let digit = character.wholeNumberValue else {
+        guard let escapedAt, (0...Self.escapeLasts).contains(now - escapedAt), case .character(let character) = key,
+            let digit = character.wholeNumberValue
+        else {
             return key
         }
         return .function(digit == 0 ? 10 : digit)

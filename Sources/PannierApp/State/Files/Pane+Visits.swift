@@ -62,6 +62,7 @@ extension Pane {
     package mutating func goToTrash() {
         guard !isTrash else { return }
         trail.append(visit(cursorKey))
+        isTrashSorted = false
         show(.trash)
     }
 
@@ -83,12 +84,15 @@ extension Pane {
     }
 
     /// The trash is by time unless somebody sorts it.
-    var order: RowOrder { isTrash && listing.order == RowOrder() ? RowOrder(.time) : listing.order }
+    package var order: RowOrder {
+        isTrash && !isTrashSorted && listing.order == RowOrder() ? RowOrder(.time) : listing.order
+    }
 
     // MARK: How it is listed
 
     package mutating func sort(by order: RowOrder) {
-        guard order != listing.order else { return }
+        guard order != self.order else { return }
+        if isTrash { isTrashSorted = true }
         let name = row?.node.name
         listing.order = order
         restart()

@@ -25,6 +25,8 @@ package struct Pane: Sendable {
     /// What one may do in a folder that somebody shares.
     package internal(set) var role: Role?
     package internal(set) var marks = Marks()
+    /// Somebody has said how the trash is to be sorted.
+    var isTrashSorted = false
 
     /// Rows that came or changed with the last answer, while the same listing was looked at.
     package internal(set) var news: [RowNews] = []

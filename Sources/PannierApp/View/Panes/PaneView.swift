@@ -22,7 +22,7 @@ struct PaneView {
         let inside = rect.inside
         guard !inside.isEmpty else { return }
         let columns = PaneColumns(inside, space: pane.path.space)
-        heads(columns, row: inside.row, &frame)
+        PaneHeads(pane, in: inside, glyphs).draw(&frame)
         for line in 0..<max(0, inside.rows - 1) {
             draw(line: pane.top + line, row: inside.row + 1 + line, columns, &frame)
         }
@@ -83,32 +83,6 @@ struct PaneView {
         frame.text(
             text + " ", row: rect.endRow - 1, column: rect.column + 2, width: rect.columns - 4, style: Style(.mark),
             align: .right, ellipsis: glyphs.ellipsis)
-    }
-
-    private func heads(_ columns: PaneColumns, row: Int, _ frame: inout Frame) {
-        head("name", .name, row: row, columns.name, .left, &frame)
-        if let size = columns.size {
-            head("size", .size, row: row, size, .right, &frame)
-        }
-        if let age = columns.age {
-            head("age", .time, row: row, age.lowerBound - 2..<age.upperBound, .right, &frame)
-        }
-        if let who = columns.who {
-            let word: SafeText = pane.path.space == .shared ? "role" : "by"
-            head(word, .who, row: row, who, .left, &frame)
-        }
-    }
-
-    private func head(
-        _ word: SafeText, _ key: RowOrder.Key, row: Int, _ columns: Range<Int>, _ align: Frame.Alignment,
-        _ frame: inout Frame
-    ) {
-        let isSorted = pane.order.key == key
-        let isUp = (key == .size || key == .time) == pane.order.isReversed
-        let sign: SafeText = isSorted ? (isUp ? glyphs.ascending : glyphs.descending) : ""
-        frame.text(
-            align == .left ? "\(word) \(sign)" : "\(sign) \(word)", row: row, column: columns.lowerBound,
-            width: columns.count, style: Style(isSorted ? .text : .quiet), align: align, ellipsis: "")
     }
 
     // MARK: Lines

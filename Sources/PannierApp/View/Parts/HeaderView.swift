@@ -1,56 +1,91 @@
 import PannierCore
 import PannierScreen
 
-/// Whose files, how they are connected, and how much can be believed. What does not fit is left out, least important
-/// first.
-enum HeaderView {
+/// What the header says, and where: for drawing, and for the mouse. What does not fit is said shorter or left out, least
+/// important first.
+struct HeaderLine {
     /// Words of one role.
-    private struct Part {
+    struct Part {
         var text: SafeText
         var ink: ColourRole
     }
 
-    static func draw(_ model: Model, in rect: Rect, _ frame: inout Frame) {
-        frame.fill(rect, style: Style(.text, on: .bar))
-        var column = rect.column + 1
-        put([Part(text: "pannier", ink: .accent)], at: &column, upTo: rect.endColumn, &frame)
-        column += 2
-        let facts = facts(of: model)
-        let connection = facts[0].reduce(0) { $0 + CellWidth.of($1.text) }
-        if let account = model.status?.account {
-            let room = rect.endColumn - column - connection - 3
-            let email = SafeText(account.email)
-            column += frame.text(
-                email, row: rect.row, column: column, width: max(0, room), style: Style(.strong, on: .bar),
-                ellipsis: model.glyphs.ellipsis)
-        }
-        var shown = facts
-        while shown.count > 1, width(of: shown) > rect.endColumn - 1 - column - gap { shown.removeLast() }
-        column = max(column + gap, rect.endColumn - 1 - width(of: shown))
-        for fact in shown {
-            put(fact, at: &column, upTo: rect.endColumn, &frame)
-            column += gap
-        }
+    struct Item {
+        let parts: [Part]
+        let columns: Range<Int>
+        /// A click on it opens the problems.
+        let isProblems: Bool
     }
 
+    /// One thing to know, in full and in short.
+    private struct Fact {
+        /// The longest first. One that must be said has its shortest left at least.
+        var wordings: [[Part]]
+        var isNeeded = false
+        var isProblems = false
+
+        var columns: Int { HeaderLine.width(of: wordings[0]) }
+        var columnsAtLeast: Int { wordings.last.map(HeaderLine.width) ?? 0 }
+    }
+
+    let row: Int
+    private(set) var items: [Item] = []
     private static let gap = 3
 
-    private static func width(of facts: [[Part]]) -> Int {
-        facts.reduce(0) { sum, fact in sum + fact.reduce(0) { $0 + CellWidth.of($1.text) } } + gap * (facts.count - 1)
+    init(_ model: Model) {
+        let rect = model.layout.header
+        row = rect.row
+        var column = rect.column + 1
+        column = add([Part(text: "pannier", ink: .accent)], at: column) + 2
+        var facts = Self.facts(of: model)
+        let needed = facts.filter(\.isNeeded).reduce(0) { $0 + $1.columnsAtLeast + Self.gap }
+        if let account = model.status?.account {
+            let email = Part(text: SafeText(account.email), ink: .strong)
+            column = add([email], at: column, columnsAtMost: rect.endColumn - column - needed)
+        }
+        Self.shorten(&facts, to: rect.endColumn - 1 - column - Self.gap)
+        column = max(column + Self.gap, rect.endColumn - 1 - Self.width(of: facts))
+        for fact in facts { column = add(fact.wordings[0], at: column, isProblems: fact.isProblems) + Self.gap }
     }
 
-    private static func put(_ parts: [Part], at column: inout Int, upTo end: Int, _ frame: inout Frame) {
-        for part in parts {
-            column += frame.text(
-                part.text, row: 0, column: column, width: max(0, end - column), style: Style(part.ink, on: .bar))
+    /// - Returns: the column behind it.
+    private mutating func add(
+        _ parts: [Part], at column: Int, columnsAtMost: Int = .max, isProblems: Bool = false
+    ) -> Int {
+        let end = column + max(0, min(columnsAtMost, Self.width(of: parts)))
+        items.append(Item(parts: parts, columns: column..<end, isProblems: isProblems))
+        return end
+    }
+
+    func isProblems(at place: Point) -> Bool {
+        place.row == row && items.contains { $0.isProblems && $0.columns.contains(place.column) }
+    }
+
+    // MARK: Room
+
+    private static func width(of parts: [Part]) -> Int { parts.reduce(0) { $0 + CellWidth.of($1.text) } }
+
+    private static func width(of facts: [Fact]) -> Int {
+        facts.reduce(0) { $0 + $1.columns } + gap * max(0, facts.count - 1)
+    }
+
+    private static func shorten(_ facts: inout [Fact], to columns: Int) {
+        while width(of: facts) > columns {
+            guard let last = facts.lastIndex(where: { $0.wordings.count > 1 || !$0.isNeeded }) else { return }
+            if facts[last].wordings.count > 1 { facts[last].wordings.removeFirst() } else { facts.remove(at: last) }
         }
     }
 
+    // MARK: Facts
+
     /// The most important first.
-    private static func facts(of model: Model) -> [[Part]] {
+    private static func facts(of model: Model) -> [Fact] {
         let glyphs = model.glyphs
-        guard let status = model.status else { return [linkOnly(model)] }
-        var facts = [model.link == .open ? connection(status, glyphs) : linkOnly(model)]
+        guard let status = model.status else {
+            return [Fact(wordings: [linkOnly(model)], isNeeded: true)] + trouble(model)
+        }
+        let link = model.link == .open ? connection(status, glyphs) : linkOnly(model)
+        var facts = [Fact(wordings: [link], isNeeded: true)] + trouble(model)
         if status.account != nil { facts.append(verified(status, model)) }
         return facts
     }
@@ -75,15 +110,48 @@ enum HeaderView {
         }
     }
 
+    /// Seen from everywhere, whatever the message line says; it goes when nothing needs anybody any more.
+    private static func trouble(_ model: Model) -> [Fact] {
+        let count = model.problemCount
+        guard count > 0 else { return [] }
+        let short: SafeText = "\(model.glyphs.trouble) \(Format.count(Int64(count)))"
+        let words: SafeText = count == 1 ? " problem" : " problems"
+        return [
+            Fact(
+                wordings: [[Part(text: short + words, ink: .bad)], [Part(text: short, ink: .bad)]], isNeeded: true,
+                isProblems: true)
+        ]
+    }
+
     /// The list of files equals the server's as of then; their contents are not what this is about.
-    private static func verified(_ status: EngineStatus, _ model: Model) -> [Part] {
+    private static func verified(_ status: EngineStatus, _ model: Model) -> Fact {
         let count = Format.count(status.fileCount)
         let files: SafeText = status.fileCount == 1 ? "1 file" : "\(count) files"
-        guard let at = status.verifiedAt else { return [Part(text: "\(files), not yet checked", ink: .busy)] }
+        guard let at = status.verifiedAt else {
+            return Fact(wordings: [[Part(text: "\(files), not yet checked", ink: .busy)]])
+        }
         let isFresh = model.link == .open && [.live, .polled].contains(status.connection)
-        return [
-            Part(text: "\(model.glyphs.verified) ", ink: isFresh ? .good : .quiet),
-            Part(text: "\(files) as of \(model.surroundings.clock(at))", ink: isFresh ? .text : .busy),
-        ]
+        let mark = Part(text: "\(model.glyphs.verified) ", ink: isFresh ? .good : .quiet)
+        let time = SafeText(model.surroundings.clock(at))
+        return Fact(
+            wordings: ["\(files) as of \(time)", "as of \(time)"].map {
+                [mark, Part(text: $0, ink: isFresh ? .text : .busy)]
+            })
+    }
+}
+
+/// Whose files, how they are connected, what needs somebody, and how much can be believed.
+enum HeaderView {
+    static func draw(_ model: Model, in rect: Rect, _ frame: inout Frame) {
+        frame.fill(rect, style: Style(.text, on: .bar))
+        for item in HeaderLine(model).items {
+            var column = item.columns.lowerBound
+            for part in item.parts {
+                column += frame.text(
+                    part.text, row: rect.row, column: column,
+                    width: max(0, min(item.columns.upperBound, rect.endColumn) - column),
+                    style: Style(part.ink, on: .bar), ellipsis: model.glyphs.ellipsis)
+            }
+        }
     }
 }

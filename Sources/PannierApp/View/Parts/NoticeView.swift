@@ -1,32 +1,35 @@
 import PannierCore
 import PannierScreen
 
-/// The message line, and the hints.
-enum NoticeView {
-    static func draw(_ model: Model, in layout: Layout, _ frame: inout Frame) {
-        guard let message = model.notice ?? standing(model) else {
-            draw(HintLine(model), model, &frame)
-            if layout.hints != nil, let tour = model.tour { suggest(tour, model, in: layout.message, &frame) }
+/// What the last lines are used for: by the message, and so by the hints. Drawing and the mouse go by the same.
+struct MessageLine {
+    private(set) var text: SafeText?
+    private(set) var isProblem = false
+    private(set) var rect: Rect
+    /// Where the hints stand; nil: something else has their line.
+    private(set) var hints: Rect?
+
+    init(_ model: Model) {
+        let layout = model.layout
+        rect = layout.message.narrowed(by: 1)
+        hints = layout.hints ?? layout.message
+        guard !layout.isTooSmall else {
+            hints = nil
             return
         }
-        let isProblem = message.kind == .problem
-        let mark = model.glyphs.trouble
-        let text = isProblem ? "\(mark) \(message.text)" : message.text
+        if model.isFillingIn {
+            // The field has the message line; what there is to know about it, that of the hints.
+            hints = model.top is Prompt ? nil : layout.hints
+            return
+        }
+        guard let message = model.notice ?? Self.standing(model) else { return }
+        isProblem = message.kind == .problem
+        let text: SafeText = isProblem ? "\(model.glyphs.trouble) \(message.text)" : message.text
+        self.text = text
         // What is too long takes the line of the hints, too.
-        var rect = layout.message.narrowed(by: 1)
         let needsMore = CellWidth.of(text) > rect.columns
         if needsMore, layout.hints != nil { rect.rows += 1 }
-        frame.fill(rect, style: Style(.text))
-        frame.paragraph(text, in: rect, style: Style(isProblem ? .bad : .text), ellipsis: model.glyphs.ellipsis)
-        if layout.hints != nil, !needsMore { draw(HintLine(model), model, &frame) }
-    }
-
-    private static func suggest(_ tour: Tour, _ model: Model, in rect: Rect, _ frame: inout Frame) {
-        let rect = rect.narrowed(by: 1)
-        let words: SafeText = model.top == nil ? tour.words : "Esc goes back, to what else there is to try."
-        frame.text(
-            words, row: rect.row, column: rect.column, width: rect.columns, style: Style(.accent),
-            ellipsis: model.glyphs.ellipsis)
+        hints = needsMore ? nil : layout.hints
     }
 
     /// What stays wrong until it is right again.
@@ -37,7 +40,41 @@ enum NoticeView {
         }
         if model.status?.connection == .offline, let problem = model.status?.problem { return Notice(problem) }
         if let problem = model.focused.problem, !model.focused.window.rows.isEmpty { return Notice(problem) }
-        return nil
+        return troubles(model)
+    }
+
+    /// Where there is a line for it, what the header counts is told with the key that shows it.
+    private static func troubles(_ model: Model) -> Notice? {
+        let count = model.problemCount
+        guard count > 0, model.layout.hints != nil, model.context == .panes, model.tour == nil,
+            let keys = model.bindings.first(where: { $0.action == .problems })?.keys.first
+        else { return nil }
+        let words: SafeText = count == 1 ? "1 problem" : "\(Format.count(Int64(count))) problems"
+        let name = model.firstTrouble.map { SafeText(" (") + $0 + SafeText(count > 1 ? ", …)" : ")") } ?? ""
+        return Notice("\(words)\(name): \(SafeText(Binding.name(of: keys))) shows what to do", kind: .problem)
+    }
+}
+
+/// The message line, and the hints.
+enum NoticeView {
+    static func draw(_ model: Model, in layout: Layout, _ frame: inout Frame) {
+        let line = MessageLine(model)
+        draw(HintLine(model), model, &frame)
+        guard let text = line.text else {
+            if layout.hints != nil, let tour = model.tour { suggest(tour, model, in: layout.message, &frame) }
+            return
+        }
+        frame.fill(line.rect, style: Style(.text))
+        frame.paragraph(
+            text, in: line.rect, style: Style(line.isProblem ? .bad : .text), ellipsis: model.glyphs.ellipsis)
+    }
+
+    private static func suggest(_ tour: Tour, _ model: Model, in rect: Rect, _ frame: inout Frame) {
+        let rect = rect.narrowed(by: 1)
+        let words: SafeText = model.top == nil ? tour.words : "Esc goes back, to what else there is to try."
+        frame.text(
+            words, row: rect.row, column: rect.column, width: rect.columns, style: Style(.accent),
+            ellipsis: model.glyphs.ellipsis)
     }
 
     private static func draw(_ line: HintLine, _ model: Model, _ frame: inout Frame) {
@@ -64,11 +101,12 @@ struct HintLine {
     private(set) var items: [Item] = []
 
     init(_ model: Model) {
-        let layout = model.layout
-        let rect = layout.hints ?? layout.message
+        // Where something else has the line, hints are neither drawn nor pressed.
+        guard let rect = MessageLine(model).hints else {
+            row = -1
+            return
+        }
         row = rect.row
-        // Where the message has the line, hints cannot be pressed.
-        guard !layout.isTooSmall, layout.hints != nil || model.notice == nil else { return }
         var column = rect.column + 1
         let hints = model.bindings.filter { $0.hint != nil && $0.reason(model) == nil }
             .sorted { $0.hint ?? 0 < $1.hint ?? 0 }
