@@ -163,7 +163,7 @@ extension TransferManager {
         for (id, var run) in running {
             let snapshot = run.progress.snapshot()
             run.look(isWaiting: snapshot.waiting != nil)
-            run.bytesPerSecond = run.speed.add(snapshot.counts.bytesDone, moving: run.progress.meter.moved, at: time)
+            run.bytesPerSecond = run.speed.add(snapshot.crossed, at: time)
             var state = TransferState(run.stored, running: snapshot, bytesPerSecond: run.bytesPerSecond)
             // Time alone is no news; whoever wants to know it is told when the transfer ends.
             state.ranMilliseconds = run.told?.ranMilliseconds ?? state.ranMilliseconds
