@@ -60,6 +60,7 @@ import Testing
     }
 
     @Test func linksAreNotFollowed() throws {
+        try folder.makeFolder("kept")
         try folder.write([1], "kept/file")
         try folder.makeFolder("tree")
         try #require(symlink(folder.at("kept").description, folder.at("tree/link").description) == 0)
@@ -78,6 +79,7 @@ import Testing
 
     /// It is said, and nothing beside it is touched.
     @Test(.enabled(if: getuid() != 0, "root may everything")) func whatCannotBeRemoved() throws {
+        try folder.makeFolder("tree/closed")
         try folder.write([1], "tree/closed/file")
         try #require(chmod(folder.at("tree/closed").description, 0o500) == 0)
         defer { chmod(folder.at("tree/closed").description, 0o700) }
