@@ -5,7 +5,7 @@ internal import PannierMirror
 /// Where copies between two people's trees lie between their two steps: a folder for each, which only this user may look
 /// into. All calls block.
 package struct CopyStaging: Sendable {
-    private let root: LocalPath
+    let root: LocalPath
 
     /// - Parameter root: absolute; it is made with the first copy, and nobody else keeps anything in it.
     package init(_ root: LocalPath) { self.root = root }
