@@ -87,7 +87,7 @@ extension EndToEnd {
 
         private func rename(_ screen: Screen, _ witness: Device) async throws {
             try await screen.press("Home", "r")
-            try await screen.wait(for: "rename film")
+            try await screen.wait(for: "rename or move film")
             try await screen.press("C-u")
             try await screen.type("movie")
             try await screen.press("Enter")

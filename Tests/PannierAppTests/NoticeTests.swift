@@ -169,6 +169,23 @@ struct NoticeTests {
         }
     }
 
+    @Test("One file that failed is one problem, not that and its transfer's")
+    func oneFile() {
+        let engine = Samples.engine()
+        engine.setFailures([TransferFailure(row: 1, path: "a.mov", problem: Self.failure)])
+        var harness = Harness(engine)
+        var state = Samples.transfer(9, "a.mov", .failed, problem: Self.failure)
+        state.filesFailed = 1
+        harness.tell(.transfers([state]))
+        #expect(harness.model.problemCount == 1)
+        harness.type("!")
+        #expect((harness.model.top as? ProblemsPanel)?.items(harness.model).map(\.title) == ["a.mov"])
+        state.filesTotal = 3
+        harness.tell(.transfers([state]))
+        #expect(harness.model.problemCount == 2)
+        #expect((harness.model.top as? ProblemsPanel)?.items(harness.model).count == 2)
+    }
+
     // MARK: Esc and a digit
 
     @Test("A digit long after Esc is a digit; so is one after another key")

@@ -22,6 +22,11 @@ extension TransferState {
     /// cancelled needs nobody.
     var troubles: Int {
         guard state != .cancelled else { return 0 }
-        return (problem == nil ? 0 : 1) + Int(clamping: filesFailed) + Int(clamping: foldersFailed)
+        return (ownProblem == nil ? 0 : 1) + Int(clamping: filesFailed) + Int(clamping: foldersFailed)
+    }
+
+    /// What is wrong with the transfer as a whole; where its one file failed, that stands there already.
+    var ownProblem: Problem? {
+        filesTotal <= 1 && filesFailed + foldersFailed > 0 ? nil : problem
     }
 }

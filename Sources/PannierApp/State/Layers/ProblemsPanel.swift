@@ -40,7 +40,7 @@ package struct ProblemsPanel: Layer {
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
         for state in model.transfers.all.map(\.state) where state.state != .cancelled {
-            if let problem = state.problem {
+            if let problem = state.ownProblem {
                 items.append(Item(matter: .transfer(state.id), title: SafeText(state.title), problem: problem))
             }
             for failure in failures[state.id] ?? [] {

@@ -15,9 +15,10 @@ enum ProblemsView {
             keys: "pannier explain CODE tells more", ground: .screen, model.glyphs, &frame)
         let inside = rect.inside.narrowed(by: 1)
         guard !items.isEmpty else {
+            let words: SafeText = count == 0 ? "\(model.glyphs.verified) Nothing needs you." : "They are being read."
             frame.text(
-                "\(model.glyphs.verified) Nothing needs you.", row: inside.row + 1, column: inside.column + 1,
-                width: inside.columns - 1, style: Style(.good))
+                words, row: inside.row + 1, column: inside.column + 1, width: inside.columns - 1,
+                style: Style(count == 0 ? .good : .quiet))
             return
         }
         let cursor = min(panel.cursor, items.count - 1)
