@@ -154,7 +154,7 @@ let package = Package(
             name: "PannierTransferTests",
             dependencies: [
                 "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "PannierTransfer", "SeededRandom",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "PannierMirrorTests",
@@ -180,7 +180,7 @@ let package = Package(
             name: "EngineServiceTests",
             dependencies: [
                 "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "PannierAppTests",

@@ -5,6 +5,7 @@ internal import Glibc
 final class Exchange {
     private let request: HTTPRequest
     private let meter: TransferMeter?
+    private let position: BodyPosition?
     private let limit: SpeedLimit?
     /// The way that its body goes.
     let direction: SpeedLimit.Direction
@@ -23,10 +24,12 @@ final class Exchange {
     private static let fieldLimit = 64 << 10
 
     init(
-        _ request: HTTPRequest, settings: HTTPSettings, meter: TransferMeter?, limit: SpeedLimit?
+        _ request: HTTPRequest, settings: HTTPSettings, meter: TransferMeter?, position: BodyPosition?,
+        limit: SpeedLimit?
     ) throws(HTTPFailure) {
         self.request = request
         self.meter = meter
+        self.position = position
         self.limit = limit
         direction = request.body == nil ? .receiving : .sending
         handle = try CurlHandle()
@@ -152,6 +155,7 @@ final class Exchange {
         if answer.isEmpty { answer.reserveCapacity(max(announcedLength, bytes.count)) }
         answer.append(contentsOf: bytes)
         meter?.addReceived(bytes.count)
+        if direction == .receiving { position?.set(answer.count) }
         return bytes.count
     }
 
@@ -192,6 +196,7 @@ final class Exchange {
         part.withUnsafeBytes { buffer.copyMemory(from: $0) }
         sent += count
         meter?.addSent(count)
+        position?.set(sent)
         return count
     }
 
@@ -199,6 +204,7 @@ final class Exchange {
     private func rewind(to offset: Int) -> Bool {
         guard let body = request.body, (0...body.count).contains(offset) else { return false }
         sent = offset
+        position?.set(offset)
         return true
     }
 }

@@ -23,16 +23,19 @@ package final class HTTPClient: Sendable {
     /// Cancelling the task closes the connection at once and throws ``HTTPFailure/Code/cancelled``.
     /// - Parameters:
     ///   - meter: is added every byte of the bodies, as it passes.
+    ///   - position: is told how far the body is that is sent or, where there is none, the answer's.
     ///   - limit: bounds the body that is sent or, where there is none, the answer.
     package func send(
-        _ request: HTTPRequest, meter: TransferMeter? = nil, limit: SpeedLimit? = nil
+        _ request: HTTPRequest, meter: TransferMeter? = nil, position: BodyPosition? = nil, limit: SpeedLimit? = nil
     ) async throws(HTTPFailure) -> HTTPResponse {
         let number = numbers.add(1, ordering: .relaxed).newValue
         let loop = loop
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 loop.add(
-                    .init(number: number, request: request, meter: meter, limit: limit, continuation: continuation))
+                    .init(
+                        number: number, request: request, meter: meter, position: position, limit: limit,
+                        continuation: continuation))
                 // A cancellation from before the job was there has found nothing to cancel.
                 if Task.isCancelled { loop.cancel(number) }
             }

@@ -9,6 +9,7 @@ final class HTTPLoop: Sendable {
         let number: UInt64
         let request: HTTPRequest
         let meter: TransferMeter?
+        let position: BodyPosition?
         let limit: SpeedLimit?
         let continuation: CheckedContinuation<Result<HTTPResponse, HTTPFailure>, Never>
     }

@@ -3,6 +3,7 @@
 // - exchange: one request and its answer; an easy handle of libcurl for as long as it lasts.
 // - loop: the one thread that owns libcurl's multi handle and every exchange on it.
 // - meter: counters of bytes that crossed the network, added to by the loop, read by whoever shows progress.
+// - position: how far the body of one exchange is, set by the loop; it goes back when the body is begun anew.
 //
 // What is on purpose not here: redirects (no route of ours answers one), cookies, HTTP/2, and waiting for
 // `100 Continue`.

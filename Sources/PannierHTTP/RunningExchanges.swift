@@ -33,7 +33,8 @@ final class RunningExchanges {
     func add(_ job: HTTPLoop.Job) {
         let exchange: Exchange
         do throws(HTTPFailure) {
-            exchange = try Exchange(job.request, settings: settings, meter: job.meter, limit: job.limit)
+            exchange = try Exchange(
+                job.request, settings: settings, meter: job.meter, position: job.position, limit: job.limit)
         } catch {
             job.continuation.resume(returning: .failure(error))
             return

@@ -33,6 +33,24 @@ struct WorkTests {
         #expect(harness.model.notice?.text == "made: /film/rushes/day 1")
     }
 
+    @Test("What was not refused is counted without what was, and without what was only done in part")
+    func partlyRefused() {
+        let said: SafeText = "It is there already."
+        let cases: [(refused: [String], words: SafeText)] = [
+            (["/film"], "\(said) The other 3 went through."),
+            (["/film", "/notes.md"], "\(said) (and 1 more was refused) The other 2 went through."),
+            (["/film", "/notes.md", "/music"], "\(said) (and 2 more were refused) The other one went through."),
+            (["/film/a", "/film/b/c", "/film/d"], "\(said) (and 2 more were refused) The other 3 went through."),
+            (["/film", "/notes.md", "/budget.ods", "/music"], "\(said) (and 3 more were refused)"),
+        ]
+        for (refused, words) in cases {
+            var harness = Harness()
+            harness.engine.refuse(refused)
+            harness.type("*yp")
+            #expect(harness.model.focused.path == .myFiles && harness.model.notice?.text == words)
+        }
+    }
+
     @Test("A name that cannot be says why, and the line stays")
     func badName() {
         var harness = Harness()

@@ -112,6 +112,8 @@ extension Model {
                 interrupted.append((command, deed))
                 return []
             }
+            var deed = deed
+            deed.sources = command.sourcePaths
             return conclude(deed, result)
         case .reread:
             switch result {
@@ -180,16 +182,16 @@ extension Model {
         case .failure(let problem):
             notice = Notice(problem)
             leavesWhenStopped = false
-        case .success(.refused(let refusals)): tell(deed, refusals)
+        case .success(.refused(let refusals)): tell(deed, refusals, "went through")
         case .success(.started(let ids, let refusals)):
             var deed = deed
             if !ids.isEmpty { deed.done = deed.begun ?? deed.done }
-            tell(deed, refusals)
+            tell(deed, refusals, "set out: w shows it")
         case .success(.restored(let restored, let refusals)):
             if refusals.isEmpty, restored.count == 1, let one = restored.first {
                 notice = Notice("taken out of the trash: \(SafeText(one.path))")
             } else {
-                tell(deed, refusals)
+                tell(deed, refusals, "came out of the trash")
             }
         case .success(.changed([])): notice = Notice(deed.unchanged ?? "nothing had to be changed")
         case .success: notice = Notice(deed.done)
@@ -204,11 +206,38 @@ extension Model {
         return []
     }
 
-    private mutating func tell(_ deed: Deed, _ refusals: [Refusal]) {
+    /// - Parameter words: of what was not refused.
+    private mutating func tell(_ deed: Deed, _ refusals: [Refusal], _ words: SafeText) {
         guard let first = refusals.first else { return notice = Notice(deed.done) }
         let others = refusals.count - 1
-        let more: SafeText = others > 0 ? " (and \(Format.count(Int64(others))) more were refused)" : ""
-        let rest: SafeText = deed.count > refusals.count ? " The rest: \(deed.done)." : ""
+        let more: SafeText =
+            others > 0 ? " (and \(Format.count(Int64(others))) more \(others == 1 ? "was" : "were") refused)" : ""
+        let count = deed.untouched(by: refusals)
+        let rest: SafeText = count > 0 ? " The other \(count == 1 ? "one" : Format.count(Int64(count))) \(words)." : ""
         notice = Notice("\(SafeText(first.problem.onScreen.description))\(more)\(rest)", kind: .problem)
+    }
+}
+
+extension Deed {
+    /// Of how many things nothing was refused: neither they nor what lies in them.
+    fileprivate func untouched(by refusals: [Refusal]) -> Int {
+        guard !sources.isEmpty else { return max(0, count - refusals.count) }
+        return sources.count { source in
+            let below = source.hasSuffix("/") ? source : source + "/"
+            return !refusals.contains { $0.path == source || $0.path.hasPrefix(below) }
+        }
+    }
+}
+
+extension EngineCommand {
+    /// What it is to do something with, as refusals name it; empty: they name something else.
+    fileprivate var sourcePaths: [String] {
+        switch self {
+        case .move(let sources, _, _, _, _), .copy(let sources, _, _, _, _), .trash(let sources, _, _),
+            .get(let sources, _), .makeFolders(let sources, _, _):
+            sources.map(\.description)
+        case .put(let sources, _): sources.map(\.description)
+        default: []
+        }
     }
 }

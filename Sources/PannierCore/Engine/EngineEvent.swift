@@ -85,6 +85,9 @@ package struct EngineStatus: Codable, Sendable, Hashable {
 /// - **Bytes** are plain bytes of files. `bytesTotal`: of all that were found. `bytesDone`: those that need no more work,
 ///   of unfinished files, too. Of these, `bytesReused` were there already and did not cross the network, and the others,
 ///   `bytesSent`, did, in one direction or the other. So reused and sent together are what is done, never more.
+/// - `bytesUnderWay` are such as have gone out or come in, while the transfer runs, and are not done before the server has
+///   acknowledged them or they stand on this disk: they grow with every byte, in no other figure, and are taken back when
+///   they have to cross the network again. ``bytesAdvanced`` is both together: what a bar shows.
 /// - `bytesMoved` is what the network carried: packs, compressed and sealed, sent again included.
 package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package enum Direction: String, Codable, Sendable {
@@ -138,6 +141,7 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var bytesDone: Int64
     package var bytesReused: Int64
     package var bytesMoved: Int64
+    package var bytesUnderWay: Int64 = 0
     /// Of `bytesTotal`, what is known to be there already or to have to cross the network: read, and asked for. Of it,
     /// `bytesReused` are there already.
     package var bytesExamined: Int64 = 0
@@ -150,7 +154,7 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var place: Int64 = 0
     /// Whether all files have been found; until then the totals grow.
     package var isScanned: Bool
-    /// Plain bytes a second over the last seconds.
+    /// Plain bytes a second that crossed the network, over the last seconds.
     package var bytesPerSecond: Double
     package var lanes: Int
     package var problem: Problem?
@@ -212,6 +216,17 @@ extension TransferState {
     package var isStopped: Bool { state == .failed && (filesLeft > 0 || !isScanned) }
     /// A copy that ended before anything of it was sent.
     package var isUnsentCopy: Bool { from != nil && direction == .download && state.isOver }
+    /// Done, or at least across the network.
+    package var bytesAdvanced: Int64 { min(bytesTotal, bytesDone + bytesUnderWay) }
+
+    /// Plain bytes that have still to cross the network, as far as can be told: of what has not been examined, as large a
+    /// part is taken to be there already as of what has. Divided by the rate, the time that is left.
+    package var bytesToCross: Int64 {
+        let examined = min(max(bytesExamined, bytesAdvanced), bytesTotal)
+        let new = examined > 0 ? 1 - Double(min(bytesReused, examined)) / Double(examined) : 1
+        return examined - bytesAdvanced + Int64(Double(bytesTotal - examined) * new)
+    }
+
     package var bytesSent: Int64 { max(0, bytesDone - bytesReused) }
 }
 

@@ -12,6 +12,8 @@ package protocol EngineLink: Sendable {
 /// What passes over the agent's socket, one JSON value a line.
 package enum EngineMessage: Codable, Sendable {
     case command(number: Int64, EngineCommand)
+    /// Transfers that the reply to come names, too: all of them at once could be more than a message may hold.
+    case transfers(number: Int64, [TransferState])
     case reply(number: Int64, EngineReply)
     case problem(number: Int64, Problem)
     case event(EngineEvent)

@@ -40,13 +40,24 @@ struct Conversation: Sendable {
     }
 
     private func answer(_ number: Int64, _ command: EngineCommand) async {
-        let message: EngineMessage
         do throws(Problem) {
-            message = .reply(number: number, try await handler.perform(command))
+            await write(reply: try await handler.perform(command), number: number)
         } catch {
-            message = .problem(number: number, error)
+            await write(.problem(number: number, error), number: number)
         }
-        await write(message, number: number)
+    }
+
+    /// A long list of transfers goes piece by piece; its last one is the reply.
+    private func write(reply: EngineReply, number: Int64) async {
+        guard case .transfers(let states) = reply else {
+            return await write(.reply(number: number, reply), number: number)
+        }
+        var rest = states[...]
+        while rest.count > EventMailbox.transfersAtOnce {
+            await write(.transfers(number: number, Array(rest.prefix(EventMailbox.transfersAtOnce))), number: number)
+            rest = rest.dropFirst(EventMailbox.transfersAtOnce)
+        }
+        await write(.reply(number: number, .transfers(Array(rest))), number: number)
     }
 
     private func write(_ message: EngineMessage, number: Int64) async {

@@ -54,7 +54,11 @@ extension Engine {
             try await keep(new)
         } catch {
             log.warning("a sign-in was taken back", metadata: ["problem": "\(error)"])
-            try? await use(old, refused: refusal)
+            do throws(Problem) {
+                try await use(old, refused: refusal)
+            } catch {
+                log.error("the sign-in before cannot be taken up again", metadata: ["problem": "\(error)"])
+            }
             throw error
         }
         return replaced

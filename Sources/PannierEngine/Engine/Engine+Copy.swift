@@ -1,3 +1,4 @@
+import Logging
 import PannierCore
 import PannierMirror
 import PannierTransfer
@@ -64,6 +65,7 @@ extension Engine {
             transfer: .random(), namespace: folder.namespace, folder: folder.id,
             remote: goal.name.map { _ in target.parent ?? target } ?? target)
         var taken: Set<[UInt8]> = []
+        var others: [Place] = []
         for source in sources.paths {
             do throws(Problem) {
                 if source == .sharedWithMe { throw .sharedWithMe }
@@ -76,6 +78,7 @@ extension Engine {
                 try await checkFree(name, in: goal.folder, &taken, target)
                 guard place.node.namespace == folder.namespace else {
                     across.tops.append(CopyAcrossPlan.Top(path: source, node: place.node, name: name))
+                    others.append(place)
                     continue
                 }
                 plan.tops.append(
@@ -85,8 +88,33 @@ extension Engine {
                 plan.refusals.append(Refusal(path: source.description, problem: error))
             }
         }
-        if !across.tops.isEmpty { plan.across = across }
+        if let problem = try await lackOfRoom(for: others) {
+            plan.refusals += across.tops.map { Refusal(path: $0.path.description, problem: problem) }
+        } else if !across.tops.isEmpty {
+            plan.across = across
+        }
         return plan
+    }
+
+    /// Why what others share cannot be kept: before any of it is fetched, for all of it is before any is sent.
+    /// - Returns: nil when there is room, and when nobody can be asked: then the server says so in the end.
+    private func lackOfRoom(for places: [Place]) async throws(Problem) -> Problem? {
+        guard !places.isEmpty, let service else { return nil }
+        let account: Account
+        do throws(Problem) {
+            // What is known may be old, and what was removed meanwhile makes room.
+            account = try await service.account()
+        } catch {
+            log.info("whether there is room for a copy is not known", metadata: ["problem": "\(error)"])
+            return nil
+        }
+        await learn(account)
+        guard let quota = account.quotaBytes else { return nil }
+        let room = max(0, quota - account.usedBytes)
+        let bytes = try await mirror.read { database in
+            try places.reduce(Int64(0)) { sum, place in sum + (try place.bytes(in: database)) }
+        }
+        return bytes > room ? .noRoom(bytes, room) : nil
     }
 
     private func checkCopy(of place: Place, into folder: Place) async throws(Problem) {
@@ -216,6 +244,13 @@ extension Problem {
     fileprivate static let notListed = Problem(
         .unavailable, "What lies in the folder is not known yet.", detail: "Nothing in it was copied. Copy it later.",
         status: 0)
+
+    fileprivate static func noRoom(_ bytes: Int64, _ room: Int64) -> Problem {
+        Problem(
+            .quotaExceeded,
+            "\(Format.bytes(bytes)) would become yours, and your storage has room for \(Format.bytes(room)).",
+            detail: "Nothing was fetched. Copy less, make room, or ask whoever runs the server for more.", status: 0)
+    }
 
     fileprivate static let tooManyRefusals = Problem(
         .partlyFailed, "Too much could not be copied: the rest was not tried.")

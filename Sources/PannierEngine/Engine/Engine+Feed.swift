@@ -71,11 +71,23 @@ extension Engine {
     nonisolated var pushOwner: PushLoop.Owner {
         PushLoop.Owner(
             target: { await self.pushTarget },
-            views: { (try? await self.mirror.read { try MirrorSummary.read($0).views }) ?? [] },
+            views: { await self.pushedViews },
             changed: { isOpen in await self.pushChanged(isOpen) },
             look: { self.feed.look() },
             latency: { milliseconds in await self.update { $0.answered(milliseconds: milliseconds) } },
-            silent: { await self.pushSilent() })
+            silent: { await self.pushSilent() },
+            ended: { error in self.log.info("push ended, changes are asked for", metadata: ["error": "\(error)"]) })
+    }
+
+    private var pushedViews: [ViewID] {
+        get async {
+            do throws(Problem) {
+                return try await mirror.read { try MirrorSummary.read($0).views }
+            } catch {
+                log.error("nothing is pushed: the mirror cannot be read", metadata: ["problem": "\(error)"])
+                return []
+            }
+        }
     }
 
     private var pushTarget: (address: PushAddress, token: String)? {

@@ -52,7 +52,7 @@ package actor Engine: CommandHandler {
         self.news = news
         transfers = TransferManager(
             store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
-            copies: CopyStaging(LocalPath(mirror.paths.copies)))
+            copies: CopyStaging(LocalPath(mirror.paths.copies)), log: log)
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody

@@ -23,7 +23,8 @@ package final class EventMailbox: Sendable {
 
     /// More folders than this are not named one by one.
     private static let namedFolders = 200
-    /// Transfers of one event; the others follow. All of them at once could be more than a line may hold.
+    /// Transfers of one event, and of one line of an answer; the others follow. All of them at once could be more than a
+    /// line may hold.
     package static let transfersAtOnce = 1_000
 
     package init() {}

@@ -7,6 +7,8 @@ import Synchronization
 package final class SocketLink: EngineLink {
     private struct State {
         var waiting: [Int64: CheckedContinuation<EngineReply, any Error>] = [:]
+        /// What has come of answers that are not complete.
+        var parts: [Int64: [TransferState]] = [:]
         var last: Int64 = 0
         var isClosed = false
         /// Set when this end gave up on an agent that says nothing.
@@ -167,18 +169,29 @@ package final class SocketLink: EngineLink {
         state.withLock { $0.heardAt = .now }
         switch message {
         case .reply(let number, let reply):
-            if !end(number, with: .success(reply)), case .status(let status) = reply {
+            if !end(number, with: .success(whole(reply, number))), case .status(let status) = reply {
                 state.withLock { $0.status = status }
             }
+        case .transfers(let number, let states):
+            // Nobody waits any more for what was cancelled.
+            state.withLock { if $0.waiting[number] != nil { $0.parts[number, default: []] += states } }
         case .problem(let number, let problem): end(number, with: .failure(problem))
         case .event(let event): mailbox.put(event)
         case .command: throw Problem(.badRequest, "An agent asks nothing.", status: 0)
         }
     }
 
+    /// The reply with what came of it before.
+    private func whole(_ reply: EngineReply, _ number: Int64) -> EngineReply {
+        let before = state.withLock { $0.parts[number] }
+        guard let before, case .transfers(let states) = reply else { return reply }
+        return .transfers(before + states)
+    }
+
     fileprivate func ended() {
         let waiting = state.withLock { state in
             state.isClosed = true
+            state.parts = [:]
             defer { state.waiting = [:] }
             return state.waiting.values
         }
@@ -190,7 +203,10 @@ package final class SocketLink: EngineLink {
     /// - Returns: whether somebody waited for it.
     @discardableResult
     private func end(_ number: Int64, with result: Result<EngineReply, any Error>) -> Bool {
-        let waiting = state.withLock { $0.waiting.removeValue(forKey: number) }
+        let waiting = state.withLock { state in
+            state.parts[number] = nil
+            return state.waiting.removeValue(forKey: number)
+        }
         waiting?.resume(with: result)
         return waiting != nil
     }

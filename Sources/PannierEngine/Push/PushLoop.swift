@@ -11,12 +11,14 @@ package final class PushLoop: Sendable {
         package var look: @Sendable () async -> Void
         package var latency: @Sendable (Int) async -> Void
         package var silent: @Sendable () async -> Void
+        /// A socket ended with an error.
+        package var ended: @Sendable (any Error) -> Void
         package init(
             target: @escaping @Sendable () async -> (address: PushAddress, token: String)?,
             views: @escaping @Sendable () async -> [ViewID],
             changed: @escaping @Sendable (_ isOpen: Bool) async -> Void,
             look: @escaping @Sendable () async -> Void, latency: @escaping @Sendable (Int) async -> Void,
-            silent: @escaping @Sendable () async -> Void
+            silent: @escaping @Sendable () async -> Void, ended: @escaping @Sendable (any Error) -> Void = { _ in }
         ) {
             self.target = target
             self.views = views
@@ -24,6 +26,7 @@ package final class PushLoop: Sendable {
             self.look = look
             self.latency = latency
             self.silent = silent
+            self.ended = ended
         }
     }
 
@@ -62,8 +65,12 @@ package final class PushLoop: Sendable {
                 opened: { await owner.changed(true) }, look: owner.look, latency: owner.latency, silent: owner.silent))
         await withDiscardingTaskGroup { group in
             group.addTask {
-                // Why it ended does not matter: the poll goes on, and the next try is under way.
-                try? await socket.run(subscription: self.subscriptionBell, views: owner.views)
+                do {
+                    try await socket.run(subscription: self.subscriptionBell, views: owner.views)
+                } catch {
+                    // The poll goes on, and the next try is under way.
+                    if !Task.isCancelled { owner.ended(error) }
+                }
                 self.sessionBell.ring()
             }
             await sessionBell.wait()

@@ -95,6 +95,24 @@ extension Place {
         return found == true
     }
 
+    /// Bytes of the living files in this place, as far as they are known.
+    package func bytes(in database: Database) throws -> Int64 {
+        if let content = node.content { return content.size }
+        // UNION: as for ``children(of:after:limit:in:)``.
+        let sum = try Int64.fetchOne(
+            database,
+            sql: """
+                WITH RECURSIVE folders (id) AS (
+                    SELECT ?2
+                    UNION SELECT nodes.id FROM folders JOIN nodes
+                    ON nodes.view = ?1 AND nodes.parent = folders.id AND nodes.trashed_at IS NULL AND nodes.is_folder = 1
+                )
+                SELECT sum(nodes.size) FROM folders JOIN nodes
+                ON nodes.view = ?1 AND nodes.parent = folders.id AND nodes.trashed_at IS NULL AND nodes.is_folder = 0
+                """, arguments: [view, node.id.blob])
+        return sum ?? 0
+    }
+
     /// What stands at names below this folder; nil where nothing does.
     package func descendant(at names: [NodeName], in database: Database) throws -> Node? {
         var place: Place? = self

@@ -1,26 +1,34 @@
-import Glibc
+import PannierCore
 
 /// Names of a folder's entries, without `.` and `..`.
 enum FolderListing {
+    /// All of them at once: for folders that hold few.
     static func names(in folder: Descriptor) throws(SystemCallError) -> [String] {
-        let copy = try systemCall("dup", folder.path) { fcntl(folder.number, F_DUPFD_CLOEXEC, 0) }
-        guard let stream = fdopendir(copy) else {
-            let code = errno
-            close(copy)
-            throw SystemCallError("fdopendir", folder.path, code: code)
-        }
-        defer { closedir(stream) }
-        rewinddir(stream)
         var names: [String] = []
-        errno = 0
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-            errno = 0
+        try each(in: folder) { name in
+            names.append(name)
+            return true
         }
-        if errno != 0 { throw SystemCallError("readdir", folder.path) }
         return names
+    }
+
+    /// Whether there is one like that; nothing is kept of the others.
+    static func hasName(in folder: Descriptor, where isWanted: (String) -> Bool) throws(SystemCallError) -> Bool {
+        var isFound = false
+        try each(in: folder) { name in
+            isFound = isWanted(name)
+            return !isFound
+        }
+        return isFound
+    }
+
+    /// - Parameter body: answers whether to go on.
+    private static func each(in folder: Descriptor, _ body: (String) -> Bool) throws(SystemCallError) {
+        do throws(FolderReader.Failure) {
+            var reader = try FolderReader(folder.number)
+            while let entry = try reader.next(), body(String(cString: entry.pointer)) {}
+        } catch {
+            throw SystemCallError("readdir", folder.path, code: error.code)
+        }
     }
 }

@@ -79,7 +79,7 @@ package final class DataFolder: Sendable {
     package func requireDatabaseForPacks() throws {
         guard !hasDatabase,
             let packs = try Descriptor.ifPresent(at: descriptor, Self.packsName, O_RDONLY | O_DIRECTORY),
-            try FolderListing.names(in: packs).contains(where: { $0 != DirectoryBlobStore.temporaryFolder })
+            try FolderListing.hasName(in: packs, where: { $0 != DirectoryBlobStore.temporaryFolder })
         else { return }
         throw DataFolderError.databaseMissing(path)
     }

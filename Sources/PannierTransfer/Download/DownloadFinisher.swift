@@ -142,7 +142,12 @@ actor DownloadFinisher {
             outcomes[whole.file.key] = .lost(problem)
         } catch {
             // It lies there still, and may be half of it: not to be trusted, and not to be tried again.
-            outcomes[whole.file.key] = .failed(problem)
+            outcomes[whole.file.key] = .failed(
+                Problem(
+                    problem.code, problem.title,
+                    detail:
+                        "What lies at its place may be half of it, and cannot be removed: \(error.words). Remove it.",
+                    status: 0))
         }
     }
 

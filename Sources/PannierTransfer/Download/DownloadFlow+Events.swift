@@ -204,14 +204,13 @@ extension DownloadFlow.File {
     /// - Returns: what this adds to the bytes done.
     @discardableResult
     mutating func write(_ index: Int) -> Int64 {
-        guard let end = ends.removeValue(forKey: index) else { return 0 }
-        let before = done
+        // Entries are known in order: the one before it is in the prefix or has its end here.
+        let start = index == prefix.count ? prefix.bytes : ends[index - 1] ?? written[index - 1]
+        guard let end = ends.removeValue(forKey: index), let start else { return 0 }
         written[index] = end
-        while let end = written.removeValue(forKey: prefix.count) {
-            done += end - prefix.bytes
-            prefix = (prefix.count + 1, end)
-        }
-        return done - before
+        while let end = written.removeValue(forKey: prefix.count) { prefix = (prefix.count + 1, end) }
+        done += end - start
+        return end - start
     }
 }
 

@@ -57,13 +57,15 @@ extension DownloadRun {
 
     /// Fetches one range and writes what is in it.
     /// - Returns: files that cannot be completed. What concerns all files is thrown instead.
-    func fetch(_ range: FetchRange, _ files: [FileKey: DownloadFile]) async throws(Problem) -> [FileKey: Problem] {
+    func fetch(
+        _ range: FetchRange, _ files: [FileKey: DownloadFile], _ passage: Passage
+    ) async throws(Problem) -> [FileKey: Problem] {
         var damages = 0
         while true {
             let bytes: [UInt8]
             progress.note([.became(range.places, .moving)])
             do throws(Problem) {
-                bytes = try await load(range, files)
+                bytes = try await load(range, files, passage)
             } catch {
                 if error.stopsTransfer { throw error }
                 return files.mapValues { _ in error }
@@ -82,12 +84,14 @@ extension DownloadRun {
         }
     }
 
-    private func load(_ range: FetchRange, _ files: [FileKey: DownloadFile]) async throws(Problem) -> [UInt8] {
+    private func load(
+        _ range: FetchRange, _ files: [FileKey: DownloadFile], _ passage: Passage
+    ) async throws(Problem) -> [UInt8] {
         var deadURLs = 0
         while deadURLs < settings.storeAttempts {
             let url = urls[range.pack]
             if let url {
-                switch try await get(url, range.range) {
+                switch try await get(url, range.range, passage) {
                 case .bytes(let bytes): return bytes
                 case .missing: throw try await damage(range.pack, range.chunks.first, files)
                 case .expired: break
@@ -99,9 +103,11 @@ extension DownloadRun {
         throw Self.refused
     }
 
-    private func get(_ url: SignedRequest, _ range: Range<Int>) async throws(Problem) -> StoreClient.GetAnswer {
-        try await progress.asking(settings) { () throws(Problem) in
-            try await objects.get(url, range, meter: progress.meter)
+    private func get(
+        _ url: SignedRequest, _ range: Range<Int>, _ passage: Passage
+    ) async throws(Problem) -> StoreClient.GetAnswer {
+        try await progress.asking(settings, passage, isTaken: \.isBytes) { () throws(Problem) in
+            try await objects.get(url, range, meter: progress.meter, position: passage.position)
         }
     }
 

@@ -124,7 +124,10 @@ final class DownloadRun: Sendable {
             return Outcome(event: .listed(pending: pending, isEnd: isEnd), growth: growth)
         case .prepare: return Outcome(event: try await prepareNext())
         case .ask(let questions): return Outcome(event: .answered(try await ask(questions)))
-        case .fetch(let range, let files): return Outcome(event: .fetched(range, try await fetch(range, files)))
+        case .fetch(let range, let files):
+            let passage = Passage(plainBytes: range.plainBytes, wireBytes: range.range.count)
+            progress.begin(passage)
+            return Outcome(event: .fetched(range, try await fetch(range, files, passage)), passage: passage)
         case .digest(let file, let end, let isEnd):
             return Outcome(event: .digested(file.key, await digester.digest(file, upTo: end, isEnd: isEnd)))
         case .finish(let files):

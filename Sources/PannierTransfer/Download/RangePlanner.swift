@@ -30,6 +30,9 @@ struct FetchRange: Sendable, Hashable {
         }
     }
 
+    /// Bytes of files that it brings.
+    var plainBytes: Int64 { chunks.reduce(0) { $0 + Int64($1.place.length * $1.targets.count) } }
+
     /// The files that it brings something for.
     var files: Set<FileKey> { Set(chunks.lazy.flatMap(\.targets).map(\.file)) }
 }

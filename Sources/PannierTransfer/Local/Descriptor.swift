@@ -41,6 +41,26 @@ final class Descriptor: Sendable {
         return status
     }
 
+    /// Reads this folder from its first entry.
+    /// - Parameter reading: `readdir`; tests let it fail.
+    func reader(_ reading: @escaping FolderReader.Reading = { readdir($0) }) throws(LocalError) -> FolderReader {
+        do throws(FolderReader.Failure) {
+            return try FolderReader(number, reading: reading)
+        } catch {
+            throw LocalError(error.code)
+        }
+    }
+
+    /// - Parameter body: answers whether to go on.
+    func eachChild(_ body: (FolderReader.Entry) -> Bool) throws(LocalError) {
+        var reader = try reader()
+        do throws(FolderReader.Failure) {
+            while let entry = try reader.next(), body(entry) {}
+        } catch {
+            throw LocalError(error.code)
+        }
+    }
+
     /// Whether a direct child of that name is there, or may be: when the kernel does not tell.
     func hasChild(_ name: [UInt8]) -> Bool {
         do throws(LocalError) {

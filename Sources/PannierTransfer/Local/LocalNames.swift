@@ -61,53 +61,30 @@ package struct LocalNames: Sendable {
     }
 
     private mutating func read(_ opened: Descriptor) throws(LocalError) {
-        // fdopendir takes the descriptor over, and `opened` keeps its own.
-        let copy = fcntl(opened.number, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw LocalError(errno) }
-        guard let stream = fdopendir(copy) else {
-            let error = LocalError(errno)
-            close(copy)
-            throw error
+        try opened.eachChild { entry in
+            let (kind, isFolder) = Self.kind(of: entry, in: opened)
+            let name = entry.bytes
+            entries.append(Entry(start: bytes.count, length: UInt16(name.count), kind: kind, isFolder: isFolder))
+            bytes += name
+            return true
         }
-        defer { closedir(stream) }
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno == 0 { return }
-                throw LocalError(errno)
-            }
-            add(entry, in: opened)
-        }
-    }
-
-    private mutating func add(_ entry: UnsafeMutablePointer<dirent>, in opened: Descriptor) {
-        let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
-        let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-        let length = strlen(name)
-        let spelled = UnsafeRawBufferPointer(start: name, count: length)
-        if spelled.elementsEqual([0x2E]) || spelled.elementsEqual([0x2E, 0x2E]) { return }
-        let (kind, isFolder) = Self.kind(of: entry.pointee.d_type, name, in: opened)
-        entries.append(Entry(start: bytes.count, length: UInt16(length), kind: kind, isFolder: isFolder))
-        bytes += spelled
     }
 
     /// Not every file system tells the kind with the name.
-    private static func kind(
-        of type: UInt8, _ name: UnsafePointer<CChar>, in opened: Descriptor
-    ) -> (LocalRow.Kind, isFolder: Bool) {
+    private static func kind(of entry: FolderReader.Entry, in opened: Descriptor) -> (LocalRow.Kind, isFolder: Bool) {
         var status = stat()
-        var mode: mode_t
-        switch Int(type) {
-        case Int(DT_DIR): mode = S_IFDIR
-        case Int(DT_REG): mode = S_IFREG
-        case Int(DT_LNK): mode = S_IFLNK
-        case Int(DT_UNKNOWN):
-            mode = fstatat(opened.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.kind : 0
-        default: mode = 0
+        func mode(_ flags: Int32) -> mode_t {
+            fstatat(opened.number, entry.pointer, &status, flags) == 0 ? status.kind : 0
         }
-        let kind = LocalRow.Kind(mode)
-        if kind == .link { mode = fstatat(opened.number, name, &status, 0) == 0 ? status.kind : 0 }
-        return (kind, mode == S_IFDIR)
+        let kind: LocalRow.Kind =
+            switch entry.kind {
+            case .folder: .folder
+            case .file: .file
+            case .link: .link
+            case .other: .other
+            case .unknown: .init(mode(AT_SYMLINK_NOFOLLOW))
+            }
+        return (kind, kind == .folder || kind == .link && mode(0) == S_IFDIR)
     }
 
     private mutating func sort() {

@@ -14,31 +14,30 @@ actor LocalScan {
     private final class Level {
         let path: [UInt8]
         let folder: Descriptor
-        let stream: OpaquePointer
+        private var reader: FolderReader
         var twins = TwinFinder()
 
-        init(path: [UInt8], folder: Descriptor) throws(LocalError) {
+        init(path: [UInt8], folder: Descriptor, _ reading: @escaping FolderReader.Reading) throws(LocalError) {
             self.path = path
             self.folder = folder
-            // fdopendir takes the descriptor over, and `folder` keeps its own.
-            let copy = fcntl(folder.number, F_DUPFD_CLOEXEC, 0)
-            guard copy >= 0 else { throw LocalError(errno) }
-            guard let stream = fdopendir(copy) else {
-                let error = LocalError(errno)
-                close(copy)
-                throw error
-            }
-            self.stream = stream
+            reader = try folder.reader(reading)
         }
 
-        deinit { closedir(stream) }
+        /// The next name; nil at the end.
+        func next() throws(LocalError) -> [UInt8]? {
+            do throws(FolderReader.Failure) {
+                return try reader.next()?.name
+            } catch {
+                throw LocalError(error.code)
+            }
+        }
     }
 
     private let executor = BlockingExecutor("scan")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let top: LocalPath
-    private let readEntry: @Sendable (OpaquePointer) -> UnsafeMutablePointer<dirent>?
+    private let readEntry: FolderReader.Reading
     private let remote: RemotePath
     private let remoteBytes: Int
     private var levels: [Level] = []
@@ -51,7 +50,7 @@ actor LocalScan {
     ///   - readEntry: `readdir`; tests let it fail.
     init(
         _ top: LocalPath, remote: RemotePath,
-        readEntry: @escaping @Sendable (OpaquePointer) -> UnsafeMutablePointer<dirent>? = { readdir($0) }
+        readEntry: @escaping FolderReader.Reading = { readdir($0) }
     ) {
         self.top = top
         self.readEntry = readEntry
@@ -75,7 +74,7 @@ actor LocalScan {
         } else {
             found = try folder(above: path).open(beneath: Self.name(path), O_RDONLY | O_DIRECTORY)
         }
-        levels.append(try Level(path: path, folder: found))
+        levels.append(try Level(path: path, folder: found, readEntry))
     }
 
     /// The next items of what was begun or entered.
@@ -84,16 +83,16 @@ actor LocalScan {
     private func more(_ limit: Int, after first: [ScannedItem]) -> Batch {
         var items = first
         while items.count < limit, let level = levels.last {
-            errno = 0
-            guard let entry = readEntry(level.stream) else {
-                let code = errno
+            do throws(LocalError) {
+                if let name = try level.next() {
+                    if let item = look(at: name, in: level) { items.append(item) }
+                } else {
+                    levels.removeLast()
+                }
+            } catch {
                 levels.removeLast()
-                if code != 0 { items.append(rest(of: level.path, LocalError(code))) }
-                continue
+                items.append(rest(of: level.path, error))
             }
-            let name = Self.name(of: entry)
-            if name == [0x2E] || name == [0x2E, 0x2E] { continue }
-            if let item = look(at: name, in: level) { items.append(item) }
         }
         return Batch(items: items, isEnd: levels.isEmpty)
     }
@@ -124,7 +123,7 @@ actor LocalScan {
             let found = try Descriptor.open(top, O_RDONLY | O_NONBLOCK)
             let status = try found.status()
             if status.isFolder {
-                if enters { levels.append(try Level(path: [], folder: found)) }
+                if enters { levels.append(try Level(path: [], folder: found, readEntry)) }
                 return ScannedItem(path: [], isFolder: true, modified: status.modified)
             }
             if status.isRegular { return file([], status) }
@@ -155,7 +154,7 @@ actor LocalScan {
             }
             guard item.isFolder, item.refusal == nil else { return item }
             let folder = try level.folder.open(beneath: name, O_RDONLY | O_DIRECTORY)
-            levels.append(try Level(path: path, folder: folder))
+            levels.append(try Level(path: path, folder: folder, readEntry))
             return item
         } catch {
             return refused(path, .failed(error.reading(text(path))), isFolder(name, in: level.folder))
@@ -241,10 +240,9 @@ actor LocalScan {
         guard name.contains(where: { $0 >= 0x80 }) else { return false }
         let above = Array(path.dropLast(name.count))
         if let twins, twins.folder == above { return twins.losers.contains(name) }
-        let level = try Level(path: above, folder: folder)
+        let level = try Level(path: above, folder: folder, readEntry)
         var losers: Set<[UInt8]> = []
-        while let entry = readdir(level.stream) {
-            let name = Self.name(of: entry)
+        while let name = try level.next() {
             guard let nodeName = try? NodeName(bytes: name) else { continue }
             if !level.twins.isFirst(nodeName, exists: { folder.hasChild($0) }) { losers.insert(name) }
         }
@@ -281,11 +279,5 @@ actor LocalScan {
         case S_IFIFO: (.pipe, "a pipe")
         default: (.device, "a device")
         }
-    }
-
-    private static func name(of entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
-        let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
-        let start = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-        return [UInt8](UnsafeRawBufferPointer(start: start, count: strlen(start)))
     }
 }

@@ -2,20 +2,18 @@
 struct SpeedWindow: Sendable {
     private var samples: [(time: Duration, amount: Int64)] = []
     private let length: Duration
-    /// When a counter moved last, and what they said then.
-    private var moved: (time: Duration, amount: Int64, bytes: Int64)?
+    /// When it moved last, and what it was then.
+    private var moved: (time: Duration, amount: Int64)?
 
     init(length: Duration = .seconds(5)) { self.length = length }
 
     /// How long nothing may move before nothing is what is told.
     static let standstill = Duration.milliseconds(2_500)
 
-    /// - Parameters:
-    ///   - bytes: what crossed the network so far: it moves while the amount waits for whole packs.
-    ///   - time: grows from call to call.
+    /// - Parameter time: grows from call to call.
     /// - Returns: growth a second; 0 while there is nothing to compare with, and when nothing moves any more.
-    mutating func add(_ amount: Int64, moving bytes: Int64, at time: Duration) -> Double {
-        if moved?.amount != amount || moved?.bytes != bytes { moved = (time, amount, bytes) }
+    mutating func add(_ amount: Int64, at time: Duration) -> Double {
+        if moved?.amount != amount { moved = (time, amount) }
         if let moved, time - moved.time >= Self.standstill {
             // What comes later is measured from here.
             samples = [(time, amount)]

@@ -1,3 +1,4 @@
+internal import Logging
 package import PannierCore
 package import PannierMirror
 
@@ -35,7 +36,9 @@ extension TransferManager {
         do throws(Problem) {
             try await removeFolder(of: transfer)
         } catch {
-            // Swept when the next process begins.
+            warn(
+                "what a copy fetched cannot be removed: it takes room on this disk until the next start removes it",
+                transfer, error)
         }
     }
 
@@ -52,7 +55,10 @@ extension TransferManager {
         do throws(Problem) {
             try await BlockingThread.run { () throws(Problem) in try copies.sweep(keeping: kept) }
         } catch {
-            // Transfers are not held up by what a disk will not let go; the next process tries again.
+            // Transfers are not held up by what a disk will not let go.
+            log.warning(
+                "what earlier copies fetched cannot be removed: it takes room on this disk until a later start removes it",
+                metadata: ["folder": "\(copies.root)", "problem": "\(error)"])
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Logging
 internal import PannierCore
 internal import PannierHTTP
 internal import PannierMirror
@@ -116,6 +117,7 @@ extension TransferManager {
             try await tell(transfer.id)
         } catch {
             // A mirror that cannot be written: the transfer stands where it stood, and goes on from there later.
+            warn("how it ended cannot be written down: it goes on from what is written", transfer, error)
             running[transfer.id] = nil
             var state = TransferState(transfer)
             (state.state, state.problem) = (.retrying, error)
@@ -130,7 +132,9 @@ extension TransferManager {
         do throws(Problem) {
             try await DownloadRun.removeParts(of: transfer, store)
         } catch {
-            // It stays on record, and is removed when the transfer is cleared, or after that.
+            // It stays on record.
+            warn(
+                "parts of it cannot be removed: that is tried again when it is cleared, or after that", transfer, error)
         }
     }
 
@@ -163,7 +167,7 @@ extension TransferManager {
         for (id, var run) in running {
             let snapshot = run.progress.snapshot()
             run.look(isWaiting: snapshot.waiting != nil)
-            run.bytesPerSecond = run.speed.add(snapshot.counts.bytesDone, moving: run.progress.meter.moved, at: time)
+            run.bytesPerSecond = run.speed.add(snapshot.crossed, at: time)
             var state = TransferState(run.stored, running: snapshot, bytesPerSecond: run.bytesPerSecond)
             // Time alone is no news; whoever wants to know it is told when the transfer ends.
             state.ranMilliseconds = run.told?.ranMilliseconds ?? state.ranMilliseconds
@@ -208,7 +212,12 @@ extension TransferManager {
                 try await store.forgetLeftovers(transfer.number)
                 if transfer.state == .cleared { _ = try await store.remove(transfer.number, in: .cleared) }
             } catch {
-                // Tried again at the next sign-in or start; leases end by themselves after some days.
+                // Leases end by themselves after some days.
+                if error.code != .notSignedIn {
+                    warn(
+                        "what it left cannot be removed: that is tried again at the next sign-in or start", transfer,
+                        error)
+                }
             }
             cleanups[transfer.id] = nil
         }

@@ -1,3 +1,4 @@
+package import Logging
 package import PannierCore
 internal import PannierHTTP
 package import PannierMirror
@@ -21,6 +22,7 @@ package actor TransferManager {
     let tree: RemoteTree
     let copies: CopyStaging
     nonisolated let settings: TransferSettings
+    nonisolated let log: Logger
     let teller: AsyncStream<TransferNews>.Continuation
     var session: (service: ServiceClient, account: Account)?
     /// Counts sign-ins.
@@ -47,13 +49,16 @@ package actor TransferManager {
     /// - Parameters:
     ///   - tree: the remote tree as the mirror knows it.
     ///   - copies: where copies between two people's trees lie meanwhile.
+    ///   - log: is told what fails behind people's backs, and is tried again.
     package init(
-        store: TransferStore, tree: RemoteTree, copies: CopyStaging, settings: TransferSettings = TransferSettings()
+        store: TransferStore, tree: RemoteTree, copies: CopyStaging, settings: TransferSettings = TransferSettings(),
+        log: Logger = Logger(label: "pannier.transfers") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.store = store
         self.tree = tree
         self.copies = copies
         self.settings = settings
+        self.log = log
         (events, teller) = AsyncStream.makeStream(of: TransferNews.self)
         MemoryHabits.keep()
     }
@@ -258,8 +263,18 @@ package actor TransferManager {
             try await DownloadRun.removeParts(of: transfer, store)
             return true
         } catch {
+            warn("what it has on this disk cannot be removed: it is tried again at the next start", transfer, error)
             return false
         }
+    }
+
+    /// Of something that the transfer itself says nothing about.
+    nonisolated func warn(_ what: Logger.Message, _ transfer: StoredTransfer, _ problem: Problem) {
+        log.warning(
+            what,
+            metadata: [
+                "transfer": "\(transfer.id)", "local": "\(transfer.local)", "problem": "\(problem)",
+            ])
     }
 
     // MARK: Turns
@@ -288,7 +303,8 @@ package actor TransferManager {
                     start(transfer, session.service, session.account)
                 }
             } catch {
-                // A mirror that cannot be read is told by whoever asks for the states.
+                // It is told by whoever asks for the states, too.
+                log.error("the queue cannot be read, nothing begins meanwhile", metadata: ["problem": "\(error)"])
                 return scheduleLater()
             }
         } while mustScheduleAgain

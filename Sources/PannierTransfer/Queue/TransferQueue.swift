@@ -51,7 +51,7 @@ enum TransferQueue {
 extension TransferState {
     /// - Parameters:
     ///   - snapshot: of the run, while there is one.
-    ///   - bytesPerSecond: plain bytes over the last seconds.
+    ///   - bytesPerSecond: plain bytes that crossed the network, over the last seconds.
     init(_ stored: StoredTransfer, running snapshot: RunProgress.Snapshot? = nil, bytesPerSecond: Double = 0) {
         let counts = snapshot?.counts ?? stored.counts
         self.init(
@@ -67,6 +67,7 @@ extension TransferState {
             problem: snapshot == nil || stored.state != .waiting ? stored.problem : snapshot?.waiting?.problem,
             retryIn: snapshot?.waiting?.remaining, foldersFailed: counts.foldersFailed, skipped: counts.skipped,
             sources: stored.sources, ranMilliseconds: stored.ran)
+        bytesUnderWay = snapshot?.open ?? 0
         bytesExamined = min(snapshot?.examined ?? bytesDone, bytesTotal)
         file = snapshot?.underWay.map { $0.path.isEmpty ? stored.name : LocalPath(bytes: $0.path).description }
         note = snapshot?.underWay?.note

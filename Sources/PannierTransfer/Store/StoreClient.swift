@@ -18,6 +18,8 @@ struct StoreClient: Sendable {
         case expired
         /// The object is not there, or is shorter than it must be.
         case missing
+
+        var isBytes: Bool { if case .bytes = self { true } else { false } }
     }
 
     let http: HTTPClient
@@ -27,10 +29,12 @@ struct StoreClient: Sendable {
     var limit: SpeedLimit?
 
     /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storageFull`, `storeRefused` in words.
-    func put(_ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter) async throws(Problem) -> PutAnswer {
+    func put(
+        _ signed: SignedRequest, _ bytes: [UInt8], meter: TransferMeter, position: BodyPosition? = nil
+    ) async throws(Problem) -> PutAnswer {
         let host = try StoreAddress.check(signed.url, for: service)
         let request = HTTPRequest(.put, signed.url, fields: try StoreAddress.fields(signed), body: bytes[...])
-        let response = try await send(request, to: host, meter)
+        let response = try await send(request, to: host, meter, position)
         switch response.status {
         case 200..<300: return .stored
         case 409, 412: return .maybeThere
@@ -40,13 +44,15 @@ struct StoreClient: Sendable {
     }
 
     /// - Throws: ``Problem``: `serverUnreachable`, `serverUntrusted`, `unavailable`, `storeRefused` in words.
-    func get(_ signed: SignedRequest, _ range: Range<Int>, meter: TransferMeter) async throws(Problem) -> GetAnswer {
+    func get(
+        _ signed: SignedRequest, _ range: Range<Int>, meter: TransferMeter, position: BodyPosition? = nil
+    ) async throws(Problem) -> GetAnswer {
         let host = try StoreAddress.check(signed.url, for: service)
         var fields = try StoreAddress.fields(signed)
         fields.append(HTTPField("Range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
         // Room for a store's words when it refuses.
         let request = HTTPRequest(.get, signed.url, fields: fields, answerLimit: max(range.count, 64 << 10))
-        let response = try await send(request, to: host, meter)
+        let response = try await send(request, to: host, meter, position)
         switch response.status {
         case 206 where response.body.count == range.count: return .bytes(response.body)
         case 206, 404, 410, 416: return .missing
@@ -58,10 +64,10 @@ struct StoreClient: Sendable {
     }
 
     private func send(
-        _ request: HTTPRequest, to host: String, _ meter: TransferMeter
+        _ request: HTTPRequest, to host: String, _ meter: TransferMeter, _ position: BodyPosition?
     ) async throws(Problem) -> HTTPResponse {
         do throws(HTTPFailure) {
-            return try await http.send(request, meter: meter, limit: limit)
+            return try await http.send(request, meter: meter, position: position, limit: limit)
         } catch {
             throw Problem(error, server: host)
         }

@@ -39,9 +39,19 @@ extension UploadRun {
         return results
     }
 
+    /// From now on its bytes count as they cross the network.
+    func begin(_ numbered: UploadFlow.NumberedPack) -> Passage {
+        let pack = numbered.pack
+        let passage = Passage(plainBytes: pack.chunks.plainBytes, wireBytes: pack.bytes.count)
+        progress.begin(passage)
+        return passage
+    }
+
     /// Sends a pack until the service has acknowledged it.
     /// - Returns: why it was given up, nil for success. What concerns every pack is thrown instead.
-    func send(_ numbered: UploadFlow.NumberedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> Problem? {
+    func send(
+        _ numbered: UploadFlow.NumberedPack, _ opened: OpenPacks.Opened, _ passage: Passage
+    ) async throws(Problem) -> Problem? {
         let pack = numbered.pack
         var sender = PackSending(opened: opened, pause: settings.lossMilliseconds)
         do throws(Problem) {
@@ -49,7 +59,7 @@ extension UploadRun {
                 switch sender.next() {
                 case .put:
                     progress.note([.became(numbered.places, .moving)])
-                    sender.put(try await put(pack, sender.opened))
+                    sender.put(try await put(pack, sender.opened, passage))
                     progress.note([.became(numbered.places, .unsure)])
                 case .describe: sender.described(try await describe(sender.opened.pack, pack.chunks))
                 case .pause(let delay):
@@ -75,9 +85,11 @@ extension UploadRun {
         }
     }
 
-    private func put(_ pack: FinishedPack, _ opened: OpenPacks.Opened) async throws(Problem) -> StoreClient.PutAnswer {
-        try await progress.asking(settings) { () throws(Problem) in
-            try await objects.put(opened.put, pack.bytes, meter: progress.meter)
+    private func put(
+        _ pack: FinishedPack, _ opened: OpenPacks.Opened, _ passage: Passage
+    ) async throws(Problem) -> StoreClient.PutAnswer {
+        try await progress.asking(settings, passage, isTaken: { $0 != .expired }) { () throws(Problem) in
+            try await objects.put(opened.put, pack.bytes, meter: progress.meter, position: passage.position)
         }
     }
 

@@ -83,7 +83,8 @@ final class UploadRun: Sendable {
         case .flush: return Outcome(event: .sealed(await sealer.flush()))
         case .openPacks(let packs): return Outcome(event: .packsOpened(try await openPacks(packs)))
         case .send(let pack, let opened):
-            return Outcome(event: .sent(pack.number, try await send(pack, opened)))
+            let passage = begin(pack)
+            return Outcome(event: .sent(pack.number, try await send(pack, opened, passage)), passage: passage)
         case .commit(let items):
             let (problems, growth) = try await commit(items)
             return Outcome(event: .committed(problems), growth: growth)

@@ -42,6 +42,8 @@ struct FlowDriver<Flow: TransferFlow> {
     struct Outcome: Sendable {
         let event: Flow.Event
         var growth = TransferCounts()
+        /// What crossed the network for it: from now on the flow counts its bytes, or they are lost.
+        var passage: Passage?
     }
 
     private enum Ended: Sendable {
@@ -79,7 +81,7 @@ struct FlowDriver<Flow: TransferFlow> {
                     start(step(&flow, .tick), in: &group)
                 case .action(.success(let outcome)):
                     start(step(&flow, outcome.event), in: &group)
-                    tell(flow, outcome.growth)
+                    tell(flow, outcome)
                 case .action(.failure(let problem)): return problem
                 }
             }
@@ -96,11 +98,12 @@ struct FlowDriver<Flow: TransferFlow> {
         return actions
     }
 
-    private func tell(_ flow: borrowing Flow, _ growth: TransferCounts) {
+    private func tell(_ flow: borrowing Flow, _ outcome: Outcome) {
         let unfinished = flow.unfinished
         progress.grow(
-            by: growth,
-            open: .init(done: unfinished.done, reused: unfinished.reused, examined: flow.examined))
+            by: outcome.growth,
+            open: .init(done: unfinished.done, reused: unfinished.reused, examined: flow.examined),
+            ending: outcome.passage)
         progress.set(lanes: flow.lanes, underWay: flow.underWay)
     }
 

@@ -17,6 +17,7 @@ final class RunProgress: Sendable {
         var underWay: FileUnderWay?
         var waits: [Int: Wait] = [:]
         var waitCount = 0
+        var passages = Passages()
     }
 
     /// Plain bytes of unfinished files.
@@ -40,6 +41,10 @@ final class RunProgress: Sendable {
         var counts: TransferCounts
         var isScanned: Bool
         var lanes: Int
+        /// Plain bytes that have crossed the network and need an acknowledgement, or to be written.
+        var open: Int64
+        /// Plain bytes that ever crossed it in this run, those sent again included.
+        var crossed: Int64
         /// Plain bytes of which is known whether they have to cross the network.
         var examined: Int64
         var underWay: FileUnderWay?
@@ -81,9 +86,12 @@ final class RunProgress: Sendable {
 
     func setScanned(_ isScanned: Bool) { state.withLock { $0.isScanned = isScanned } }
 
-    /// - Parameter open: what is counted for unfinished files, after this growth.
-    func grow(by growth: TransferCounts, open: OpenBytes? = nil) {
+    /// - Parameters:
+    ///   - open: what is counted for unfinished files, after this growth.
+    ///   - passage: its bytes are among them now, or are lost.
+    func grow(by growth: TransferCounts, open: OpenBytes? = nil, ending passage: Passage? = nil) {
         state.withLock { state in
+            if let passage { state.passages.end(passage) }
             state.counts += growth
             state.open = open ?? state.open
             // What a failed file had done is taken back.
@@ -147,6 +155,30 @@ final class RunProgress: Sendable {
         return try result.get()
     }
 
+    /// The same, for a pack or a range that crosses the network: what did not get through is taken back at once, and so is
+    /// what did if it was not taken.
+    func asking<Answer: Sendable>(
+        _ settings: TransferSettings, _ passage: Passage, isTaken: (Answer) -> Bool,
+        _ request: () async throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        takeBack(passage)
+        let answer = try await asking(settings) { () throws(Problem) in
+            do throws(Problem) {
+                return try await request()
+            } catch {
+                takeBack(passage)
+                throw error
+            }
+        }
+        if !isTaken(answer) { takeBack(passage) }
+        return answer
+    }
+
+    /// Counts it from now on, until ``grow(by:open:ending:)`` ends it.
+    func begin(_ passage: Passage) { state.withLock { $0.passages.begin(passage) } }
+
+    private func takeBack(_ passage: Passage) { state.withLock { $0.passages.takeBack(passage) } }
+
     /// Waits for something to happen; meanwhile the transfer shows why, when there is a reason.
     func waiting(
         for problem: Problem?, until: ContinuousClock.Instant? = nil, _ happening: () async -> Void
@@ -175,7 +207,10 @@ final class RunProgress: Sendable {
             let reused = max(0, state.open.reused - state.carried)
             var counts = state.counts
             let examined = counts.bytesDone.saturatingSum(state.open.examined)
+            let crossed = counts.bytesDone + state.open.done + state.passages.open
             counts.bytesDone = max(counts.bytesDone + state.open.done, state.floor)
+            // While an earlier run's bytes are looked at again, these are among what stands already.
+            let open = max(0, min(crossed, counts.bytesTotal) - counts.bytesDone)
             counts.bytesReused += reused
             counts.bytesMoved += moved
             let first = state.waits.values.min { ($0.until ?? .now) < ($1.until ?? .now) }
@@ -183,8 +218,8 @@ final class RunProgress: Sendable {
             let done = counts.bytesDone - state.counts.bytesDone
             let partialMoved = max(state.open.done - reused, min(state.carried, done))
             return Snapshot(
-                counts: counts, isScanned: state.isScanned, lanes: state.lanes,
-                examined: max(examined, counts.bytesDone), underWay: state.underWay,
+                counts: counts, isScanned: state.isScanned, lanes: state.lanes, open: open,
+                crossed: state.passages.crossed, examined: max(examined, counts.bytesDone), underWay: state.underWay,
                 partial: PartialProgress(done: done, moved: partialMoved), waiting: waiting)
         }
     }

@@ -46,6 +46,8 @@ struct AgentCommand: AsyncParsableCommand {
     private func stay(_ paths: ClientPaths) async throws {
         let ready = readyDescriptor
         let log = Logger(label: "agent") { _ in AgentLog(path: ready == nil ? nil : paths.log) }
+        // It was started as /proc/self/exe, and would be `exe` to ps and top.
+        ProcessName.set("pannier")
         try await PannierEngine.Agent(paths: paths, log: log).run { problem in
             if let ready { Readiness.tell(problem, on: ready) }
         }

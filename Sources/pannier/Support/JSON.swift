@@ -190,6 +190,8 @@ extension JSON {
         var bytesDone: Int64
         /// Of those done: were there already, and did not cross the network.
         var bytesReused: Int64
+        /// Plain bytes that have crossed the network, but are not done yet.
+        var bytesUnderWay: Int64
         /// Crossed the network, sent again included.
         var bytesMoved: Int64
         /// Of the total: known to be there already, or to have to cross the network.
@@ -219,6 +221,7 @@ extension JSON {
             bytesTotal = transfer.bytesTotal
             bytesDone = transfer.bytesDone
             bytesReused = transfer.bytesReused
+            bytesUnderWay = transfer.bytesUnderWay
             bytesMoved = transfer.bytesMoved
             bytesExamined = transfer.bytesExamined
             file = transfer.file

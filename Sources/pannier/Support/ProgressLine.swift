@@ -20,7 +20,7 @@ struct ProgressLine: Sendable, Equatable {
         guard let first = states.first else { return "" }
         let running = states.first { $0.state == .running || $0.state == .retrying } ?? first
         let total = states.reduce(0) { $0 + $1.bytesTotal }
-        let done = states.reduce(0) { $0 + $1.bytesDone }
+        let done = states.reduce(0) { $0 + $1.bytesAdvanced }
         let rate = states.reduce(0) { $0 + $1.bytesPerSecond }
         let isScanned = states.allSatisfy(\.isScanned)
         var parts = [bar(done, total, isScanned), isScanned ? Format.percent(done, of: total) : "…"]
@@ -36,7 +36,8 @@ struct ProgressLine: Sendable, Equatable {
         } else {
             parts.append(Format.rate(rate))
             if isScanned, elapsed >= Self.silence, rate > 0 {
-                parts.append(Format.duration(seconds: Double(total - done) / rate) + " left")
+                let left = states.reduce(0) { $0 + $1.bytesToCross }
+                parts.append(Format.duration(seconds: Double(left) / rate) + " left")
             }
         }
         let others = running.others + more(states.count - 1, after: running)

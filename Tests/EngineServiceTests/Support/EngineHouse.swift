@@ -14,7 +14,11 @@ final class EngineHouse: Sendable {
     fileprivate static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     static let password = "correct horse battery"
 
-    private init(service: FileService, address: String) {
+    /// The server's folder.
+    let data: String
+
+    private init(service: FileService, address: String, data: String) {
+        self.data = data
         self.service = service
         self.address = address
     }
@@ -37,7 +41,8 @@ final class EngineHouse: Sendable {
             }
             var found = ports.makeAsyncIterator()
             let number = try #require(await found.next())
-            let house = EngineHouse(service: service, address: "http://127.0.0.1:\(number)")
+            let house = EngineHouse(
+                service: service, address: "http://127.0.0.1:\(number)", data: scratch.folder + "/server")
             let result: Swift.Result<Result, any Error>
             do { result = .success(try await body(house)) } catch { result = .failure(error) }
             await service.stop()

@@ -26,6 +26,7 @@ final class FakeEngine: Sendable {
         var failures: [TransferFailure] = []
         var text: [UInt8] = []
         var isFitting = true
+        var refusals: [Refusal] = []
     }
 
     static let now: Milliseconds = 1_790_000_000_000
@@ -39,6 +40,12 @@ final class FakeEngine: Sendable {
     init() {
         set(.myFiles, [])
         set(.sharedWithMe, [])
+    }
+
+    /// What changes of the tree are refused from now on.
+    func refuse(_ paths: [String]) {
+        let problem = Problem(.nameTaken, "It is there already.", status: 0)
+        contents.withLock { $0.refusals = paths.map { Refusal(path: $0, problem: problem) } }
     }
 
     // MARK: The tree
@@ -134,7 +141,7 @@ final class FakeEngine: Sendable {
             case .subscribe, .refresh, .limit, .estimate, .unshare, .leave: return .success(.done)
             case .copy(let sources, _, _, _, _) where sources.contains { $0.space == .shared }:
                 return .success(.started([TransferID(high: 0, low: 9)], refused: []))
-            case .makeFolders, .move, .copy, .trash: return .success(.refused([]))
+            case .makeFolders, .move, .copy, .trash: return .success(.refused(contents.refusals))
             case .restore(let nodes, _):
                 return .success(
                     .restored(nodes.map { Restored(node: $0, path: Samples.path("old.txt")) }, refused: []))

@@ -31,6 +31,17 @@ import Testing
         try await device.end()
     }
 
+    /// As commands start it: from /proc/self/exe, whatever has become of the file.
+    @Test(.timeLimit(.minutes(5))) func itsNameIsThatOfTheProgram() async throws {
+        let device = try AgentDevice()
+        let ran = try await device.run("agent")
+        let process = try #require(Int32(ran.output.filter(\.isNumber)), "\(ran)")
+        #expect(try String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8) == "pannier\n")
+        let line = try String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
+        #expect(line.hasPrefix(AgentDevice.program + "\0"), "\(line)")
+        try await device.end()
+    }
+
     @Test(.timeLimit(.minutes(5))) func isDetachedAndHoldsNothingOfItsStarter() async throws {
         let device = try AgentDevice()
         var ends: [Int32] = [-1, -1]

@@ -102,6 +102,25 @@ import Testing
         }
     }
 
+    /// All transfers at once are more than one line may hold.
+    @Test(.timeLimit(.minutes(2))) func aLongListComesPieceByPiece() async throws {
+        let double = EngineDouble()
+        let whole = EngineMessage.reply(number: 1, .transfers(EngineDouble.manyTransfers))
+        #expect(throws: Problem.self) { try LineFraming.encode(whole) }
+        try await withSocket(double) { path in
+            let link = try await SocketLink.connect(to: path)
+            // Two at once do not take each other's pieces.
+            async let first = link.send(.transfers)
+            async let second = link.send(.transfers)
+            for reply in [try await first, try await second] {
+                guard case .transfers(let states) = reply else { throw Missed(what: "another answer") }
+                #expect(states == EngineDouble.manyTransfers)
+            }
+            _ = try await link.send(.status)
+            await link.close()
+        }
+    }
+
     @Test func theEndOfTheAgentEndsItsLinks() async throws {
         let link = Held<SocketLink>()
         try await withSocket(EngineDouble()) { path in

@@ -18,6 +18,14 @@ final class EngineDouble: CommandHandler {
         server: "http://x", account: nil, device: nil, connection: .live, problem: nil, verifiedAt: 7,
         latencyMilliseconds: 3, fileCount: 12, agentProcess: 99, version: "test")
 
+    /// More than one line may hold.
+    static let manyTransfers = (0..<20_000).map { number in
+        TransferState(
+            id: TransferID(high: 1, low: UInt64(number)), direction: .upload, state: .done,
+            name: "name of number \(number)", local: LocalPath("/home/somebody/where it came from/\(number)"),
+            remote: .myFiles)
+    }
+
     /// `status` answers, `refresh` waits for ``release()``, `signOut` is refused, `list` answers a long page.
     func perform(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         state.withLock { $0.commands.append("\(command)".prefix { $0 != "(" }.description) }
@@ -32,6 +40,7 @@ final class EngineDouble: CommandHandler {
             let long = TransferFailure(
                 row: 1, path: String(repeating: "p", count: 9 << 20), problem: Problem(.notFound, ""))
             return .failures([long])
+        case .transfers: return .transfers(Self.manyTransfers)
         default: return .done
         }
     }

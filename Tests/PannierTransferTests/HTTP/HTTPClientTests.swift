@@ -75,7 +75,9 @@ import Testing
                 group.addTask {
                     let part = body[lane...]
                     let request = HTTPRequest(.post, server.base + "/", body: part, answerLimit: size)
-                    return try await client.send(request, meter: meter).body == Array(part)
+                    let position = BodyPosition()
+                    let answer = try await client.send(request, meter: meter, position: position)
+                    return answer.body == Array(part) && position.count == part.count
                 }
             }
             for try await isEqual in group { #expect(isEqual) }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Glibc
+import Logging
 import PannierChunks
 import PannierCore
 import PannierHTTP
@@ -42,6 +43,37 @@ import Testing
 
     private func service(_ address: String) throws -> ServiceClient {
         ServiceClient(server: try ServerAddress(parsing: address), token: "token", http: HTTPClient())
+    }
+
+    /// What fails behind people's backs is in the log: which, why, and what it means.
+    @Test func whatCannotBeSweptIsLogged() async throws {
+        try folder.write([1], "no folder")
+        let lines = Lines()
+        let log = Logger(label: "test") { _ in lines }
+        let manager = TransferManager(store: store, tree: tree, copies: CopyStaging(folder.at("no folder")), log: log)
+        try await manager.begin()
+        let line = try #require(lines.all.first)
+        #expect(lines.all.count == 1 && line.contains("takes room on this disk"))
+        #expect(line.contains("no folder") && line.contains("there is a file where a folder should be"))
+        await manager.stop()
+    }
+
+    /// A log that is kept.
+    private struct Lines: LogHandler {
+        private let lines = Box<[String]>([])
+        var logLevel = Logger.Level.info
+        var metadata: Logger.Metadata = [:]
+        var all: [String] { lines.now }
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let line = "\(event.message) \(event.metadata ?? [:])"
+            lines.change { $0.append(line) }
+        }
     }
 
     private func put() async throws -> TransferID {

@@ -58,6 +58,8 @@ package struct Deed: Sendable {
     package var unchanged: SafeText?
     /// Of how many things.
     package var count: Int
+    /// Their paths, where the command names them: what was refused of them is told by path.
+    var sources: [String] = []
     /// The cursor of the focused pane goes to this name when it is there.
     package var seek: NodeName?
     /// What the focused pane showed when it was begun.
