@@ -165,7 +165,7 @@ let package = Package(
             name: "PannierEngineTests",
             dependencies: [
                 "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "pannier",
-                "ChildPrograms",
+                "ChildPrograms", "SeededRandom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

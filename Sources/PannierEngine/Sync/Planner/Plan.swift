@@ -1,0 +1,87 @@
+package import PannierCore
+
+/// A file or folder that a step names: by its node where it has one there, else by what it is here.
+package enum SyncItem: Hashable, Sendable {
+    case node(NodeID)
+    case local(LocalID)
+}
+
+/// What is to be done next. A step may rest on those before it in the same plan.
+package enum PlanStep: Hashable, Sendable {
+    // Here.
+    case makeFolderHere(NodeID, at: SyncPlace<SyncItem>)
+    /// A new file for this node.
+    case download(NodeID, SyncContent, at: SyncPlace<SyncItem>)
+    /// The node's content in the place of what the file holds, which goes into quarantine.
+    case replaceHere(NodeID, LocalID, with: SyncContent, insteadOf: SyncContent)
+    /// `isAgreed`: the server has it there already.
+    case moveHere(LocalID, to: SyncPlace<SyncItem>, isAgreed: Bool)
+    /// Out of the way of another one that takes its name.
+    case parkHere(LocalID)
+    /// Into quarantine; a file only if it still holds this, a folder only if it is empty by then.
+    case deleteHere(LocalID, NodeID, SyncContent?)
+
+    // There.
+    case makeFolderThere(LocalID, at: SyncPlace<SyncItem>)
+    /// A new file. Its content may not have been read yet.
+    case upload(LocalID, at: SyncPlace<SyncItem>)
+    /// A new version, on top of what was last agreed on; nil where nothing was.
+    case uploadVersion(LocalID, NodeID, base: SyncContent?)
+    case moveThere(NodeID, to: SyncPlace<SyncItem>)
+    /// Out of the way, to the top: a folder that is put into the trash would take it along.
+    case parkThere(NodeID)
+    /// With all below it, if nothing there has changed since. The number of nodes, itself among them.
+    case trashThere(NodeID, count: Int)
+    /// A file out of the trash: it was deleted there and edited here.
+    case restoreThere(NodeID, LocalID, at: SyncPlace<SyncItem>)
+
+    // In the mirror alone.
+    /// Both sides are the same in all that is told here.
+    case agree(NodeID, SyncedEntry)
+    /// Gone on both sides, or no longer one and the same.
+    case forget(NodeID)
+    /// What is to be known before more can be said.
+    case read(LocalID)
+}
+
+/// Something that cannot be synchronised as it is. Everything else goes on.
+package enum PlanProblem: Hashable, Sendable {
+    /// Another name of the same folder differs from it only in spelling (NFC).
+    case twin(LocalID, of: NodeName)
+    /// What came from the server finds its name taken by something that is not synchronised.
+    case inTheWay(NodeID, LocalID)
+}
+
+/// Deletions that wait for a person's word, since they are too many to be taken for meant.
+package struct HeldDeletions: Hashable, Sendable {
+    package var here = 0
+    package var there = 0
+
+    package init() {}
+}
+
+package struct Plan: Hashable, Sendable {
+    package var steps: [PlanStep] = []
+    package var problems: [PlanProblem] = []
+    package var held = HeldDeletions()
+
+    package init() {}
+}
+
+/// What a person has said about deletions, and how a conflicting name is made.
+package struct PlanRules: Sendable {
+    /// More than these and more than ``guardedPercent`` of all are not deleted without consent.
+    package static let guardedCount = 100
+    package static let guardedPercent = 25
+
+    /// Up to how many may be deleted on each side, whatever the guard says.
+    package var consented = HeldDeletions()
+    /// `(conflict DEVICE DATE)` without its brackets.
+    package var conflictMark: String
+
+    package init(conflictMark: String) { self.conflictMark = conflictMark }
+
+    func allows(_ count: Int, of all: Int, consented: Int) -> Bool {
+        count <= max(Self.guardedCount, consented) || count * 100 <= all * Self.guardedPercent
+    }
+}

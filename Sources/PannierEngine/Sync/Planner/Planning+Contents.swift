@@ -1,0 +1,26 @@
+import PannierCore
+
+extension Planning {
+    /// What is to be read, sent and fetched for files that stand on both sides. Of two edits both are kept: ours is sent on
+    /// top, and the service keeps the other as a version in conflict.
+    mutating func exchangeContents() {
+        for (index, item) in tree.items.enumerated().dropFirst() {
+            if item.fate == .pending || item.isToBeRead, let local = item.local { plan.steps.append(.read(local)) }
+            guard item.fate == .alive, let local = item.local, let node = item.node, here.places[index] != nil,
+                let remote = item.remote?.content, item.here?.content != remote
+            else { continue }
+            switch (item.isChangedHere, item.isChangedThere || item.synced == nil) {
+            case (false, false): break
+            case (true, _) where item.here?.content == nil: plan.steps.append(.read(local))
+            case (true, _), (nil, false): plan.steps.append(.uploadVersion(local, node, base: item.synced?.content))
+            case (nil, true): plan.steps.append(.read(local))
+            case (false, true):
+                guard let old = item.synced?.content else { break }
+                plan.steps.append(.replaceHere(node, local, with: remote, insteadOf: old))
+            }
+        }
+        for item in tree.items {
+            if let local = item.local, let other = item.twin { plan.problems.append(.twin(local, of: other)) }
+        }
+    }
+}

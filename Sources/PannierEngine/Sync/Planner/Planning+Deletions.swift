@@ -1,0 +1,71 @@
+import PannierCore
+
+extension Planning {
+    mutating func guardDeletions() {
+        for item in tree.items where item.fate == .dead {
+            if item.remote != nil { plan.held.there += 1 }
+            if item.here != nil { plan.held.here += 1 }
+        }
+        let (here, there) = tree.items.dropFirst().reduce(into: (0, 0)) { counts, item in
+            if item.here != nil { counts.0 += 1 }
+            if item.remote != nil { counts.1 += 1 }
+        }
+        isHeldHere = !rules.allows(plan.held.here, of: here, consented: rules.consented.here)
+        isHeldThere = !rules.allows(plan.held.there, of: there, consented: rules.consented.there)
+        if !isHeldHere { plan.held.here = 0 }
+        if !isHeldThere { plan.held.there = 0 }
+    }
+
+    mutating func delete() {
+        for (index, item) in tree.items.enumerated().dropFirst() where item.fate == .dead {
+            if !isHeldThere, there.isPresent[index], isTop(index, there) { _ = trash(index) }
+            if !isHeldHere, here.isPresent[index], isTop(index, here) { _ = deleteHere(index) }
+        }
+    }
+
+    private func isTop(_ index: Int, _ side: SyncSide) -> Bool {
+        side.places[index].map { $0.parent == 0 || tree.items[$0.parent].fate != .dead } ?? true
+    }
+
+    /// Into the trash with all that is in it, once what is to live has left it.
+    mutating func trash(_ index: Int) -> Bool {
+        guard let node = tree.items[index].node, !isBeingPlaced[index] else { return false }
+        isBeingPlaced[index] = true
+        defer { isBeingPlaced[index] = false }
+        guard let below = emptyThere(index) else { return false }
+        plan.steps.append(.trashThere(node, count: below.count + 1))
+        for other in below { there.remove(other) }
+        there.remove(index)
+        return true
+    }
+
+    /// What is below a folder and goes with it; nil while something that is to live is still there.
+    private mutating func emptyThere(_ folder: Int) -> [Int]? {
+        var below: [Int] = []
+        for child in tree.insideThere[folder] where there.places[child]?.parent == folder {
+            if tree.items[child].fate == .dead {
+                guard let more = emptyThere(child) else { return nil }
+                below.append(child)
+                below += more
+            } else if !settleThere(child) || there.places[child]?.parent == folder {
+                return nil
+            }
+        }
+        return there.counts[folder] == below.count(where: { there.places[$0]?.parent == folder }) ? below : nil
+    }
+
+    /// From the bottom up: every file is looked at once more before it goes.
+    mutating func deleteHere(_ index: Int) -> Bool {
+        let item = tree.items[index]
+        guard let local = item.local, let node = item.node, !isBeingPlaced[index] else { return false }
+        isBeingPlaced[index] = true
+        defer { isBeingPlaced[index] = false }
+        for child in tree.insideHere[index] where here.places[child]?.parent == index {
+            if tree.items[child].fate == .dead { _ = deleteHere(child) } else { _ = settleHere(child) }
+        }
+        guard here.counts[index] == 0 else { return false }
+        plan.steps.append(.deleteHere(local, node, item.synced?.content))
+        here.remove(index)
+        return true
+    }
+}

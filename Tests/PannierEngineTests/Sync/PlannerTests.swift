@@ -1,0 +1,327 @@
+import PannierCore
+import PannierEngine
+import Testing
+
+/// The table of the planner, cell by cell, and what was decided where it is silent.
+@Suite struct PlannerTests {
+    private static let rules = PlanRules(conflictMark: "conflict laptop 2026-01-02")
+
+    /// One file `notes.txt` that both sides agree on, and a folder `old` with a file in it.
+    private struct Agreed {
+        var world = SyncWorld()
+        let file: NodeID
+        let local: LocalID
+        let folder: NodeID
+        let localFolder: LocalID
+        let inside: NodeID
+        let localInside: LocalID
+        let content: SyncContent
+
+        init() {
+            content = world.newContent()
+            (file, local) = world.agree("notes.txt", content, in: world.root, world.top)
+            (folder, localFolder) = world.agree("old", nil, in: world.root, world.top)
+            (inside, localInside) = world.agreeFile("inside.txt", in: folder, localFolder)
+        }
+    }
+
+    private func settle(_ world: inout SyncWorld, _ location: SourceLocation = #_sourceLocation) {
+        for _ in 0..<20 {
+            let plan = Planner.plan(world.trees, Self.rules)
+            if plan.steps.isEmpty { return }
+            for step in plan.steps {
+                let isDone = world.carryOut(step)
+                #expect(isDone, "\(step)", sourceLocation: location)
+            }
+        }
+        Issue.record("no end", sourceLocation: location)
+    }
+
+    @Test func nothingIsDoneWhereNothingChanged() {
+        #expect(Planner.plan(Agreed().world.trees, Self.rules) == Plan())
+    }
+
+    // MARK: Contents
+
+    @Test func anEditHereIsSent() {
+        var agreed = Agreed()
+        let new = agreed.world.newContent()
+        agreed.world.files[agreed.local]?.content = new
+        #expect(
+            Planner.plan(agreed.world.trees, Self.rules).steps == [
+                .uploadVersion(agreed.local, agreed.file, base: agreed.content)
+            ])
+    }
+
+    @Test func anEditThereIsFetchedAndTheOldFileKept() {
+        var agreed = Agreed()
+        let new = agreed.world.newContent()
+        agreed.world.nodes[agreed.file]?.content = new
+        settle(&agreed.world)
+        #expect(agreed.world.treeHere["notes.txt"] == new)
+        #expect(agreed.world.quarantine == [agreed.content])
+    }
+
+    @Test func ofTwoEditsTheLaterCommitStandsAndTheOtherIsAVersion() {
+        var agreed = Agreed()
+        let (mine, theirs) = (agreed.world.newContent(), agreed.world.newContent())
+        agreed.world.files[agreed.local]?.content = mine
+        agreed.world.nodes[agreed.file]?.content = theirs
+        settle(&agreed.world)
+        #expect(agreed.world.tree["notes.txt"] == mine)
+        #expect(agreed.world.versions.contains(theirs))
+        #expect(agreed.world.tree.count == 3)
+    }
+
+    @Test func equalEditsAreOne() {
+        var agreed = Agreed()
+        let new = agreed.world.newContent()
+        agreed.world.files[agreed.local]?.content = new
+        agreed.world.nodes[agreed.file]?.content = new
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        let entry = SyncedEntry(
+            SyncPlace(agreed.world.root, Self.name("notes.txt")), content: new, local: agreed.local)
+        #expect(plan.steps == [.agree(agreed.file, entry)])
+    }
+
+    @Test func anUnreadFileIsReadBeforeItIsSaidToDiffer() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.isRead = false
+        let theirs = agreed.world.newContent()
+        agreed.world.nodes[agreed.file]?.content = theirs
+        #expect(Planner.plan(agreed.world.trees, Self.rules).steps == [.read(agreed.local)])
+    }
+
+    // MARK: Moves
+
+    @Test func movesGoToTheOtherSide() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.place = SyncPlace(agreed.localFolder, Self.name("moved.txt"))
+        agreed.world.nodes[agreed.inside]?.place = SyncPlace(agreed.world.root, Self.name("out.txt"))
+        settle(&agreed.world)
+        #expect(Set(agreed.world.tree.keys) == ["old", "old/moved.txt", "out.txt"])
+        #expect(agreed.world.tree == agreed.world.treeHere)
+        #expect(agreed.world.nodes[agreed.file]?.content == agreed.content)
+    }
+
+    @Test func ofTwoMovesTheServersStands() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.place.name = Self.name("mine.txt")
+        agreed.world.nodes[agreed.file]?.place.name = Self.name("theirs.txt")
+        settle(&agreed.world)
+        #expect(agreed.world.treeHere["theirs.txt"] == agreed.content)
+        #expect(agreed.world.treeHere["mine.txt"] == nil)
+    }
+
+    @Test func aMovedFolderIsOneStepWhateverIsInIt() {
+        var world = SyncWorld()
+        let (_, local) = world.agree("tree", nil, in: world.root, world.top)
+        let node = world.nodes.keys.first ?? world.root
+        for number in 0..<1_000 { world.agreeFile("\(number)", in: node, local) }
+        world.files[local]?.place.name = Self.name("forest")
+        #expect(Planner.plan(world.trees, Self.rules).steps.count == 1)
+    }
+
+    @Test func twoNamesAreSwappedOnTheOtherSide() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.place.name = Self.name("old")
+        agreed.world.files[agreed.localFolder]?.place.name = Self.name("notes.txt")
+        settle(&agreed.world)
+        #expect(agreed.world.tree["old"] == agreed.content)
+        #expect(Set(agreed.world.tree.keys) == ["old", "notes.txt", "notes.txt/inside.txt"])
+    }
+
+    @Test func twoMovesThatMakeACircleAreNotBothMade() {
+        var world = SyncWorld()
+        let (a, localA) = world.agree("a", nil, in: world.root, world.top)
+        let (b, localB) = world.agree("b", nil, in: world.root, world.top)
+        world.files[localA]?.place.parent = localB
+        world.nodes[b]?.place.parent = a
+        settle(&world)
+        #expect(Set(world.treeHere.keys) == ["a", "a/b"])
+        #expect(world.tree == world.treeHere)
+    }
+
+    @Test func aCopyWhoseOriginalIsGoneIsAMove() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local] = nil
+        // Of the same size, so that it might be the same.
+        let copy = agreed.world.newFile()
+        agreed.world.files[copy] = .init(
+            place: SyncPlace(agreed.localFolder, Self.name("copy.txt")), content: agreed.content, isRead: false)
+        #expect(Planner.plan(agreed.world.trees, Self.rules).steps == [.read(copy)])
+        settle(&agreed.world)
+        #expect(agreed.world.nodes[agreed.file]?.place.name == Self.name("copy.txt"))
+        #expect(agreed.world.trash.isEmpty)
+    }
+
+    // MARK: Deletions
+
+    @Test func aDeletionHereGoesToTheTrashThere() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.localInside] = nil
+        agreed.world.files[agreed.localFolder] = nil
+        #expect(Planner.plan(agreed.world.trees, Self.rules).steps == [.trashThere(agreed.folder, count: 2)])
+        settle(&agreed.world)
+        #expect(agreed.world.tree == ["notes.txt": agreed.content])
+    }
+
+    @Test func aDeletionThereIsMadeHereFromTheBottomUpIntoQuarantine() {
+        var agreed = Agreed()
+        for node in agreed.world.below(agreed.folder) {
+            agreed.world.trash[node] = agreed.world.nodes.removeValue(forKey: node)
+        }
+        settle(&agreed.world)
+        #expect(agreed.world.treeHere == ["notes.txt": agreed.content])
+        #expect(agreed.world.quarantine.count == 1)
+    }
+
+    @Test func anEditWinsOverADeletionOnEitherSide() {
+        var agreed = Agreed()
+        let (mine, theirs) = (agreed.world.newContent(), agreed.world.newContent())
+        agreed.world.trash[agreed.file] = agreed.world.nodes.removeValue(forKey: agreed.file)
+        agreed.world.files[agreed.local]?.content = mine
+        agreed.world.files[agreed.localInside] = nil
+        agreed.world.files[agreed.localFolder] = nil
+        agreed.world.nodes[agreed.inside]?.content = theirs
+        settle(&agreed.world)
+        #expect(agreed.world.tree == ["notes.txt": mine, "old": nil, "old/inside.txt": theirs])
+        #expect(agreed.world.tree == agreed.world.treeHere)
+        // The same file as before, with its older versions.
+        #expect(agreed.world.nodes[agreed.file]?.content == mine)
+    }
+
+    @Test func aMoveDoesNotSaveWhatWasDeleted() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.place.name = Self.name("moved.txt")
+        agreed.world.trash[agreed.file] = agreed.world.nodes.removeValue(forKey: agreed.file)
+        agreed.world.files[agreed.localInside] = nil
+        agreed.world.nodes[agreed.inside]?.place = SyncPlace(agreed.world.root, Self.name("out.txt"))
+        settle(&agreed.world)
+        #expect(agreed.world.treeHere == ["old": nil])
+        #expect(agreed.world.tree == ["old": nil])
+    }
+
+    @Test func aFolderStaysForWhatIsNewInIt() {
+        var agreed = Agreed()
+        for node in agreed.world.below(agreed.folder) {
+            agreed.world.trash[node] = agreed.world.nodes.removeValue(forKey: node)
+        }
+        let new = agreed.world.newContent()
+        let file = agreed.world.newFile()
+        agreed.world.files[file] = .init(place: SyncPlace(agreed.localFolder, Self.name("new.txt")), content: new)
+        settle(&agreed.world)
+        #expect(agreed.world.tree == ["notes.txt": agreed.content, "old": nil, "old/new.txt": new])
+    }
+
+    // MARK: Names
+
+    @Test func twoNewFoldersOfOneNameAreOneAndTwoFilesVersionsOfOne() {
+        var world = SyncWorld()
+        let (folder, localFolder) = (world.newNode(), world.newFile())
+        world.nodes[folder] = .init(place: SyncPlace(world.root, Self.name("film")))
+        world.files[localFolder] = .init(place: SyncPlace(world.top, Self.name("film")))
+        let (mine, theirs) = (world.newContent(), world.newContent())
+        world.addNode(place: SyncPlace(folder, Self.name("cut.mov")), content: theirs)
+        world.addFile(place: SyncPlace(localFolder, Self.name("cut.mov")), content: mine)
+        settle(&world)
+        #expect(world.tree == ["film": nil, "film/cut.mov": mine])
+        #expect(world.versions == [theirs])
+    }
+
+    @Test func aFileInAFoldersWayIsRenamedAndSaid() {
+        var world = SyncWorld()
+        world.addNode(place: SyncPlace(world.root, Self.name("film")))
+        let content = world.newContent()
+        world.addFile(place: SyncPlace(world.top, Self.name("film")), content: content)
+        settle(&world)
+        #expect(world.tree == ["film": nil, "film (conflict laptop 2026-01-02)": content])
+        #expect(world.tree == world.treeHere)
+    }
+
+    @Test func aTwinInSpellingIsRefusedAndEverythingElseGoesOn() {
+        var world = SyncWorld()
+        world.agreeFile("caf\u{E9}", in: world.root, world.top)
+        let (twin, other) = (world.newFile(), world.newFile())
+        let (mine, tea) = (world.newContent(), world.newContent())
+        world.files[twin] = .init(place: SyncPlace(world.top, Self.name("cafe\u{301}")), content: mine)
+        world.files[other] = .init(place: SyncPlace(world.top, Self.name("tea")), content: tea)
+        let plan = Planner.plan(world.trees, Self.rules)
+        #expect(plan.problems == [.twin(twin, of: Self.name("caf\u{E9}"))])
+        settle(&world)
+        #expect(Set(world.tree.keys) == ["caf\\u{00E9}", "tea"])
+        #expect(world.files[twin] != nil)
+    }
+
+    @Test func whatIsExcludedIsNeitherSentNorDeletedNorOverwritten() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.localFolder]?.isExcluded = true
+        #expect(Planner.plan(agreed.world.trees, Self.rules) == Plan())
+        let (node, local) = (agreed.world.newNode(), agreed.world.newFile())
+        let (mine, theirs) = (agreed.world.newContent(), agreed.world.newContent())
+        agreed.world.nodes[node] = .init(
+            place: SyncPlace(agreed.world.root, Self.name("tmp")), content: theirs)
+        agreed.world.files[local] = .init(
+            place: SyncPlace(agreed.world.top, Self.name("tmp")), content: mine, isExcluded: true)
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(plan.steps.isEmpty)
+        #expect(plan.problems == [.inTheWay(node, local)])
+    }
+
+    // MARK: The guard
+
+    @Test(arguments: [(100, false), (101, true)])
+    func manyDeletionsWaitForAWord(gone: Int, isHeld: Bool) {
+        var world = SyncWorld()
+        for number in 0..<300 { world.agreeFile("\(number)", in: world.root, world.top) }
+        for file in world.files.keys.sorted().prefix(gone) { world.files[file] = nil }
+        let plan = Planner.plan(world.trees, Self.rules)
+        #expect(plan.steps.isEmpty == isHeld)
+        #expect(plan.held.there == (isHeld ? gone : 0))
+        var consented = Self.rules
+        consented.consented.there = gone
+        #expect(Planner.plan(world.trees, consented).steps.count == gone)
+        consented.consented.there = gone - 1
+        #expect(Planner.plan(world.trees, consented).steps.isEmpty == isHeld)
+    }
+
+    @Test func aFewOfManyDoNotWait() {
+        var world = SyncWorld()
+        for number in 0..<1_000 { world.agreeFile("\(number)", in: world.root, world.top) }
+        for node in world.nodes.keys.sorted().prefix(200) { world.nodes[node] = nil }
+        #expect(Planner.plan(world.trees, Self.rules).steps.count == 200)
+    }
+
+    @Test func withNothingAgreedOnNothingIsDeleted() {
+        var agreed = Agreed()
+        agreed.world.synced = [:]
+        agreed.world.files[agreed.local] = nil
+        agreed.world.nodes[agreed.inside] = nil
+        settle(&agreed.world)
+        #expect(Set(agreed.world.tree.keys) == ["notes.txt", "old", "old/inside.txt"])
+        #expect(agreed.world.tree == agreed.world.treeHere)
+    }
+
+    private static func name(_ text: String) -> NodeName { SyncWorld.name(text) }
+}
+
+extension SyncWorld {
+    /// For names that tests write down.
+    static func name(_ text: String) -> NodeName { try! NodeName(text) }
+
+    @discardableResult
+    mutating func agreeFile(_ text: String, in folder: NodeID, _ localFolder: LocalID) -> (NodeID, LocalID) {
+        let content = newContent()
+        return agree(text, content, in: folder, localFolder)
+    }
+
+    mutating func agree(
+        _ text: String, _ content: SyncContent?, in folder: NodeID, _ localFolder: LocalID
+    ) -> (NodeID, LocalID) {
+        let (node, local, name) = (newNode(), newFile(), Self.name(text))
+        nodes[node] = Node(place: SyncPlace(folder, name), content: content)
+        files[local] = File(place: SyncPlace(localFolder, name), content: content)
+        synced[node] = SyncedEntry(SyncPlace(folder, name), content: content, local: local)
+        return (node, local)
+    }
+}
