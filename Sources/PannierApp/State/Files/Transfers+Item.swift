@@ -94,12 +94,12 @@ extension Transfers.Item {
         guard state.isScanned, let since = runningSince, now - since >= Transfers.estimateAfter, rate >= 1 else {
             return nil
         }
-        return Double(max(0, state.bytesTotal - state.bytesDone)) / rate
+        return Double(state.bytesToCross) / rate
     }
 
     /// How much is done, in per cent; nil while files are still being found.
     var percent: SafeText? {
         state.isScanned && state.bytesTotal > 0
-            ? SafeText(Format.percent(state.bytesDone, of: state.bytesTotal)) : nil
+            ? SafeText(Format.percent(state.bytesAdvanced, of: state.bytesTotal)) : nil
     }
 }

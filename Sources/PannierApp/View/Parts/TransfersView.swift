@@ -117,7 +117,7 @@ struct TransferLine {
     }
 
     private func bar(in rect: Rect, _ frame: inout Frame) {
-        let fraction = state.bytesTotal > 0 ? Double(state.bytesDone) / Double(state.bytesTotal) : 0
+        let fraction = state.bytesTotal > 0 ? Double(state.bytesAdvanced) / Double(state.bytesTotal) : 0
         let eighths = Int(min(1, max(0, fraction)) * Double(rect.columns * 8))
         let full = eighths / 8
         frame.fill(rect, with: glyphs.barRest, style: Style(.quiet))
@@ -132,12 +132,12 @@ struct TransferLine {
 
     /// Not known while files are still being found.
     private var percent: SafeText {
-        state.isScanned ? SafeText(Format.percent(state.bytesDone, of: state.bytesTotal)) : glyphs.ellipsis
+        state.isScanned ? SafeText(Format.percent(state.bytesAdvanced, of: state.bytesTotal)) : glyphs.ellipsis
     }
 
     private var amount: SafeText {
         let total = Format.bytes(state.bytesTotal)
-        return "\(Format.bytes(state.bytesDone)) / \(total)\(state.isScanned ? "" : "+")"
+        return "\(Format.bytes(state.bytesAdvanced)) / \(total)\(state.isScanned ? "" : "+")"
     }
 
     private var rate: SafeText { item.rate >= 1 ? SafeText(Format.rate(item.rate)) : dash }
