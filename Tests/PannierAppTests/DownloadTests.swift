@@ -115,6 +115,37 @@ struct DownloadTests {
         #expect((model.top as? Picker)?.check.taken[0]?.path.folder == LocalPath("/srv"))
     }
 
+    @Test("What s waits for in one folder is not done in another that is gone to meanwhile", arguments: [0, 1])
+    func goneElsewhere(answers: Int) {
+        var harness = Harness()
+        harness.press(.end)
+        harness.type("X")
+        let engine = harness.engine
+        var model = harness.model
+        var waiting: [(Int, EngineCommand)] = []
+        var hasFetched = false
+        func take(_ message: Message) {
+            for case .send(let ticket, let command) in model.update(message) {
+                if case .get = command { hasFetched = true }
+                waiting.append((ticket, command))
+            }
+        }
+        func answer() {
+            let (ticket, command) = waiting.removeFirst()
+            take(.link(.answer(ticket: ticket, engine.answer(command))))
+        }
+        take(.key(.paste("/srv")))
+        // Before the folder's rows, or behind them, when its names have been asked for.
+        for _ in 0..<answers { answer() }
+        take(.key(.character("s")))
+        #expect(!hasFetched)
+        take(.key(.paste("/opt")))
+        while !waiting.isEmpty { answer() }
+        #expect(!hasFetched && model.context == .picker)
+        take(.key(.character("s")))
+        #expect(hasFetched || model.context == .prompt)
+    }
+
     @Test("Of very many only the first are looked for, which is said")
     func many() {
         let engine = Samples.engine()

@@ -83,6 +83,18 @@ struct PreviewSearchTests {
         #expect(shown.joined() == "6e 65 65 64 6c 65needle")
     }
 
+    @Test("On a narrow screen the signs are beyond its edge", arguments: [(60, 15), (48, 16), (72, 20), (20, 6)])
+    func narrow(columns: Int, rows: Int) {
+        var harness = opened("\u{7F}ELF\0 needle \0")
+        find("needle", &harness)
+        harness.resize(columns, rows)
+        let frame = harness.frame
+        let isShown = (0..<frame.size.rows).contains { row in
+            (0..<frame.size.columns).contains { frame[row, $0].style == Style(.match, on: .cursor) }
+        }
+        #expect(isShown == (columns >= 48))
+    }
+
     @Test("What is not fetched yet is not said to hold nothing; the next press looks there")
     func beyond() {
         // Piece 7 of 20 holds it.

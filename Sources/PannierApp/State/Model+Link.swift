@@ -222,10 +222,12 @@ extension Deed {
     /// Of how many things nothing was refused: neither they nor what lies in them.
     fileprivate func untouched(by refusals: [Refusal]) -> Int {
         guard !sources.isEmpty else { return max(0, count - refusals.count) }
-        return sources.count { source in
-            let below = source.hasSuffix("/") ? source : source + "/"
-            return !refusals.contains { $0.path == source || $0.path.hasPrefix(below) }
+        var refused: Set<String> = []
+        for refusal in refusals {
+            var path = Substring(refusal.path)
+            while refused.insert(String(path)).inserted, let slash = path.lastIndex(of: "/") { path = path[..<slash] }
         }
+        return sources.count { !refused.contains($0) }
     }
 }
 

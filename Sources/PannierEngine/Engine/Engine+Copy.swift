@@ -97,7 +97,7 @@ extension Engine {
     }
 
     /// Why what others share cannot be kept: before any of it is fetched, for all of it is before any is sent.
-    /// - Returns: nil when there is room, and when nobody can be asked: then the server says so in the end.
+    /// - Returns: nil when there is any room, and when nobody can be asked: then the server says so in the end.
     private func lackOfRoom(for places: [Place]) async throws(Problem) -> Problem? {
         guard !places.isEmpty, let service else { return nil }
         let account: Account
@@ -110,11 +110,12 @@ extension Engine {
         }
         await learn(account)
         guard let quota = account.quotaBytes else { return nil }
-        let room = max(0, quota - account.usedBytes)
+        // What is stored counts, and how much that will be is not known: what compresses or is there already takes less.
+        guard account.usedBytes >= quota else { return nil }
         let bytes = try await mirror.read { database in
             try places.reduce(Int64(0)) { sum, place in sum + (try place.bytes(in: database)) }
         }
-        return bytes > room ? .noRoom(bytes, room) : nil
+        return bytes > 0 ? .noRoom(bytes) : nil
     }
 
     private func checkCopy(of place: Place, into folder: Place) async throws(Problem) {
@@ -245,10 +246,9 @@ extension Problem {
         .unavailable, "What lies in the folder is not known yet.", detail: "Nothing in it was copied. Copy it later.",
         status: 0)
 
-    fileprivate static func noRoom(_ bytes: Int64, _ room: Int64) -> Problem {
+    fileprivate static func noRoom(_ bytes: Int64) -> Problem {
         Problem(
-            .quotaExceeded,
-            "\(Format.bytes(bytes)) would become yours, and your storage has room for \(Format.bytes(room)).",
+            .quotaExceeded, "\(Format.bytes(bytes)) would become yours, and your storage is full.",
             detail: "Nothing was fetched. Copy less, make room, or ask whoever runs the server for more.", status: 0)
     }
 

@@ -27,13 +27,23 @@ enum TreeRemoval {
     /// - Parameter name: of a child of the folder: a file, a link or a folder. That there is none is no error.
     static func remove(_ name: [UInt8], in top: Descriptor) throws(LocalError) {
         guard let status = try top.status(ofChild: name) else { return }
-        guard status.isFolder else { return try unlink(name, 0, in: top) }
+        guard status.isFolder else {
+            try unlink(name, 0, in: top)
+            return
+        }
         var levels: [Level] = []
         guard var current = try enter(name, of: top, &levels) else { return }
+        var isStuck = false
         while let level = levels.last {
             let found = try removeFiles(in: current)
-            if let folder = found.folder {
-                current = try enter(folder, of: current, &levels) ?? current
+            let entered =
+                if let folder = found.folder { try enter(folder, of: current, &levels) } else { nil as Descriptor? }
+            // A damaged folder, or a file system that mangles names, may go on telling what nobody finds there.
+            let isFruitless = !found.isEmpty && !found.hasRemoved && entered == nil
+            guard !isFruitless || !isStuck else { throw LocalError(ENOTEMPTY) }
+            isStuck = isFruitless
+            if let entered {
+                current = entered
             } else if found.isEmpty {
                 levels.removeLast()
                 current = try leave(current, to: level.above)
@@ -62,16 +72,18 @@ enum TreeRemoval {
     }
 
     /// Removes what is no folder, up to the first folder that is found.
-    /// - Returns: that folder; and whether nothing was found, removed or not.
-    private static func removeFiles(in folder: Descriptor) throws(LocalError) -> (folder: [UInt8]?, isEmpty: Bool) {
+    /// - Returns: that folder; whether nothing was found; and whether anything was removed.
+    private static func removeFiles(
+        in folder: Descriptor
+    ) throws(LocalError) -> (folder: [UInt8]?, isEmpty: Bool, hasRemoved: Bool) {
         var reader = try folder.reader()
-        var isEmpty = true
+        var (isEmpty, hasRemoved) = (true, false)
         while let (name, kind) = try next(&reader) {
             isEmpty = false
-            if try isFolder(name, kind, in: folder) { return (name, false) }
-            try unlink(name, 0, in: folder)
+            if try isFolder(name, kind, in: folder) { return (name, false, hasRemoved) }
+            if try unlink(name, 0, in: folder) { hasRemoved = true }
         }
-        return (nil, isEmpty)
+        return (nil, isEmpty, hasRemoved)
     }
 
     private static func next(
@@ -94,9 +106,12 @@ enum TreeRemoval {
         }
     }
 
-    /// Gone already is removed.
-    private static func unlink(_ name: [UInt8], _ flags: Int32, in folder: Descriptor) throws(LocalError) {
+    /// - Returns: false when it has gone already.
+    @discardableResult
+    private static func unlink(_ name: [UInt8], _ flags: Int32, in folder: Descriptor) throws(LocalError) -> Bool {
         let result = LocalPath(bytes: name).withCString { unlinkat(folder.number, $0, flags) }
-        if result != 0, errno != ENOENT { throw LocalError(errno) }
+        guard result != 0 else { return true }
+        guard errno == ENOENT else { throw LocalError(errno) }
+        return false
     }
 }

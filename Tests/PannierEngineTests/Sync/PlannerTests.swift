@@ -131,6 +131,20 @@ import Testing
         #expect(Set(agreed.world.tree.keys) == ["old", "notes.txt", "notes.txt/inside.txt"])
     }
 
+    @Test func aLongRowOfNamesMovesUpByOne() {
+        var world = SyncWorld()
+        for number in 0..<3_000 { world.agreeFile("\(number)", in: world.root, world.top) }
+        for (file, old) in world.files {
+            let number = Int(old.place.name.text) ?? 0
+            world.files[file]?.place.name = Self.name("\(number + 1)")
+        }
+        let moved = world.trees
+        let steps = Planner.plan(moved, Self.rules).steps
+        let moves = steps.count { if case .moveThere = $0 { true } else { false } }
+        #expect(moves == 3_000)
+        #expect(steps.count < 3_200)
+    }
+
     @Test func twoMovesThatMakeACircleAreNotBothMade() {
         var world = SyncWorld()
         let (a, localA) = world.agree("a", nil, in: world.root, world.top)

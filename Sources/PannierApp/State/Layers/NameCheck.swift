@@ -53,6 +53,8 @@ package struct NameCheck: Sendable {
     /// Whether a name of one's own is free: the answer is ``Answer/own``.
     mutating func ask(forOwn path: LocalPath) -> [Intent] {
         guard let folder = path.folder else { return [] }
+        // An answer about a name that was typed before comes too late.
+        number += 1
         return [ask(for: ByteText.text(of: path.lastComponent), in: folder, index: Self.namesAtMost)]
     }
 
@@ -93,8 +95,8 @@ package struct NameCheck: Sendable {
         return .theirs
     }
 
-    /// Whether all that was asked has been answered.
-    package var isOver: Bool { unanswered.isEmpty }
+    /// Whether all that was asked of this folder has been answered.
+    package func isOver(in folder: LocalPath) -> Bool { self.folder == folder && unanswered.isEmpty }
 
     /// Of a folder that is there a folder gets what is missing in it; anything else can only come under another name.
     package var needsName: Bool {

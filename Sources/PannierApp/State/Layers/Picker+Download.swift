@@ -5,7 +5,8 @@ import PannierScreen
 extension Picker {
     /// Into the folder that is shown.
     mutating func bring() -> [Intent] {
-        guard check.isOver else {
+        // A folder that cannot be read has said so.
+        guard problem != nil || check.isOver(in: folder) else {
             takesWhenChecked = true
             return []
         }
@@ -26,6 +27,10 @@ extension Picker {
             return []
         }
         let path = place(text, model)
+        guard path.folder != nil else {
+            trouble = "a file or folder needs a name"
+            return []
+        }
         ownName = path
         return check.ask(forOwn: path)
     }
@@ -34,7 +39,7 @@ extension Picker {
         switch answer {
         case .tooLate: return []
         case .theirs:
-            guard takesWhenChecked, check.isOver else { return [] }
+            guard takesWhenChecked, check.isOver(in: folder) else { return [] }
             takesWhenChecked = false
             return bring()
         case .own(let rows):

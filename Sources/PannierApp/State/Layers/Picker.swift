@@ -119,6 +119,7 @@ package struct Picker: Layer {
     private mutating func show(_ folder: LocalPath, hidesDotNames: Bool? = nil, wanted: [UInt8]? = nil) {
         self.folder = folder
         origin = nil
+        forgetCheck()
         filter = RowFilter(hidesDotNames: hidesDotNames ?? filter.hidesDotNames)
         self.wanted = wanted
         restart()
@@ -175,7 +176,7 @@ package struct Picker: Layer {
         guard let text = field?.text else { return nil }
         switch action {
         case .back:
-            (field, trouble) = (nil, nil)
+            (field, trouble, ownName) = (nil, nil, nil)
             if fills == .letters { refilter("") }
         case .confirm where fills == .name: return bring(as: text, model)
         case .confirm:
@@ -201,7 +202,7 @@ package struct Picker: Layer {
             return [.tell(Notice("there is one list here; s takes what is marked, / goes elsewhere"))]
         }
         guard field != nil, field?.press(key) == true else { return nil }
-        trouble = nil
+        (trouble, ownName) = (nil, nil)
         if fills == .letters { refilter(field?.text ?? "") }
         return read(1)
     }
@@ -243,10 +244,15 @@ package struct Picker: Layer {
     /// On a new link, whatever was asked is asked again; the agent has dropped an estimate that was not over.
     private mutating func begin() {
         (isReading, problem) = (false, nil)
-        check.forget()
-        (takesWhenChecked, ownName) = (false, nil)
+        forgetCheck()
         generation += 1
         if estimate?.isOver == false { estimate = nil }
+    }
+
+    /// What was said or asked of another folder, or of another agent, is past.
+    private mutating func forgetCheck() {
+        check.forget()
+        (takesWhenChecked, ownName) = (false, nil)
     }
 
     private mutating func read(_ height: Int) -> [Intent] {

@@ -21,7 +21,9 @@ package struct ProblemsPanel: Layer {
     package private(set) var cursor = 0
     /// Files that failed, by transfer, as far as they were read.
     package private(set) var failures: [TransferID: [TransferFailure]] = [:]
-    private var asked: Set<TransferID> = []
+    /// Transfers whose failures are being read, or were, with how many there were then.
+    private var asked: [TransferID: Int64] = [:]
+    private var unanswered: Set<TransferID> = []
     private var numbers: [TransferID] = []
 
     package var context: Context { .problems }
@@ -40,7 +42,8 @@ package struct ProblemsPanel: Layer {
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
         for state in model.transfers.all.map(\.state) where state.state != .cancelled {
-            if let problem = state.ownProblem {
+            // Until its files are known, what is known of the whole.
+            if let problem = state.ownProblem ?? (failures[state.id] == nil ? state.problem : nil) {
                 items.append(Item(matter: .transfer(state.id), title: SafeText(state.title), problem: problem))
             }
             for failure in failures[state.id] ?? [] {
@@ -100,20 +103,32 @@ package struct ProblemsPanel: Layer {
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
         guard model.link == .open else { return [] }
-        let failed = model.transfers.all.filter { $0.state.filesFailed + $0.state.foldersFailed > 0 }.map(\.id)
-        let gone = Set(failures.keys).subtracting(failed)
-        for id in gone {
+        // What the old link was asked is not answered any more.
+        if case .link(.opened) = message { (asked, unanswered) = ([:], []) }
+        let failed = model.transfers.all.map(\.state).filter { $0.filesFailed + $0.foldersFailed > 0 }
+        for id in Set(failures.keys).subtracting(failed.map(\.id)) {
             failures[id] = nil
-            asked.remove(id)
+            asked[id] = nil
         }
-        return failed.filter { asked.insert($0).inserted }.map { id in
-            numbers.append(id)
-            return .ask(.failures(transfer: id, after: 0, limit: Self.filesShown), tag: numbers.count - 1)
+        return failed.compactMap { state in
+            let count = state.filesFailed + state.foldersFailed
+            guard isToBeRead(state.id, count) else { return nil }
+            asked[state.id] = count
+            unanswered.insert(state.id)
+            numbers.append(state.id)
+            return .ask(.failures(transfer: state.id, after: 0, limit: Self.filesShown), tag: numbers.count - 1)
         }
+    }
+
+    /// Never read, or more have failed since and there is room for them; one question at a time.
+    private func isToBeRead(_ id: TransferID, _ count: Int64) -> Bool {
+        guard let before = asked[id] else { return true }
+        return before != count && !unanswered.contains(id) && (failures[id]?.count ?? 0) < Self.filesShown
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
         guard numbers.indices.contains(tag) else { return [] }
+        unanswered.remove(numbers[tag])
         switch answer {
         case .success(.failures(let told)): failures[numbers[tag]] = told
         case .success: break

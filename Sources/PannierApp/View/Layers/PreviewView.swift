@@ -124,6 +124,8 @@ enum PreviewView {
             let style = Style(.match, on: isChosen ? .cursor : .selected)
             for columns in columns(of: match, in: line, preview, at: offset) {
                 let start = rect.column + columns.lowerBound
+                // Signs stand behind the numbers, and on a narrow screen beyond its edge.
+                guard start < rect.endColumn else { continue }
                 frame.restyle(
                     row: rect.row, columns: start..<min(rect.endColumn, start + columns.count), style: style)
             }

@@ -25,6 +25,10 @@ struct Planning {
     var there: SyncSide
     /// Items that are about to be placed: whoever comes upon one again is in a circle of names.
     var isBeingPlaced: [Bool]
+    /// Names that are taken by others whose names are taken by others …: a thousand files may each have taken the next one's
+    /// name. Beyond this many the holder is put out of the way, and placed when its turn comes.
+    var chain = 0
+    static let chainAtMost = 32
     var isHeldHere = false
     var isHeldThere = false
 
@@ -79,7 +83,11 @@ struct Planning {
         let (item, place) = (tree.items[index], tree.items[index].place)
         if there.places[index] == place { return true }
         isBeingPlaced[index] = true
-        defer { isBeingPlaced[index] = false }
+        chain += 1
+        defer {
+            isBeingPlaced[index] = false
+            chain -= 1
+        }
         if there.places[place.parent] != tree.items[place.parent].place { _ = settleThere(place.parent) }
         guard there.isPresent[place.parent], !there.isInside(place.parent, index) else { return false }
         if let holder = there.holder(of: place), holder != index, !clearThere(holder) { return false }
@@ -108,7 +116,11 @@ struct Planning {
         let (item, place) = (tree.items[index], tree.items[index].place)
         if here.places[index] == place { return true }
         isBeingPlaced[index] = true
-        defer { isBeingPlaced[index] = false }
+        chain += 1
+        defer {
+            isBeingPlaced[index] = false
+            chain -= 1
+        }
         if here.places[place.parent] != tree.items[place.parent].place { _ = settleHere(place.parent) }
         guard here.isPresent[place.parent], !here.isInside(place.parent, index) else { return false }
         if let holder = here.holder(of: place), holder != index, !clearHere(holder, for: item) { return false }
@@ -127,7 +139,8 @@ struct Planning {
     }
 
     private func isReady(_ index: Int) -> Bool {
-        guard index != 0, tree.items[index].fate == .alive, !isBeingPlaced[index] else { return false }
+        guard index != 0, tree.items[index].fate == .alive, !isBeingPlaced[index], chain < Self.chainAtMost
+        else { return false }
         if tree.items[index].isWaiting || tree.items[index].isToBeRead { return false }
         let folder = tree.items[index].place.parent
         return folder == 0 || tree.items[folder].fate == .alive
