@@ -24,6 +24,20 @@ struct TransfersTests {
         #expect(transfers.shown(now: 64_000)[0].secondsLeft(now: 64_000) == 25)
     }
 
+    @Test("Of what nothing is heard no rate and no time that is left are shown")
+    func stale() {
+        var transfers = Transfers()
+        _ = transfers.update([state(.running, rate: 1_000_000)], now: 0)
+        #expect(transfers.shown(now: 5_000)[0].rate(now: 5_000) == 1_000_000)
+        #expect(transfers.shown(now: 5_001)[0].rate(now: 5_001) == 0)
+        #expect(transfers.shown(now: 5_001)[0].secondsLeft(now: 5_001) == nil)
+        var rates = RateHistory()
+        rates.sample(transfers, now: 5_000)
+        #expect(rates.now(.upload) == 1_000_000)
+        rates.sample(transfers, now: 6_000)
+        #expect(rates.now(.upload) == 0)
+    }
+
     @Test("The rate is smoothed, and no estimate is made while files are still being found")
     func smoothed() {
         var transfers = Transfers()

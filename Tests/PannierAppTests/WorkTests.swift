@@ -394,6 +394,26 @@ struct WorkTests {
         #expect(harness.model.context == .panes)
     }
 
+    @Test("Sign-in: a whole address that is typed or pasted takes the place of the beginning that stands there")
+    func wholeAddress() {
+        var harness = Harness(isOpen: false)
+        harness.take(.link(.opened))
+        harness.tell(.status(FakeEngine.status(.signedOut)))
+        harness.press(.backTab, .control("u"))
+        harness.type("https://http://127.0.0.1:80")
+        #expect(harness.lines.contains { $0.contains(" http://127.0.0.1:80") })
+        harness.press(.control("u"), .paste("https://https://files.example.org"))
+        #expect(harness.lines.contains { $0.contains(" https://files.example.org") })
+    }
+
+    @Test("A limit can be set before there is any transfer")
+    func limitBefore() {
+        var harness = Harness()
+        harness.type("w-")
+        guard case .limit(let limits)? = changes(harness).last else { return #expect(Bool(false)) }
+        #expect(limits.upload != nil && limits.download == nil)
+    }
+
     @Test("The mouse: a click, a double click, the wheel, the hints")
     func mouse() {
         var harness = Harness()

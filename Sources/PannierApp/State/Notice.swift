@@ -51,7 +51,8 @@ package struct Notice: Sendable, Hashable {
         case .partlyFailed:
             let count = Format.count(state.filesFailed)
             self.init(
-                "\(name): \(count) files failed, the rest is \(verb); ! shows which and why", kind: .problem)
+                "\(name): \(count) \(state.filesFailed == 1 ? "file" : "files") failed, the rest is \(verb); ! shows which and why",
+                kind: .problem)
         case .failed, .queued, .running, .paused, .retrying:
             let why = state.problem.map { SafeText($0.onScreen.description) } ?? "no reason was given"
             self.init("\(name) could not be \(verb): \(why)", kind: .problem)

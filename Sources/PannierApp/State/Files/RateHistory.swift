@@ -13,7 +13,7 @@ package struct RateHistory: Sendable {
 
     /// One figure for each second that has gone by; nothing while there is nothing to show.
     package mutating func sample(_ transfers: Transfers, now: Milliseconds) {
-        let (up, down) = (Self.sum(transfers, .upload), Self.sum(transfers, .download))
+        let (up, down) = (Self.sum(transfers, .upload, now), Self.sum(transfers, .download, now))
         let isIdle = up == 0 && down == 0 && !uploads.contains { $0 > 0 } && !downloads.contains { $0 > 0 }
         guard !isIdle else {
             sampledAt = nil
@@ -28,19 +28,24 @@ package struct RateHistory: Sendable {
         downloads = Array((downloads + Array(repeating: down, count: seconds)).suffix(Self.capacity))
     }
 
-    private static func sum(_ transfers: Transfers, _ direction: TransferState.Direction) -> Double {
+    private static func sum(
+        _ transfers: Transfers, _ direction: TransferState.Direction, _ now: Milliseconds
+    ) -> Double {
         transfers.active.reduce(0) { sum, item in
-            item.state.direction == direction && item.state.state == .running ? sum + item.state.bytesPerSecond : sum
+            let isMoving = item.state.direction == direction && item.state.state == .running && !item.isStale(now: now)
+            return isMoving ? sum + item.state.bytesPerSecond : sum
         }
     }
 
     package func all(_ direction: TransferState.Direction) -> [Double] { direction == .upload ? uploads : downloads }
     package func now(_ direction: TransferState.Direction) -> Double { all(direction).last ?? 0 }
-    package func peak(_ direction: TransferState.Direction) -> Double { all(direction).max() ?? 0 }
+    package func peak(_ direction: TransferState.Direction, seconds: Int = capacity) -> Double {
+        all(direction).suffix(seconds).max() ?? 0
+    }
 
-    /// Over the seconds in which something moved.
-    package func average(_ direction: TransferState.Direction) -> Double {
-        let moving = all(direction).filter { $0 > 0 }
+    /// Over those of the last seconds in which something moved.
+    package func average(_ direction: TransferState.Direction, seconds: Int = capacity) -> Double {
+        let moving = all(direction).suffix(seconds).filter { $0 > 0 }
         return moving.isEmpty ? 0 : moving.reduce(0, +) / Double(moving.count)
     }
 }

@@ -17,6 +17,8 @@ extension Transfers {
 
     /// Data that an estimate needs.
     static let estimateAfter: Milliseconds = 3_000
+    /// A running transfer of which nothing was heard for so long stands still.
+    static let staleAfter: Milliseconds = 5_000
     /// Time constant of the smoothing.
     static let smoothing: Double = 4_000
 }
@@ -48,6 +50,11 @@ extension Transfers.Item {
         state = new
         return hasEnded
     }
+
+    /// Bytes a second; none while nothing is heard of it.
+    package func rate(now: Milliseconds) -> Double { isStale(now: now) ? 0 : rate }
+
+    func isStale(now: Milliseconds) -> Bool { state.state == .running && now - sampledAt > Transfers.staleAfter }
 
     mutating func halt() {
         state.bytesPerSecond = 0
@@ -91,7 +98,9 @@ extension Transfers.Item {
 
     /// Seconds that it will still take; nil until there is enough to tell from.
     package func secondsLeft(now: Milliseconds) -> Double? {
-        guard state.isScanned, let since = runningSince, now - since >= Transfers.estimateAfter, rate >= 1 else {
+        guard state.isScanned, let since = runningSince, now - since >= Transfers.estimateAfter, rate >= 1,
+            !isStale(now: now)
+        else {
             return nil
         }
         return Double(state.bytesToCross) / rate

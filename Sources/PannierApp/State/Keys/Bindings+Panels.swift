@@ -29,11 +29,10 @@ extension Bindings {
                 reason: Reasons.hasEnded),
             Binding(
                 [.character("-")], .slower, "slower: a lower limit", .transfers, hint: 7, brief: "limit",
-                command: "pannier limit",
-                reason: Reasons.noTransfer),
+                command: "pannier limit", reason: Reasons.noAgent),
             Binding(
                 [.character("+"), .character("=")], .faster, "faster: a higher limit, or none", .transfers,
-                command: "pannier limit", reason: Reasons.noTransfer),
+                command: "pannier limit", reason: Reasons.noAgent),
             Binding(
                 [.character("c")], .clearDone, "clear what is done or was cancelled", .transfers, hint: 8,
                 brief: "clear"),

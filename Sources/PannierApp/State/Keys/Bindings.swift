@@ -102,7 +102,8 @@ package enum Bindings {
             [.character("d"), .function(8), .delete], .trash, "put into the trash", .changing,
             command: "pannier rm PATH", reason: Reasons.cannotTrash),
         Binding(
-            [.character("u")], .restore, "take out of the trash", .changing, command: "pannier restore PATH",
+            [.character("u")], .restore, "take out of the trash", .changing, hint: 3, brief: "take out",
+            command: "pannier restore PATH", now: { $0.focused.isTrash ? "take out" : nil },
             reason: Reasons.notInTrash),
     ]
 
@@ -117,8 +118,9 @@ package enum Bindings {
             [.character("I")], .upload, "upload from this machine", .transfers, hint: 3, brief: "upload",
             command: "pannier put LOCAL PATH", reason: Reasons.cannotUpload),
         Binding(
-            [.character("X")], .download, "download to this machine", .transfers,
-            command: "pannier get PATH LOCAL", reason: Reasons.noTarget),
+            [.character("X")], .download, "download to this machine", .transfers, hint: 3, brief: "download",
+            command: "pannier get PATH LOCAL", now: { $0.focused.path.space == .shared ? "download" : nil },
+            reason: Reasons.noTarget),
         Binding(
             [.character("P")], .pauseAll, "pause all transfers, or go on", .transfers, command: "pannier pause",
             reason: Reasons.nothingToPause),

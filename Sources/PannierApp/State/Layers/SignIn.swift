@@ -48,6 +48,10 @@ package struct SignIn: Layer {
         switch focus {
         case .server:
             guard server.press(key) else { return nil }
+            // A whole address was typed or pasted behind the beginning that stood there.
+            if ["https://http://", "https://https://"].contains(where: server.text.hasPrefix) {
+                server = TextField(String(server.text.dropFirst("https://".count)))
+            }
             if server.text != probed { forgetProbe() }
             return []
         case .email: return email.press(key) ? [] : nil

@@ -94,7 +94,14 @@ package struct TransfersPanel: Layer {
     }
 
     private func control(_ action: Action, _ model: Model) -> [Intent]? {
-        guard let state = item(model)?.state else { return action == .clearDone ? clear(model) : nil }
+        guard let state = item(model)?.state else {
+            switch action {
+            case .clearDone: return clear(model)
+            // Before the first upload, too.
+            case .slower, .faster: return limit(.upload, isSlower: action == .slower, model)
+            default: return nil
+            }
+        }
         let name = SafeText(state.title)
         switch action {
         case .pause:

@@ -44,7 +44,7 @@ enum PickerView {
     }
 
     private static func count(_ picker: Picker, _ model: Model) -> SafeText {
-        let total = picker.total.map { "\(Format.count(Int64($0))) items" } ?? ""
+        let total = picker.total.map { "\(Format.count(Int64($0))) \($0 == 1 ? "item" : "items")" } ?? ""
         return picker.marks.isEmpty
             ? SafeText(total) : "\(picker.marks.count) marked \(model.glyphs.dot) \(SafeText(total))"
     }

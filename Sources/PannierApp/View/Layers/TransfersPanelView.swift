@@ -103,20 +103,21 @@ enum TransfersPanelView {
             direction == .upload ? (model.glyphs.up, .graphUp) : (model.glyphs.down, .graphDown)
         frame.border(rect, glyphs: model.glyphs.border, style: Style(.border))
         let words: SafeText = direction == .upload ? "uploads" : "downloads"
-        frame.text(
-            " Rate of \(words), last 10 minutes ", row: rect.row, column: rect.column + 2, width: rect.columns - 4,
-            style: Style(.strong))
         var inside = rect.inside.narrowed(by: 1)
         var right = inside.cutRight(32)
+        let seconds = GraphView.seconds(in: inside, model.glyphs)
+        frame.text(
+            " Rate of \(words), last \(Format.duration(seconds: Double(seconds))) ", row: rect.row,
+            column: rect.column + 2, width: rect.columns - 4, style: Style(.strong))
         _ = right.cutLeft(2)
         let rates = model.rates
         let figures: SafeText = "\(sign) now \(Format.rate(rates.now(direction)))"
         frame.text(figures, row: right.row, column: right.column, width: right.columns, style: Style(ink))
         frame.text(
-            "avg \(Format.rate(rates.average(direction)))", row: right.row + 1, column: right.column,
+            "avg \(Format.rate(rates.average(direction, seconds: seconds)))", row: right.row + 1, column: right.column,
             width: right.columns, style: Style(.quiet))
         frame.text(
-            "peak \(Format.rate(rates.peak(direction)))", row: right.row + 1, column: right.column,
+            "peak \(Format.rate(rates.peak(direction, seconds: seconds)))", row: right.row + 1, column: right.column,
             width: right.columns, style: Style(.quiet), align: .right)
         GraphView.draw(rates.all(direction), in: inside, ink: ink, model.glyphs, &frame)
     }
@@ -189,7 +190,7 @@ struct TransferRowView {
         }
         put("\(Format.bytes(state.bytesTotal))\(state.isScanned ? "" : "+")", .number, columns.total, .right)
         if state.state == .running {
-            put(item.rate >= 1 ? SafeText(Format.rate(item.rate)) : "-", .text, columns.rate, .right)
+            put(item.rate(now: model.now) >= 1 ? SafeText(Format.rate(item.rate)) : "-", .text, columns.rate, .right)
         }
         put(left, .text, columns.left, .right)
         if state.state == .running, state.lanes > 0 { put("\(state.lanes)", .quiet, columns.lanes, .right) }

@@ -31,7 +31,7 @@ struct PaneHeads {
         for (key, word, columns, align) in places {
             let isSorted = pane.order.key == key
             let sign = isSorted ? Self.sign(pane.order, glyphs) : ""
-            let text: SafeText = align == .left ? "\(word) \(sign)" : "\(sign) \(word)"
+            let text: SafeText = align == .left ? "\(word) \(sign)" : isSorted ? "\(word) \(sign)" : word
             all.append(Head(key: key, text: text, columns: columns, align: align, isSorted: isSorted))
         }
     }

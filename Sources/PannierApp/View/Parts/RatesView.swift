@@ -62,6 +62,11 @@ enum BarView {
 
 /// Figures of the last seconds, the latest at the right.
 enum GraphView {
+    /// How many figures there is room for.
+    static func seconds(in rect: Rect, _ glyphs: Glyphs) -> Int {
+        min(RateHistory.capacity, rect.columns * glyphs.graph.samplesPerCell)
+    }
+
     static func draw(_ values: [Double], in rect: Rect, ink: ColourRole, _ glyphs: Glyphs, _ frame: inout Frame) {
         guard !rect.isEmpty else { return }
         let signs = glyphs.graph

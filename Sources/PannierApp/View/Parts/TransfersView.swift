@@ -140,7 +140,7 @@ struct TransferLine {
         return "\(Format.bytes(state.bytesAdvanced)) / \(total)\(state.isScanned ? "" : "+")"
     }
 
-    private var rate: SafeText { item.rate >= 1 ? SafeText(Format.rate(item.rate)) : dash }
+    private var rate: SafeText { item.rate(now: model.now) >= 1 ? SafeText(Format.rate(item.rate)) : dash }
 
     private var left: SafeText? {
         item.secondsLeft(now: model.now).map { SafeText(Format.duration(seconds: $0)) }
@@ -168,7 +168,8 @@ struct TransferLine {
             return ("tries again \(when): \(why ?? "no reason was given")", .busy)
         case .running: return ("", .text)
         case .done: return ("done, \(Format.bytes(state.bytesTotal))", .good)
-        case .partlyFailed: return ("\(Format.count(state.filesFailed)) files failed", .bad)
+        case .partlyFailed:
+            return ("\(Format.count(state.filesFailed)) \(state.filesFailed == 1 ? "file" : "files") failed", .bad)
         case .failed: return (why ?? "failed", .bad)
         case .cancelled: return ("cancelled", .quiet)
         }
