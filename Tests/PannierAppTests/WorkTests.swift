@@ -60,6 +60,11 @@ struct WorkTests {
         #expect(harness.model.context == .prompt)
         #expect(changes(harness).isEmpty)
         #expect(harness.lines.contains { $0.contains("is not a name that can be used") })
+        harness.press(.control("u"))
+        harness.type(String(repeating: "x", count: 300))
+        harness.press(.enter)
+        #expect(harness.model.context == .prompt && changes(harness).isEmpty)
+        #expect(harness.lines.contains { $0.contains("a name must not be longer than 255 bytes") })
     }
 
     @Test("What Enter would do stands below the line: a name, a folder, a path")

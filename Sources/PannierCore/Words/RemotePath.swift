@@ -97,6 +97,8 @@ package enum RemotePathError: Error, Equatable, CustomStringConvertible {
         case .empty: "a path must not be empty; `/` is My Files"
         case .tooLong: "a path must not be longer than \(Limits.pathBytes) bytes"
         case .tooDeep: "a path must not be deeper than \(Limits.depth) folders"
+        // Such a name would leave no room for what is wrong with it.
+        case .name(_, .tooLong): "\(NodeNameError.tooLong)"
         case .name(let name, let error): "“\(name)” is not a name that can be used: \(error)"
         }
     }
