@@ -24,7 +24,7 @@ final class Scratch: Sendable {
 /// Looks again and again until `look` finds something.
 @discardableResult
 func eventually<Found: Sendable>(
-    within seconds: Double = 20, _ what: String, _ look: @Sendable () async throws -> Found?
+    within seconds: Double = 90, _ what: String, _ look: @Sendable () async throws -> Found?
 ) async throws -> Found {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(seconds)

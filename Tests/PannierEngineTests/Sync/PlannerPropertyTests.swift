@@ -9,9 +9,11 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct PlannerPropertyTests {
     private static let isFull = ProcessInfo.processInfo.environment["PANNIER_FULL"] != nil
 
-    @Test func bothSidesBecomeTheSameAndNothingIsLost() {
-        let seeds = SeededGenerator.seeds(Self.isFull ? 60_000 : 2_000)
+    @Test func bothSidesBecomeTheSameAndNothingIsLost() async {
+        let seeds = SeededGenerator.seeds(Self.isFull ? 10_000 : 1_000)
         for seed in seeds {
+            // Other tests wait for the same few threads.
+            await Task.yield()
             do throws(Broken) {
                 try History(seed).run()
             } catch {
