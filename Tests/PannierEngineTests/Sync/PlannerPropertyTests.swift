@@ -10,7 +10,7 @@ import Testing
     private static let isFull = ProcessInfo.processInfo.environment["PANNIER_FULL"] != nil
 
     @Test func bothSidesBecomeTheSameAndNothingIsLost() async {
-        let seeds = SeededGenerator.seeds(Self.isFull ? 10_000 : 1_000)
+        let seeds = SeededGenerator.seeds(Self.isFull ? 3_000 : 500)
         for seed in seeds {
             // Other tests wait for the same few threads.
             await Task.yield()
