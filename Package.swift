@@ -63,10 +63,17 @@ let package = Package(
                 "PannierCore", "PannierChunks", "PannierHTTP", "PannierMirror", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        // The synced folder: what is on both sides, and what is to be done about it.
+        .target(
+            name: "PannierSync",
+            dependencies: [
+                "PannierCore", "PannierMirror", "PannierTransfer", "CLinux",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .target(
             name: "PannierEngine",
             dependencies: [
-                "PannierCore", "PannierHTTP", "PannierMirror", "PannierTransfer", "CLinux",
+                "PannierCore", "PannierHTTP", "PannierMirror", "PannierTransfer", "PannierSync", "CLinux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio), .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio), .product(name: "NIOWebSocket", package: nio),
@@ -162,6 +169,12 @@ let package = Package(
                 "PannierCore", "PannierMirror", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
+            name: "PannierSyncTests",
+            dependencies: [
+                "PannierCore", "PannierMirror", "PannierSync", "PannierTransfer", "SeededRandom",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        .testTarget(
             name: "PannierEngineTests",
             dependencies: [
                 "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "pannier",
@@ -198,7 +211,7 @@ let cTargets: Set<String> = ["CLinux", "CReference"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
 let openedToTests: Set<String> = [
     "PannierEngine", "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings",
-    "PannierTransfer", "pannier",
+    "PannierSync", "PannierTransfer", "pannier",
 ]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
     var settings: [SwiftSetting] = [

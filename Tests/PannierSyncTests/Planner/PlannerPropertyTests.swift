@@ -1,6 +1,7 @@
 import Foundation
 import PannierCore
-import PannierEngine
+import PannierMirror
+import PannierSync
 import SeededRandom
 import Testing
 

@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 // Where items are to stand: where they were moved. Of two moves the one that the server has committed stands.
 extension MergedTree {

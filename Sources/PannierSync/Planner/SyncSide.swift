@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 /// What one side looks like while a plan is made: as it is, and then as the steps so far will have left it.
 struct SyncSide {

@@ -1,5 +1,6 @@
 import PannierCore
-import PannierEngine
+import PannierMirror
+import PannierSync
 
 // The client: what each step does, where its side still allows it.
 extension SyncWorld {

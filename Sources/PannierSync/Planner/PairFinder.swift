@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 /// Finds what a new thing on this disk is on the server, or was.
 struct PairFinder {

@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 /// Where an item stands, by the number of its folder's item.
 struct MergedPlace: Hashable {

@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 // Which items there are to be.
 //

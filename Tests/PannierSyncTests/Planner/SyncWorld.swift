@@ -1,5 +1,6 @@
 import PannierCore
-import PannierEngine
+import PannierMirror
+import PannierSync
 import SeededRandom
 
 /// A server and a disk as plain values, strict about what they allow, and a client that carries out plans between them.

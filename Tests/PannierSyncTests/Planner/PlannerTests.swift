@@ -1,5 +1,6 @@
 import PannierCore
-import PannierEngine
+import PannierMirror
+import PannierSync
 import Testing
 
 /// The table of the planner, cell by cell, and what was decided where it is silent.

@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 // What is the same on both sides, and what is to be forgotten.
 extension Planning {

@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 /// The three trees laid over each other, and the one tree that both sides are to become.
 ///

@@ -1,4 +1,5 @@
 package import PannierCore
+package import PannierMirror
 
 /// A file or folder that a step names: by its node where it has one there, else by what it is here.
 package enum SyncItem: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 extension Planning {
     /// What is to be read, sent and fetched for files that stand on both sides. Of two edits both are kept: ours is sent on

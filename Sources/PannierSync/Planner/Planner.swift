@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 /// Says what is to be done next so that this disk, the server and what was agreed on become the same.
 ///

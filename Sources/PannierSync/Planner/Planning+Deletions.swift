@@ -1,4 +1,5 @@
 import PannierCore
+import PannierMirror
 
 extension Planning {
     mutating func guardDeletions() {

@@ -1,5 +1,6 @@
 import PannierCore
-import PannierEngine
+import PannierMirror
+import PannierSync
 import SeededRandom
 
 // What people and programs do on this disk, and other devices on the server: related to what is there, so that changes
