@@ -2,10 +2,10 @@ internal import Glibc
 internal import PannierCore
 
 /// What the kernel said: the one place that turns errno into words.
-struct LocalError: Error, Equatable {
-    let code: Int32
+package struct LocalError: Error, Equatable {
+    package let code: Int32
 
-    init(_ code: Int32) { self.code = code }
+    package init(_ code: Int32) { self.code = code }
 
     /// Calls again when a signal came in between.
     static func retrying(_ call: () -> Int32) throws(LocalError) -> Descriptor {
@@ -20,7 +20,7 @@ struct LocalError: Error, Equatable {
         guard result == 0 else { throw LocalError(errno) }
     }
 
-    var words: String {
+    package var words: String {
         switch code {
         case ENOENT: "it is not there (any more)"
         case EACCES, EPERM: "permission denied"
