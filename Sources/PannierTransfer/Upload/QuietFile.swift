@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Glibc
+package import Glibc
 internal import PannierCore
 
 /// Brings a file into a state in which every later store to it moves its times.
@@ -14,7 +14,7 @@ internal import PannierCore
 /// The first store into a clean page sets the times, and the kernel writes a dirty page back after half a minute unless
 /// it was told another age. So a file that did not change for a good while longer has no dirty pages, and most files need
 /// no writing back. `st_ctime` is what counts: nobody can set it.
-struct QuietFile {
+package struct QuietFile {
     /// A tick at the slowest setting there is (HZ=100), twice.
     private static let tick: Nanoseconds = 20_000_000
     /// Two minutes, or four times the age at which this kernel writes back.
@@ -23,23 +23,32 @@ struct QuietFile {
     private static let rounds = 3
 
     /// - Returns: the state from which on nothing changes unseen; nil when it does not come to rest.
-    static func status(of file: Descriptor) throws(LocalError) -> stat? {
+    package static func status(of file: Descriptor) throws(LocalError) -> stat? {
         var before = try file.status()
         guard before.isRegular, before.st_size > 0 else { return before }
         for _ in 0..<rounds {
             let age = age(before)
             if (0..<tick).contains(age) {
                 usleep(UInt32((tick - age) / 1_000))
-                before = try file.status()
+                let now = try file.status()
+                // Changed again: that is as young as the change before was.
+                guard isSame(before, now) else {
+                    before = now
+                    continue
+                }
             }
             // From the future: nothing can be told from that.
             guard !(settled...).contains(age) else { return before }
             writeBack(file)
             let after = try file.status()
-            if after.changed == before.changed, after.modified == before.modified { return after }
+            if isSame(before, after) { return after }
             before = after
         }
         return nil
+    }
+
+    private static func isSame(_ one: stat, _ other: stat) -> Bool {
+        one.changed == other.changed && one.modified == other.modified
     }
 
     /// Without the flush of the disk that fdatasync brings: nothing has to be durable here, and a thousand small files
