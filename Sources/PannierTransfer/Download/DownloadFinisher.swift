@@ -42,8 +42,6 @@ actor DownloadFinisher {
     private var disks: [UInt64: Descriptor] = [:]
     /// Up to this many files are made durable one by one; more of them with whole file systems at once.
     static let few = 8
-    /// UTIME_OMIT, a macro that Swift does not see: leave this time as it is.
-    private static let omitted = (1 << 30) - 2
 
     private var outcomes: [FileKey: FinishOutcome] = [:]
 
@@ -72,8 +70,7 @@ actor DownloadFinisher {
             // Only an empty file has no part yet.
             let part = try root.openPart(item.path, row: item.row, isExecutable: item.isExecutable)
             guard Int64(try part.status().st_size) == item.size else { throw LocalError(EIO) }
-            var times = [timespec(tv_sec: 0, tv_nsec: Self.omitted), Self.time(item.modified)]
-            try LocalError.check(futimens(part.number, &times))
+            try part.set(modified: item.modified)
             let whole = Whole(file: file, identity: try part.identity())
             if disks[whole.identity.device] == nil { disks[whole.identity.device] = part }
             guard syncs else { return whole }
@@ -169,14 +166,6 @@ actor DownloadFinisher {
                 name.withCString { to in linkat(folder.number, from, folder.number, to, 0) }
             })
         try LocalError.check(part.withCString { unlinkat(folder.number, $0, 0) })
-    }
-
-    private static func time(_ nanoseconds: Nanoseconds) -> timespec {
-        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-        // Before 1970 the rest is negative, and a timespec's must not be.
-        return rest < 0
-            ? timespec(tv_sec: Int(seconds - 1), tv_nsec: Int(rest + 1_000_000_000))
-            : timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
     }
 }
 

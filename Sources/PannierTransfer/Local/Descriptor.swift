@@ -1,38 +1,40 @@
 internal import CLinux
-internal import Glibc
-internal import PannierCore
+package import Glibc
+package import PannierCore
 
 /// An open file or folder; closed when the last owner lets go of it.
-final class Descriptor: Sendable {
-    let number: Int32
+package final class Descriptor: Sendable {
+    package let number: Int32
 
     init(owning number: Int32) { self.number = number }
 
     deinit { close(number) }
 
     /// Opens a folder or file by its path, following links: the person named it.
-    static func open(_ path: LocalPath, _ flags: Int32) throws(LocalError) -> Descriptor {
+    package static func open(_ path: LocalPath, _ flags: Int32) throws(LocalError) -> Descriptor {
         try LocalError.retrying { path.withCString { Glibc.open($0, flags | O_CLOEXEC) } }
     }
 
     /// Opens what lies beneath this folder, following no link on the way.
     /// - Parameter path: names joined by slashes; empty opens the folder itself again.
-    func open(beneath path: [UInt8], _ flags: Int32, mode: UInt32 = 0) throws(LocalError) -> Descriptor {
+    /// - Parameter onDisk: no other file system or mount is entered either, `EXDEV` says.
+    package func open(
+        beneath path: [UInt8], _ flags: Int32, mode: UInt32 = 0, onDisk: Bool = false
+    ) throws(LocalError) -> Descriptor {
         let path = LocalPath(bytes: path.isEmpty ? [UInt8(ascii: ".")] : path)
-        return try LocalError.retrying {
-            path.withCString { pannier_open_beneath(number, $0, flags | O_CLOEXEC, mode) }
-        }
+        let open = onDisk ? pannier_open_beneath_on_disk : pannier_open_beneath
+        return try LocalError.retrying { path.withCString { open(number, $0, flags | O_CLOEXEC, mode) } }
     }
 
     /// The state of the open file.
-    func status() throws(LocalError) -> stat {
+    package func status() throws(LocalError) -> stat {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw LocalError(errno) }
         return status
     }
 
     /// The state of a direct child, or of what a link is itself; nil if there is none.
-    func status(ofChild name: [UInt8]) throws(LocalError) -> stat? {
+    package func status(ofChild name: [UInt8]) throws(LocalError) -> stat? {
         var status = stat()
         guard LocalPath(bytes: name).withCString({ fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
             if errno == ENOENT { return nil }
@@ -41,9 +43,25 @@ final class Descriptor: Sendable {
         return status
     }
 
+    /// Sets a file's date, and leaves the time of its last reading as it is.
+    package func set(modified: Nanoseconds) throws(LocalError) {
+        let (seconds, rest) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+        // Before 1970 the rest is negative, and a timespec's must not be.
+        let date =
+            rest < 0
+            ? timespec(tv_sec: Int(seconds - 1), tv_nsec: Int(rest + 1_000_000_000))
+            : timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
+        let times = [timespec(tv_sec: 0, tv_nsec: Self.omitted), date]
+        try LocalError.check(futimens(number, times))
+    }
+
+    /// UTIME_OMIT, a macro that Swift does not see: leave this time as it is.
+    private static let omitted = (1 << 30) - 2
+
     /// Reads this folder from its first entry.
     /// - Parameter reading: `readdir`; tests let it fail.
-    func reader(_ reading: @escaping FolderReader.Reading = { readdir($0) }) throws(LocalError) -> FolderReader {
+    package func reader(_ reading: @escaping FolderReader.Reading = { readdir($0) }) throws(LocalError) -> FolderReader
+    {
         do throws(FolderReader.Failure) {
             return try FolderReader(number, reading: reading)
         } catch {
@@ -73,11 +91,11 @@ final class Descriptor: Sendable {
 
 extension stat {
     var kind: mode_t { st_mode & S_IFMT }
-    var isFolder: Bool { kind == S_IFDIR }
-    var isRegular: Bool { kind == S_IFREG }
+    package var isFolder: Bool { kind == S_IFDIR }
+    package var isRegular: Bool { kind == S_IFREG }
     var isExecutable: Bool { st_mode & S_IXUSR != 0 }
-    var modified: Nanoseconds { Self.nanoseconds(st_mtim) }
-    var changed: Nanoseconds { Self.nanoseconds(st_ctim) }
+    package var modified: Nanoseconds { Self.nanoseconds(st_mtim) }
+    package var changed: Nanoseconds { Self.nanoseconds(st_ctim) }
 
     /// Saturates: file systems know years that nanoseconds in 64 bits do not.
     private static func nanoseconds(_ time: timespec) -> Nanoseconds {

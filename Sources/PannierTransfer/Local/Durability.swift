@@ -2,14 +2,22 @@ internal import CLinux
 internal import Glibc
 
 /// The calls that make things durable. Values, so that tests watch them and let them fail.
-struct Durability: Sendable {
+package struct Durability: Sendable {
     /// One file with its bytes, or one folder with its names.
-    var file: @Sendable (Descriptor) throws(LocalError) -> Void = { file throws(LocalError) in
-        try LocalError.check(fsync(file.number))
-    }
+    package var file: @Sendable (Descriptor) throws(LocalError) -> Void
     /// Everything on the file system that holds this.
-    var disk: @Sendable (Descriptor) throws(LocalError) -> Void = { file throws(LocalError) in
-        try LocalError.check(pannier_syncfs(file.number))
+    package var disk: @Sendable (Descriptor) throws(LocalError) -> Void
+
+    package init(
+        file: @escaping @Sendable (Descriptor) throws(LocalError) -> Void = { file throws(LocalError) in
+            try LocalError.check(fsync(file.number))
+        },
+        disk: @escaping @Sendable (Descriptor) throws(LocalError) -> Void = { file throws(LocalError) in
+            try LocalError.check(pannier_syncfs(file.number))
+        }
+    ) {
+        self.file = file
+        self.disk = disk
     }
 }
 

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import PannierCore
+package import PannierCore
 
 /// What the kernel said: the one place that turns errno into words.
 package struct LocalError: Error, Equatable {
@@ -8,7 +8,7 @@ package struct LocalError: Error, Equatable {
     package init(_ code: Int32) { self.code = code }
 
     /// Calls again when a signal came in between.
-    static func retrying(_ call: () -> Int32) throws(LocalError) -> Descriptor {
+    package static func retrying(_ call: () -> Int32) throws(LocalError) -> Descriptor {
         while true {
             let result = call()
             if result >= 0 { return Descriptor(owning: result) }
@@ -16,7 +16,7 @@ package struct LocalError: Error, Equatable {
         }
     }
 
-    static func check(_ result: Int32) throws(LocalError) {
+    package static func check(_ result: Int32) throws(LocalError) {
         guard result == 0 else { throw LocalError(errno) }
     }
 
@@ -28,7 +28,8 @@ package struct LocalError: Error, Equatable {
         case EDQUOT: "your quota on this disk is used up"
         case EROFS: "the disk is read-only"
         case EIO: "the disk has a fault"
-        case ELOOP, EXDEV: "there is a symbolic link on the way"
+        case ELOOP: "there is a symbolic link on the way"
+        case EXDEV: "it lies on another disk, or outside of its folder"
         case ENOTDIR: "there is a file where a folder should be"
         case EISDIR: "it is a folder"
         case ENAMETOOLONG: "the name or path is too long for this disk"
@@ -40,11 +41,11 @@ package struct LocalError: Error, Equatable {
     }
 
     /// - Parameter path: names the file to the person.
-    func reading(_ path: String) -> Problem {
+    package func reading(_ path: String) -> Problem {
         Problem(.localFileUnreadable, "“\(path)” cannot be read: \(words).", detail: "It was not uploaded.")
     }
 
-    func writing(_ path: String) -> Problem {
+    package func writing(_ path: String) -> Problem {
         switch code {
         case ENOSPC, EDQUOT:
             Problem(

@@ -10,23 +10,75 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode) {
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#endif
+
+static int open_resolving(int directory, const char *path, int flags, unsigned mode, uint64_t more) {
     struct open_how how;
     memset(&how, 0, sizeof how);
     how.flags = (uint64_t)(unsigned)flags;
     how.mode = mode;
-    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | more;
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode) {
+    return open_resolving(directory, path, flags, mode, 0);
+}
+
+int pannier_open_beneath_on_disk(int directory, const char *path, int flags, unsigned mode) {
+    return open_resolving(directory, path, flags, mode, RESOLVE_NO_XDEV);
+}
+
+const int pannier_o_path = O_PATH;
+
+// Saturates: file systems know years that nanoseconds in 64 bits do not.
+static int64_t nanoseconds(struct statx_timestamp time) {
+    int64_t sum;
+    if (!__builtin_mul_overflow(time.tv_sec, (int64_t)1000000000, &sum) &&
+        !__builtin_add_overflow(sum, (int64_t)time.tv_nsec, &sum)) return sum;
+    return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+}
+
+int pannier_statx(int directory, const char *name, struct pannier_statx *status) {
+    struct statx found;
+    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (name[0] == 0 ? AT_EMPTY_PATH : 0);
+    if (statx(directory, name, flags, STATX_BASIC_STATS | STATX_BTIME, &found) != 0) return -1;
+    status->mode = found.stx_mode;
+    status->links = found.stx_nlink;
+    status->size = (int64_t)found.stx_size;
+    status->device = makedev(found.stx_dev_major, found.stx_dev_minor);
+    status->inode = found.stx_ino;
+    status->modified = nanoseconds(found.stx_mtime);
+    status->changed = nanoseconds(found.stx_ctime);
+    status->has_birth = (found.stx_mask & STATX_BTIME) != 0;
+    status->birth = status->has_birth ? nanoseconds(found.stx_btime) : 0;
+    status->is_mount_root = (found.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+    return 0;
 }
 
 int pannier_rename_no_replace(int from_directory, const char *from, int to_directory, const char *to) {
     return renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
 }
 
+int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to) {
+    return renameat2(from_directory, from, to_directory, to, RENAME_EXCHANGE);
+}
+
 int pannier_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int pannier_file_system(int descriptor, uint32_t *magic) {
+    struct statfs found;
+    if (fstatfs(descriptor, &found) != 0) return -1;
+    *magic = (uint32_t)found.f_type;
+    return 0;
+}
 
 int pannier_write_back(int descriptor) {
     return sync_file_range(

@@ -6,8 +6,32 @@
 
 /// Opens `path` beneath `directory`, following no symbolic link and leaving it by no `..` (openat2).
 int pannier_open_beneath(int directory, const char *path, int flags, unsigned mode);
+/// The same, and no other file system or mount is entered on the way or at its end: EXDEV.
+int pannier_open_beneath_on_disk(int directory, const char *path, int flags, unsigned mode);
+/// O_PATH, which needs no right to read.
+extern const int pannier_o_path;
+/// What statx(2) tells; times in nanoseconds since 1970.
+struct pannier_statx {
+    uint64_t device;
+    uint64_t inode;
+    int64_t size;
+    int64_t modified;
+    int64_t changed;
+    int64_t birth;
+    uint32_t mode;
+    uint32_t links;
+    uint8_t has_birth;
+    /// Something is mounted there: this is the top of that.
+    uint8_t is_mount_root;
+};
+/// Of a name in an open folder, without following it where it is a link; of the descriptor itself where `name` is empty.
+int pannier_statx(int directory, const char *name, struct pannier_statx *status);
 /// Renames without replacing (RENAME_NOREPLACE): EEXIST when the target exists.
 int pannier_rename_no_replace(int from_directory, const char *from, int to_directory, const char *to);
+/// Lets two names change what they stand for (RENAME_EXCHANGE).
+int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to);
+/// The kind of the file system that holds `descriptor`, by its magic number (fstatfs).
+int pannier_file_system(int descriptor, uint32_t *magic);
 /// Writes the whole file system that holds `descriptor` to the disk.
 int pannier_syncfs(int descriptor);
 /// Writes the dirty pages of one file and waits for that, without metadata and without a flush of the disk's cache
