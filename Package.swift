@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "PannierSync",
             dependencies: [
-                "PannierCore", "PannierMirror", "PannierTransfer", "CLinux",
+                "PannierCore", "PannierChunks", "PannierMirror", "PannierTransfer", "CLinux",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .target(
@@ -171,7 +171,7 @@ let package = Package(
         .testTarget(
             name: "PannierSyncTests",
             dependencies: [
-                "PannierCore", "PannierMirror", "PannierSync", "PannierTransfer", "SeededRandom",
+                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "SeededRandom",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

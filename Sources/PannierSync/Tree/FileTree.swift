@@ -26,6 +26,8 @@ package struct TreeStatus: Hashable, Sendable {
         case file
         /// A link, a pipe, a socket or a device: never synchronised.
         case other
+        /// Another file system begins here. What lay at this place before is hidden, and not gone.
+        case mount
     }
 
     package var kind: Kind
@@ -65,42 +67,61 @@ package struct TreeContent: Hashable, Sendable {
     }
 }
 
+/// Whether the folder that was opened is still the one that its path leads to.
+package enum TreePresence: Equatable, Sendable {
+    case there
+    /// No folder stands at its path.
+    case missing
+    /// Another one does: a new folder, one that a link leads to, or the top of a disk.
+    case replaced
+    /// The system does not say.
+    case unknown(LocalError)
+}
+
 /// The disk beneath the synced folder, or a simulated one. Every call blocks, and is one look or one change.
 ///
 /// No call follows a symbolic link, leaves the folder, or crosses into another file system: `ELOOP` or `EXDEV` says that it
-/// would have to. Names are bytes. What a call has changed is durable only after ``sync(_:)`` of the folders whose names it
-/// changed; until then a power cut may bring back the state before, of each change by itself.
+/// would have to. Names are bytes. A path that is none (a slash too many, a name that is `.`, a NUL) is `EINVAL`, one with
+/// `..` in it `EXDEV`. What a call has changed is durable only after ``sync(_:)`` of the folders whose names it changed;
+/// until then a power cut may bring back the state before, of each change by itself.
 ///
 /// Every implementation passes the suite `FileTreeSuite`.
 package protocol FileTree: Sendable {
-    /// - Returns: nil when nothing stands there, or a folder on the way is missing.
+    /// To be asked before what is missing is believed: the tree goes on to tell of the folder that was opened.
+    func presence() -> TreePresence
+
+    /// Bytes that this user can still write.
+    func freeSpace() throws(LocalError) -> Int64
+
+    /// - Returns: nil when nothing stands there, which is so too when a folder on the way is missing or is no folder.
     func status(_ path: TreePath) throws(LocalError) -> TreeStatus?
 
     /// Everything directly in a folder, in any order; memory for one entry at a time. What comes or goes meanwhile may be
-    /// told or not.
+    /// told or not, and what is renamed meanwhile told twice or not at all: a second listing tells.
     /// - Parameter body: a name and what it stands for. Entries that went away before they were looked at are left out.
     /// - Throws: ``LocalError`` as soon as anything could not be told: a listing that returns is complete.
     func list(_ folder: TreePath, _ body: (_ name: [UInt8], _ status: TreeStatus) -> Void) throws(LocalError)
 
     /// Reads a file to its end.
-    /// - Returns: nil when it does not come to rest, or is no file.
+    /// - Returns: nil when it does not come to rest, or no file stands there.
     func content(of path: TreePath) throws(LocalError) -> TreeContent?
 
     /// - Throws: `EEXIST`; `ENOENT` without its parent.
     func makeFolder(_ path: TreePath) throws(LocalError)
 
     /// Renames without replacing.
-    /// - Throws: `EEXIST` when the target is taken.
+    /// - Throws: `EEXIST` when the target is taken, by the same file too; `ENOENT`; `EINVAL` for a folder into itself.
     func move(_ path: TreePath, to target: TreePath) throws(LocalError)
 
     /// Lets two places change what stands at them, at once: nobody ever sees one of them empty.
-    /// - Throws: `ENOENT` when one is empty.
+    /// - Throws: `ENOENT` when one is empty; `EINVAL` when one lies in the other.
     func exchange(_ path: TreePath, _ other: TreePath) throws(LocalError)
 
-    /// - Throws: `ENOTEMPTY`.
+    /// - Throws: `ENOTEMPTY`; `ENOTDIR`; `ENOENT`.
     func removeFolder(_ path: TreePath) throws(LocalError)
 
     /// For good: for what is pannier's own alone.
+    /// - Throws: `EISDIR`; `ENOENT`.
     func removeFile(_ path: TreePath) throws(LocalError)
 
     /// A small file of pannier's own: written aside, durable, and renamed over what is there.
@@ -108,11 +129,15 @@ package protocol FileTree: Sendable {
 
     /// A small file of pannier's own.
     /// - Returns: nil when there is none; at most 64 KiB.
+    /// - Throws: `EFBIG` when it is larger; `ELOOP`, `EISDIR` or `EINVAL` when it is a link, a folder or a pipe.
     func read(_ path: TreePath) throws(LocalError) -> [UInt8]?
 
-    /// Sets a file's date and whether it may be executed.
+    /// Sets a file's date and whether it may be executed, which is durable when this returns. Who may execute it is who
+    /// may read it.
+    /// - Throws: `ENOENT`; `EINVAL` when it is no file.
     func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError)
 
-    /// Makes the names in these folders durable. After a failure nothing is known of any of them.
+    /// Makes durable what was changed in these folders, wherever they are by now. After a failure nothing is known of any
+    /// of them.
     func sync(_ folders: [TreePath]) throws(LocalError)
 }

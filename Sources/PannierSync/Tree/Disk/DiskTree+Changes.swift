@@ -1,0 +1,116 @@
+import CLinux
+import Glibc
+package import PannierCore
+package import PannierTransfer
+
+extension DiskTree {
+    package func makeFolder(_ path: TreePath) throws(LocalError) {
+        let parts = try TreePathParts(path)
+        guard !parts.name.isEmpty else { throw LocalError(EEXIST) }
+        let place = try place(parts)
+        try LocalError.check(place.name.withCString { mkdirat(place.folder.number, $0, 0o777) })
+        note(place)
+    }
+
+    package func move(_ path: TreePath, to target: TreePath) throws(LocalError) {
+        try rename(path, target, pannier_rename_no_replace)
+    }
+
+    package func exchange(_ path: TreePath, _ other: TreePath) throws(LocalError) {
+        try rename(path, other, pannier_rename_exchange)
+    }
+
+    private typealias Renaming = (Int32, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?) -> Int32
+
+    private func rename(_ path: TreePath, _ other: TreePath, _ call: Renaming) throws(LocalError) {
+        let from = try place(try TreePathParts(named: path))
+        let to = try place(try TreePathParts(named: other))
+        let result = from.name.withCString { first in
+            to.name.withCString { second in call(from.folder.number, first, to.folder.number, second) }
+        }
+        try LocalError.check(result)
+        note(from)
+        note(to)
+    }
+
+    package func removeFolder(_ path: TreePath) throws(LocalError) {
+        let place = try place(try TreePathParts(named: path))
+        do throws(LocalError) {
+            try unlink(place, AT_REMOVEDIR)
+        } catch  where error.code == EEXIST {
+            // POSIX leaves the choice of the two.
+            throw LocalError(ENOTEMPTY)
+        }
+        note(place)
+    }
+
+    package func removeFile(_ path: TreePath) throws(LocalError) {
+        let place = try place(try TreePathParts(named: path))
+        try unlink(place, 0)
+        note(place)
+    }
+
+    private func unlink(_ place: Place, _ flags: Int32) throws(LocalError) {
+        try LocalError.check(place.name.withCString { unlinkat(place.folder.number, $0, flags) })
+    }
+
+    // MARK: - Small files
+
+    package func write(_ bytes: [UInt8], to path: TreePath) throws(LocalError) {
+        let target = try place(try TreePathParts(named: path))
+        let aside = Place(
+            folder: target.folder, folderPath: target.folderPath, identity: target.identity,
+            name: Self.asideName(target.name.bytes))
+        // Left by a process that ended in the midst of this.
+        do throws(LocalError) { try unlink(aside, 0) } catch  where error.code == ENOENT {}
+        let file = try aside.folder.open(
+            beneath: aside.name.bytes, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666, onDisk: true)
+        do throws(LocalError) {
+            try Self.write(bytes, to: file)
+            try durability.file(file)
+            try replace(target, with: aside)
+        } catch {
+            // What cannot be removed now is removed by the next one.
+            try? unlink(aside, 0)
+            throw error
+        }
+        note(target)
+    }
+
+    private static func asideName(_ name: [UInt8]) -> LocalPath {
+        LocalPath(bytes: [UInt8(ascii: ".")] + name.prefix(Limits.nameBytes - 5) + Array(".new".utf8))
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Descriptor) throws(LocalError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file.number, $0.baseAddress, $0.count) }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                throw LocalError(errno)
+            }
+        }
+    }
+
+    private func replace(_ target: Place, with aside: Place) throws(LocalError) {
+        let result = aside.name.withCString { from in
+            target.name.withCString { to in renameat(aside.folder.number, from, target.folder.number, to) }
+        }
+        try LocalError.check(result)
+    }
+
+    // MARK: - Dates and modes
+
+    package func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError) {
+        let place = try place(try TreePathParts(named: path))
+        guard let file = try openFile(at: place) else {
+            throw LocalError(try status(at: place) == nil ? ENOENT : EINVAL)
+        }
+        let old = try file.status().st_mode & 0o7777
+        let new = isExecutable ? old | (old & 0o444) >> 2 : old & ~0o111
+        if new != old { try LocalError.check(fchmod(file.number, new)) }
+        try file.set(modified: modified)
+        try durability.file(file)
+    }
+}
