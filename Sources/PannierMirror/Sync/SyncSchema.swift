@@ -48,17 +48,16 @@ package enum SyncSchema {
     private static let local = """
         -- A file or folder beneath the folder, as it was last observed. number: kept while it is the same file, wherever it
         -- is moved, and never given again; 1 is the folder itself. kind: 0 folder, 1 file, 2 not synchronised (what it is
-        -- says sync_problems, or .pannierignore). device, inode, birth (NULL where the file system does not keep it) tell it
+        -- says sync_problems, or .pannierignore). inode and birth (NULL where the file system does not keep it) tell it
         -- from others; links: names that lead to it. size, modified, changed, is_executable: as observed; changed is
         -- st_ctime. sha256: of what it held in that state; NULL: not read since. is_parked: we have put it, or are about to
-        -- put it, out of the way; parent and name say where it was. missing: the pass in which it was first not found at its
-        -- place; a second look proves that it is gone, and then it has no row.
+        -- put it, out of the way; parent and name say where it was. missing: 1 when one look has not found it at its
+        -- place, 2 after another; then it is gone, and loses its row.
         CREATE TABLE sync_local (
             number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
             parent INTEGER NOT NULL,
             name BLOB NOT NULL,
             kind INTEGER NOT NULL,
-            device INTEGER NOT NULL,
             inode INTEGER NOT NULL,
             birth INTEGER,
             links INTEGER NOT NULL,
@@ -72,7 +71,7 @@ package enum SyncSchema {
         ) STRICT;
         -- Not unique: a name may have moved on to another file before it is known where the first one went.
         CREATE INDEX sync_local_by_place ON sync_local (parent, name);
-        CREATE INDEX sync_local_by_identity ON sync_local (inode, device);
+        CREATE INDEX sync_local_by_inode ON sync_local (inode);
         CREATE INDEX sync_local_missing ON sync_local (missing) WHERE missing IS NOT NULL;
         CREATE INDEX sync_local_parked ON sync_local (number) WHERE is_parked = 1;
 
