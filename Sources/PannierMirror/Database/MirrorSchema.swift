@@ -8,6 +8,7 @@ package enum MirrorSchema {
         TransferSchema.register(in: &migrator)
         CommandSchema.register(in: &migrator)
         registerOrders(in: &migrator)
+        SyncSchema.register(in: &migrator)
         registerAges(in: &migrator)
         return migrator
     }

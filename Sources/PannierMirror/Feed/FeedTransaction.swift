@@ -51,7 +51,7 @@ package struct FeedTransaction {
 
     /// Revisions of another epoch cannot be compared with these: nothing known can be kept.
     private mutating func startOver() throws {
-        for table in ["nodes", "counts", "frontier", "orphans", "views"] {
+        for table in ["nodes", "counts", "frontier", "orphans", "views"] + SyncSchema.agreements {
             try database.execute(sql: "DELETE FROM \(table)")
         }
         try database.execute(
@@ -153,7 +153,7 @@ package struct FeedState: Sendable, Hashable {
 
     /// Forgets whose mirror it was, and all it showed.
     package static func forget(in database: Database) throws {
-        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed", "commands"] {
+        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed", "commands"] + SyncSchema.all {
             try database.execute(sql: "DELETE FROM \(table)")
         }
     }
