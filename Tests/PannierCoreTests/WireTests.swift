@@ -33,16 +33,17 @@ private enum Sample {
             CreateNodes.Request(
                 parent: .random(),
                 items: [
-                    .init(path: [node.name], file: nil),
+                    .init(parent: .random(), path: [node.name], file: nil),
                     .init(
                         path: [node.name, node.name],
                         file: .init(size: 1, modified: -1, isExecutable: false, mimeType: "", baseRevision: 3)),
                 ]),
-            CreateNodes.Response(items: [.done(.init(folder: .random())), .problem(problem)]),
+            CreateNodes.Response(items: [.done(.init(folder: node)), .problem(problem)]),
             ListNodes.Request(folders: [.init(node: .random(), after: .random())], limit: 10),
             ListNodes.Response(folders: [.done(.init(children: [node], after: nil)), .problem(problem)]),
             MoveNodes.Request(items: [.init(node: .random(), parent: .random(), name: node.name)]),
-            NodeResults(items: [.done(node)]), TrashNodes.Request(nodes: [.random()]),
+            NodeResults(items: [.done(node)]),
+            TrashNodes.Request(items: [.init(node: .random(), unchangedSince: 1, count: 2)]),
             RestoreNodes.Request(items: [.init(node: .random())]),
             DeclareChunks.Request(pages: [.init(upload: .random(), first: 0, chunks: [reference])]),
             DeclareChunks.Response(items: [.done(.init(missing: [fingerprint]))]),
@@ -72,7 +73,7 @@ private enum Sample {
                     .viewOpened(view: .random(), root: node, shared: shared), .viewClosed(view: .random()),
                     .node(view: .random(), node: node, isNew: true), .enter(view: .random(), node: node),
                     .leave(view: .random(), node: .random()),
-                ], cursor: "c", hasMore: true, epoch: 1),
+                ], cursor: "c", hasMore: true, epoch: 1, revision: 2, now: 3),
             PushSubscription(subscribe: [.random()]), PushLook(look: []),
         ]
     }
@@ -201,7 +202,7 @@ private enum Sample {
         let node = String(decoding: try WireJSON.encode(try Sample.node()), as: UTF8.self)
         let view = ViewID.random()
         func page(_ changes: String) throws -> ChangePage {
-            let text = #"{"changes":[\#(changes)],"cursor":"c","epoch":1,"hasMore":false}"#
+            let text = #"{"changes":[\#(changes)],"cursor":"c","epoch":1,"hasMore":false,"now":2}"#
             return try WireJSON.decode(ChangePage.self, from: Data(text.utf8))
         }
         let known = #"{"enter":{"view":"\#(view)","node":\#(node)}}"#

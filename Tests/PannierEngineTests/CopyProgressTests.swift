@@ -26,12 +26,15 @@ import Testing
         self.plan = plan
     }
 
-    private func done(_ node: Node? = nil) throws -> ItemResult<Node> {
-        .done(
-            Node(
-                id: .random(), namespace: .random(), parent: nil, name: try NodeName("x"), kind: .file, created: 1,
-                revision: 1, changedAt: 0, changedBy: "x"))
+    private func node(_ kind: Node.Kind) throws -> Node {
+        Node(
+            id: .random(), namespace: .random(), parent: nil, name: try NodeName("x"), kind: kind, created: 1,
+            revision: 1, changedAt: 0, changedBy: "x")
     }
+
+    private func done() throws -> ItemResult<Node> { .done(try node(.file)) }
+
+    private func made() throws -> ItemResult<CreateNodes.Created> { .done(.init(folder: try node(.folder))) }
 
     private let gone = Problem(.serverUnreachable, "Gone.")
 
@@ -48,7 +51,7 @@ import Testing
         var progress = CopyProgress(plan)
         progress.begin(first)
         let group = first.groups[0]
-        progress.made(group.folders[0], in: group, .done(CreateNodes.Created(folder: .random())))
+        progress.made(group.folders[0], in: group, try made())
         progress.copied(group.files[0], in: group, try done())
         #expect(!progress.isNothing && progress.stack.map(\.names.count) == [1])
         progress.end(because: gone)
@@ -61,7 +64,7 @@ import Testing
         var progress = CopyProgress(plan)
         progress.begin(first)
         let group = first.groups[0]
-        progress.made(group.folders[0], in: group, .done(CreateNodes.Created(folder: .random())))
+        progress.made(group.folders[0], in: group, try made())
         var folder = try #require(progress.stack.last)
         folder.after = .random()
         let children = try ["x", "y"].map { Group.Item(node: .random(), name: try NodeName($0), top: 0) }

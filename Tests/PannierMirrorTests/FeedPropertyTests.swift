@@ -5,89 +5,18 @@ import PannierMirror
 import SeededRandom
 import Testing
 
-/// After any number of operations, with pages of the feed and listings cut and delayed in any way, a mirror that has
-/// caught up is exactly what its account may see.
+/// After any number of operations, with pages of the feed, listings and answers to what this device does cut, delayed and
+/// mixed in any way, a mirror that has caught up is exactly what its account may see.
 @Suite struct FeedPropertyTests {
     @Test(arguments: SeededGenerator.seeds(40)) func mirrorEqualsWhatMayBeSeen(_ number: UInt64) async throws {
-        var seed = SeededGenerator(seed: number)
         let scratch = Scratch()
         let mirror = try scratch.open()
-        var service = ModelService(owners: [nil, "bob@example.org", "cleo@example.org"], seed: seed)
         try await mirror.write { try FeedState.adopt(server: "http://x", account: Sample.account, in: $0) }
+        var world = FeedWorld(mirror, seed: SeededGenerator(seed: number))
         for round in 0..<6 {
-            for _ in 0..<40 {
-                operate(&service, &seed)
-                if seed.chance(30) { try await pull(mirror, &service, limit: Int.random(in: 1...4, using: &seed)) }
-                if seed.chance(30) { try await list(mirror, service, limit: Int.random(in: 1...5, using: &seed)) }
-            }
-            try await catchUp(mirror, &service)
-            try await compare(mirror, service, "\(seed), round \(round)")
-        }
-    }
-
-    private func operate(_ service: inout ModelService, _ seed: inout SeededGenerator) {
-        let ids = service.nodes.keys.sorted()
-        let folders = ids.filter { service.nodes[$0]?.kind == .folder }
-        guard let some = ids.randomElement(using: &seed), let folder = folders.randomElement(using: &seed) else {
-            return
-        }
-        let name = "n\(Int.random(in: 0..<8, using: &seed))"
-        switch Int.random(in: 0..<100, using: &seed) {
-        case 0..<35: service.create(in: folder, name, seed.chance(50) ? .folder : .file)
-        case 35..<60: service.move(some, to: folder, name)
-        case 60..<66: service.change(some) { if $0.parent != nil { $0.trashedAt = 1 } }
-        case 66..<72: service.change(some) { $0.trashedAt = nil }
-        case 72..<76: service.purge(some)
-        case 76..<88: service.grant(some)
-        case 88..<95: if let view = service.views.keys.sorted().randomElement(using: &seed) { service.revoke(view) }
-        case 95..<98: service.expireCursors()
-        case 98: service.restoreBackup()
-        default: service.change(some) { $0.changedAt += 1 }
-        }
-    }
-
-    /// - Returns: whether there is more.
-    @discardableResult
-    private func pull(_ mirror: Mirror, _ service: inout ModelService, limit: Int) async throws -> Bool {
-        let cursor = try await mirror.read { try FeedState.read($0)?.cursor }
-        do {
-            let page = try service.changes(after: cursor, limit: limit)
-            try await mirror.write { db in
-                var transaction = try FeedTransaction(db)
-                try transaction.apply(page)
-            }
-            return page.hasMore
-        } catch let problem as Problem where problem.code == .cursorExpired {
-            try await mirror.write { db in
-                var transaction = try FeedTransaction(db)
-                try transaction.forgetCursor()
-            }
-            return true
-        }
-    }
-
-    @discardableResult
-    private func list(_ mirror: Mirror, _ service: ModelService, limit: Int) async throws -> Bool {
-        guard let question = try await mirror.read({ try ListingQuestion.next($0) }) else { return false }
-        let answer = service.list(question.request, limit: limit)
-        try await mirror.write { db in
-            var transaction = try FeedTransaction(db)
-            try transaction.apply(answer, to: question)
-        }
-        return true
-    }
-
-    private func catchUp(_ mirror: Mirror, _ service: inout ModelService) async throws {
-        while true {
-            while try await pull(mirror, &service, limit: 3) {}
-            while try await list(mirror, service, limit: 7) {}
-            try await mirror.write { db in
-                var transaction = try FeedTransaction(db)
-                try transaction.caughtUp()
-            }
-            let cursor = try await mirror.read { try FeedState.read($0)?.cursor }
-            guard let cursor, (try? service.changes(after: cursor, limit: 1))?.changes.isEmpty == true else { continue }
-            return
+            for _ in 0..<40 { try await world.step() }
+            try await world.catchUp()
+            try await compare(mirror, world.service, "\(world.seed), round \(round)")
         }
     }
 

@@ -17,7 +17,7 @@ import Testing
     }
 
     private func page(_ changes: [Change], epoch: Int64 = 1) -> ChangePage {
-        ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: epoch)
+        ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: epoch, now: 0)
     }
 
     private func apply(

@@ -225,7 +225,7 @@ import Testing
             let changes =
                 [Change.viewOpened(view: Sample.view, root: Sample.root, shared: nil)]
                 + nodes.map { .node(view: Sample.view, node: $0, isNew: true) }
-            try transaction.apply(ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: 1))
+            try transaction.apply(ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: 1, now: 0))
         }
     }
 }

@@ -14,7 +14,7 @@ import Testing
             var changes = [Change.viewOpened(view: Sample.view, root: root, shared: nil)]
             changes += nodes.map { .node(view: Sample.view, node: $0, isNew: true) }
             changes += shared.map { .viewOpened(view: $0.view, root: $0.node, shared: $0) }
-            try transaction.apply(ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: 1))
+            try transaction.apply(ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: 1, now: 0))
         }
     }
 
@@ -157,7 +157,7 @@ import Testing
                         .node(view: Sample.view, node: folder, isNew: false),
                         .node(view: Sample.view, node: file, isNew: true),
                         .leave(view: Sample.view, node: folder.id),
-                    ], cursor: "c", hasMore: false, epoch: 1))
+                    ], cursor: "c", hasMore: false, epoch: 1, now: 0))
             let question = try #require(try ListingQuestion.next(db))
             try transaction.apply(
                 ListNodes.Response(folders: [.done(ListNodes.Page(children: [folder], after: nil))]), to: question)

@@ -45,15 +45,24 @@ package struct ChangePage: Codable, Sendable {
     package var hasMore: Bool
     /// Changes when the server was restored from a backup.
     package var epoch: Int64
+    /// Journal position of the caller's own tree: all changes up to it are told by now. What is still to be listed is
+    /// told as it stands at this position or later. Nil where the question was about somebody else's tree.
+    package var revision: Revision?
+    /// The server's clock: how long ago nodes were changed goes by it.
+    package var now: Milliseconds
 
-    package init(changes: [Change], cursor: String, hasMore: Bool, epoch: Int64) {
+    package init(
+        changes: [Change], cursor: String, hasMore: Bool, epoch: Int64, revision: Revision? = nil, now: Milliseconds
+    ) {
         self.changes = changes
         self.cursor = cursor
         self.hasMore = hasMore
         self.epoch = epoch
+        self.revision = revision
+        self.now = now
     }
 
-    private enum CodingKeys: CodingKey { case changes, cursor, hasMore, epoch }
+    private enum CodingKeys: CodingKey { case changes, cursor, hasMore, epoch, revision, now }
 
     /// Kinds of changes that this version does not know are passed over: a newer server tells of things that this version
     /// has no place for. A known kind that cannot be read is an error, as ever.
@@ -63,6 +72,8 @@ package struct ChangePage: Codable, Sendable {
         cursor = try values.decode(String.self, forKey: .cursor)
         hasMore = try values.decode(Bool.self, forKey: .hasMore)
         epoch = try values.decode(Int64.self, forKey: .epoch)
+        revision = try values.decodeIfPresent(Revision.self, forKey: .revision)
+        now = try values.decode(Milliseconds.self, forKey: .now)
     }
 }
 

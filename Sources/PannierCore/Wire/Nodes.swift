@@ -123,26 +123,31 @@ package struct BatchResponse<Value: Codable & Sendable>: Codable, Sendable {
 }
 
 package enum CreateNodes {
-    /// Up to 500 items below one folder, parents before what they hold.
+    /// Up to 500 items, in one folder or in many, parents before what they hold.
     package struct Request: Codable, Sendable {
-        package var parent: NodeID
+        /// Where the items go that name no folder of their own. Where it cannot be written in, none of the items is
+        /// looked at. Nil: every item says where it goes.
+        package var parent: NodeID?
         package var items: [Item]
-        package init(parent: NodeID, items: [Item]) {
+        package init(parent: NodeID? = nil, items: [Item]) {
             self.parent = parent
             self.items = items
         }
     }
 
     package struct Item: Codable, Sendable {
-        /// Names from the request's parent down; every folder but the last name must exist or stand earlier in a
-        /// request. A folder that is already there is answered as it is. Empty where `node` says the place.
+        /// The folder that `path` begins in; nil: the request's.
+        package var parent: NodeID?
+        /// Names from the parent down; every folder but the last name must exist or stand earlier in a request. A folder
+        /// that is already there is answered as it is. Empty where `node` says the place.
         package var path: [NodeName]
-        /// New content for this file of the same namespace, wherever it will stand and whatever its name will be.
+        /// New content for this file, wherever it will stand and whatever its name will be.
         package var node: NodeID?
         /// Nil makes a folder.
         package var file: File?
 
-        package init(path: [NodeName], file: File?) {
+        package init(parent: NodeID? = nil, path: [NodeName], file: File?) {
+            self.parent = parent
             self.path = path
             self.file = file
         }
@@ -175,13 +180,13 @@ package enum CreateNodes {
         }
     }
 
-    /// A folder's id; or an upload's, and how its file is to be cut.
+    /// The folder, as it stands now; or an upload's id, and how its file is to be cut.
     package struct Created: Codable, Sendable {
-        package var folder: NodeID?
+        package var folder: Node?
         package var upload: UploadID?
         package var chunkClass: ChunkClass?
 
-        package init(folder: NodeID) { self.folder = folder }
+        package init(folder: Node) { self.folder = folder }
 
         package init(upload: UploadID, chunkClass: ChunkClass) {
             self.upload = upload
@@ -274,8 +279,25 @@ package enum CopyNodes {
 
 package enum TrashNodes {
     package struct Request: Codable, Sendable {
-        package var nodes: [NodeID]
-        package init(nodes: [NodeID]) { self.nodes = nodes }
+        package var items: [Item]
+        package init(items: [Item]) { self.items = items }
+    }
+
+    /// A node, and what proves that the asker knows what goes with it. Where the proof fails, nothing of it is touched and
+    /// the item's problem is `changed_since`: look at the feed, then ask anew.
+    package struct Item: Codable, Sendable {
+        package var node: NodeID
+        /// Only if neither the node nor anything living below it has a newer revision: whatever came in, was moved in,
+        /// taken out of the trash there, or got new content, has one. For the owner alone, who knows all up to
+        /// ``ChangePage/revision``. Nil asks for no proof.
+        package var unchangedSince: Revision?
+        /// Only if so many living nodes would go, the node itself included. For the owner alone.
+        package var count: Int?
+        package init(node: NodeID, unchangedSince: Revision? = nil, count: Int? = nil) {
+            self.node = node
+            self.unchangedSince = unchangedSince
+            self.count = count
+        }
     }
 }
 

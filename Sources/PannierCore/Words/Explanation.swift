@@ -14,7 +14,7 @@ extension Problem.Code {
         switch self {
         case .badRequest, .tooLarge, .nameNotAllowed, .idempotencyMismatch: explanationOfQuestion
         case .signInFailed, .tokenInvalid, .notFound, .notSignedIn, .viewOnly: explanationOfAccess
-        case .nameTaken, .nameTwin, .cycle, .notFolder, .notFile, .tooDeep, .trashed: explanationOfTree
+        case .nameTaken, .nameTwin, .cycle, .notFolder, .notFile, .tooDeep, .trashed, .changedSince: explanationOfTree
         case .chunksMissing, .manifestMismatch, .packMissing, .packDamaged, .storeRefused: explanationOfContent
         case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
         case .cursorExpired, .rateLimited, .unavailable, .internalError, .serverUnreachable, .serverUntrusted:
@@ -99,6 +99,11 @@ extension Problem.Code {
             Explanation(
                 "The place would lie deeper than 128 folders, or its path be longer than 4,000 bytes.",
                 "Choose a shorter path.")
+        case .changedSince:
+            Explanation(
+                "Somebody put something into the folder, or changed something in it, before this device had heard of it. "
+                    + "So the folder was not put into the trash.",
+                "Nothing: the synced folder fetches what is new and decides anew. What is new stays.")
         default:
             Explanation(
                 "The file or folder is in the trash. It is kept there for 30 days.",

@@ -73,6 +73,8 @@ extension Problem {
         case notFile = "not_a_file"
         case tooDeep = "too_deep"
         case trashed = "trashed"
+        /// Something is newer than what the asker said to know.
+        case changedSince = "changed_since"
         /// Somebody else's, who lets one look at it and no more. Told by this side, which knows what it may see: the
         /// server says `notFound`.
         case viewOnly = "view_only"
@@ -116,7 +118,9 @@ extension Problem {
             case .badRequest, .nameNotAllowed, .notFolder, .notFile, .tooDeep: 400
             case .signInFailed, .tokenInvalid: 401
             case .notFound, .packMissing: 404
-            case .nameTaken, .nameTwin, .cycle, .trashed, .chunksMissing, .manifestMismatch, .idempotencyMismatch: 409
+            case .nameTaken, .nameTwin, .cycle, .trashed, .changedSince, .chunksMissing, .manifestMismatch,
+                .idempotencyMismatch:
+                409
             case .cursorExpired: 410
             case .tooLarge: 413
             case .packDamaged: 422

@@ -121,7 +121,7 @@ struct CopyProgress {
         switch answer {
         case .done(let created):
             hasBegun = true
-            guard let copy = created.folder else { return }
+            guard let copy = created.folder?.id else { return }
             stack.append(CopiedFolder(source: item.node, copy: copy, top: item.top, names: names))
         case .problem(let problem):
             refuse(

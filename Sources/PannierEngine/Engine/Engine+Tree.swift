@@ -142,18 +142,18 @@ extension Engine {
         let service = try signedIn().service
         let plan = try await planned(key) { () throws(Problem) in try await trashPlan(sources) }
         return try await inBatches(plan, key) { batch, key throws(Problem) in
-            try await service.trashNodes(TrashNodes.Request(nodes: batch), key: key)
+            try await service.trashNodes(TrashNodes.Request(items: batch), key: key)
         }
     }
 
-    private func trashPlan(_ sources: Sources) async throws(Problem) -> BatchPlan<NodeID> {
-        var plan = BatchPlan<NodeID>()
+    private func trashPlan(_ sources: Sources) async throws(Problem) -> BatchPlan<TrashNodes.Item> {
+        var plan = BatchPlan<TrashNodes.Item>()
         for path in sources.paths {
             try await plan.add(path) { () throws(Problem) in
                 let place = try await changeable(at: path)
                 try sources.check(place.node, at: path)
                 guard !path.isRoot else { throw .rootStays }
-                return place.node.id
+                return TrashNodes.Item(node: place.node.id)
             }
         }
         return plan

@@ -8,7 +8,25 @@ package enum MirrorSchema {
         TransferSchema.register(in: &migrator)
         CommandSchema.register(in: &migrator)
         registerOrders(in: &migrator)
+        SyncSchema.register(in: &migrator)
+        registerAges(in: &migrator)
         return migrator
+    }
+
+    /// How far the feed has come in the account's own tree, and how old things are by the server's own clock.
+    private static func registerAges(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tree 3") { db in
+            try db.execute(
+                sql: """
+                    -- Journal position of the account's own tree: the feed has told all up to it. NULL: not known yet.
+                    ALTER TABLE feed ADD COLUMN revision INTEGER;
+                    -- The server's clock when it gave the last page, in milliseconds since 1970. NULL: not known yet.
+                    ALTER TABLE feed ADD COLUMN server_time INTEGER;
+                    -- The newest changed_at that the server has told of any node, by the same clock. NULL: of none so far.
+                    ALTER TABLE feed ADD COLUMN newest_change INTEGER;
+                    UPDATE feed SET newest_change = (SELECT max(changed_at) FROM nodes);
+                    """)
+        }
     }
 
     /// Rows in any order. Measured with 100,000 rows in a folder among 1,100,000: a page by size takes 13 ms from the index

@@ -33,24 +33,24 @@ extension Node.Content {
 }
 
 extension GRDB.Row {
-    func bytes(_ column: Int) throws -> [UInt8] {
+    package func bytes(_ column: Int) throws -> [UInt8] {
         let bytes = try withUnsafeData(atIndex: column) { $0.map { [UInt8]($0) } }
         guard let bytes else { throw RowDecodingFailure(description: "a NULL where bytes must be") }
         return bytes
     }
 
-    func identifier<Kind>(_ column: Int) throws -> Identifier<Kind> {
+    package func identifier<Kind>(_ column: Int) throws -> Identifier<Kind> {
         guard let value = Identifier<Kind>(bytes: try bytes(column)) else {
             throw RowDecodingFailure(description: "an id that is not 16 bytes long")
         }
         return value
     }
 
-    func optionalIdentifier<Kind>(_ column: Int) throws -> Identifier<Kind>? {
+    package func optionalIdentifier<Kind>(_ column: Int) throws -> Identifier<Kind>? {
         hasNull(atIndex: column) ? nil : try identifier(column)
     }
 
-    func nodeName(_ column: Int) throws -> NodeName {
+    package func nodeName(_ column: Int) throws -> NodeName {
         do {
             return try NodeName(bytes: try bytes(column))
         } catch let error as NodeNameError {

@@ -53,6 +53,8 @@ extension Problem {
 }
 
 /// A row of the mirror that makes no sense: ids of the wrong length, names that are none.
-struct RowDecodingFailure: Error, CustomStringConvertible {
-    let description: String
+package struct RowDecodingFailure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(description: String) { self.description = description }
 }

@@ -62,6 +62,7 @@ extension FeedTransaction {
             }
         }
         try nameSharedRoots()
+        try keepNewest()
     }
 
     private mutating func apply(_ page: ListNodes.Page, to folder: ListingQuestion.Folder) throws {
@@ -86,7 +87,7 @@ extension FeedTransaction {
     private static let senseless = Problem(.internalError, "The server's listing makes no sense.", status: 0)
 
     /// The folder and those above it, as they are known; a server that makes them a circle does not make us run in it.
-    private func chain(of folder: NodeID, in view: Int64) throws -> [NodeID] {
+    func chain(of folder: NodeID, in view: Int64) throws -> [NodeID] {
         let rows = try GRDB.Row.fetchAll(
             database,
             sql: """

@@ -47,7 +47,7 @@ extension FeedTransaction {
         return try upsert(node, parent: node.parent, in: view)
     }
 
-    private func isKnown(_ node: NodeID, in view: Int64) throws -> Bool {
+    func isKnown(_ node: NodeID, in view: Int64) throws -> Bool {
         try Bool.fetchOne(
             database, sql: "SELECT EXISTS (SELECT 1 FROM nodes WHERE view = ? AND id = ?)",
             arguments: [view, node.blob])
@@ -64,6 +64,7 @@ extension FeedTransaction {
         ]
         try database.cachedStatement(sql: Self.insertion).execute(arguments: arguments)
         touch(parent)
+        written(node)
         if parent == nil { try touchRoot(node.id, in: view) }
     }
 

@@ -1,13 +1,16 @@
 package import GRDB
 package import PannierCore
 
-/// One change of the mirror: a page of the feed, or an answer to a listing. Synchronous, inside a transaction of the
+/// One change of the mirror: a page of the feed, an answer to a listing, or one to what this device has changed
+/// (``learn(_:)``). Synchronous, inside a transaction of the
 /// caller's; no clock and no network.
 package struct FeedTransaction {
     let database: Database
     /// The number of this change.
     let step: Int64
     private(set) package var change = FeedChange()
+    /// Of the nodes written so far, the newest by the server's clock.
+    private var newest: Milliseconds?
 
     package init(_ database: Database) throws {
         self.database = database
@@ -35,7 +38,9 @@ package struct FeedTransaction {
         }
         try nameSharedRoots()
         try database.execute(
-            sql: "UPDATE feed SET cursor = ?, epoch = ?", arguments: [page.cursor, page.epoch])
+            sql: "UPDATE feed SET cursor = ?, epoch = ?, revision = ifnull(?, revision), server_time = ?",
+            arguments: [page.cursor, page.epoch, page.revision, page.now])
+        try keepNewest()
     }
 
     /// The server no longer keeps what lies after the cursor: everything is read again, and what is known is shown until
@@ -46,10 +51,11 @@ package struct FeedTransaction {
 
     /// Revisions of another epoch cannot be compared with these: nothing known can be kept.
     private mutating func startOver() throws {
-        for table in ["nodes", "counts", "frontier", "orphans", "views"] {
+        for table in ["nodes", "counts", "frontier", "orphans", "views"] + SyncSchema.agreements {
             try database.execute(sql: "DELETE FROM \(table)")
         }
-        try database.execute(sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0")
+        try database.execute(
+            sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0, revision = NULL, newest_change = NULL")
         change.touchEverything()
         change.isSharedChanged = true
         change.areViewsChanged = true
@@ -75,6 +81,14 @@ package struct FeedTransaction {
         }
     }
 
+    mutating func written(_ node: Node) { newest = max(newest ?? node.changedAt, node.changedAt) }
+
+    func keepNewest() throws {
+        guard let newest else { return }
+        try database.execute(
+            sql: "UPDATE feed SET newest_change = max(ifnull(newest_change, ?1), ?1)", arguments: [newest])
+    }
+
     mutating func touch(_ folder: NodeID?) { change.touch(folder) }
     /// Everything below some folder has another path now, or none: those who show it must look.
     mutating func touchBelow() { change.touchEverything() }
@@ -92,14 +106,25 @@ package struct FeedState: Sendable, Hashable {
     package var cursor: String?
     package var epoch: Int64?
     package var isStarting: Bool
+    /// Journal position of the account's own tree: the feed has told all up to it, and while nothing is left to list, the
+    /// mirror holds all of it. What a deletion is proven with (``TrashNodes/Item/unchangedSince``). Nil: not known yet.
+    package var revision: Revision?
+    /// The server's clock when it gave the last page; nil: not known yet.
+    package var serverTime: Milliseconds?
+    /// When anything that may be seen was changed last, by the same clock; nil: not known yet.
+    package var newestChange: Milliseconds?
 
     /// Nil: the mirror belongs to nobody yet.
     package static func read(_ database: Database) throws -> FeedState? {
         let row = try GRDB.Row.fetchOne(
-            database, sql: "SELECT server, account, cursor, epoch, is_starting FROM feed")
+            database,
+            sql: """
+                SELECT server, account, cursor, epoch, is_starting, revision, server_time, newest_change FROM feed
+                """)
         return try row.map { row in
             FeedState(
-                server: row[0], account: try row.identifier(1), cursor: row[2], epoch: row[3], isStarting: row[4])
+                server: row[0], account: try row.identifier(1), cursor: row[2], epoch: row[3], isStarting: row[4],
+                revision: row[5], serverTime: row[6], newestChange: row[7])
         }
     }
 
@@ -128,7 +153,7 @@ package struct FeedState: Sendable, Hashable {
 
     /// Forgets whose mirror it was, and all it showed.
     package static func forget(in database: Database) throws {
-        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed", "commands"] {
+        for table in ["nodes", "counts", "frontier", "orphans", "views", "feed", "commands"] + SyncSchema.all {
             try database.execute(sql: "DELETE FROM \(table)")
         }
     }

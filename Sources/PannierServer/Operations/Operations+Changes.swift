@@ -23,7 +23,8 @@ extension Operations {
         return ChangePage(
             changes: reading.changes,
             cursor: try context.secrets.seal(cursor: place.bytes, account: context.caller.account),
-            hasMore: reading.hasMore, epoch: epoch)
+            hasMore: reading.hasMore, epoch: epoch, revision: reading.positions[.own(context.caller.namespace)],
+            now: context.now)
     }
 
     private static func epoch(in context: OperationContext) throws -> Int64 {

@@ -1,20 +1,16 @@
 package import PannierCore
 
 extension Operations {
-    /// Makes folders and opens uploads below one folder, parents first. A folder that is there already is answered as it
-    /// is. An upload's name is looked at now, so that a twin is refused before anything is sent, and again at its commit,
-    /// which decides.
-    /// - Throws: ``Problem`` when the folder of the request is not there, not a folder, trashed, or not the caller's to
-    ///   write in.
+    /// Makes folders and opens uploads, parents first. A folder that is there already is answered as it is. An upload's
+    /// name is looked at now, so that a twin is refused before anything is sent, and again at its commit, which decides.
+    /// - Throws: ``Problem`` when the folder of the request, if it names one, is not there, not a folder, trashed, or not
+    ///   the caller's to write in.
     package static func createNodes(_ request: CreateNodes.Request, in context: OperationContext) throws
         -> CreateNodes.Response
     {
         try check(request.items.count, "items", atMost: Limits.batchItems)
         try pruneUploads(in: context)
-        let authorization = Authorization(context)
-        let access = try authorization.allowChange(.write, on: request.parent)
-        try access.requireLivingFolder()
-        var creation = NodeCreation(below: access, authorization)
+        var creation = try NodeCreation(below: request.parent, Authorization(context))
         return CreateNodes.Response(items: try request.items.map { item in try answer { try creation.create(item) } })
     }
 
@@ -89,19 +85,36 @@ extension Operations {
         return NodeResults(items: answers)
     }
 
-    /// Puts nodes into the trash, with all below them. What is there already is answered as it is.
+    /// Puts nodes into the trash, with all below them, one after the other: a later item sees what earlier ones did. What
+    /// is there already is answered as it is, and needs no proof.
     package static func trashNodes(_ request: TrashNodes.Request, in context: OperationContext) throws -> NodeResults {
-        try check(request.nodes.count, "nodes", atMost: Limits.batchItems)
+        try check(request.items.count, "items", atMost: Limits.batchItems)
         let authorization = Authorization(context)
         return NodeResults(
-            items: try request.nodes.map { id in
+            items: try request.items.map { item in
                 try answer {
-                    let access = try authorization.allowChange(.relocate, on: id)
+                    let access = try authorization.allowChange(.relocate, on: item.node)
                     guard access.node.parent != nil else { throw Problem.rootFixed }
                     guard access.chain.isLiving else { return access.told(access.node) }
+                    try requireKnown(item, access)
                     return access.told(try TreeEditor(access.tree, context).trash(access.node))
                 }
             })
+    }
+
+    /// Holds the item's proof against what would go with the node.
+    private static func requireKnown(_ item: TrashNodes.Item, _ access: Access) throws {
+        guard item.unchangedSince != nil || item.count != nil else { return }
+        guard access.isOwner else {
+            throw Problem.badRequest("Only the owner of a file can prove to know what goes with it.")
+        }
+        let most = item.count.map { min(max($0, 0), .max - 1) + 1 } ?? .max
+        let living = try access.tree.living(from: item.node, countingTo: most)
+        // A place that the journal has not reached (the server was restored from a backup) proves nothing.
+        let head = try access.tree.transaction.lockHead(of: access.tree.namespace)
+        guard living.newest <= item.unchangedSince ?? .max, item.unchangedSince ?? 0 <= head,
+            living.count == item.count ?? living.count
+        else { throw Problem.changedSince(access.node.name) }
     }
 
     /// Takes nodes out of the trash, to where they were or to where the item says. What lies below a trashed folder can

@@ -51,6 +51,12 @@ extension Problem {
             detail: "Nothing was changed. Put it there anew, or choose another name.")
     }
 
+    static func changedSince(_ name: NodeName) -> Problem {
+        Problem(
+            .changedSince, "“\(name)” holds something that this device had not heard of.",
+            detail: "Nothing of it was put into the trash. Look at what is new there, then decide anew.")
+    }
+
     static let placeTrashed = Problem(
         .trashed, "The folder that it lay in is in the trash.",
         detail: "Nothing was changed. Restore that folder, or say where this shall go.")

@@ -75,7 +75,7 @@ private final class Heard: Sendable {
     }
 
     private func page(_ changes: [Change], _ cursor: String, more: Bool = false, epoch: Int64 = 1) -> ChangePage {
-        ChangePage(changes: changes, cursor: cursor, hasMore: more, epoch: epoch)
+        ChangePage(changes: changes, cursor: cursor, hasMore: more, epoch: epoch, now: 0)
     }
 
     private func inMirror(_ body: (Mirror) async throws -> Void) async throws {

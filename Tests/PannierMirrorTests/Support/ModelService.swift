@@ -49,6 +49,9 @@ struct ModelService {
 
     // MARK: - What is so
 
+    /// The account's own tree.
+    var own: NamespaceID? { views.values.first { $0.owner == nil }?.namespace }
+
     func revision(of namespace: NamespaceID) -> Revision { journals[namespace]?.last?.revision ?? 0 }
 
     /// Guests do not see what is in the trash; an owner sees it, marked.
@@ -190,7 +193,10 @@ struct ModelService {
         let hasMore = open.contains { known[$0.key] != revision(of: $0.value.namespace) }
         let token = (newID() as NodeID).description
         cursors[token] = known
-        return ChangePage(changes: changes, cursor: token, hasMore: hasMore, epoch: epoch)
+        let own = views.first { $0.value.owner == nil }?.key
+        return ChangePage(
+            changes: changes, cursor: token, hasMore: hasMore, epoch: epoch, revision: own.flatMap { known[$0] },
+            now: 1)
     }
 
     /// Nodes as they stand now; what has left by now is told as having left.

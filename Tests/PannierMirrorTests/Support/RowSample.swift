@@ -70,7 +70,7 @@ struct RowSample {
         try await mirror.write { db in
             try FeedState.adopt(server: "http://x", account: Sample.account, in: db)
             var transaction = try FeedTransaction(db)
-            try transaction.apply(ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: 1))
+            try transaction.apply(ChangePage(changes: changes, cursor: "c", hasMore: false, epoch: 1, now: 0))
         }
     }
 
@@ -135,7 +135,7 @@ struct RowSample {
         let all = changes
         try await mirror.write { db in
             var transaction = try FeedTransaction(db)
-            try transaction.apply(ChangePage(changes: all, cursor: "c", hasMore: false, epoch: 1))
+            try transaction.apply(ChangePage(changes: all, cursor: "c", hasMore: false, epoch: 1, now: 0))
         }
         return gone
     }

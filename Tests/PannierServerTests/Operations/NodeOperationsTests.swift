@@ -292,9 +292,10 @@ import Testing
             let items = try (0..<500).map { CreateNodes.Item(path: [try NodeName("folder \($0)")], file: nil) }
             let answer = try Operations.createNodes(
                 .init(parent: desk.person.root, items: items), in: desk.context)
-            let ids = try answer.items.map { try #require(try $0.get().folder) }
+            let ids = try answer.items.map { try #require(try $0.get().folder?.id) }
             #expect(try desk.names().count == 500)
-            let trashed = try Operations.trashNodes(.init(nodes: ids), in: desk.context)
+            let trashed = try Operations.trashNodes(
+                .init(items: ids.map { .init(node: $0) }), in: desk.context)
             #expect(try trashed.items.allSatisfy { try $0.get().trashedAt != nil })
             #expect(try desk.names().isEmpty)
         }

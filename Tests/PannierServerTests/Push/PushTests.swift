@@ -8,7 +8,7 @@ import Testing
         let request = CreateNodes.Request(
             parent: device.account.root, items: [.init(path: [try NodeName(name)], file: nil)])
         let answer = try await device.ask("POST", "/v1/nodes", request, key: name, as: CreateNodes.Response.self)
-        return try #require(try answer.items[0].get().folder)
+        return try #require(try answer.items[0].get().folder?.id)
     }
 
     private func ownView(_ device: TestDevice) -> ViewID {

@@ -104,7 +104,12 @@ final class ServiceDouble: Sendable {
             items: request.items.map { item in
                 if let problem = faults.node(item) { return .problem(problem) }
                 state.withLock { $0.created.append(item) }
-                guard let file = item.file else { return .done(.init(folder: .random())) }
+                guard let file = item.file else {
+                    guard let folder = try? Queue.node("folder", content: nil) else {
+                        return .problem(Problem(.internalError, "No node."))
+                    }
+                    return .done(.init(folder: folder))
+                }
                 return .done(.init(upload: .random(), chunkClass: ChunkClass(ofNew: file.size)))
             })
     }

@@ -107,6 +107,25 @@ final class Tree {
         return (try reader.count(), try reader.count())
     }
 
+    /// The node and the living below it: how many, and the newest revision among them. What was put into the trash there
+    /// before is left out, with all below it.
+    /// - Parameter limit: stops at so many; then the newest is that of those.
+    func living(from id: NodeID, countingTo limit: Int) throws -> (count: Int, newest: Revision) {
+        let query = """
+            WITH RECURSIVE below(namespace, id, revision) AS (
+                SELECT namespace, id, revision FROM nodes WHERE namespace = $1 AND id = $2
+                UNION ALL
+                SELECT nodes.namespace, nodes.id, nodes.revision FROM below
+                JOIN nodes ON nodes.namespace = below.namespace AND nodes.parent = below.id
+                WHERE nodes.trashed_at IS NULL
+            )
+            SELECT count(*), max(revision) FROM (SELECT revision FROM below LIMIT $3) AS living
+            """
+        let row = try transaction.row(query, [.id(namespace), .id(id), .count(limit)])
+        guard var reader = row?.reader else { return (0, 0) }
+        return (try reader.count(), try reader.integer())
+    }
+
     /// Tells the tree what an operation has just written.
     func replace(_ node: Node) {
         let old = nodes.updateValue(node, forKey: node.id)

@@ -14,7 +14,7 @@ extension OperationsStage.Desk {
         let items = names.indices.map { CreateNodes.Item(path: Array(names[...$0]), file: nil) }
         let answer = try Operations.createNodes(
             CreateNodes.Request(parent: parent ?? person.root, items: items), in: context)
-        return try #require(try answer.items.last?.get().folder)
+        return try #require(try answer.items.last?.get().folder?.id)
     }
 
     static func file(
@@ -130,8 +130,9 @@ extension OperationsStage.Desk {
     }
 
     @discardableResult
-    func trash(_ node: NodeID) throws -> Node {
-        try Operations.trashNodes(TrashNodes.Request(nodes: [node]), in: context).items[0].get()
+    func trash(_ node: NodeID, unchangedSince: Revision? = nil, count: Int? = nil) throws -> Node {
+        let item = TrashNodes.Item(node: node, unchangedSince: unchangedSince, count: count)
+        return try Operations.trashNodes(TrashNodes.Request(items: [item]), in: context).items[0].get()
     }
 
     @discardableResult

@@ -1,0 +1,62 @@
+package import GRDB
+package import PannierCore
+
+/// The folder of this disk that is one with My Files.
+package struct SyncFolder: Hashable, Sendable {
+    /// Absolute.
+    package var path: LocalPath
+    /// 16 random bytes, also in the folder's own part.
+    package var marker: [UInt8]
+    package var view: Int64
+    package var root: NodeID
+    /// Number of the last pass over the whole folder that was begun.
+    package var pass: Int64 = 0
+    /// Of the last one that ended without error.
+    package var passed: Int64 = 0
+    /// This machine's clock; nil: never yet.
+    package var verifiedAt: Milliseconds?
+    package var consentedHere = 0
+    package var consentedThere = 0
+    package var isPaused = false
+
+    package init(path: LocalPath, marker: [UInt8], view: Int64, root: NodeID) {
+        self.path = path
+        self.marker = marker
+        self.view = view
+        self.root = root
+    }
+
+    /// Nil: there is none.
+    package static func read(_ database: Database) throws -> SyncFolder? {
+        let row = try GRDB.Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT path, marker, view, root, pass, passed, verified_at, consented_here, consented_there, is_paused
+                    FROM sync_folder
+                    """))
+        guard let row else { return nil }
+        var folder = SyncFolder(
+            path: LocalPath(bytes: try row.bytes(0)), marker: try row.bytes(1), view: row[2],
+            root: try row.identifier(3))
+        (folder.pass, folder.passed, folder.verifiedAt) = (row[4], row[5], row[6])
+        (folder.consentedHere, folder.consentedThere, folder.isPaused) = (row[7], row[8], row[9])
+        return folder
+    }
+
+    package func write(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO sync_folder (one, path, marker, view, root, pass, passed, verified_at,
+                    consented_here, consented_there, is_paused) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                path.bytes.blob, marker.blob, view, root.blob, pass, passed, verifiedAt, consentedHere,
+                consentedThere, isPaused,
+            ])
+    }
+
+    /// Forgets the folder and all that is known of it; what is on the disk stays.
+    package static func forget(_ database: Database) throws {
+        for table in SyncSchema.all { try database.execute(sql: "DELETE FROM \(table)") }
+    }
+}

@@ -1,0 +1,181 @@
+package import GRDB
+
+/// The tables of the synced folder: two of the three trees (the remote one is `nodes`), and what has changed in any of them
+/// since it was last found to be the same in all.
+package enum SyncSchema {
+    package static func register(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("sync 1") { database in
+            try database.execute(sql: folder + local + agreed + changes + problems)
+        }
+    }
+
+    /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
+    static let agreements = ["sync_agreed", "sync_parked_nodes", "sync_fetched"]
+    /// All tables; what is on the disk stays.
+    static let all =
+        [
+            "sync_folder", "sync_local", "sync_changed_nodes", "sync_changed_locals", "sync_problems",
+        ] + agreements
+
+    private static let folder = """
+        -- One row: the folder of this disk that is one with My Files. None: there is no such folder.
+        CREATE TABLE sync_folder (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            -- Absolute, exact bytes.
+            path BLOB NOT NULL,
+            -- 16 random bytes, also in the folder's own part: another folder at that path is another folder.
+            marker BLOB NOT NULL,
+            -- The view of My Files, and its root.
+            view INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            -- Number of the last pass over the whole folder that was begun, and of the last one that ended without error.
+            pass INTEGER NOT NULL DEFAULT 0,
+            passed INTEGER NOT NULL DEFAULT 0,
+            -- Milliseconds, this machine's clock: when both sides were last found to be the same. NULL: not yet.
+            verified_at INTEGER,
+            -- How many deletions on each side a person has consented to, beyond what the guard allows.
+            consented_here INTEGER NOT NULL DEFAULT 0,
+            consented_there INTEGER NOT NULL DEFAULT 0,
+            is_paused INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        -- Read from the beginning, My Files is another view.
+        CREATE TRIGGER sync_folder_view AFTER INSERT ON views WHEN NEW.owner IS NULL BEGIN
+            UPDATE sync_folder SET view = NEW.number, root = NEW.root;
+        END;
+
+        """
+
+    private static let local = """
+        -- A file or folder beneath the folder, as it was last observed. number: kept while it is the same file, wherever it
+        -- is moved, and never given again; 1 is the folder itself. kind: 0 folder, 1 file, 2 not synchronised (what it is
+        -- says sync_problems, or .pannierignore). inode and birth (NULL where the file system does not keep it) tell it
+        -- from others; links: names that lead to it. size, modified, changed, is_executable: as observed; changed is
+        -- st_ctime. sha256: of what it held in that state; NULL: not read since. is_parked: we have put it, or are about to
+        -- put it, out of the way; parent and name say where it was. missing: 1 when one look has not found it at its
+        -- place, 2 after another; then it is gone, and loses its row.
+        CREATE TABLE sync_local (
+            number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            parent INTEGER NOT NULL,
+            name BLOB NOT NULL,
+            kind INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            birth INTEGER,
+            links INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            is_executable INTEGER NOT NULL,
+            sha256 BLOB,
+            is_parked INTEGER NOT NULL DEFAULT 0,
+            missing INTEGER
+        ) STRICT;
+        -- Not unique: a name may have moved on to another file before it is known where the first one went.
+        CREATE INDEX sync_local_by_place ON sync_local (parent, name);
+        CREATE INDEX sync_local_by_inode ON sync_local (inode);
+        CREATE INDEX sync_local_missing ON sync_local (missing) WHERE missing IS NOT NULL;
+        CREATE INDEX sync_local_parked ON sync_local (number) WHERE is_parked = 1;
+
+        """
+
+    private static let agreed = """
+        -- What both sides last agreed on: committed there and durable here. sha256, size and is_executable are NULL for
+        -- folders. local: the file that it was here.
+        CREATE TABLE sync_agreed (
+            node BLOB NOT NULL PRIMARY KEY,
+            parent BLOB NOT NULL,
+            name BLOB NOT NULL,
+            sha256 BLOB,
+            size INTEGER,
+            is_executable INTEGER,
+            local INTEGER NOT NULL UNIQUE
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sync_agreed_by_place ON sync_agreed (parent, name);
+        -- Files that are gone here may be found again by what they held.
+        CREATE INDEX sync_agreed_by_content ON sync_agreed (size, sha256) WHERE size IS NOT NULL;
+
+        -- Nodes that we have put, or are about to put, out of the way on the server, and where they were before.
+        CREATE TABLE sync_parked_nodes (
+            node BLOB NOT NULL PRIMARY KEY,
+            parent BLOB NOT NULL,
+            name BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    private static let changes = """
+        -- What may differ between the trees. Kept by triggers, so that nothing is forgotten, however the process ends;
+        -- removed when a plan has found nothing to do about it.
+        CREATE TABLE sync_changed_nodes (node BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+        CREATE TABLE sync_changed_locals (local INTEGER NOT NULL PRIMARY KEY) STRICT;
+
+        CREATE TRIGGER sync_node_new AFTER INSERT ON nodes
+        WHEN NEW.view = (SELECT view FROM sync_folder) BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.id);
+        END;
+        CREATE TRIGGER sync_node_gone AFTER DELETE ON nodes
+        WHEN OLD.view = (SELECT view FROM sync_folder) BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (OLD.id);
+        END;
+        CREATE TRIGGER sync_node_other AFTER UPDATE OF parent, name, trashed_at, sha256, size, is_executable ON nodes
+        WHEN NEW.view = (SELECT view FROM sync_folder) AND (
+            OLD.parent IS NOT NEW.parent OR OLD.name <> NEW.name OR OLD.trashed_at IS NOT NEW.trashed_at
+            OR OLD.sha256 IS NOT NEW.sha256 OR OLD.size IS NOT NEW.size OR OLD.is_executable IS NOT NEW.is_executable)
+        BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.id);
+        END;
+
+        CREATE TRIGGER sync_agreed_new AFTER INSERT ON sync_agreed BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.node);
+        END;
+        CREATE TRIGGER sync_agreed_gone AFTER DELETE ON sync_agreed BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (OLD.node);
+            INSERT OR IGNORE INTO sync_changed_locals (local)
+            SELECT number FROM sync_local WHERE number = OLD.local;
+        END;
+        CREATE TRIGGER sync_agreed_other AFTER UPDATE ON sync_agreed BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.node);
+            INSERT OR IGNORE INTO sync_changed_locals (local)
+            SELECT number FROM sync_local WHERE number = OLD.local AND OLD.local <> NEW.local;
+        END;
+
+        CREATE TRIGGER sync_local_new AFTER INSERT ON sync_local WHEN NEW.number > 1 BEGIN
+            INSERT OR IGNORE INTO sync_changed_locals (local) VALUES (NEW.number);
+        END;
+        CREATE TRIGGER sync_local_gone AFTER DELETE ON sync_local BEGIN
+            DELETE FROM sync_changed_locals WHERE local = OLD.number;
+            DELETE FROM sync_problems WHERE key = 'local ' || OLD.number;
+            INSERT OR IGNORE INTO sync_changed_nodes (node) SELECT node FROM sync_agreed WHERE local = OLD.number;
+        END;
+        CREATE TRIGGER sync_local_other AFTER UPDATE OF parent, name, kind, size, sha256, is_executable, is_parked
+        ON sync_local
+        WHEN NEW.number > 1 AND (
+            OLD.parent <> NEW.parent OR OLD.name <> NEW.name OR OLD.kind <> NEW.kind OR OLD.size <> NEW.size
+            OR OLD.sha256 IS NOT NEW.sha256 OR OLD.is_executable <> NEW.is_executable
+            OR OLD.is_parked <> NEW.is_parked)
+        BEGIN
+            INSERT OR IGNORE INTO sync_changed_locals (local) VALUES (NEW.number);
+        END;
+
+        """
+
+    private static let problems = """
+        -- What cannot be synchronised as it is, and why; everything else goes on. key: 'local NUMBER', 'node ID', or one word
+        -- for the folder as a whole. problem: JSON.
+        CREATE TABLE sync_problems (
+            key TEXT NOT NULL PRIMARY KEY,
+            path BLOB NOT NULL,
+            problem TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Files that were fetched for a node, verified and durable, in the folder's own part under this name, and have not
+        -- got their place yet.
+        CREATE TABLE sync_fetched (
+            node BLOB NOT NULL PRIMARY KEY,
+            version BLOB NOT NULL,
+            name BLOB NOT NULL,
+            sha256 BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            is_executable INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}

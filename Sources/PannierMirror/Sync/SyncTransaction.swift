@@ -1,0 +1,147 @@
+package import GRDB
+package import PannierCore
+
+/// The state of a file when it was read.
+package struct LocalRead: Hashable, Sendable {
+    /// In bytes.
+    package var size: Int64
+    package var modified: Nanoseconds
+    /// `st_ctime`.
+    package var changed: Nanoseconds
+
+    package init(size: Int64, modified: Nanoseconds, changed: Nanoseconds) {
+        self.size = size
+        self.modified = modified
+        self.changed = changed
+    }
+}
+
+/// A change of the synced folder's tables. Synchronous, inside a transaction of the caller's; no clock and no network.
+package struct SyncTransaction {
+    package let database: Database
+
+    package init(_ database: Database) { self.database = database }
+
+    /// A file of the folder was committed as the content of this node: both sides agree on it, as it was when it was read.
+    /// What became of it since is another change.
+    /// - Parameter node: as the service answered the commit.
+    package func sent(_ local: LocalID, as node: Node, read: LocalRead) throws {
+        guard let content = node.content.map(SyncContent.init) else { return }
+        try learn(node)
+        try know(local, content.digest, read)
+        try agree(node, local)
+    }
+
+    /// A file still holds, or holds again, what was agreed on.
+    package func unchanged(_ local: LocalID, content: SyncContent, read: LocalRead) throws {
+        try know(local, content.digest, read)
+    }
+
+    /// A file could not be sent.
+    package func failed(_ local: LocalID, _ problem: Problem) throws {
+        try report(problem, key: "local \(local.number)", path: try path(of: local))
+    }
+
+    /// The content of a node is in the folder's own part, verified and durable.
+    package func fetched(_ node: NodeID, _ content: Node.Content, name: [UInt8]) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO sync_fetched (node, version, name, sha256, size, is_executable)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                node.blob, content.version.blob, name.blob, content.sha256.bytes.blob, content.size,
+                content.isExecutable,
+            ])
+    }
+
+    /// The content of a node could not be fetched.
+    package func fetchFailed(_ node: NodeID, path: [UInt8], _ problem: Problem) throws {
+        try report(problem, key: "node \(node)", path: path)
+    }
+
+    // MARK: Agreement
+
+    /// What a file held when it was read; if it has changed since, nothing is known of it.
+    private func know(_ local: LocalID, _ digest: Fingerprint, _ read: LocalRead) throws {
+        try database.execute(
+            sql: "UPDATE sync_local SET sha256 = ? WHERE number = ? AND size = ? AND modified = ? AND changed = ?",
+            arguments: [digest.bytes.blob, local.number, read.size, read.modified, read.changed])
+    }
+
+    /// Both sides are the same, as the node is told here.
+    package func agree(_ node: Node, _ local: LocalID) throws {
+        guard let parent = node.parent else { return }
+        try agree(
+            node.id,
+            SyncedEntry(SyncPlace(parent, node.name), content: node.content.map(SyncContent.init), local: local))
+    }
+
+    package func agree(_ node: NodeID, _ entry: SyncedEntry) throws {
+        try database.execute(
+            sql: "DELETE FROM sync_agreed WHERE local = ? AND node <> ?",
+            arguments: [entry.local.number, node.blob])
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO sync_agreed (node, parent, name, sha256, size, is_executable, local)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (node) DO UPDATE SET parent = excluded.parent, name = excluded.name,
+                    sha256 = excluded.sha256, size = excluded.size, is_executable = excluded.is_executable,
+                    local = excluded.local
+                """
+        ).execute(arguments: [
+            node.blob, entry.place.parent.blob, entry.place.name.bytes.blob, entry.content?.digest.bytes.blob,
+            entry.content?.size, entry.content?.isExecutable, entry.local.number,
+        ])
+        try solve(key: "local \(entry.local.number)")
+        try solve(key: "node \(node)")
+    }
+
+    package func forget(_ node: NodeID) throws {
+        try database.execute(sql: "DELETE FROM sync_agreed WHERE node = ?", arguments: [node.blob])
+    }
+
+    /// What the service has answered of a node of ours goes into the remote tree, unless something newer is known.
+    package func learn(_ node: Node) throws {
+        guard let view = try Int64.fetchOne(database, sql: "SELECT view FROM sync_folder") else { return }
+        var feed = try FeedTransaction(database)
+        _ = try feed.upsert(told: node, in: view)
+    }
+
+    // MARK: Problems
+
+    package func report(_ problem: Problem, key: String, path: [UInt8]) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO sync_problems (key, path, problem) VALUES (?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET path = excluded.path, problem = excluded.problem
+                """, arguments: [key, path.blob, try SQLText.json(problem)])
+    }
+
+    package func solve(key: String) throws {
+        try database.execute(sql: "DELETE FROM sync_problems WHERE key = ?", arguments: [key])
+    }
+
+    // MARK: Paths
+
+    /// Below the folder, names joined by slashes; of something unknown, nothing.
+    package func path(of local: LocalID) throws -> [UInt8] {
+        var names: [[UInt8]] = []
+        var next = local.number
+        while next > 1, names.count <= Limits.depth {
+            let row = try GRDB.Row.fetchOne(
+                database.cachedStatement(sql: "SELECT parent, name FROM sync_local WHERE number = ?"),
+                arguments: [next])
+            guard let row else { break }
+            names.append(try row.bytes(1))
+            next = row[0]
+        }
+        return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+    }
+}
+
+extension SyncContent {
+    package init(_ content: Node.Content) {
+        self.init(digest: content.sha256, size: content.size, isExecutable: content.isExecutable)
+    }
+}

@@ -1,0 +1,266 @@
+package import GRDB
+package import PannierCore
+import PannierMirror
+import PannierTransfer
+
+/// Carries out what a plan wants done on this disk, within a transaction of the caller's: first the disk, then its names
+/// made durable, then the mirror, which is committed last. What a crash leaves in between is found by looking.
+package struct HereSteps {
+    let database: Database
+    let tree: any FileTree
+    let table: LocalTable
+    let sync: SyncTransaction
+    let root: NodeID
+    /// Folders in which names were changed.
+    private var touched: Set<TreePath> = []
+    private var outcome = StepOutcome()
+
+    package init(_ database: Database, _ tree: any FileTree, root: NodeID) {
+        self.database = database
+        self.tree = tree
+        self.root = root
+        table = LocalTable(database)
+        sync = SyncTransaction(database)
+    }
+
+    /// Writes down what is about to be put out of the way. In a transaction of its own, before ``perform(_:)``.
+    package static func intend(_ steps: [PlanStep], _ database: Database) throws {
+        for case .parkHere(let local) in steps { try LocalTable(database).park(local) }
+    }
+
+    /// - Throws: what the mirror says; or ``LocalError`` when names could not be made durable. Nothing is known then of what
+    ///   was done, and the transaction must not be committed.
+    package mutating func perform(_ steps: [PlanStep]) throws -> StepOutcome {
+        for step in steps {
+            do {
+                try perform(step)
+                outcome.done += 1
+            } catch let failure as StepFailure {
+                outcome.failures.append((step, failure))
+            }
+        }
+        try tree.sync(touched.sorted { $0.lexicographicallyPrecedes($1) })
+        return outcome
+    }
+
+    private mutating func perform(_ step: PlanStep) throws {
+        switch step {
+        case .makeFolderHere(let node, let place): try makeFolder(node, at: place)
+        case .download(let node, let content, let place): try placeFetched(node, content, at: place)
+        case .replaceHere(let node, let local, let new, let old): try replace(local, old, by: new, of: node)
+        case .moveHere(let local, let place, let isAgreed): try move(local, to: place, isAgreed: isAgreed)
+        case .parkHere(let local): try park(local)
+        case .deleteHere(let local, let node, let content): try delete(local, content, node)
+        default: break
+        }
+    }
+
+    // MARK: Places
+
+    /// A folder of this disk, and what the server knows it by.
+    private struct Folder {
+        var local: LocalID
+        /// Nil while it is not known there.
+        var node: NodeID?
+        var path: TreePath
+    }
+
+    private func folder(_ item: SyncItem) throws -> Folder {
+        let (local, node): (LocalID?, NodeID?) =
+            switch item {
+            case .node(root): (LocalTable.top, root)
+            case .node(let node): (try sync.local(of: node), node)
+            case .local(let local): (local, try sync.node(of: local))
+            }
+        guard let local, let path = try place(of: local) else { throw StepFailure.stale([]) }
+        return Folder(local: local, node: node, path: path)
+    }
+
+    /// Where it stands on the disk: at its place, or out of the way.
+    private func place(of local: LocalID) throws -> TreePath? {
+        var names: [[UInt8]] = []
+        var next = local
+        while next != LocalTable.top {
+            guard names.count <= Limits.depth, let row = try table.row(next) else { return nil }
+            if row.isParked { return TreePath([OwnPart.parked(next)] + names.reversed()) }
+            names.append(row.name)
+            next = row.parent
+        }
+        return TreePath(names.reversed())
+    }
+
+    /// Does something on the disk; what it says of changed circumstances is the step's failure.
+    private func onDisk<Value>(
+        _ path: TreePath, in folders: [LocalID], _ body: () throws(LocalError) -> Value
+    ) throws(StepFailure) -> Value {
+        do throws(LocalError) {
+            return try body()
+        } catch {
+            throw .of(error, path, in: folders)
+        }
+    }
+
+    private mutating func touch(_ path: TreePath) { touched.insert(path.folder) }
+
+    // MARK: New here
+
+    private mutating func makeFolder(_ node: NodeID, at place: SyncPlace<SyncItem>) throws {
+        let parent = try folder(place.parent)
+        guard let parentNode = parent.node else { throw StepFailure.stale([]) }
+        let path = parent.path.appending(place.name.bytes)
+        try onDisk(path, in: [parent.local]) { () throws(LocalError) in try tree.makeFolder(path) }
+        touch(path)
+        let status = try found(path, in: parent.local)
+        let state = LocalRow.State(status, .folder)
+        let local = try table.insert(place.name.bytes, .folder, state, in: parent.local)
+        try sync.agree(node, SyncedEntry(SyncPlace(parentNode, place.name), content: nil, local: local))
+        outcome.folders.append(local)
+    }
+
+    private func found(_ path: TreePath, in folder: LocalID) throws -> TreeStatus {
+        let status = try onDisk(path, in: [folder]) { () throws(LocalError) in try tree.status(path) }
+        guard let status else { throw StepFailure.stale([folder]) }
+        return status
+    }
+
+    private mutating func placeFetched(
+        _ node: NodeID, _ content: SyncContent, at place: SyncPlace<SyncItem>
+    ) throws {
+        guard let name = try sync.fetchedName(of: node, content) else { throw StepFailure.stale([]) }
+        let parent = try folder(place.parent)
+        guard let parentNode = parent.node else { throw StepFailure.stale([]) }
+        let (source, path) = (OwnPart.incoming(name), parent.path.appending(place.name.bytes))
+        do {
+            try onDisk(path, in: [parent.local]) { () throws(LocalError) in try tree.move(source, to: path) }
+        } catch StepFailure.stale(let folders) {
+            // What is not there any more is fetched anew.
+            if try missing(source) { try sync.forgetFetched(node) }
+            throw StepFailure.stale(folders)
+        }
+        touch(source)
+        touch(path)
+        let state = LocalRow.State(try found(path, in: parent.local), .file)
+        let local = try table.insert(place.name.bytes, .file, state, in: parent.local, digest: content.digest)
+        try sync.agree(node, SyncedEntry(SyncPlace(parentNode, place.name), content: content, local: local))
+        try sync.forgetFetched(node)
+    }
+
+    private func missing(_ path: TreePath) throws(StepFailure) -> Bool {
+        try onDisk(path, in: []) { () throws(LocalError) in try tree.status(path) } == nil
+    }
+
+    // MARK: Replaced and deleted
+
+    /// The row of a file that stands on the disk just as it is known.
+    private func known(_ local: LocalID, _ content: SyncContent?) throws -> (row: LocalRow, path: TreePath) {
+        guard let row = try table.row(local), let path = try place(of: local) else { throw StepFailure.stale([]) }
+        let status = try found(path, in: row.parent)
+        let isSame = LocalRow.State(status, row.kind) == row.state
+        guard isSame, try sync.content(of: local) == content else { throw StepFailure.stale([row.parent]) }
+        return (row, path)
+    }
+
+    /// Nobody ever sees the place empty. What came out of it is looked at once more: somebody may have written to it
+    /// between the look and the exchange; then it goes back.
+    private mutating func replace(
+        _ local: LocalID, _ old: SyncContent, by new: SyncContent, of node: NodeID
+    ) throws {
+        guard let name = try sync.fetchedName(of: node, new), let agreed = try sync.agreement(on: node) else {
+            throw StepFailure.stale([])
+        }
+        let (row, path) = try known(local, old)
+        let source = OwnPart.incoming(name)
+        if try missing(source) {
+            try sync.forgetFetched(node)
+            throw StepFailure.stale([])
+        }
+        try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
+        guard try isStill(row, source) else {
+            try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
+            throw StepFailure.stale([row.parent])
+        }
+        touch(path)
+        touch(source)
+        try quarantine(source, row)
+        let status = try found(path, in: row.parent)
+        try table.replaced(local, status, new.digest)
+        try sync.agree(node, SyncedEntry(agreed.place, content: new, local: local))
+        try sync.forgetFetched(node)
+    }
+
+    /// Whether what was moved is what was known; moving alone changes the time of its last change.
+    private func isStill(_ row: LocalRow, _ path: TreePath) throws -> Bool {
+        let state = LocalRow.State(try found(path, in: row.parent), row.kind)
+        return state.isSame(as: row.state) && state.size == row.state.size && state.modified == row.state.modified
+    }
+
+    private mutating func delete(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
+        let (row, path) = try known(local, content)
+        if row.kind == .folder {
+            try onDisk(path, in: [row.parent, local]) { () throws(LocalError) in try tree.removeFolder(path) }
+            outcome.gone.append(local)
+        } else {
+            let target = try quarantine(path, row)
+            guard try isStill(row, target) else {
+                try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.move(target, to: path) }
+                throw StepFailure.stale([row.parent])
+            }
+        }
+        touch(path)
+        try table.remove(local)
+        try sync.forget(node)
+    }
+
+    @discardableResult
+    private mutating func quarantine(_ path: TreePath, _ row: LocalRow) throws -> TreePath {
+        var number = 1
+        while true {
+            let target = OwnPart.quarantine(row.local, row.name, number)
+            do throws(LocalError) {
+                try tree.move(path, to: target)
+                touch(target)
+                return target
+            } catch {
+                // Something of it was deleted before.
+                guard error.isTaken, number < 1_000 else { throw StepFailure.of(error, path, in: [row.parent]) }
+                number += 1
+            }
+        }
+    }
+
+    // MARK: Moved
+
+    private mutating func move(_ local: LocalID, to place: SyncPlace<SyncItem>, isAgreed: Bool) throws {
+        let parent = try folder(place.parent)
+        guard let row = try table.row(local), let source = try self.place(of: local) else {
+            throw StepFailure.stale([])
+        }
+        let path = parent.path.appending(place.name.bytes)
+        let folders = [parent.local, row.parent]
+        try onDisk(path, in: folders) { () throws(LocalError) in try tree.move(source, to: path) }
+        touch(source)
+        touch(path)
+        let status = try found(path, in: parent.local)
+        try table.moved(local, to: parent.local, place.name.bytes, status, isParked: false)
+        guard isAgreed, let node = try sync.node(of: local), let parentNode = parent.node else { return }
+        if var entry = try sync.agreement(on: node) {
+            entry.place = SyncPlace(parentNode, place.name)
+            try sync.agree(node, entry)
+        }
+    }
+
+    private mutating func park(_ local: LocalID) throws {
+        guard let row = try table.row(local), let source = try standing(row) else { throw StepFailure.stale([]) }
+        let target = OwnPart.parked(local)
+        try onDisk(source, in: [row.parent]) { () throws(LocalError) in try tree.move(source, to: target) }
+        touch(source)
+        touch(target)
+        let status = try found(target, in: row.parent)
+        try table.moved(local, to: row.parent, row.name, status, isParked: true)
+    }
+
+    /// Where something stands that is about to be put out of the way, which is written down already.
+    private func standing(_ row: LocalRow) throws -> TreePath? {
+        try place(of: row.parent)?.appending(row.name)
+    }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+import PannierCore
+import PannierTransfer
+
+extension LocalError {
+    /// Somebody has changed what stands there: that is no fault.
+    var isOfChange: Bool {
+        [ENOENT, EEXIST, ENOTEMPTY, ENOTDIR, EISDIR, ELOOP, EXDEV, EBUSY].contains(code)
+    }
+
+    /// Something of that name is there.
+    var isTaken: Bool { code == EEXIST }
+
+    /// - Parameter path: below the synced folder.
+    func changing(_ path: TreePath) -> Problem {
+        let shown = LocalPath(bytes: path)
+        switch code {
+        case ENOSPC, EDQUOT:
+            return Problem(
+                .localDiskFull, "“\(shown)” cannot be written: \(words).",
+                detail: "What was there is as it was. Make room: it is tried again by itself.", status: 0)
+        default:
+            return Problem(
+                .localWriteFailed, "“\(shown)” cannot be changed: \(words).",
+                detail: "What was there is as it was. It is tried again by itself.", status: 0)
+        }
+    }
+}

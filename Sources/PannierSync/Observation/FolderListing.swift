@@ -1,0 +1,39 @@
+package import PannierCore
+package import PannierMirror
+
+/// What one look at a folder of the disk has found; complete, or it would not be there.
+package struct FolderListing: Sendable {
+    package struct Entry: Sendable {
+        package enum Kind: Int64, Sendable {
+            case folder = 0
+            case file = 1
+            /// Never synchronised, or ignored; its name is taken all the same.
+            case excluded = 2
+        }
+
+        package var name: [UInt8]
+        package var kind: Kind
+        package var status: TreeStatus
+        /// Why it is excluded, where somebody should know.
+        package var problem: Problem?
+
+        package init(name: [UInt8], kind: Kind, status: TreeStatus, problem: Problem? = nil) {
+            self.name = name
+            self.kind = kind
+            self.status = status
+            self.problem = problem
+        }
+    }
+
+    package let folder: LocalID
+    /// In the order of their names' bytes.
+    package let entries: [Entry]
+    /// Names of what is still being written: what is known of them stays as it is.
+    package let busy: Set<[UInt8]>
+
+    package init(folder: LocalID, entries: [Entry], busy: Set<[UInt8]> = []) {
+        self.folder = folder
+        self.entries = entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        self.busy = busy
+    }
+}

@@ -1,0 +1,99 @@
+import GRDB
+import PannierCore
+import PannierMirror
+
+/// Rows of `sync_local` as pannier's own work changes them.
+struct LocalTable {
+    /// The folder itself.
+    static let top = LocalID(1)
+
+    let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    /// The row of the folder itself, at pairing.
+    func insertTop(_ status: TreeStatus) throws {
+        let state = LocalRow.State(status, .folder)
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO sync_local
+                    (number, parent, name, kind, inode, birth, links, size, modified, changed, is_executable)
+                VALUES (1, 0, x'', 0, ?, ?, 1, 0, 0, 0, 0)
+                """, arguments: [state.inode, state.birth])
+    }
+
+    func insert(
+        _ name: [UInt8], _ kind: FolderListing.Entry.Kind, _ state: LocalRow.State, in folder: LocalID,
+        digest: Fingerprint? = nil
+    ) throws -> LocalID {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO sync_local (parent, name, kind, inode, birth, links, size, modified, changed, is_executable,
+                    sha256)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            folder.number, name.blob, kind.rawValue, state.inode, state.birth, state.links, state.size,
+            state.modified, state.changed, state.isExecutable, digest?.bytes.blob,
+        ])
+        return LocalID(database.lastInsertedRowID)
+    }
+
+    func row(_ local: LocalID) throws -> LocalRow? {
+        try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE number = ?"),
+            arguments: [local.number]
+        ).map(LocalRow.init)
+    }
+
+    /// It stands elsewhere now, by our own hand: what it holds is what it held.
+    func moved(_ local: LocalID, to folder: LocalID, _ name: [UInt8], _ status: TreeStatus, isParked: Bool) throws {
+        guard let row = try row(local) else { return }
+        let state = LocalRow.State(status, row.kind)
+        let isSame = row.state.size == state.size && row.state.modified == state.modified
+        try database.execute(
+            sql: """
+                UPDATE sync_local SET parent = ?, name = ?, size = ?, modified = ?, changed = ?,
+                    sha256 = iif(?, sha256, NULL), is_parked = ?, missing = NULL WHERE number = ?
+                """,
+            arguments: [
+                folder.number, name.blob, state.size, state.modified, state.changed, isSame, isParked, local.number,
+            ])
+    }
+
+    /// Before it is put out of the way.
+    func park(_ local: LocalID) throws {
+        try database.execute(sql: "UPDATE sync_local SET is_parked = 1 WHERE number = ?", arguments: [local.number])
+    }
+
+    /// Another file stands in its place now, by our own hand, with content that we know.
+    func replaced(_ local: LocalID, _ status: TreeStatus, _ digest: Fingerprint) throws {
+        let state = LocalRow.State(status, .file)
+        try database.execute(
+            sql: """
+                UPDATE sync_local SET inode = ?, birth = ?, links = ?, size = ?, modified = ?, changed = ?,
+                    is_executable = ?, sha256 = ?, missing = NULL WHERE number = ?
+                """,
+            arguments: [
+                state.inode, state.birth, state.links, state.size, state.modified, state.changed,
+                state.isExecutable, digest.bytes.blob, local.number,
+            ])
+    }
+
+    func remove(_ local: LocalID) throws {
+        try database.execute(sql: "DELETE FROM sync_local WHERE number = ?", arguments: [local.number])
+    }
+
+    func setDigest(_ local: LocalID, _ digest: Fingerprint, _ status: TreeStatus) throws {
+        let state = LocalRow.State(status, .file)
+        try database.execute(
+            sql: """
+                UPDATE sync_local SET sha256 = ?, size = ?, modified = ?, changed = ?, is_executable = ?
+                WHERE number = ? AND inode = ?
+                """,
+            arguments: [
+                digest.bytes.blob, state.size, state.modified, state.changed, state.isExecutable, local.number,
+                state.inode,
+            ])
+    }
+}
