@@ -109,7 +109,6 @@ import Testing
             "server_untrusted", "store_refused", "not_signed_in", "agent_unreachable", "local_file_changed",
             "local_file_unreadable", "local_disk_full", "local_exists", "local_write_failed", "mirror_too_new",
             "mirror_damaged", "cancelled", "partly_failed", "not_transferable", "view_only",
-            "folder_unfit",
         ]
         let codes = Problem.Code.allCases.map(\.rawValue)
         #expect(Set(codes).count == codes.count)

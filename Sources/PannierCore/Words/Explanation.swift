@@ -19,8 +19,7 @@ extension Problem.Code {
         case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
         case .cursorExpired, .rateLimited, .unavailable, .internalError, .serverUnreachable, .serverUntrusted:
             explanationOfService
-        case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable,
-            .folderUnfit:
+        case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable:
             explanationOfLocalFiles
         case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: explanationOfAgent
         case .cancelled, .partlyFailed: explanationOfEnds
@@ -192,12 +191,6 @@ extension Problem.Code {
             Explanation(
                 "The file could not be read: it is gone, you may not read it, or the disk has a fault. Others went on.",
                 "Check the file and its permissions, then `pannier retry`.")
-        case .folderUnfit:
-            Explanation(
-                "The disk that the folder lies on cannot do what a synced folder needs, so that no file is ever lost there: "
-                    + "rename without replacing, exchange two files at once, and keep names and file numbers as they are.",
-                "Choose a folder on a disk of this machine: with ext4, XFS or btrfs. Some network and FUSE disks cannot."
-            )
         case .localExists:
             Explanation(
                 "A file or folder of that name is on this disk already, with other content. It was not touched.",

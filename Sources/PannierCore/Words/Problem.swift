@@ -103,8 +103,6 @@ extension Problem {
         case localDiskFull = "local_disk_full"
         case localExists = "local_exists"
         case localWriteFailed = "local_write_failed"
-        /// The disk cannot do what a synced folder needs.
-        case folderUnfit = "folder_unfit"
         /// A link, device, pipe or socket: left out, and no failure.
         case notTransferable = "not_transferable"
         case mirrorTooNew = "mirror_too_new"

@@ -25,7 +25,7 @@ package struct TreeProbe {
     }
 
     /// Leaves nothing behind.
-    /// - Throws: ``Problem`` `folderUnfit` when the disk cannot, another one when it could not be tried out.
+    /// - Throws: ``Problem`` `localWriteFailed` when the disk cannot, another one when it could not be tried out.
     package func run() throws(Problem) {
         do throws(LocalError) {
             try clear()
@@ -131,7 +131,7 @@ package struct TreeProbe {
 
     private func unfit(_ what: String, _ error: LocalError? = nil) -> Problem {
         Problem(
-            .folderUnfit, "The disk of “\(disk)” \(what)\(error.map { ": \($0.words)" } ?? "").",
+            .localWriteFailed, "The disk of “\(disk)” \(what)\(error.map { ": \($0.words)" } ?? "").",
             detail: "Without it files could be lost, so it is not synchronised. Choose a folder on another disk.")
     }
 }

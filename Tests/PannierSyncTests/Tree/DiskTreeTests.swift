@@ -243,7 +243,7 @@ import Testing
                 try TreeProbe(fake, disk: "/folder (FUSE)").run()
                 Issue.record("\(fault) is not found")
             } catch {
-                #expect(error.code == .folderUnfit && error.title.contains(words), "\(error)")
+                #expect(error.code == .localWriteFailed && error.title.contains(words), "\(error)")
                 #expect(error.title.contains("/folder (FUSE)"))
             }
             fake.fault.withLock { $0 = nil }
