@@ -108,7 +108,8 @@ import Testing
             "cursor_expired", "rate_limited", "unavailable", "internal_error", "server_unreachable",
             "server_untrusted", "store_refused", "not_signed_in", "agent_unreachable", "local_file_changed",
             "local_file_unreadable", "local_disk_full", "local_exists", "local_write_failed", "mirror_too_new",
-            "mirror_damaged", "cancelled", "partly_failed", "not_transferable", "view_only",
+            "mirror_damaged", "cancelled", "partly_failed", "not_transferable", "view_only", "sync_folder_lost",
+            "sync_folder_unfit", "not_synchronised", "name_in_the_way", "deletions_held",
         ]
         let codes = Problem.Code.allCases.map(\.rawValue)
         #expect(Set(codes).count == codes.count)

@@ -21,6 +21,7 @@ extension Problem.Code {
             explanationOfService
         case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable:
             explanationOfLocalFiles
+        case .syncFolderLost, .syncFolderUnfit, .notSynchronised, .nameInTheWay, .deletionsHeld: explanationOfSync
         case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: explanationOfAgent
         case .cancelled, .partlyFailed: explanationOfEnds
         }
@@ -178,6 +179,37 @@ extension Problem.Code {
             Explanation(
                 "The server does not answer at its address. Transfers wait and go on by themselves; what is known is still shown.",
                 "Check the network and the address with `pannier doctor`.")
+        }
+    }
+
+    private var explanationOfSync: Explanation {
+        switch self {
+        case .syncFolderLost:
+            Explanation(
+                "At the place of the synced folder stands another folder, or none: its disk is not mounted, it was emptied, "
+                    + "renamed or replaced. Nothing is deleted on the server, and nothing is done until it is back.",
+                "Mount the disk or move the folder back; it goes on by itself. If it is gone for good, choose a folder anew: "
+                    + "`pannier sync DIR`.")
+        case .syncFolderUnfit:
+            Explanation(
+                "The folder cannot be kept the same as My Files: it is not a folder of yours, its file system lacks what "
+                    + "safe replacing needs, or it holds pannier's own data. Nothing was changed.",
+                "Choose another folder: `pannier sync DIR`.")
+        case .notSynchronised:
+            Explanation(
+                "Links, devices, pipes and sockets, names that the server cannot keep, and what lies on another file system "
+                    + "stay on this disk alone. Everything else goes on.",
+                "Rename or move it, or name it in `.pannierignore` to hear no more of it.")
+        case .nameInTheWay:
+            Explanation(
+                "A file from the server cannot be written here, since something of that name is on this disk which is not "
+                    + "synchronised. It stays on the server. Everything else goes on.",
+                "Move or rename what stands there, or take it out of `.pannierignore`.")
+        default:
+            Explanation(
+                "More than 100 files and folders, and more than a quarter of all, would be deleted at once. They wait until a "
+                    + "person says that this is meant. Everything else goes on.",
+                "Look at `pannier plan`, then `pannier approve`; or put them back where they were.")
         }
     }
 

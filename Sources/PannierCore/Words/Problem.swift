@@ -105,6 +105,17 @@ extension Problem {
         case localWriteFailed = "local_write_failed"
         /// A link, device, pipe or socket: left out, and no failure.
         case notTransferable = "not_transferable"
+        // The synced folder.
+        /// Another folder stands at its place, or none.
+        case syncFolderLost = "sync_folder_lost"
+        /// Something that the synced folder holds stays on this disk alone.
+        case notSynchronised = "not_synchronised"
+        /// What comes from the server finds its name taken by something that stays on this disk alone.
+        case nameInTheWay = "name_in_the_way"
+        /// So many deletions that a person has to say that they are meant.
+        case deletionsHeld = "deletions_held"
+        /// The folder cannot be the synced one.
+        case syncFolderUnfit = "sync_folder_unfit"
         case mirrorTooNew = "mirror_too_new"
         case mirrorDamaged = "mirror_damaged"
         case cancelled = "cancelled"

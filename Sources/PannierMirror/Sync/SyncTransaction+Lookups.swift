@@ -59,3 +59,66 @@ extension SyncContent {
         self.init(digest: digest, size: row[column + 1], isExecutable: row[column + 2])
     }
 }
+
+// Where things stand.
+extension SyncTransaction {
+    /// Where it stands below the folder; nil when it is not known, or is out of the way.
+    package func existingPath(of local: LocalID) throws -> [UInt8]? { try path(of: local) { _ in nil } }
+
+    /// Where it stands, out of the way or not; nil when it is not known.
+    package func standingPath(of local: LocalID) throws -> [UInt8]? {
+        try path(of: local, parked: OwnPart.parked)
+    }
+
+    /// - Parameter parked: the place of what is out of the way.
+    private func path(of local: LocalID, parked: (LocalID) -> [UInt8]?) throws -> [UInt8]? {
+        var names: [[UInt8]] = []
+        var next = local.number
+        while next != 1 {
+            let statement = try database.cachedStatement(
+                sql: "SELECT parent, name, is_parked FROM sync_local WHERE number = ?")
+            guard let row = try GRDB.Row.fetchOne(statement, arguments: [next]), names.count <= Limits.depth else {
+                return nil
+            }
+            if row[2] == 1 {
+                guard let place = parked(LocalID(next)) else { return nil }
+                names.append(place)
+                break
+            }
+            names.append(try row.bytes(1))
+            next = row[0]
+        }
+        return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// Where a node stands on the server, below the root of My Files; of something unknown, nothing.
+    package func remotePath(of node: NodeID) throws -> [UInt8] {
+        var names: [[UInt8]] = []
+        var next: NodeID? = node
+        while let node = next, names.count <= Limits.depth {
+            let statement = try database.cachedStatement(
+                sql: "SELECT parent, name FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?")
+            guard let row = try GRDB.Row.fetchOne(statement, arguments: [node.blob]) else { break }
+            next = try row.optionalIdentifier(0)
+            if next != nil { names.append(try row.bytes(1)) }
+        }
+        return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// As the feed has told it; in the trash, too.
+    package func node(_ node: NodeID) throws -> Node? {
+        try GRDB.Row.fetchOne(
+            database,
+            sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?",
+            arguments: [node.blob]
+        ).map(Node.init)
+    }
+
+    package func version(of node: NodeID) throws -> VersionID? { try self.node(node)?.content?.version }
+
+    /// - Parameter kind: what their keys begin with.
+    package func forgetProblems(of kind: String) throws {
+        try database.execute(
+            sql: "DELETE FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)", arguments: [kind])
+    }
+}

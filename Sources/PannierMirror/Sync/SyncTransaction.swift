@@ -26,9 +26,9 @@ package struct SyncTransaction {
     /// What became of it since is another change.
     /// - Parameter node: as the service answered the commit.
     package func sent(_ local: LocalID, as node: Node, read: LocalRead) throws {
-        guard let content = node.content.map(SyncContent.init) else { return }
-        try learn(node)
+        guard let content = node.content.map({ SyncContent($0) }) else { return }
         try know(local, content.digest, read)
+        guard try learn(node) else { return }
         try agree(node, local)
     }
 
@@ -74,7 +74,7 @@ package struct SyncTransaction {
         guard let parent = node.parent else { return }
         try agree(
             node.id,
-            SyncedEntry(SyncPlace(parent, node.name), content: node.content.map(SyncContent.init), local: local))
+            SyncedEntry(SyncPlace(parent, node.name), content: node.content.map { SyncContent($0) }, local: local))
     }
 
     package func agree(_ node: NodeID, _ entry: SyncedEntry) throws {
@@ -102,10 +102,10 @@ package struct SyncTransaction {
     }
 
     /// What the service has answered of a node of ours goes into the remote tree, unless something newer is known.
-    package func learn(_ node: Node) throws {
-        guard let view = try Int64.fetchOne(database, sql: "SELECT view FROM sync_folder") else { return }
+    /// - Returns: whether it is known there now. If not, nothing is agreed on: what the feed will say decides.
+    package func learn(_ node: Node) throws -> Bool {
         var feed = try FeedTransaction(database)
-        _ = try feed.upsert(told: node, in: view)
+        return try feed.learn(node)
     }
 
     // MARK: Problems

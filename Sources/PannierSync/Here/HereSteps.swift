@@ -72,21 +72,8 @@ package struct HereSteps {
             case .node(let node): (try sync.local(of: node), node)
             case .local(let local): (local, try sync.node(of: local))
             }
-        guard let local, let path = try place(of: local) else { throw StepFailure.stale([]) }
+        guard let local, let path = try sync.standingPath(of: local) else { throw StepFailure.stale([]) }
         return Folder(local: local, node: node, path: path)
-    }
-
-    /// Where it stands on the disk: at its place, or out of the way.
-    private func place(of local: LocalID) throws -> TreePath? {
-        var names: [[UInt8]] = []
-        var next = local
-        while next != LocalTable.top {
-            guard names.count <= Limits.depth, let row = try table.row(next) else { return nil }
-            if row.isParked { return TreePath([OwnPart.parked(next)] + names.reversed()) }
-            names.append(row.name)
-            next = row.parent
-        }
-        return TreePath(names.reversed())
     }
 
     /// Does something on the disk; what it says of changed circumstances is the step's failure.
@@ -153,7 +140,7 @@ package struct HereSteps {
 
     /// The row of a file that stands on the disk just as it is known.
     private func known(_ local: LocalID, _ content: SyncContent?) throws -> (row: LocalRow, path: TreePath) {
-        guard let row = try table.row(local), let path = try place(of: local) else { throw StepFailure.stale([]) }
+        guard let row = try table.row(local), let path = try sync.standingPath(of: local) else { throw StepFailure.stale([]) }
         let status = try found(path, in: row.parent)
         let isSame = LocalRow.State(status, row.kind) == row.state
         guard isSame, try sync.content(of: local) == content else { throw StepFailure.stale([row.parent]) }
@@ -232,7 +219,7 @@ package struct HereSteps {
 
     private mutating func move(_ local: LocalID, to place: SyncPlace<SyncItem>, isAgreed: Bool) throws {
         let parent = try folder(place.parent)
-        guard let row = try table.row(local), let source = try self.place(of: local) else {
+        guard let row = try table.row(local), let source = try sync.standingPath(of: local) else {
             throw StepFailure.stale([])
         }
         let path = parent.path.appending(place.name.bytes)
@@ -261,6 +248,6 @@ package struct HereSteps {
 
     /// Where something stands that is about to be put out of the way, which is written down already.
     private func standing(_ row: LocalRow) throws -> TreePath? {
-        try place(of: row.parent)?.appending(row.name)
+        try sync.standingPath(of: row.parent)?.appending(row.name)
     }
 }

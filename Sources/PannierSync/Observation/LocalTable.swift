@@ -66,6 +66,20 @@ struct LocalTable {
         try database.execute(sql: "UPDATE sync_local SET is_parked = 1 WHERE number = ?", arguments: [local.number])
     }
 
+    /// It is not out of the way after all.
+    func unpark(_ local: LocalID) throws {
+        try database.execute(sql: "UPDATE sync_local SET is_parked = 0 WHERE number = ?", arguments: [local.number])
+    }
+
+    /// Folders directly in a folder.
+    func folders(in folder: LocalID) throws -> [LocalID] {
+        try Int64.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT number FROM sync_local WHERE parent = ? AND kind = 0 AND is_parked = 0"),
+            arguments: [folder.number]
+        ).map(LocalID.init)
+    }
+
     /// Another file stands in its place now, by our own hand, with content that we know.
     func replaced(_ local: LocalID, _ status: TreeStatus, _ digest: Fingerprint) throws {
         let state = LocalRow.State(status, .file)

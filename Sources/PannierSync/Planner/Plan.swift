@@ -86,3 +86,18 @@ package struct PlanRules: Sendable {
         count <= max(Self.guardedCount, consented) || count * 100 <= all * Self.guardedPercent
     }
 }
+
+extension PlanStep {
+    /// What the step is about: where it is known here, the file of this disk.
+    package var subject: SyncItem {
+        switch self {
+        case .makeFolderHere(let node, _), .download(let node, _, _), .moveThere(let node, _), .parkThere(let node),
+            .trashThere(let node, _), .agree(let node, _), .forget(let node):
+            .node(node)
+        case .replaceHere(_, let local, _, _), .moveHere(let local, _, _), .parkHere(let local),
+            .deleteHere(let local, _, _), .makeFolderThere(let local, _), .upload(let local, _),
+            .uploadVersion(let local, _, _), .restoreThere(_, let local, _), .read(let local):
+            .local(local)
+        }
+    }
+}

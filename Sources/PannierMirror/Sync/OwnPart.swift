@@ -1,5 +1,3 @@
-package import PannierMirror
-
 /// The part of the synced folder that is pannier's own: never synchronised, and never listed.
 package enum OwnPart {
     package static let name = Array(".pannier".utf8)
@@ -16,25 +14,17 @@ package enum OwnPart {
 
     package static let folders = [name, incoming, quarantine, parked]
 
-    package static func incoming(_ name: [UInt8]) -> TreePath { incoming.appending(name) }
+    package static func incoming(_ name: [UInt8]) -> [UInt8] { join(incoming, name) }
 
-    package static func parked(_ local: LocalID) -> TreePath { parked.appending(Array("\(local.number)".utf8)) }
+    package static func parked(_ local: LocalID) -> [UInt8] { join(parked, Array("\(local.number)".utf8)) }
 
     /// - Parameter number: tells several of the same name apart.
-    package static func quarantine(_ local: LocalID, _ name: [UInt8], _ number: Int) -> TreePath {
+    package static func quarantine(_ local: LocalID, _ name: [UInt8], _ number: Int) -> [UInt8] {
         let mark = Array("\(local.number)\(number == 1 ? "" : ".\(number)")-".utf8)
-        return quarantine.appending(mark + name.prefix(255 - mark.count))
+        return join(quarantine, mark + name.prefix(255 - mark.count))
     }
 
-    private static func path(_ last: String) -> TreePath { name.appending(Array(last.utf8)) }
-}
+    private static func path(_ last: String) -> [UInt8] { join(name, Array(last.utf8)) }
 
-extension TreePath {
-    /// Names, from the top down.
-    init(_ names: [[UInt8]]) { self = Array(names.filter { !$0.isEmpty }.joined(separator: [UInt8(ascii: "/")])) }
-
-    func appending(_ name: [UInt8]) -> TreePath { isEmpty ? name : self + [UInt8(ascii: "/")] + name }
-
-    /// The folder that holds it.
-    var folder: TreePath { lastIndex(of: UInt8(ascii: "/")).map { Array(self[..<$0]) } ?? [] }
+    private static func join(_ folder: [UInt8], _ name: [UInt8]) -> [UInt8] { folder + [UInt8(ascii: "/")] + name }
 }

@@ -1,0 +1,63 @@
+import GRDB
+import PannierCore
+import PannierMirror
+
+/// What the triggers have written down as possibly different.
+struct ChangedEntries {
+    let database: Database
+
+    var count: Int64 {
+        get throws {
+            try Int64.fetchOne(
+                database,
+                sql: "SELECT (SELECT count(*) FROM sync_changed_nodes) + (SELECT count(*) FROM sync_changed_locals)")
+                ?? 0
+        }
+    }
+
+    /// Forgets what turned out to be the same in all three trees, or in none of them.
+    /// - Parameter trees: in which these were looked at.
+    func settle(_ trees: SyncTrees) throws {
+        let forgetNode = try database.cachedStatement(sql: "DELETE FROM sync_changed_nodes WHERE node = ?")
+        for row in try GRDB.Row.fetchAll(database, sql: "SELECT node FROM sync_changed_nodes") {
+            let node: NodeID = try row.identifier(0)
+            if trees.isSettled(node) { try forgetNode.execute(arguments: [node.blob]) }
+        }
+        let forgetLocal = try database.cachedStatement(sql: "DELETE FROM sync_changed_locals WHERE local = ?")
+        for row in try GRDB.Row.fetchAll(
+            database,
+            sql: """
+                SELECT local, node FROM sync_changed_locals LEFT JOIN sync_agreed USING (local)
+                """)
+        {
+            let number: Int64 = row[0]
+            if trees.isSettled(LocalID(number), as: try row.optionalIdentifier(1)) {
+                try forgetLocal.execute(arguments: [number])
+            }
+        }
+    }
+}
+
+extension SyncTrees {
+    /// Everybody agrees on it, or nobody knows it.
+    func isSettled(_ node: NodeID) -> Bool {
+        if node == remoteRoot { return true }
+        guard let remote = remote[node], let synced = synced[node] else {
+            return self.remote[node] == nil && self.synced[node] == nil
+        }
+        guard !remote.isParked, remote.place == synced.place, remote.content == synced.content,
+            let local = local[synced.local], !local.isParked, local.place.name == synced.place.name
+        else { return false }
+        let isSameFolder =
+            synced.place.parent == remoteRoot
+            ? local.place.parent == localRoot : self.synced[synced.place.parent]?.local == local.place.parent
+        return isSameFolder && local.isFolder == (synced.content == nil) && local.content == synced.content
+    }
+
+    /// - Parameter node: what it is agreed to be.
+    func isSettled(_ local: LocalID, as node: NodeID?) -> Bool {
+        if let node { return isSettled(node) }
+        // What is excluded is nobody's; what has no row any more is gone.
+        return self.local[local].map { $0.kind == .excluded } ?? true
+    }
+}
