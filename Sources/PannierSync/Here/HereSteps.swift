@@ -140,7 +140,9 @@ package struct HereSteps {
 
     /// The row of a file that stands on the disk just as it is known.
     private func known(_ local: LocalID, _ content: SyncContent?) throws -> (row: LocalRow, path: TreePath) {
-        guard let row = try table.row(local), let path = try sync.standingPath(of: local) else { throw StepFailure.stale([]) }
+        guard let row = try table.row(local), let path = try sync.standingPath(of: local) else {
+            throw StepFailure.stale([])
+        }
         let status = try found(path, in: row.parent)
         let isSame = LocalRow.State(status, row.kind) == row.state
         guard isSame, try sync.content(of: local) == content else { throw StepFailure.stale([row.parent]) }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import PannierCore
+import PannierMirror
 import PannierSync
 import PannierTransfer
 import Synchronization

@@ -1,6 +1,7 @@
 import Glibc
 import PannierChunks
 import PannierCore
+import PannierMirror
 import PannierSync
 import PannierTransfer
 import Testing
