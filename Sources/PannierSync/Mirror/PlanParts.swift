@@ -60,11 +60,13 @@ package enum PlanOutcome: Sendable {
 
 package struct MadePlan: Sendable {
     package var parts = PlanParts()
-    /// There were more changes than one plan takes.
-    package var hasMore = false
+    /// Some of it failed a moment ago, and waits.
+    package var isLeavingOut = false
+    /// Something cannot be synchronised as it is.
+    package var hasProblems = false
     /// Files are being sent or fetched.
     package var isUnderWay = false
-    package var held = HeldDeletions()
+    package var held = Deletions()
 
     package init() {}
 }

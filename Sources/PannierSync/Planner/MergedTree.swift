@@ -16,10 +16,13 @@ struct MergedTree {
     private(set) var insideThere: [[Int]] = []
     let root: NodeID
     let conflictMark: String
+    /// Entries that are the same on both sides, and not among the items.
+    let settledCount: Int
 
     init(_ trees: SyncTrees, conflictMark: String) {
         self.conflictMark = conflictMark
         self.root = trees.remoteRoot
+        settledCount = trees.settledCount
         var root = MergedItem()
         (root.node, root.local) = (trees.remoteRoot, trees.localRoot)
         items = [root]

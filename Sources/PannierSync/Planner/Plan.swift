@@ -53,18 +53,25 @@ package enum PlanProblem: Hashable, Sendable {
     case inTheWay(NodeID, LocalID)
 }
 
-/// Deletions that wait for a person's word, since they are too many to be taken for meant.
-package struct HeldDeletions: Hashable, Sendable {
+/// How many files and folders are to be deleted on each side.
+package struct Deletions: Hashable, Sendable {
     package var here = 0
     package var there = 0
 
-    package init() {}
+    package init(here: Int = 0, there: Int = 0) {
+        self.here = here
+        self.there = there
+    }
+
+    package var isEmpty: Bool { here == 0 && there == 0 }
 }
 
 package struct Plan: Hashable, Sendable {
     package var steps: [PlanStep] = []
     package var problems: [PlanProblem] = []
-    package var held = HeldDeletions()
+    package var deletions = Deletions()
+    /// Those of them that wait for a person's word, since they are too many to be taken for meant.
+    package var held = Deletions()
 
     package init() {}
 }
@@ -76,7 +83,7 @@ package struct PlanRules: Sendable {
     package static let guardedPercent = 25
 
     /// Up to how many may be deleted on each side, whatever the guard says.
-    package var consented = HeldDeletions()
+    package var consented = Deletions()
     /// `(conflict DEVICE DATE)` without its brackets.
     package var conflictMark: String
 

@@ -3,18 +3,18 @@ import PannierMirror
 
 extension Planning {
     mutating func guardDeletions() {
-        for item in tree.items where item.fate == .dead {
-            if item.remote != nil { plan.held.there += 1 }
-            if item.here != nil { plan.held.here += 1 }
+        var (here, there) = (tree.settledCount, tree.settledCount)
+        for item in tree.items.dropFirst() where item.fate != .apart {
+            if item.remote != nil { there += 1 }
+            if item.here != nil { here += 1 }
+            guard item.fate == .dead else { continue }
+            if item.remote != nil { plan.deletions.there += 1 }
+            if item.here != nil { plan.deletions.here += 1 }
         }
-        let (here, there) = tree.items.dropFirst().reduce(into: (0, 0)) { counts, item in
-            if item.here != nil { counts.0 += 1 }
-            if item.remote != nil { counts.1 += 1 }
-        }
-        isHeldHere = !rules.allows(plan.held.here, of: here, consented: rules.consented.here)
-        isHeldThere = !rules.allows(plan.held.there, of: there, consented: rules.consented.there)
-        if !isHeldHere { plan.held.here = 0 }
-        if !isHeldThere { plan.held.there = 0 }
+        isHeldHere = !rules.allows(plan.deletions.here, of: here, consented: rules.consented.here)
+        isHeldThere = !rules.allows(plan.deletions.there, of: there, consented: rules.consented.there)
+        if isHeldHere { plan.held.here = plan.deletions.here }
+        if isHeldThere { plan.held.there = plan.deletions.there }
     }
 
     mutating func delete() {
