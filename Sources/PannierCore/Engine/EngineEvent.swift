@@ -13,6 +13,8 @@ package enum EngineEvent: Codable, Sendable {
     /// A transfer was cleared from the list.
     case transfersCleared([TransferID])
     case estimate(Estimate)
+    /// How it stands with the synced folder; nil: there is none.
+    case sync(SyncState?)
     /// The agent ends; reconnecting starts another.
     case stopping
 }

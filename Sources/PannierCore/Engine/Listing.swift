@@ -108,6 +108,8 @@ package struct Row: Codable, Sendable, Hashable {
     /// In the trash: the path that it had, through folders as they are called now, those in the trash among them; nil
     /// where they are not known.
     package var origin: RemotePath?
+    /// In My Files, when a folder of this disk is one with it.
+    package var sync: SyncMark?
     package init(node: Node, owner: String? = nil, role: Role? = nil, origin: RemotePath? = nil) {
         self.node = node
         self.owner = owner

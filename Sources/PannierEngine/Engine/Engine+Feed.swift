@@ -62,6 +62,7 @@ extension Engine {
     private func changed(_ change: FeedChange) {
         changes += 1
         news.tell()
+        sync.feedMoved()
         ranks.forget()
         if change.folders != [] { publish(.foldersChanged(change.folders.map { Array($0) })) }
         if change.isSharedChanged { publish(.sharedChanged) }

@@ -10,6 +10,9 @@ package actor Engine: CommandHandler {
     let http: HTTPClient
     let log: Logger
     let transfers: TransferManager
+    let sync: SyncRunner
+    /// What subscribers were told of it last.
+    private var syncState: SyncState?
     let feed: FeedLoop
     /// Of the mirror, for transfers that wait for it.
     let news: MirrorNews
@@ -53,6 +56,7 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(
             store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
             copies: CopyStaging(LocalPath(mirror.paths.copies)), log: log)
+        sync = SyncRunner(mirror: mirror, transfers: transfers, log: log)
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
@@ -60,6 +64,7 @@ package actor Engine: CommandHandler {
     package func begin() async throws(Problem) {
         await takeUpLimits()
         try await transfers.begin()
+        try await sync.begin()
         let paths = mirror.paths
         let kept: Session?
         do throws(Problem) {
@@ -79,6 +84,8 @@ package actor Engine: CommandHandler {
             group.addTask { await self.feed.run { await self.lookAndTell() } }
             group.addTask { await self.push.run(self.pushOwner) }
             group.addTask { for await news in self.transfers.events { await self.hear(news) } }
+            group.addTask { await self.sync.run() }
+            group.addTask { for await state in self.sync.states { await self.tell(state) } }
         }
     }
 
@@ -174,6 +181,17 @@ package actor Engine: CommandHandler {
         case .preview(let path, let offset, let length):
             .part(try await preview(path, offset: offset, length: length))
         case .estimate(let sources, let number): try estimate(sources, number: number)
+        case .sync(let folder): .sync(try await pair(folder))
+        case .unsync: .sync(try await unpair())
+        case .syncState: .sync(await sync.state)
+        case .syncProblems(let after, let limit): .syncProblems(try await syncProblems(after: after, limit: limit))
+        case .syncPlan(let limit): .syncPlan(try await syncPlan(limit: limit))
+        case .why(let path): .why(try await why(path))
+        case .approve(let here, let there): .sync(try await approve(here: here, there: there))
+        case .waitSynced(let path): .sync(try await waitSynced(path))
+        case .verifySync: .sync(try await verifySync())
+        case .pauseSync(let isPaused): .sync(try await pauseSync(isPaused))
+        case .keep(let path, let isOnlineOnly): .sync(try await keep(path, isOnlineOnly: isOnlineOnly))
         case .subscribe: .done
         }
     }
@@ -203,6 +221,7 @@ package actor Engine: CommandHandler {
     package func subscribe(_ mailbox: EventMailbox) async {
         subscribers[ObjectIdentifier(mailbox)] = mailbox
         mailbox.put(.status(status))
+        mailbox.put(.sync(syncState))
         mailbox.expectList()
         do throws(Problem) {
             mailbox.putList(try await transfers.states())
@@ -228,6 +247,11 @@ package actor Engine: CommandHandler {
         for case let problem? in states.map(\.problem) where problem.code == .tokenInvalid {
             if let token = await transfers.refusedToken(), token == session?.token { await refuse(problem) }
         }
+    }
+
+    private func tell(_ state: SyncState?) {
+        syncState = state
+        publish(.sync(state))
     }
 
     func publish(_ event: EngineEvent) {
@@ -273,6 +297,7 @@ package actor Engine: CommandHandler {
         }
         push.sessionChanged()
         feed.look()
+        await sync.use(self.service)
         await transfers.signedOut()
         // Somebody else may have signed in or out meanwhile.
         guard let session, let service, session.token == self.session?.token else { return }
@@ -305,6 +330,7 @@ package actor Engine: CommandHandler {
         preview = nil
         endEstimates()
         push.sessionChanged()
+        await sync.use(nil)
         do throws(Problem) {
             try await transfers.tokenRefused()
         } catch {
