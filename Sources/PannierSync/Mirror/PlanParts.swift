@@ -20,7 +20,7 @@ package struct PlanParts: Sendable, Hashable {
     package init(_ steps: [PlanStep], isFetched: (NodeID, SyncContent) throws -> Bool) rethrows {
         for step in steps {
             switch step {
-            case .makeFolderHere, .moveHere, .parkHere, .deleteHere: here.append(step)
+            case .makeFolderHere, .moveHere, .parkHere, .deleteHere, .evictHere: here.append(step)
             case .makeFolderThere, .moveThere, .parkThere, .trashThere, .restoreThere: there.append(step)
             case .agree, .forget: mirror.append(step)
             case .read(let local): reads.append(local)

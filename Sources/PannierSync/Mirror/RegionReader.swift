@@ -24,7 +24,7 @@ struct RegionReader {
     /// Children of a folder there by their names in NFC, of folders in which names other than ASCII are looked for.
     private var spellings: [NodeID: [[UInt8]: [NodeID]]] = [:]
 
-    private init(_ database: Database, _ folder: SyncFolder, conflictMark: String) {
+    private init(_ database: Database, _ folder: SyncFolder, conflictMark: String) throws {
         self.database = database
         self.folder = folder
         self.conflictMark = conflictMark
@@ -32,10 +32,11 @@ struct RegionReader {
         living[folder.root] = true
         seenNodes.insert(folder.root)
         seenLocals.insert(LocalTable.top)
+        trees.onlineOnly = try SyncTrees.onlineOnly(database)
     }
 
     static func read(_ database: Database, _ folder: SyncFolder, conflictMark: String) throws -> SyncTrees {
-        var reader = RegionReader(database, folder, conflictMark: conflictMark)
+        var reader = try RegionReader(database, folder, conflictMark: conflictMark)
         for row in try GRDB.Row.fetchAll(database, sql: "SELECT node FROM sync_changed_nodes") {
             reader.want(try row.identifier(0) as NodeID)
         }
@@ -88,7 +89,9 @@ struct RegionReader {
             isHere = try LocalTable(database).row(synced.local) != nil
         }
         if remote == nil || synced == nil || !isHere { try wantChildren(of: node) }
-        if let local = synced?.local, remote == nil { try wantChildren(of: local) }
+        if let synced, remote == nil { try wantChildren(of: synced.local) }
+        // What is to be on the server alone goes from here with all that is in it.
+        if let synced, synced.content == nil, try isOnlineOnly(node) { try wantKnownChildren(of: node, synced.local) }
     }
 
     private mutating func read(_ local: LocalID) throws {
@@ -146,6 +149,25 @@ struct RegionReader {
         }
         let agreed = try database.cachedStatement(sql: "SELECT node FROM sync_agreed WHERE parent = ?")
         for row in try GRDB.Row.fetchAll(agreed, arguments: [node.blob]) { want(try row.identifier(0) as NodeID) }
+    }
+
+    /// What is known here of a folder's children.
+    private mutating func wantKnownChildren(of node: NodeID, _ local: LocalID) throws {
+        let agreed = try database.cachedStatement(sql: "SELECT node FROM sync_agreed WHERE parent = ?")
+        for row in try GRDB.Row.fetchAll(agreed, arguments: [node.blob]) { want(try row.identifier(0) as NodeID) }
+        try wantChildren(of: local)
+    }
+
+    private func isOnlineOnly(_ node: NodeID) throws -> Bool {
+        guard !trees.onlineOnly.isEmpty else { return false }
+        let statement = try database.cachedStatement(sql: "SELECT parent FROM nodes WHERE view = ? AND id = ?")
+        var next: NodeID? = node
+        for _ in 0..<Limits.depth {
+            guard let node = next else { return false }
+            if trees.onlineOnly.contains(node) { return true }
+            next = try GRDB.Row.fetchOne(statement, arguments: [folder.view, node.blob])?.optionalIdentifier(0)
+        }
+        return false
     }
 
     private mutating func wantChildren(of local: LocalID) throws {

@@ -30,6 +30,7 @@ struct MergedTree {
         byLocal = [trees.localRoot: 0]
         addNodes(trees)
         addLocals(trees)
+        findOnlineOnly(trees)
         decideFates()
         findMoves()
         place()
@@ -113,6 +114,18 @@ struct MergedTree {
                     items[index].isToBeRead = true
                 }
             }
+        }
+    }
+
+    /// What was chosen, and all below it there.
+    private mutating func findOnlineOnly(_ trees: SyncTrees) {
+        guard !trees.onlineOnly.isEmpty else { return }
+        var below: [NodeID: [NodeID]] = [:]
+        for (node, entry) in trees.remote { below[entry.place.parent, default: []].append(node) }
+        var nodes = Array(trees.onlineOnly)
+        while let node = nodes.popLast() {
+            if let index = byNode[node] { items[index].isOnlineOnly = true }
+            nodes += below[node] ?? []
         }
     }
 

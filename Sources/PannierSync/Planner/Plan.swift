@@ -22,6 +22,9 @@ package enum PlanStep: Hashable, Sendable {
     /// Into quarantine; a file only if it still holds this, a folder only if it is empty by then.
     case deleteHere(LocalID, NodeID, SyncContent?)
 
+    /// From this disk alone, for good: the server has it. Only if it still holds this.
+    case evictHere(LocalID, NodeID, SyncContent?)
+
     // There.
     case makeFolderThere(LocalID, at: SyncPlace<SyncItem>)
     /// A new file. Its content may not have been read yet.
@@ -102,7 +105,8 @@ extension PlanStep {
             .trashThere(let node, _), .agree(let node, _), .forget(let node):
             .node(node)
         case .replaceHere(_, let local, _, _), .moveHere(let local, _, _), .parkHere(let local),
-            .deleteHere(let local, _, _), .makeFolderThere(let local, _), .upload(let local, _),
+            .deleteHere(let local, _, _), .evictHere(let local, _, _), .makeFolderThere(let local, _),
+            .upload(let local, _),
             .uploadVersion(let local, _, _), .restoreThere(_, let local, _), .read(let local):
             .local(local)
         }

@@ -55,6 +55,33 @@ extension Planning {
         return there.counts[folder] == below.count(where: { there.places[$0]?.parent == folder }) ? below : nil
     }
 
+    /// Takes from this disk what is to be on the server alone, once the server has it as it is here.
+    mutating func evict() {
+        for (index, item) in tree.items.enumerated().dropFirst()
+        where item.isOnlineOnly && here.places[index] != nil && !isInEvicted(index) {
+            _ = evict(index)
+        }
+    }
+
+    private func isInEvicted(_ index: Int) -> Bool {
+        here.places[index].map { tree.items[$0.parent].isOnlineOnly && here.places[$0.parent] != nil } ?? false
+    }
+
+    /// - Returns: whether nothing of it stays.
+    private mutating func evict(_ index: Int) -> Bool {
+        let item = tree.items[index]
+        for child in tree.insideHere[index] where here.places[child]?.parent == index { _ = evict(child) }
+        guard item.isOnlineOnly, item.fate == .alive, let local = item.local, let node = item.node,
+            item.remotePlace == item.herePlace, here.counts[index] == 0
+        else { return false }
+        let isThere =
+            item.isFolder ? item.synced != nil : item.here?.content != nil && item.here?.content == item.synced?.content
+        guard isThere else { return false }
+        plan.steps.append(.evictHere(local, node, item.synced?.content))
+        here.remove(index)
+        return true
+    }
+
     /// From the bottom up: every file is looked at once more before it goes.
     mutating func deleteHere(_ index: Int) -> Bool {
         let item = tree.items[index]
