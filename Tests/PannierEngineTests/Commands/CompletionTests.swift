@@ -13,7 +13,9 @@ import Testing
         return ran.output
     }
 
-    private let commands = ["ls", "put", "cp", "trash", "restore", "reorder", "limit", "share", "explain", "agent", "sync", "wait"]
+    private let commands = [
+        "ls", "put", "cp", "trash", "restore", "reorder", "limit", "share", "explain", "agent", "sync", "wait",
+    ]
 
     @Test func bashReadsItsScript() async throws {
         let device = try AgentDevice()
