@@ -20,8 +20,18 @@ private enum Sample {
             kind: .file, created: 1, revision: 2, changedAt: 3, changedBy: "a@b", trashedAt: 4, isShared: true,
             content: Node.Content(
                 version: .random(), size: 1 << 40, sha256: fingerprint, modified: 1_700_000_000_123_456_789,
-                isExecutable: true, mimeType: "text/plain"))
+                isExecutable: true, mimeType: "text/plain", conflicts: 2))
     }
+
+    static let versions = FileVersions(
+        versions: [
+            FileVersion(
+                id: .random(), revision: 3, size: 1, sha256: fingerprint, modified: -1, isExecutable: true,
+                createdAt: 4,
+                createdBy: "a@b", device: "d", isCurrent: true, conflict: .settled, isRestored: true),
+            FileVersion(
+                id: .random(), revision: 2, size: 1, sha256: fingerprint, modified: -1, createdAt: 4, createdBy: "a@b"),
+        ], after: .random())
 
     static func wire() throws -> [any (Codable & Sendable)] {
         let node = try node()
@@ -45,6 +55,8 @@ private enum Sample {
             NodeResults(items: [.done(node)]),
             TrashNodes.Request(items: [.init(node: .random(), unchangedSince: 1, count: 2)]),
             RestoreNodes.Request(items: [.init(node: .random())]),
+            versions, RestoreVersion.Request(version: .random(), current: .random()),
+            SettleConflicts.Request(version: .random()),
             DeclareChunks.Request(pages: [.init(upload: .random(), first: 0, chunks: [reference])]),
             DeclareChunks.Response(items: [.done(.init(missing: [fingerprint]))]),
             OpenPacks.Request(
@@ -180,6 +192,25 @@ private enum Sample {
         #expect(text.contains(good))
         let other = text.replacing(good, with: bad)
         #expect(throws: DecodingError.self) { try WireJSON.decode(Node.self, from: Data(other.utf8)) }
+    }
+}
+
+@Suite struct VersionNumbersTests {
+    @Test(arguments: ["\"size\":1,", "\"createdAt\":4,", "\"revision\":3,"])
+    func versionsThatCannotBeAreRefused(_ good: String) throws {
+        let text = String(decoding: try WireJSON.encode(Sample.versions.versions[0]), as: UTF8.self)
+        #expect(try WireJSON.decode(FileVersion.self, from: Data(text.utf8)) == Sample.versions.versions[0])
+        let bad = text.replacing(good, with: good.replacing(":", with: ":-"))
+        try #require(bad != text)
+        #expect(throws: DecodingError.self) { try WireJSON.decode(FileVersion.self, from: Data(bad.utf8)) }
+    }
+
+    /// Older servers say nothing of conflicts.
+    @Test func noConflictsAreNone() throws {
+        let text = String(decoding: try WireJSON.encode(try Sample.node()), as: UTF8.self)
+        let old = text.replacing("\"conflicts\":2,", with: "")
+        try #require(old != text)
+        #expect(try WireJSON.decode(Node.self, from: Data(old.utf8)).content?.conflicts == 0)
     }
 }
 

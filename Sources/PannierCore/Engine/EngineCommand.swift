@@ -45,6 +45,19 @@ package enum EngineCommand: Codable, Sendable {
     case trash(paths: [RemotePath], expected: [NodeID] = [], key: CommandKey = .random())
     /// Out of the trash, to where they were; to the top of My Files, or under another name, where that cannot be.
     case restore(nodes: [NodeID], key: CommandKey = .random())
+    // Versions of a file, for whoever may write in it.
+    /// What it has held, the newest first, after the given one.
+    case versions(path: RemotePath, after: VersionID?, limit: Int)
+    /// An older content is its current one again, as a new version; its conflicts are settled. With `current`, only if that
+    /// is what it holds still.
+    case restoreVersion(
+        path: RemotePath, version: VersionID, current: VersionID? = nil, expected: NodeID? = nil,
+        key: CommandKey = .random())
+    /// What it holds stays, and its conflicts are settled. With `version`, only if that is what it holds still.
+    case keepCurrent(
+        path: RemotePath, version: VersionID? = nil, expected: NodeID? = nil, key: CommandKey = .random())
+    /// Files of My Files with conflicts that nobody has settled, by path; of so many at most, but all are counted.
+    case conflicts(limit: Int)
     // Sharing.
     case share(
         path: RemotePath, emails: [String], role: Role, expected: NodeID? = nil, key: CommandKey = .random())
@@ -163,6 +176,7 @@ package enum EngineReply: Codable, Sendable {
     case part(FilePart)
     case probe(ServerProbe)
     case restored([Restored], refused: [Refusal])
+    case versions(FileVersions)
     case access([Access])
     case started([TransferID], refused: [Refusal])
     /// Transfers that a command changed.

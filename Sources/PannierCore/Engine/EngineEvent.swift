@@ -52,6 +52,8 @@ package struct EngineStatus: Codable, Sendable, Hashable {
     /// Round trip to the server.
     package var latencyMilliseconds: Int?
     package var fileCount: Int64
+    /// Files of My Files with conflicts that nobody has settled: ``EngineCommand/conflicts(limit:)`` lists them.
+    package var conflictCount = 0
     package var agentProcess: Int32
     package var version: String
     package var limits = TransferLimits()

@@ -22,6 +22,7 @@ extension Engine {
             guard token == session?.token else { return FeedPuller.outOfTerm }
             update { board in
                 board.fileCount = summary.files
+                board.conflictCount = summary.conflicts
                 board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)
             }
             lookedFrom = begun

@@ -157,10 +157,15 @@ package actor Engine: CommandHandler {
         case .trash(let paths, let expected, let key):
             .refused(try await trash(Sources(paths, expected: expected), key: key))
         case .restore(let nodes, let key): try await restore(nodes, key: key)
+        case .versions(let path, let after, let limit): try await versions(of: path, after: after, limit: limit)
+        case .restoreVersion(let path, let version, let current, let expected, let key):
+            try await restore(version, of: Sources(path, expected: expected), over: current, key: key)
+        case .keepCurrent(let path, let version, let expected, let key):
+            try await keep(version, of: Sources(path, expected: expected), key: key)
+        case .conflicts(let limit): try await conflicts(limit: limit)
         case .share(let path, let emails, let role, let expected, let key):
             .access(
-                try await share(
-                    Sources([path], expected: expected.map { [$0] } ?? []), with: emails, role: role, key: key))
+                try await share(Sources(path, expected: expected), with: emails, role: role, key: key))
         case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
         case .leave(let path, let key): try await leave(path, key: key)
         case .shares(let path): .access(try await shares(of: path))
