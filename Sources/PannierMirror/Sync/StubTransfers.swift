@@ -11,7 +11,9 @@ package struct SyncUpload: Hashable, Sendable {
     package var size: Int64
     package var modified: Nanoseconds
     package var isExecutable: Bool
-    package init(local: LocalID, goal: Goal, baseRevision: Revision?, size: Int64, modified: Nanoseconds, isExecutable: Bool) {
+    package init(
+        local: LocalID, goal: Goal, baseRevision: Revision?, size: Int64, modified: Nanoseconds, isExecutable: Bool
+    ) {
         self.local = local
         self.goal = goal
         self.baseRevision = baseRevision
