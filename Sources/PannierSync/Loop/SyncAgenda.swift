@@ -35,6 +35,8 @@ package struct SyncAgenda: Sendable {
     private var proofsAt: Milliseconds = 0
     private var pass: Pass
     private var reads: [LocalID] = []
+    /// The last file that was read anew, while all are.
+    private var verified: LocalID?
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
     private var transfers: [PlanStep] = []
@@ -50,8 +52,9 @@ package struct SyncAgenda: Sendable {
 
     /// What people are told.
     package struct State: Sendable, Hashable {
-        /// All was looked at since the beginning.
-        package var hasPassed = false
+        /// How often all was looked at since the beginning.
+        package var passes = 0
+        package var hasPassed: Bool { passes > 0 }
         package var isPaused = false
         package var isConnected = false
         /// The folder is not there, or the mirror does not work.
@@ -61,6 +64,12 @@ package struct SyncAgenda: Sendable {
         /// What the last plan was about waits for a person, or to be tried again.
         package var isWaiting = false
         package var held = Deletions()
+        /// Files are being sent or fetched.
+        package var isUnderWay = false
+        /// How often every file was read anew.
+        package var verifications = 0
+
+        package init() {}
     }
 
     private enum Pass: Sendable, Hashable {
@@ -139,7 +148,7 @@ package struct SyncAgenda: Sendable {
             defer { there = [] }
             return .ask(Array(there))
         }
-        guard isPlanWanted, planAt <= now else { return nil }
+        guard isPlanWanted, planAt <= now else { return verified.map { .verify(after: $0) } }
         isPlanWanted = false
         planBegan = now
         there = []
@@ -163,6 +172,12 @@ package struct SyncAgenda: Sendable {
         switch event {
         case .due(let due): for look in due { add(look) }
         case .overflow, .lookAtAll: beginPass(now)
+        case .verify:
+            beginPass(now)
+            verified = verified ?? LocalID(0)
+        case .verified(let next):
+            verified = next
+            if next == nil { state.verifications += 1 }
         case .watching(let isComplete): isAllWatched = isComplete
         case .mirrorMoved, .planAnew: wantPlan()
         case .paused(let isPaused):
@@ -176,8 +191,8 @@ package struct SyncAgenda: Sendable {
         case .passed(let outcome, let next):
             take(outcome, now)
             pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
-            if next == nil, !state.hasPassed {
-                state.hasPassed = true
+            if next == nil {
+                state.passes += 1
                 wantPlan()
             }
         case .planned(let outcome): take(outcome, now)
@@ -251,6 +266,7 @@ package struct SyncAgenda: Sendable {
             proofs.formUnion(outcome.missing)
             proofsAt = now + timing.secondLook
         }
+        if outcome.areRulesChanged { beginPass(now) }
         if outcome.isChanged { wantPlan() }
     }
 
@@ -264,10 +280,12 @@ package struct SyncAgenda: Sendable {
         there = plan.parts.there[...]
         transfers = plan.parts.uploads + plan.parts.downloads
         state.held = plan.held
+        state.isUnderWay = plan.isUnderWay
         failures = failures.filter { $0.value.until > now - timing.lastRetry }
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
         state.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
-        state.isSame = isIdle && !state.isWaiting && !isPlanWanted && looks.isEmpty && proofs.isEmpty
+        state.isSame =
+            isIdle && !state.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {

@@ -9,6 +9,8 @@ package struct SyncWork: Sendable {
     let tree: any FileTree
     let transfers: SyncTransferQueue
     let ignore: IgnoreCache
+    /// Called before a folder is looked at: from then on its changes are to be heard of, as far as that is possible.
+    let watch: @Sendable (LocalID, TreePath) -> Void
     let conflictMark: @Sendable () -> ConflictMark
     /// How long nothing may have changed a file before it is looked at.
     let settle: Nanoseconds
@@ -17,11 +19,13 @@ package struct SyncWork: Sendable {
 
     package init(
         mirror: any DatabaseWriter, tree: any FileTree, transfers: SyncTransferQueue,
-        settle: Milliseconds, conflictMark: @escaping @Sendable () -> ConflictMark
+        watch: @escaping @Sendable (LocalID, TreePath) -> Void, settle: Milliseconds,
+        conflictMark: @escaping @Sendable () -> ConflictMark
     ) {
         self.mirror = mirror
         self.tree = tree
         self.transfers = transfers
+        self.watch = watch
         self.settle = settle * 1_000_000
         self.conflictMark = conflictMark
         ignore = IgnoreCache(tree)
@@ -55,6 +59,7 @@ package struct SyncWork: Sendable {
         case .here(let steps): return .didHere(try perform(steps))
         case .ask(let steps): return try ask(steps)
         case .queue(let steps): return .queued(try queue(steps))
+        case .verify(let after): return .verified(next: try verify(after: after))
         case .wait: return nil
         }
     }
@@ -83,11 +88,11 @@ package struct SyncWork: Sendable {
 }
 
 extension Problem {
-    static let noSyncFolder = Problem(
+    package static let noSyncFolder = Problem(
         .syncFolderLost, "No folder is kept the same as My Files.", detail: "`pannier sync DIR` chooses one.", status: 0
     )
 
-    static func lost(_ path: LocalPath) -> Problem {
+    package static func lost(_ path: LocalPath) -> Problem {
         Problem(
             .syncFolderLost, "“\(path)” is not the folder that was chosen, or is not there.",
             detail:
