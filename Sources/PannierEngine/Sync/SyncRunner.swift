@@ -234,7 +234,9 @@ package actor SyncRunner {
         state.problem = obstacle ?? agenda.problem
         state.phase = phase(agenda, isIdle, state.problem)
         (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
-        (state.watched, state.unwatched) = folder?.coverage ?? (0, 0)
+        let coverage = folder?.coverage ?? WatchCoverage()
+        (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
+        folder?.put(.watching(coverage.unwatched == 0))
         state.looksEvery = timing.unwatchedPass
         let counts = try await mirror.read { try SyncTransaction($0).figures() }
         (state.files, state.differing, state.problems) = (counts.files, counts.differing, counts.problems)

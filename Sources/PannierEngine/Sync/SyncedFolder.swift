@@ -38,7 +38,8 @@ final class SyncedFolder: Sendable {
         self.watcher = watcher
         let device = Self.hostName
         work = SyncWork(
-            mirror: mirror.database, tree: tree, transfers: transfers, watch: { watcher.watch($0, at: $1) },
+            mirror: mirror.database, tree: tree, transfers: transfers,
+            watch: SyncWatch(begin: { watcher.watch($0, at: $1) }, forget: { watcher.forget($0) }),
             settle: timing.settle,
             conflictMark: { ConflictMark(device: device, now: WallClock.now) })
         thread = SyncThread(SyncLoop(work, timing: timing), listener)
@@ -61,7 +62,7 @@ final class SyncedFolder: Sendable {
     func put(_ answer: ThereAnswer, to request: ThereRequest) { thread.put(.answer(answer, request)) }
 
     /// Folders of which changes are heard at once, and others.
-    var coverage: (watched: Int, unwatched: Int) { watcher.coverage }
+    var coverage: WatchCoverage { watcher.coverage }
 
     private static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)

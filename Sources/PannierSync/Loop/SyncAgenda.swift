@@ -28,7 +28,9 @@ package struct SyncTiming: Sendable {
 /// 4. What fails waits, longer each time, and holds up nothing else.
 package struct SyncAgenda: Sendable {
     package let timing: SyncTiming
-    private(set) package var state = State()
+    private var told = State()
+    /// The last plan had nothing to do, and nothing was heard of since that would make another one.
+    private var isPlanEmpty = false
     private var looks: [LocalID: Set<[UInt8]>] = [:]
     private var later: [LocalID: Milliseconds] = [:]
     private var proofs: Set<LocalID> = []
@@ -59,7 +61,7 @@ package struct SyncAgenda: Sendable {
         package var isConnected = false
         /// The folder is not there, or the mirror does not work.
         package var problem: Problem?
-        /// The last plan was empty, and nothing was heard of since.
+        /// The last plan was empty, nothing was heard of since, and nothing is left to look at.
         package var isSame = false
         /// What the last plan was about waits for a person, or to be tried again.
         package var isWaiting = false
@@ -92,11 +94,21 @@ package struct SyncAgenda: Sendable {
         pass = .running(after: LocalID(0))
     }
 
+    /// What people are told.
+    package var state: State {
+        var state = told
+        state.isSame =
+            isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty && !isPassing
+        return state
+    }
+
+    private var isPassing: Bool { if case .running = pass { true } else { false } }
+
     // MARK: What is next
 
     /// Called again when what it said is done, and after every ``take(_:now:)``.
     package mutating func next(now: Milliseconds) -> SyncAction {
-        if state.isPaused { return .wait(until: nil) }
+        if told.isPaused { return .wait(until: nil) }
         if let failedAt, failedAt.until > now { return .wait(until: failedAt.until) }
         if let checkAt {
             return checkAt <= now ? .check : .wait(until: checkAt)
@@ -143,7 +155,7 @@ package struct SyncAgenda: Sendable {
             return .queue(transfers)
         }
         guard !isAsking else { return nil }
-        if !there.isEmpty, state.isConnected {
+        if !there.isEmpty, told.isConnected {
             isAsking = true
             defer { there = [] }
             return .ask(Array(there))
@@ -177,22 +189,22 @@ package struct SyncAgenda: Sendable {
             verified = verified ?? LocalID(0)
         case .verified(let next):
             verified = next
-            if next == nil { state.verifications += 1 }
+            if next == nil { told.verifications += 1 }
         case .watching(let isComplete): isAllWatched = isComplete
         case .mirrorMoved, .planAnew: wantPlan()
         case .paused(let isPaused):
-            state.isPaused = isPaused
+            told.isPaused = isPaused
             if !isPaused { begin(now) }
         case .connected(let isConnected):
-            if isConnected, !state.isConnected { wantPlan() }
-            state.isConnected = isConnected
+            if isConnected, !told.isConnected { wantPlan() }
+            told.isConnected = isConnected
         case .checked(let problem): check(problem, now)
         case .looked(let outcome): take(outcome, now)
         case .passed(let outcome, let next):
             take(outcome, now)
             pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
             if next == nil {
-                state.passes += 1
+                told.passes += 1
                 wantPlan()
             }
         case .planned(let outcome): take(outcome, now)
@@ -234,19 +246,17 @@ package struct SyncAgenda: Sendable {
     private mutating func add(_ look: FolderLook) {
         later[look.folder] = nil
         looks[look.folder] = (looks[look.folder] ?? []).union(look.busy)
-        state.isSame = false
     }
 
     private mutating func wantPlan() {
         isPlanWanted = true
-        state.isSame = false
+        isPlanEmpty = false
     }
 
     private mutating func check(_ problem: Problem?, _ now: Milliseconds) {
-        state.problem = problem
+        told.problem = problem
         guard problem == nil else {
             checkAt = now + timing.lostCheck
-            state.isSame = false
             return
         }
         checkAt = nil
@@ -279,13 +289,12 @@ package struct SyncAgenda: Sendable {
         here = plan.parts.here[...]
         there = plan.parts.there[...]
         transfers = plan.parts.uploads + plan.parts.downloads
-        state.held = plan.held
-        state.isUnderWay = plan.isUnderWay
+        told.held = plan.held
+        told.isUnderWay = plan.isUnderWay
         failures = failures.filter { $0.value.until > now - timing.lastRetry }
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
-        state.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
-        state.isSame =
-            isIdle && !state.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
+        told.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
+        isPlanEmpty = isIdle && !told.isWaiting
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
@@ -320,7 +329,7 @@ package struct SyncAgenda: Sendable {
         isAsking = false
         (here, there, transfers, reads) = ([], [], [], [])
         beginPass(now)
-        state.problem = problem
+        told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
         failedAt = Failure(tries: tries, until: now + min(timing.firstRetry << min(tries - 1, 20), 60_000))

@@ -111,6 +111,9 @@ package struct WatchCleaner: Sendable {
         return news
     }
 
+    /// Nothing was heard of that is still to be told.
+    package var isEmpty: Bool { folders.isEmpty && overflow == nil }
+
     /// What is to be left out of a look at a folder that is made for another reason.
     package func busy(in folder: LocalID, now: Milliseconds) -> Set<[UInt8]> {
         folders[folder]?.busy(times, now: now) ?? []

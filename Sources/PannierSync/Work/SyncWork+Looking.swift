@@ -40,7 +40,7 @@ extension SyncWork {
     private func list(_ look: FolderLook, _ now: Milliseconds, _ outcome: inout LookOutcome) throws -> FolderListing? {
         let path = try mirror.read { try SyncTransaction($0).existingPath(of: look.folder) }
         guard let path else { return nil }
-        watch(look.folder, path)
+        watch.begin(look.folder, path)
         let rules: IgnoreRules
         do throws(Problem) {
             rules = try ignore.rules(for: path)

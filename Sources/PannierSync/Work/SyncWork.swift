@@ -9,8 +9,7 @@ package struct SyncWork: Sendable {
     let tree: any FileTree
     let transfers: SyncTransferQueue
     let ignore: IgnoreCache
-    /// Called before a folder is looked at: from then on its changes are to be heard of, as far as that is possible.
-    let watch: @Sendable (LocalID, TreePath) -> Void
+    package let watch: SyncWatch
     let conflictMark: @Sendable () -> ConflictMark
     /// How long nothing may have changed a file before it is looked at.
     let settle: Nanoseconds
@@ -19,7 +18,7 @@ package struct SyncWork: Sendable {
 
     package init(
         mirror: any DatabaseWriter, tree: any FileTree, transfers: SyncTransferQueue,
-        watch: @escaping @Sendable (LocalID, TreePath) -> Void, settle: Milliseconds,
+        watch: SyncWatch, settle: Milliseconds,
         conflictMark: @escaping @Sendable () -> ConflictMark
     ) {
         self.mirror = mirror
@@ -99,6 +98,21 @@ extension Problem {
                 "Its disk may not be mounted. Nothing is deleted on the server; it goes on by itself when the folder is "
                 + "back. If it is gone for good: `pannier sync DIR`.",
             status: 0)
+    }
+}
+
+/// The way to whoever hears what happens in folders.
+package struct SyncWatch: Sendable {
+    /// Called before a folder is looked at: from then on its changes are to be heard of, as far as that is possible.
+    package var begin: @Sendable (LocalID, TreePath) -> Void
+    /// It is gone.
+    package var forget: @Sendable (LocalID) -> Void
+
+    package init(
+        begin: @escaping @Sendable (LocalID, TreePath) -> Void, forget: @escaping @Sendable (LocalID) -> Void
+    ) {
+        self.begin = begin
+        self.forget = forget
     }
 }
 
