@@ -193,6 +193,7 @@ package actor SyncRunner {
         guard let service else { return folder.put(.unanswered(.nobodySignedIn)) }
         do throws(Problem) {
             let epoch = try await mirror.read { try FeedState.read($0)?.epoch }
+            Failpoint.askSending.pass()
             let items = try await service.perform(request)
             folder.put(ThereAnswer(items: items, epoch: epoch), to: request)
         } catch {

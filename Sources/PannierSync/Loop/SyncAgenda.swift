@@ -98,7 +98,8 @@ package struct SyncAgenda: Sendable {
     package var state: State {
         var state = told
         state.isSame =
-            isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty && !isPassing
+            isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
+            && !isPassing
         return state
     }
 

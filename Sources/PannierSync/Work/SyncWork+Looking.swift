@@ -83,6 +83,7 @@ extension SyncWork {
         _ listings: [FolderListing], _ before: LookOutcome, _ now: Milliseconds, _ wall: Nanoseconds
     ) throws -> LookOutcome {
         guard !listings.isEmpty else { return before }
+        defer { Failpoint.lookTaken.pass() }
         return try mirror.write { database in
             var outcome = before
             var observation = Observation(database)
@@ -156,6 +157,7 @@ extension SyncWork {
             var observation = Observation(database)
             return try observation.removeProven()
         }
+        Failpoint.goneRemoved.pass()
         // What is missing in folders that were not among these is proven in another round.
         outcome.missing = try mirror.read { try Observation($0).foldersToLookAgain() }
         outcome.isChanged = true

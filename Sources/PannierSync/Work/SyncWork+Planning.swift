@@ -10,6 +10,7 @@ extension SyncWork {
     func plan(leavingOut leftOut: Set<SyncItem>, _ now: Milliseconds) throws -> PlanOutcome {
         let mark = conflictMark().text
         let underWay = transfers.underWay
+        defer { Failpoint.planMade.pass() }
         return try mirror.write { database in
             guard var folder = try SyncFolder.read(database), try isReady(database) else { return .notReady }
             var rules = PlanRules(conflictMark: mark)
