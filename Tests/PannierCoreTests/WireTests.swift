@@ -111,7 +111,10 @@ private enum Sample {
             .find(Listing(path), text: "t", from: key, isBackwards: true),
             .listLocal(LocalListing(folder: local), start: 1, limit: 2),
             .preview(path: path, offset: 1, length: 2), .probe(server: "s"), .copy(sources: [path], target: path),
-            .restore(nodes: [node.id]), .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
+            .restore(nodes: [node.id]), .versions(path: path, after: .random(), limit: 3),
+            .restoreVersion(path: path, version: .random(), current: .random(), expected: node.id),
+            .keepCurrent(path: path, version: .random(), expected: node.id), .conflicts(limit: 4),
+            .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
             .chunkMap(transfer: .random(), cells: 3), .chunk(transfer: .random(), cell: 1, cells: 3),
             .estimate(sources: [local], number: 1),
             .describe(path: path), .refresh,
@@ -130,7 +133,7 @@ private enum Sample {
                 )),
             .part(FilePart(version: .random(), offset: 1, size: 2, bytes: Data([0, 255]))),
             .probe(ServerProbe(address: "a", latencyMilliseconds: 1, isEncrypted: true)),
-            .restored([Restored(node: node.id, path: path)], refused: []),
+            .restored([Restored(node: node.id, path: path)], refused: []), .versions(versions),
             .chunkMap(
                 ChunkMap(transfer: .random(), counts: [.there: 1], cells: [.failed], bytesPerCell: 1, chunks: 1)),
             .chunk(ChunkDetail(state: .moving, file: "f", offset: 0, length: 1)),
@@ -165,7 +168,7 @@ private enum Sample {
 }
 
 @Suite struct VersionNumbersTests {
-    @Test(arguments: ["\"size\":1,", "\"createdAt\":4,", "\"revision\":3,"])
+    @Test(arguments: ["\"size\":1", "\"createdAt\":4", "\"revision\":3"])
     func versionsThatCannotBeAreRefused(_ good: String) throws {
         let text = String(decoding: try WireJSON.encode(Sample.versions.versions[0]), as: UTF8.self)
         #expect(try WireJSON.decode(FileVersion.self, from: Data(text.utf8)) == Sample.versions.versions[0])
