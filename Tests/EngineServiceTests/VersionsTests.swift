@@ -42,6 +42,29 @@ import Testing
         }
     }
 
+    @Test func whatWasReplacedCanBeLookedInto() async throws {
+        try await EngineHouse.with { house in
+            try await house.device { device in
+                let (current, lost) = try await conflict(device)
+                let path = try RemotePath(parsing: "/f")
+                for (version, text) in [(lost, "two"), (current, "one")] {
+                    let command = EngineCommand.previewVersion(version, path: path, offset: 1, length: 10)
+                    guard case .part(let part) = try await device.link.send(command) else {
+                        throw Missed(what: "a part")
+                    }
+                    #expect(String(decoding: part.bytes, as: UTF8.self) == text.dropFirst())
+                    #expect(part.version == version.id && part.size == 3)
+                }
+                var stranger = lost
+                stranger.id = .random()
+                let problem = await #expect(throws: Problem.self) {
+                    try await device.link.send(.previewVersion(stranger, path: path, offset: 0, length: 1))
+                }
+                #expect(problem?.code == .notFound)
+            }
+        }
+    }
+
     @Test func whatIsCurrentIsKept() async throws {
         try await EngineHouse.with { house in
             try await house.device { device in

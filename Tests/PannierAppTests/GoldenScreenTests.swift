@@ -218,7 +218,7 @@ struct GoldenScreenTests {
         harness.type("!")
         try check(harness, "conflict-problem")
         harness.press(.escape)
-        harness.type("Vj")
+        harness.type("V")
         try check(harness, "versions")
         engine.setVersions(Array(Samples.versions.suffix(3)))
         harness.tell(.foldersChanged(nil))

@@ -22,7 +22,7 @@ import Testing
         var harness = harness()
         harness.type("V")
         #expect(panel(harness)?.versions?.map(\.revision) == Samples.versions.map(\.revision))
-        harness.type("j")
+        #expect(panel(harness)?.chosen?.conflict == .open, "what there is to decide about is under the cursor")
         harness.engine.forgetCommands()
         harness.type("r")
         guard case .restoreVersion(let path, let version, let current, let expected, _)? = harness.engine.commands.first
@@ -31,13 +31,13 @@ import Testing
         #expect(expected == harness.engine.id(of: budget))
         // What came of it is read.
         #expect(harness.engine.commands.contains { if case .versions(budget, nil, _) = $0 { true } else { false } })
-        #expect(harness.model.notice?.text.text.contains("holds what you put there 6m ago") == true)
+        #expect(harness.model.notice?.text.text.contains("holds what you on laptop put there 6m ago") == true)
         #expect(panel(harness)?.cursor == 0 && panel(harness)?.isBusy == false)
     }
 
     @Test func enterHasToBePressedTwice() throws {
         var harness = harness()
-        harness.type("Vj")
+        harness.type("V")
         harness.press(.enter)
         #expect(!harness.engine.commands.contains { $0.isRestore })
         #expect(harness.model.notice?.text.text.hasPrefix("Enter again") == true)
@@ -46,6 +46,22 @@ import Testing
         #expect(!harness.engine.commands.contains { $0.isRestore })
         harness.press(.enter)
         #expect(harness.engine.commands.count { $0.isRestore } == 1)
+    }
+
+    @Test func whatThereIsToDecideAboutIsLookedInto() throws {
+        var harness = harness()
+        harness.engine.setText("what was there\n")
+        harness.type("V")
+        harness.engine.forgetCommands()
+        harness.type("v")
+        guard case .previewVersion(let version, budget, 0, _)? = harness.engine.commands.first else {
+            return #expect(Bool(false), "\(harness.engine.commands)")
+        }
+        #expect(version == Samples.versions[1])
+        #expect(harness.lines.contains { $0.contains("what was there") })
+        #expect(harness.lines.contains { $0.contains("budget.ods") && $0.contains("as of 2026-09-21 14:07") })
+        harness.press(.escape)
+        #expect(panel(harness) != nil)
     }
 
     @Test func whatIsCurrentIsKept() throws {
@@ -58,7 +74,7 @@ import Testing
         harness.engine.setVersions([Samples.versions[0]])
         harness.tell(.foldersChanged(nil))
         harness.engine.forgetCommands()
-        harness.type("K")
+        harness.type("ggK")
         #expect(harness.engine.commands.isEmpty)
         #expect(harness.model.notice?.text.text == "there is no conflict to settle")
         harness.type("r")
@@ -67,7 +83,7 @@ import Testing
 
     @Test func aRefusalIsShownWhereItHappened() throws {
         var harness = harness()
-        harness.type("Vj")
+        harness.type("V")
         harness.engine.fail(with: Problem(.changedSince, "“budget.ods” has got new content meanwhile."))
         harness.type("r")
         #expect(panel(harness)?.problem?.code == .changedSince && panel(harness)?.isBusy == false)

@@ -154,6 +154,12 @@ final class FakeEngine: Sendable {
                 let page = Array(contents.versions[start...].prefix(limit))
                 let hasMore = start + limit < contents.versions.count
                 return .success(.versions(FileVersions(versions: page, after: hasMore ? page.last?.id : nil)))
+            case .previewVersion(let version, _, let offset, let length):
+                let bytes = contents.text.dropFirst(Int(offset)).prefix(length)
+                return .success(
+                    .part(
+                        FilePart(
+                            version: version.id, offset: offset, size: Int64(contents.text.count), bytes: Data(bytes))))
             case .restoreVersion, .keepCurrent: return .success(.done)
             case .conflicts(let limit): return .success(.rows(Self.conflicts(contents, limit)))
             case .control(_, let ids):

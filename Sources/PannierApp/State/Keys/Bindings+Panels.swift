@@ -92,6 +92,9 @@ extension Bindings {
                 command: "pannier restore PATH --version NUMBER"),
             Binding([.enter], .open, "the same, when pressed twice", .changing),
             Binding(
+                [.character("v"), .function(3), .character("l"), .right], .view, "look into this one", .looking,
+                hint: 0, brief: "look"),
+            Binding(
                 [.character("K")], .keep, "keep what is current", .changing, hint: 2, brief: "keep the current one",
                 command: "pannier versions --keep PATH",
                 now: { ($0.top as? VersionsPanel)?.hasConflicts ?? false ? "keep the current one" : nil }),

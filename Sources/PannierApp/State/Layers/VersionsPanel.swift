@@ -56,6 +56,7 @@ package struct VersionsPanel: Layer {
             armed = chosen.id
             return [.tell(Notice("Enter again makes this one current; what is current stays a version"))]
         case .keep: return keep()
+        case .view: return chosen.map { [.open(Preview($0, of: row, at: path))] } ?? []
         case .reread:
             isStale = true
             return []
@@ -68,11 +69,12 @@ package struct VersionsPanel: Layer {
     private mutating func restore(_ model: Model) -> [Intent] {
         guard !isBusy, let chosen else { return [] }
         if chosen.isCurrent {
-            return hasConflicts ? keep() : [.tell(Notice("this is what \(SafeText(row.node.name)) holds"))]
+            let more: SafeText = hasConflicts ? ": K keeps it" : ""
+            return [.tell(Notice("this is what \(SafeText(row.node.name)) holds\(more)"))]
         }
         isBusy = true
         let words: SafeText =
-            "\(SafeText(row.node.name)) holds what \(Self.person(chosen, model)) put there \(Self.moment(chosen, model)); "
+            "\(SafeText(row.node.name)) holds what \(Self.source(chosen, model)) put there \(Self.moment(chosen, model)); "
             + "what it held is a version"
         return [
             .change(
@@ -96,6 +98,11 @@ package struct VersionsPanel: Layer {
     package static func person(_ version: FileVersion, _ model: Model) -> SafeText {
         if version.createdBy == model.status?.account?.email { return "you" }
         return SafeText(String(version.createdBy.prefix { $0 != "@" }))
+    }
+
+    /// `you on laptop`, `mia`.
+    package static func source(_ version: FileVersion, _ model: Model) -> SafeText {
+        person(version, model) + (version.device.map { SafeText(" on ") + SafeText($0) } ?? "")
     }
 
     /// `5m ago`.
@@ -146,10 +153,12 @@ package struct VersionsPanel: Layer {
         switch answer {
         case .success(.versions(let page)):
             if after == nil {
-                // What a change was refused for is still to be read, when the list is there again.
+                // First the one that somebody has to decide about, so that one key takes it.
+                let isFirst = versions == nil
                 let id = chosen?.id
                 versions = page.versions
-                cursor = page.versions.firstIndex { $0.id == id } ?? min(cursor, max(0, page.versions.count - 1))
+                let place = page.versions.firstIndex { isFirst ? $0.conflict == .open : $0.id == id }
+                cursor = place ?? min(cursor, max(0, page.versions.count - 1))
             } else {
                 versions = (versions ?? []) + page.versions
             }

@@ -42,7 +42,7 @@ struct VersionColumns {
         note = rect.endColumn - 1 - noteWidth..<rect.endColumn - 1
         size = note.lowerBound - 10..<note.lowerBound - 2
         let room = when.upperBound + 2..<max(when.upperBound + 2, size.lowerBound - 2)
-        let deviceWidth = room.count >= 30 ? min(24, room.count / 2) : 0
+        let deviceWidth = room.count >= 22 ? min(24, room.count / 2 - 1) : 0
         who = room.lowerBound..<room.upperBound - (deviceWidth > 0 ? deviceWidth + 2 : 0)
         device = deviceWidth > 0 ? room.upperBound - deviceWidth..<room.upperBound : nil
     }
@@ -161,16 +161,14 @@ enum VersionsView {
                 .quiet
             )
         }
-        let who = VersionsPanel.person(current, model)
-        let whose: SafeText = who == "you" ? "your own" : "that of \(who)"
         let others = panel.conflicts.count
         let other: SafeText =
             others > 1
             ? "The \(others) others are kept"
-            : "The other one, by \(VersionsPanel.person(lost, model)) \(VersionsPanel.moment(lost, model)), is kept"
+            : "The other one, by \(VersionsPanel.source(lost, model)) \(VersionsPanel.moment(lost, model)), is kept"
         return (
             "Changed in two places at once",
-            "The later change won: \(whose), \(VersionsPanel.moment(current, model)). "
+            "The later change won, by \(VersionsPanel.source(current, model)) \(VersionsPanel.moment(current, model)). "
                 + "\(other): nothing is lost, and there is no second file. "
                 + "r makes the one under the cursor current, K keeps what is.", .text
         )
