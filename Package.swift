@@ -192,8 +192,9 @@ let package = Package(
         .testTarget(
             name: "EngineServiceTests",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                "PannierChunks", "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
+                "PannierTransfer", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "PannierAppTests",

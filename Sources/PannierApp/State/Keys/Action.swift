@@ -17,10 +17,10 @@ package enum Action: String, CaseIterable, Sendable {
     case sortNameReversed = "sort-name-reversed", sortSizeReversed = "sort-size-reversed"
     case sortTimeReversed = "sort-time-reversed", sortTypeReversed = "sort-type-reversed"
     case sortWhoReversed = "sort-who-reversed"
-    case hidden = "hidden-files", info, view
+    case hidden = "hidden-files", info, view, versions
     // Changing.
     case newFolder = "mkdir", rename, copyToOther = "copy-to-other-pane"
-    case yank = "copy", cut, paste, trash, restore
+    case yank = "copy", cut, paste, trash, restore, keep
     // People.
     case share
     // Transfers.

@@ -9,6 +9,7 @@ package enum Bindings {
         case .transfers: transfers
         case .picker: picker
         case .preview: preview
+        case .versions: versions
         case .problems: problems
         case .help: help
         case .prompt: prompt
@@ -81,6 +82,10 @@ package enum Bindings {
         Binding(comma, .character("E"), .sortTypeReversed, "by type, reversed", .looking),
         Binding(comma, .character("w"), .sortWho, "sort by who", .looking),
         Binding(comma, .character("W"), .sortWhoReversed, "by who, reversed", .looking),
+        Binding(
+            [.character("V")], .versions, "versions, and conflicts", .looking, hint: 2, brief: "versions",
+            command: "pannier versions PATH", now: { $0.focused.row?.hasConflicts ?? false ? "versions" : nil },
+            reason: Reasons.noVersions),
         Binding([.character(".")], .hidden, "show or hide dot files", .looking),
         Binding([.character("i")], .info, "show or hide the info panel", .looking),
     ]

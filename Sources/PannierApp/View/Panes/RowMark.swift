@@ -14,12 +14,13 @@ struct RowMark {
             case .queued: (glyphs.waiting, .quiet)
             case .paused: (glyphs.paused, .quiet)
             case .retrying: (glyphs.trouble, .bad)
-            case .done, .partlyFailed, .failed, .cancelled, nil: Self.still(model)
+            case .done, .partlyFailed, .failed, .cancelled, nil: Self.still(row, model)
             }
     }
 
-    /// Nothing moves it: it lies on the server, and is known as well as the feed is.
-    private static func still(_ model: Model) -> (SafeText, ColourRole) {
+    /// Nothing moves it: it lies on the server, and is known as well as the feed is. Or it was changed by two at once.
+    private static func still(_ row: Row, _ model: Model) -> (SafeText, ColourRole) {
+        if row.hasConflicts { return (model.glyphs.trouble, .bad) }
         guard model.link == .open, let connection = model.status?.connection else {
             return (model.glyphs.polled, .busy)
         }
