@@ -7,6 +7,7 @@ extension Model {
         var count = transfers.troubles
         if case .lost = link { count += 1 }
         if link == .open, status?.problem != nil { count += 1 }
+        if link == .open { count += syncTroubles }
         return count
     }
 

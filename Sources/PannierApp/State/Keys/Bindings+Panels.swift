@@ -90,6 +90,10 @@ extension Bindings {
             Binding([.enter], .open, "go there", .going, hint: 0),
             Binding([.character("r")], .retry, "try again", .transfers, hint: 1, command: "pannier retry ID"),
             Binding([.character("x"), .character("d")], .clearDone, "forget it", .transfers, hint: 2),
+            Binding(
+                [.character("y")], .approve, "approve deletions that wait", .transfers, hint: 4, brief: "approve",
+                command: "pannier approve", now: { ($0.sync?.held ?? 0) > 0 ? "approve" : nil },
+                reason: Reasons.nothingHeld),
             Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
         ] + panelEnd
 

@@ -11,6 +11,12 @@ package struct ProblemsPanel: Layer {
             case transfer(TransferID)
             /// One file of a transfer.
             case file(TransferID, row: Int64)
+            /// The synced folder as a whole.
+            case folder
+            /// Deletions that wait for consent.
+            case deletions
+            /// Something that cannot be synchronised as it is, below the synced folder.
+            case unsynced(LocalPath)
         }
 
         package let matter: Matter
@@ -25,6 +31,7 @@ package struct ProblemsPanel: Layer {
     private var asked: [TransferID: Int64] = [:]
     private var unanswered: Set<TransferID> = []
     private var numbers: [TransferID] = []
+    private var unsynced = UnsyncedList()
 
     package var context: Context { .problems }
     package init() {}
@@ -41,6 +48,7 @@ package struct ProblemsPanel: Layer {
             items.append(
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
+        items += unsynced.items(model)
         for state in model.transfers.all.map(\.state) where state.state != .cancelled {
             // Until its files are known, what is known of the whole.
             if let problem = state.ownProblem ?? (failures[state.id] == nil ? state.problem : nil) {
@@ -82,6 +90,7 @@ package struct ProblemsPanel: Layer {
         switch (item.matter, action) {
         case (.agent, _): return [.tell(Notice("it is being started again by itself"))]
         case (.connection, _): return [.perform(.reread)]
+        case (.folder, _), (.deletions, _), (.unsynced, _): return UnsyncedList.mend(item.matter, action)
         case (.transfer(let id), .retry), (.file(let id, _), .retry):
             return [
                 .change(.control(.retry, transfers: [id]), Deed("it is tried again", unchanged: "it goes on already"))
@@ -103,6 +112,7 @@ package struct ProblemsPanel: Layer {
 
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
         guard model.link == .open else { return [] }
+        let question = unsynced.settle(model, after: message)
         // What the old link was asked is not answered any more.
         if case .link(.opened) = message { (asked, unanswered) = ([:], []) }
         let failed = model.transfers.all.map(\.state).filter { $0.filesFailed + $0.foldersFailed > 0 }
@@ -110,14 +120,15 @@ package struct ProblemsPanel: Layer {
             failures[id] = nil
             asked[id] = nil
         }
-        return failed.compactMap { state in
-            let count = state.filesFailed + state.foldersFailed
-            guard isToBeRead(state.id, count) else { return nil }
-            asked[state.id] = count
-            unanswered.insert(state.id)
-            numbers.append(state.id)
-            return .ask(.failures(transfer: state.id, after: 0, limit: Self.filesShown), tag: numbers.count - 1)
-        }
+        return question
+            + failed.compactMap { state in
+                let count = state.filesFailed + state.foldersFailed
+                guard isToBeRead(state.id, count) else { return nil }
+                asked[state.id] = count
+                unanswered.insert(state.id)
+                numbers.append(state.id)
+                return .ask(.failures(transfer: state.id, after: 0, limit: Self.filesShown), tag: numbers.count - 1)
+            }
     }
 
     /// Never read, or more have failed since and there is room for them; one question at a time.
@@ -127,6 +138,7 @@ package struct ProblemsPanel: Layer {
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        if tag == UnsyncedList.tag { return unsynced.take(answer) }
         guard numbers.indices.contains(tag) else { return [] }
         unanswered.remove(numbers[tag])
         switch answer {
