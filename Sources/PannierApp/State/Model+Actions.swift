@@ -18,7 +18,7 @@ extension Model {
                 return []
             }
         }
-        return move(action) ?? look(action) ?? change(action) ?? manage(action)
+        return move(action) ?? look(action) ?? change(action) ?? synchronise(action) ?? manage(action)
     }
 
     private mutating func move(_ action: Action) -> [Effect]? {

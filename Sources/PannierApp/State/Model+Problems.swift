@@ -8,6 +8,7 @@ extension Model {
         if case .lost = link { count += 1 }
         if link == .open, status?.problem != nil { count += 1 }
         count += status?.conflictCount ?? 0
+        if link == .open { count += syncTroubles }
         return count
     }
 

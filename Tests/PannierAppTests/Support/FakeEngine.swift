@@ -14,6 +14,7 @@ final class FakeEngine: Sendable {
         var role: Role?
         var isShared = false
         var conflicts = 0
+        var sync: SyncMark?
     }
 
     private struct Contents {
@@ -29,6 +30,8 @@ final class FakeEngine: Sendable {
         var isFitting = true
         var refusals: [Refusal] = []
         var versions: [FileVersion] = []
+        var unsynced: [SyncProblem] = []
+        var plan = SyncPlan()
     }
 
     static let now: Milliseconds = 1_790_000_000_000
@@ -49,6 +52,11 @@ final class FakeEngine: Sendable {
         let problem = Problem(.nameTaken, "It is there already.", status: 0)
         contents.withLock { $0.refusals = paths.map { Refusal(path: $0, problem: problem) } }
     }
+
+    // MARK: The synced folder
+
+    func setUnsynced(_ problems: [SyncProblem]) { contents.withLock { $0.unsynced = problems } }
+    func setPlan(_ plan: SyncPlan) { contents.withLock { $0.plan = plan } }
 
     // MARK: The tree
 
@@ -76,7 +84,9 @@ final class FakeEngine: Sendable {
             id: id, namespace: Self.namespace, parent: nil, name: try! NodeName(item.name),
             kind: item.size == nil ? .folder : .file, created: 1, revision: 1, changedAt: Self.now - item.age,
             changedBy: item.by, isShared: item.isShared, content: content)
-        return Row(node: node, owner: item.owner, role: item.role)
+        var row = Row(node: node, owner: item.owner, role: item.role)
+        row.sync = item.sync
+        return row
     }
 
     /// The id of a folder that stands in another one.
@@ -186,6 +196,13 @@ final class FakeEngine: Sendable {
                             fingerprint: Fingerprint(0x77ab_0000_0000_0000, 0, 0, 2))))
             case .probe(let server):
                 return .success(.probe(ServerProbe(address: server, latencyMilliseconds: 38, isEncrypted: true)))
+            case .syncProblems(_, let limit):
+                let all = contents.unsynced
+                return .success(
+                    .syncProblems(
+                        SyncProblemPage(problems: Array(all.prefix(limit)), total: all.count, next: nil)))
+            case .syncPlan: return .success(.syncPlan(contents.plan))
+            case .sync, .approve, .keep, .pauseSync: return .success(.sync(nil))
             case .signIn, .freshStatus: return .success(.status(Self.status()))
             default: return .failure(Problem(.badRequest, "The fake engine cannot do this."))
             }

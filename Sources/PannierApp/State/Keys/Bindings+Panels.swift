@@ -95,7 +95,7 @@ extension Bindings {
                 [.character("v"), .function(3), .character("l"), .right], .view, "look into this one", .looking,
                 hint: 0, brief: "look"),
             Binding(
-                [.character("K")], .keep, "keep what is current", .changing, hint: 2, brief: "keep the current one",
+                [.character("K")], .keepCurrent, "keep what is current", .changing, hint: 2, brief: "keep the current one",
                 command: "pannier versions --keep PATH",
                 now: { ($0.top as? VersionsPanel)?.hasConflicts ?? false ? "keep the current one" : nil }),
             Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
@@ -107,6 +107,10 @@ extension Bindings {
             Binding([.enter], .open, "go there", .going, hint: 0),
             Binding([.character("r")], .retry, "try again", .transfers, hint: 1, command: "pannier retry ID"),
             Binding([.character("x"), .character("d")], .clearDone, "forget it", .transfers, hint: 2),
+            Binding(
+                [.character("y")], .approve, "approve deletions that wait", .transfers, hint: 4, brief: "approve",
+                command: "pannier approve", now: { ($0.sync?.held ?? 0) > 0 ? "approve" : nil },
+                reason: Reasons.nothingHeld),
             Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
         ] + panelEnd
 

@@ -22,7 +22,7 @@ package enum Bindings {
 
     // MARK: - Panes
 
-    static let panes: [Binding] = moving + going + choosing + looking + changing + people + moves + screen
+    static let panes: [Binding] = moving + going + choosing + looking + changing + people + moves + synced + screen
 
     private static let moving: [Binding] = [
         Binding([.character("j"), .down], .down, "down", .moving),
@@ -129,6 +129,21 @@ package enum Bindings {
         Binding(
             [.character("P")], .pauseAll, "pause all transfers, or go on", .transfers, command: "pannier pause",
             reason: Reasons.nothingToPause),
+    ]
+
+    private static let synced: [Binding] = [
+        Binding(
+            [.character("=")], .keep, "on this disk, too, or cloud only", .transfers,
+            command: "pannier keep PATH", reason: Reasons.cannotKeep),
+        Binding(
+            sequences: [], .syncFolder, "make a folder one with My Files: :sync FOLDER", .transfers,
+            command: "pannier sync FOLDER"),
+        Binding(
+            sequences: [], .pauseSync, "pause the synced folder, or go on", .transfers, command: "pannier pause --sync",
+            reason: Reasons.notSynced),
+        Binding(
+            sequences: [], .approve, "approve deletions that wait", .transfers, command: "pannier approve",
+            reason: Reasons.nothingHeld),
     ]
 
     private static let screen: [Binding] =

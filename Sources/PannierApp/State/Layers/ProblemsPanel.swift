@@ -12,6 +12,12 @@ package struct ProblemsPanel: Layer {
             /// One file of a transfer.
             case file(TransferID, row: Int64)
             case conflict(RemotePath, Row)
+            /// The synced folder as a whole.
+            case folder
+            /// Deletions that wait for consent.
+            case deletions
+            /// Something that cannot be synchronised as it is, below the synced folder.
+            case unsynced(LocalPath)
         }
 
         package let matter: Matter
@@ -27,6 +33,7 @@ package struct ProblemsPanel: Layer {
     private var unanswered: Set<TransferID> = []
     private var numbers: [TransferID] = []
     private var conflicts = ConflictList()
+    private var unsynced = UnsyncedList()
 
     package var context: Context { .problems }
     package init() {}
@@ -44,6 +51,7 @@ package struct ProblemsPanel: Layer {
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
         items += conflicts.rows.compactMap { Item(conflict: $0, model) }
+        items += unsynced.items(model)
         for state in model.transfers.all.map(\.state) where state.state != .cancelled {
             // Until its files are known, what is known of the whole.
             if let problem = state.ownProblem ?? (failures[state.id] == nil ? state.problem : nil) {
@@ -86,6 +94,7 @@ package struct ProblemsPanel: Layer {
         case (.agent, _): return [.tell(Notice("it is being started again by itself"))]
         case (.connection, _): return [.perform(.reread)]
         case (.conflict(let path, let row), let action): return mend(row, at: path, action)
+        case (.folder, _), (.deletions, _), (.unsynced, _): return UnsyncedList.mend(item.matter, action)
         case (.transfer(let id), .retry), (.file(let id, _), .retry):
             return [
                 .change(.control(.retry, transfers: [id]), Deed("it is tried again", unchanged: "it goes on already"))
@@ -119,7 +128,8 @@ package struct ProblemsPanel: Layer {
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
         guard model.link == .open else { return [] }
         let command = conflicts.settle(model, after: message)
-        return (command.map { [.ask($0, tag: Tag.conflicts)] } ?? []) + readFailures(model, after: message)
+        return (command.map { [.ask($0, tag: Tag.conflicts)] } ?? []) + unsynced.settle(model, after: message)
+            + readFailures(model, after: message)
     }
 
     private mutating func readFailures(_ model: Model, after message: Message) -> [Intent] {
@@ -148,6 +158,7 @@ package struct ProblemsPanel: Layer {
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
         if tag == Tag.conflicts { return takeConflicts(answer) }
+        if tag == UnsyncedList.tag { return unsynced.take(answer) }
         guard numbers.indices.contains(tag) else { return [] }
         unanswered.remove(numbers[tag])
         switch answer {

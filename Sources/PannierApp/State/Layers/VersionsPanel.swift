@@ -55,7 +55,7 @@ package struct VersionsPanel: Layer {
             guard let chosen, !chosen.isCurrent, wasArmed != chosen.id else { return restore(model) }
             armed = chosen.id
             return [.tell(Notice("Enter again makes this one current; what is current stays a version"))]
-        case .keep: return keep()
+        case .keepCurrent: return keep()
         case .view: return chosen.map { [.open(Preview($0, of: row, at: path))] } ?? []
         case .reread:
             isStale = true
