@@ -143,6 +143,11 @@ let package = Package(
         .target(name: "TerminalEmulator", dependencies: ["PannierScreen"], path: "Tests/TerminalEmulator"),
         // Property tests: the same numbers for the same seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom"),
+        // A disk that can lose what was not made durable.
+        .target(
+            name: "DiskSimulation",
+            dependencies: ["PannierCore", "PannierChunks", "PannierSync", "PannierTransfer", "SeededRandom"],
+            path: "Tests/Simulation/Disk"),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
         .testTarget(
             name: "PannierChunksTests",
@@ -171,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "PannierSyncTests",
             dependencies: [
-                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "SeededRandom",
+                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "DiskSimulation",
+                "SeededRandom",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
