@@ -20,8 +20,18 @@ private enum Sample {
             kind: .file, created: 1, revision: 2, changedAt: 3, changedBy: "a@b", trashedAt: 4, isShared: true,
             content: Node.Content(
                 version: .random(), size: 1 << 40, sha256: fingerprint, modified: 1_700_000_000_123_456_789,
-                isExecutable: true, mimeType: "text/plain"))
+                isExecutable: true, mimeType: "text/plain", conflicts: 2))
     }
+
+    static let versions = FileVersions(
+        versions: [
+            FileVersion(
+                id: .random(), revision: 3, size: 1, sha256: fingerprint, modified: -1, isExecutable: true,
+                createdAt: 4,
+                createdBy: "a@b", device: "d", isCurrent: true, conflict: .settled, isRestored: true),
+            FileVersion(
+                id: .random(), revision: 2, size: 1, sha256: fingerprint, modified: -1, createdAt: 4, createdBy: "a@b"),
+        ], after: .random())
 
     static func wire() throws -> [any (Codable & Sendable)] {
         let node = try node()
@@ -45,6 +55,8 @@ private enum Sample {
             NodeResults(items: [.done(node)]),
             TrashNodes.Request(items: [.init(node: .random(), unchangedSince: 1, count: 2)]),
             RestoreNodes.Request(items: [.init(node: .random())]),
+            versions, RestoreVersion.Request(version: .random(), current: .random()),
+            SettleConflicts.Request(version: .random()),
             DeclareChunks.Request(pages: [.init(upload: .random(), first: 0, chunks: [reference])]),
             DeclareChunks.Response(items: [.done(.init(missing: [fingerprint]))]),
             OpenPacks.Request(
@@ -90,51 +102,82 @@ private enum Sample {
             latencyMilliseconds: 2, fileCount: 3, agentProcess: 4, version: "5")
         let key = RowKey(isFolder: true, value: .number(5), name: node.name, node: node.id)
         let grant = Grant(id: .random(), node: node.id, email: "e", role: .viewer, grantedAt: 1)
-        let commands: [EngineCommand] = [
-            .status, .freshStatus, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
-            .list(Listing(path), after: key, limit: 5),
-            .listBefore(
-                Listing(.trash, order: RowOrder(.who, isReversed: true), filter: RowFilter(letters: "x")), before: nil,
-                limit: 5),
-            .find(Listing(path), text: "t", from: key, isBackwards: true),
-            .listLocal(LocalListing(folder: local), start: 1, limit: 2),
-            .preview(path: path, offset: 1, length: 2), .probe(server: "s"), .copy(sources: [path], target: path),
-            .restore(nodes: [node.id]), .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
-            .chunkMap(transfer: .random(), cells: 3), .chunk(transfer: .random(), cell: 1, cells: 3),
-            .estimate(sources: [local], number: 1),
-            .describe(path: path), .refresh,
-            .makeFolders(paths: [path], parents: true), .move(sources: [path], target: .myFiles), .trash(paths: [path]),
-            .share(path: path, emails: ["e"], role: .viewer), .unshare(path: path, email: "e"), .shares(path: path),
-            .put(sources: [local], target: path), .transfers, .failures(transfer: .random(), after: 1, limit: 2),
-            .control(.pause, transfers: nil), .control(.cancel, transfers: [.random()]), .subscribe, .doctor, .stop,
-        ]
-        let replies: [EngineReply] = [
-            .done, .status(status),
-            .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
-            .found(nil), .found(FoundRow(row: Row(node: node, origin: path), index: 3)),
-            .localRows(
-                LocalPage(
-                    rows: [LocalRow(path: local, kind: .link, size: 1, modified: 2, isFolder: true)], start: 0, total: 1
-                )),
-            .part(FilePart(version: .random(), offset: 1, size: 2, bytes: Data([0, 255]))),
-            .probe(ServerProbe(address: "a", latencyMilliseconds: 1, isEncrypted: true)),
-            .restored([Restored(node: node.id, path: path)], refused: []),
-            .chunkMap(
-                ChunkMap(transfer: .random(), counts: [.there: 1], cells: [.failed], bytesPerCell: 1, chunks: 1)),
-            .chunk(ChunkDetail(state: .moving, file: "f", offset: 0, length: 1)),
-            .row(Row(node: node)), .access([Access(path: .myFiles, grant: grant)]), .started([.random()], refused: []),
-            .changed([.random()]), .transfers([transfer]),
-            .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
-            .refused([Refusal(path: "p", problem: problem)]),
-            .findings([Finding(topic: "t", verdict: .warning, text: "x")]),
-        ]
+        let commands: [EngineCommand] =
+            [
+                .status, .freshStatus, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
+                .list(Listing(path), after: key, limit: 5),
+                .listBefore(
+                    Listing(.trash, order: RowOrder(.who, isReversed: true), filter: RowFilter(letters: "x")),
+                    before: nil,
+                    limit: 5),
+                .find(Listing(path), text: "t", from: key, isBackwards: true),
+                .listLocal(LocalListing(folder: local), start: 1, limit: 2),
+                .preview(path: path, offset: 1, length: 2), .probe(server: "s"), .copy(sources: [path], target: path),
+                .restore(nodes: [node.id]), .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
+                .chunkMap(transfer: .random(), cells: 3), .chunk(transfer: .random(), cell: 1, cells: 3),
+                .estimate(sources: [local], number: 1),
+                .describe(path: path), .refresh,
+                .makeFolders(paths: [path], parents: true), .move(sources: [path], target: .myFiles),
+                .trash(paths: [path]),
+                .share(path: path, emails: ["e"], role: .viewer), .unshare(path: path, email: "e"), .shares(path: path),
+                .put(sources: [local], target: path), .transfers, .failures(transfer: .random(), after: 1, limit: 2),
+                .control(.pause, transfers: nil), .control(.cancel, transfers: [.random()]), .subscribe, .doctor, .stop,
+            ] + syncCommands(path, local)
+        let replies: [EngineReply] =
+            [
+                .done, .status(status),
+                .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
+                .found(nil), .found(FoundRow(row: Row(node: node, origin: path), index: 3)),
+                .localRows(
+                    LocalPage(
+                        rows: [LocalRow(path: local, kind: .link, size: 1, modified: 2, isFolder: true)], start: 0,
+                        total: 1
+                    )),
+                .part(FilePart(version: .random(), offset: 1, size: 2, bytes: Data([0, 255]))),
+                .probe(ServerProbe(address: "a", latencyMilliseconds: 1, isEncrypted: true)),
+                .restored([Restored(node: node.id, path: path)], refused: []),
+                .chunkMap(
+                    ChunkMap(transfer: .random(), counts: [.there: 1], cells: [.failed], bytesPerCell: 1, chunks: 1)),
+                .chunk(ChunkDetail(state: .moving, file: "f", offset: 0, length: 1)),
+                .row(Row(node: node)), .access([Access(path: .myFiles, grant: grant)]),
+                .started([.random()], refused: []),
+                .changed([.random()]), .transfers([transfer]),
+                .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
+                .refused([Refusal(path: "p", problem: problem)]),
+                .findings([Finding(topic: "t", verdict: .warning, text: "x")]),
+            ] + syncReplies(local)
         let events: [EngineEvent] = [
             .status(status), .foldersChanged(nil), .foldersChanged([.random()]), .sharedChanged, .transfers([transfer]),
-            .transfersCleared([.random()]), .estimate(Estimate(number: 1)), .stopping,
+            .transfersCleared([.random()]), .estimate(Estimate(number: 1)), .sync(nil),
+            .sync(SyncState(folder: local, phase: .waiting)), .stopping,
         ]
         return commands.map { EngineMessage.command(number: 1, $0) }
             + replies.map { EngineMessage.reply(number: 2, $0) }
             + events.map { EngineMessage.event($0) } + [EngineMessage.problem(number: .max, problem)]
+    }
+
+    private static func syncCommands(_ path: RemotePath, _ local: LocalPath) -> [EngineCommand] {
+        [
+            .sync(folder: local), .unsync, .syncState, .syncProblems(after: nil, limit: 1),
+            .syncProblems(after: "local 5", limit: 1), .syncPlan(limit: 3), .why(path: local),
+            .approve(here: 5, there: nil), .waitSynced(path: nil), .waitSynced(path: local), .verifySync,
+            .pauseSync(true), .keep(path: path, isOnlineOnly: true),
+        ]
+    }
+
+    private static func syncReplies(_ local: LocalPath) -> [EngineReply] {
+        var state = SyncState(folder: local, phase: .stopped)
+        (state.problem, state.looksEvery, state.verifiedAt) = (problem, 60_000, 5)
+        return [
+            .sync(nil), .sync(state), .why(["a", "b"]),
+            .syncProblems(
+                SyncProblemPage(
+                    problems: [SyncProblem(key: "local 5", path: local, problem: problem)], total: 2, next: "local 5")),
+            .syncPlan(
+                SyncPlan(
+                    steps: [PlannedStep(.moveHere, local, detail: "d")], total: 1, hasMore: true,
+                    heldHere: HeldPaths(count: 1, first: [local]))),
+        ]
     }
 }
 
@@ -149,6 +192,25 @@ private enum Sample {
         #expect(text.contains(good))
         let other = text.replacing(good, with: bad)
         #expect(throws: DecodingError.self) { try WireJSON.decode(Node.self, from: Data(other.utf8)) }
+    }
+}
+
+@Suite struct VersionNumbersTests {
+    @Test(arguments: ["\"size\":1,", "\"createdAt\":4,", "\"revision\":3,"])
+    func versionsThatCannotBeAreRefused(_ good: String) throws {
+        let text = String(decoding: try WireJSON.encode(Sample.versions.versions[0]), as: UTF8.self)
+        #expect(try WireJSON.decode(FileVersion.self, from: Data(text.utf8)) == Sample.versions.versions[0])
+        let bad = text.replacing(good, with: good.replacing(":", with: ":-"))
+        try #require(bad != text)
+        #expect(throws: DecodingError.self) { try WireJSON.decode(FileVersion.self, from: Data(bad.utf8)) }
+    }
+
+    /// Older servers say nothing of conflicts.
+    @Test func noConflictsAreNone() throws {
+        let text = String(decoding: try WireJSON.encode(try Sample.node()), as: UTF8.self)
+        let old = text.replacing("\"conflicts\":2,", with: "")
+        try #require(old != text)
+        #expect(try WireJSON.decode(Node.self, from: Data(old.utf8)).content?.conflicts == 0)
     }
 }
 

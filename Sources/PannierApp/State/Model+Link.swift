@@ -74,7 +74,7 @@ extension Model {
             }
         case .transfersCleared(let ids): transfers.clear(ids)
         // Layers look at it themselves.
-        case .estimate: break
+        case .estimate, .sync: break
         case .stopping: stopped()
         }
     }

@@ -45,6 +45,19 @@ package enum EngineCommand: Codable, Sendable {
     case trash(paths: [RemotePath], expected: [NodeID] = [], key: CommandKey = .random())
     /// Out of the trash, to where they were; to the top of My Files, or under another name, where that cannot be.
     case restore(nodes: [NodeID], key: CommandKey = .random())
+    // Versions of a file, for whoever may write in it.
+    /// What it has held, the newest first, after the given one.
+    case versions(path: RemotePath, after: VersionID?, limit: Int)
+    /// An older content is its current one again, as a new version; its conflicts are settled. With `current`, only if that
+    /// is what it holds still.
+    case restoreVersion(
+        path: RemotePath, version: VersionID, current: VersionID? = nil, expected: NodeID? = nil,
+        key: CommandKey = .random())
+    /// What it holds stays, and its conflicts are settled. With `version`, only if that is what it holds still.
+    case keepCurrent(
+        path: RemotePath, version: VersionID? = nil, expected: NodeID? = nil, key: CommandKey = .random())
+    /// Files of My Files with conflicts that nobody has settled, by path; of so many at most, but all are counted.
+    case conflicts(limit: Int)
     // Sharing.
     case share(
         path: RemotePath, emails: [String], role: Role, expected: NodeID? = nil, key: CommandKey = .random())
@@ -72,6 +85,31 @@ package enum EngineCommand: Codable, Sendable {
     /// What sending these would cost, told by events under `number` until it is over; replaces the estimate before. No
     /// sources: only ends that.
     case estimate(sources: [LocalPath], number: Int64)
+    // The synced folder. Paths are below it, without a slash at the beginning; the empty one is the folder itself.
+    /// Makes a folder of this disk and My Files one. It is the one and only; asked again for the same folder, nothing
+    /// changes.
+    case sync(folder: LocalPath)
+    /// The folder and My Files go their own ways; what is on both sides stays there.
+    case unsync
+    case syncState
+    /// Problems after the given key, in the order of their keys.
+    case syncProblems(after: String?, limit: Int)
+    /// What would be done next. At most so many steps; they are counted all the same.
+    case syncPlan(limit: Int)
+    /// What was observed of one file or folder, what follows from it, and what came of it, in sentences.
+    case why(path: LocalPath)
+    /// Consents to the deletions that are held on this disk and on the server; nil: not to those. Refused when there are
+    /// not as many any more: who looked at a number has consented to that number.
+    case approve(here: Int?, there: Int?)
+    /// Answers when all, or all at and below the path, is settled and verified on both sides.
+    ///
+    /// Refused with what keeps it from that.
+    case waitSynced(path: LocalPath?)
+    /// Reads every file of the folder anew and compares; answers when that is over.
+    case verifySync
+    case pauseSync(Bool)
+    /// In My Files alone, and no longer on this disk; or on both again.
+    case keep(path: RemotePath, isOnlineOnly: Bool)
     // The agent.
     /// From now on this link also carries ``EngineEvent``s. The current state comes first.
     case subscribe
@@ -138,6 +176,7 @@ package enum EngineReply: Codable, Sendable {
     case part(FilePart)
     case probe(ServerProbe)
     case restored([Restored], refused: [Refusal])
+    case versions(FileVersions)
     case access([Access])
     case started([TransferID], refused: [Refusal])
     /// Transfers that a command changed.
@@ -149,6 +188,11 @@ package enum EngineReply: Codable, Sendable {
     /// Paths that were refused, each with its problem; empty when all went well.
     case refused([Refusal])
     case findings([Finding])
+    /// Nil: there is no synced folder.
+    case sync(SyncState?)
+    case syncProblems(SyncProblemPage)
+    case syncPlan(SyncPlan)
+    case why([String])
 }
 
 /// One path of a command that was refused, while the others went through.

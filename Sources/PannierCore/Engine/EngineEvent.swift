@@ -13,6 +13,8 @@ package enum EngineEvent: Codable, Sendable {
     /// A transfer was cleared from the list.
     case transfersCleared([TransferID])
     case estimate(Estimate)
+    /// How it stands with the synced folder; nil: there is none.
+    case sync(SyncState?)
     /// The agent ends; reconnecting starts another.
     case stopping
 }
@@ -50,6 +52,8 @@ package struct EngineStatus: Codable, Sendable, Hashable {
     /// Round trip to the server.
     package var latencyMilliseconds: Int?
     package var fileCount: Int64
+    /// Files of My Files with conflicts that nobody has settled: ``EngineCommand/conflicts(limit:)`` lists them.
+    package var conflictCount = 0
     package var agentProcess: Int32
     package var version: String
     package var limits = TransferLimits()

@@ -106,8 +106,10 @@ package struct Row: Codable, Sendable, Hashable {
     package var owner: String?
     package var role: Role?
     /// In the trash: the path that it had, through folders as they are called now, those in the trash among them; nil
-    /// where they are not known.
+    /// where they are not known. Among conflicts: the path that it has.
     package var origin: RemotePath?
+    /// In My Files, when a folder of this disk is one with it.
+    package var sync: SyncMark?
     package init(node: Node, owner: String? = nil, role: Role? = nil, origin: RemotePath? = nil) {
         self.node = node
         self.owner = owner

@@ -32,6 +32,8 @@ package struct SyncState: Codable, Sendable, Hashable {
     package var problem: Problem?
     /// Files and folders that may differ.
     package var differing: Int64 = 0
+    /// Files that both sides agree on.
+    package var files: Int64 = 0
     /// What cannot be synchronised as it is; ask for the list.
     package var problems: Int64 = 0
     /// Deletions that wait for consent, on this disk and on the server.
@@ -42,6 +44,8 @@ package struct SyncState: Codable, Sendable, Hashable {
     /// Folders in which changes are heard of at once; and those that are only looked at from time to time.
     package var watched = 0
     package var unwatched = 0
+    /// How often those are looked at; nil: not known yet.
+    package var looksEvery: Milliseconds?
 
     package init(folder: LocalPath, phase: Phase) {
         self.folder = folder
@@ -49,13 +53,42 @@ package struct SyncState: Codable, Sendable, Hashable {
     }
 }
 
+extension SyncState {
+    package var held: Int { heldHere + heldThere }
+
+    /// Nothing differs, as far as is known, and that was found by looking.
+    package var isVerified: Bool { phase == .same && verifiedAt != nil }
+
+    /// Of all folders, rounded down: 100 only when every one is watched. Nil while none is known.
+    package var watchedPercent: Int? {
+        let all = watched + unwatched
+        return all == 0 ? nil : watched * 100 / all
+    }
+
+    /// For people: how much of the folder is heard of at once.
+    package var watchWords: String {
+        guard let watchedPercent else { return "not watched yet" }
+        if unwatched == 0 { return "watched \(watchedPercent)%" }
+        let rest =
+            looksEvery.map { every in
+                let minutes = max(1, every / 60_000)
+                return "the rest is looked at every \(minutes == 1 ? "minute" : "\(minutes) minutes")"
+            } ?? "the rest is looked at from time to time"
+        let all = Format.count(Int64(watched + unwatched))
+        return "watched \(Format.count(Int64(watched))) of \(all) folders, \(rest)"
+    }
+}
+
 /// Something that cannot be synchronised as it is. Everything else goes on.
 package struct SyncProblem: Codable, Sendable, Hashable {
-    /// Below the synced folder.
+    /// Stays the same for the same thing; problems are listed in the order of their keys.
+    package var key: String
+    /// Below the synced folder; empty when it is about the folder itself.
     package var path: LocalPath
     package var problem: Problem
 
-    package init(path: LocalPath, problem: Problem) {
+    package init(key: String, path: LocalPath, problem: Problem) {
+        self.key = key
         self.path = path
         self.problem = problem
     }

@@ -6,8 +6,8 @@
 // POST /v1/nodes/trash     TrashNodes.Request   → NodeResults
 // POST /v1/nodes/restore   RestoreNodes.Request → NodeResults            out of the trash
 // What cannot be repeated without another effect takes the header `Idempotency-Key` (1 to 64 ASCII letters, digits, `-`,
-// `_`): all of these that change something, POST /v1/packs, POST /v1/uploads/commit, and giving and taking back shares. The
-// other changing routes may be repeated as they are.
+// `_`): all of these that change something, POST /v1/packs, POST /v1/uploads/commit, POST /v1/files/{id}/restore, and giving
+// and taking back shares. The other changing routes may be repeated as they are.
 
 /// A file or folder as a client may see it.
 package struct Node: Codable, Sendable, Hashable {
@@ -44,10 +44,13 @@ package struct Node: Codable, Sendable, Hashable {
         package var modified: Nanoseconds
         package var isExecutable: Bool
         package var mimeType: String
+        /// Versions that were replaced by somebody who had not seen them, while nobody has said yet what shall stay
+        /// (``FileVersion/Conflict``). For the owner; 0 for guests.
+        package var conflicts: Int
 
         package init(
             version: VersionID, size: Int64, sha256: Fingerprint, modified: Nanoseconds, isExecutable: Bool,
-            mimeType: String
+            mimeType: String, conflicts: Int = 0
         ) {
             self.version = version
             self.size = size
@@ -55,9 +58,11 @@ package struct Node: Codable, Sendable, Hashable {
             self.modified = modified
             self.isExecutable = isExecutable
             self.mimeType = mimeType
+            self.conflicts = conflicts
         }
 
-        /// A size that no file can have is refused: sums of sizes are taken everywhere.
+        /// A size that no file can have is refused: sums of sizes are taken everywhere. Older servers say nothing of
+        /// conflicts.
         package init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             version = try container.decode(VersionID.self, forKey: .version)
@@ -70,6 +75,7 @@ package struct Node: Codable, Sendable, Hashable {
             modified = try container.decode(Nanoseconds.self, forKey: .modified)
             isExecutable = try container.decode(Bool.self, forKey: .isExecutable)
             mimeType = try container.decode(String.self, forKey: .mimeType)
+            conflicts = max(0, try container.decodeIfPresent(Int.self, forKey: .conflicts) ?? 0)
         }
     }
 

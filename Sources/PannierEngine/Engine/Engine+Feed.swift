@@ -22,6 +22,7 @@ extension Engine {
             guard token == session?.token else { return FeedPuller.outOfTerm }
             update { board in
                 board.fileCount = summary.files
+                board.conflictCount = summary.conflicts
                 board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)
             }
             lookedFrom = begun
@@ -62,6 +63,7 @@ extension Engine {
     private func changed(_ change: FeedChange) {
         changes += 1
         news.tell()
+        sync.feedMoved()
         ranks.forget()
         if change.folders != [] { publish(.foldersChanged(change.folders.map { Array($0) })) }
         if change.isSharedChanged { publish(.sharedChanged) }

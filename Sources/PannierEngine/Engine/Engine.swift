@@ -10,6 +10,9 @@ package actor Engine: CommandHandler {
     let http: HTTPClient
     let log: Logger
     let transfers: TransferManager
+    let sync: SyncRunner
+    /// What subscribers were told of it last.
+    private var syncState: SyncState?
     let feed: FeedLoop
     /// Of the mirror, for transfers that wait for it.
     let news: MirrorNews
@@ -53,6 +56,7 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(
             store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
             copies: CopyStaging(LocalPath(mirror.paths.copies)), log: log)
+        sync = SyncRunner(mirror: mirror, transfers: transfers, log: log)
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
@@ -60,6 +64,7 @@ package actor Engine: CommandHandler {
     package func begin() async throws(Problem) {
         await takeUpLimits()
         try await transfers.begin()
+        try await sync.begin()
         let paths = mirror.paths
         let kept: Session?
         do throws(Problem) {
@@ -79,6 +84,8 @@ package actor Engine: CommandHandler {
             group.addTask { await self.feed.run { await self.lookAndTell() } }
             group.addTask { await self.push.run(self.pushOwner) }
             group.addTask { for await news in self.transfers.events { await self.hear(news) } }
+            group.addTask { await self.sync.run() }
+            group.addTask { for await state in self.sync.states { await self.tell(state) } }
         }
     }
 
@@ -150,10 +157,15 @@ package actor Engine: CommandHandler {
         case .trash(let paths, let expected, let key):
             .refused(try await trash(Sources(paths, expected: expected), key: key))
         case .restore(let nodes, let key): try await restore(nodes, key: key)
+        case .versions(let path, let after, let limit): try await versions(of: path, after: after, limit: limit)
+        case .restoreVersion(let path, let version, let current, let expected, let key):
+            try await restore(version, of: Sources(path, expected: expected), over: current, key: key)
+        case .keepCurrent(let path, let version, let expected, let key):
+            try await keep(version, of: Sources(path, expected: expected), key: key)
+        case .conflicts(let limit): try await conflicts(limit: limit)
         case .share(let path, let emails, let role, let expected, let key):
             .access(
-                try await share(
-                    Sources([path], expected: expected.map { [$0] } ?? []), with: emails, role: role, key: key))
+                try await share(Sources(path, expected: expected), with: emails, role: role, key: key))
         case .unshare(let path, let email, let key): try await unshare(path, with: email, key: key)
         case .leave(let path, let key): try await leave(path, key: key)
         case .shares(let path): .access(try await shares(of: path))
@@ -174,6 +186,17 @@ package actor Engine: CommandHandler {
         case .preview(let path, let offset, let length):
             .part(try await preview(path, offset: offset, length: length))
         case .estimate(let sources, let number): try estimate(sources, number: number)
+        case .sync(let folder): .sync(try await pair(folder))
+        case .unsync: .sync(try await unpair())
+        case .syncState: .sync(await sync.state)
+        case .syncProblems(let after, let limit): .syncProblems(try await syncProblems(after: after, limit: limit))
+        case .syncPlan(let limit): .syncPlan(try await syncPlan(limit: limit))
+        case .why(let path): .why(try await why(path))
+        case .approve(let here, let there): .sync(try await approve(here: here, there: there))
+        case .waitSynced(let path): .sync(try await waitSynced(path))
+        case .verifySync: .sync(try await verifySync())
+        case .pauseSync(let isPaused): .sync(try await pauseSync(isPaused))
+        case .keep(let path, let isOnlineOnly): .sync(try await keep(path, isOnlineOnly: isOnlineOnly))
         case .subscribe: .done
         }
     }
@@ -203,6 +226,7 @@ package actor Engine: CommandHandler {
     package func subscribe(_ mailbox: EventMailbox) async {
         subscribers[ObjectIdentifier(mailbox)] = mailbox
         mailbox.put(.status(status))
+        mailbox.put(.sync(syncState))
         mailbox.expectList()
         do throws(Problem) {
             mailbox.putList(try await transfers.states())
@@ -228,6 +252,11 @@ package actor Engine: CommandHandler {
         for case let problem? in states.map(\.problem) where problem.code == .tokenInvalid {
             if let token = await transfers.refusedToken(), token == session?.token { await refuse(problem) }
         }
+    }
+
+    private func tell(_ state: SyncState?) {
+        syncState = state
+        publish(.sync(state))
     }
 
     func publish(_ event: EngineEvent) {
@@ -273,6 +302,7 @@ package actor Engine: CommandHandler {
         }
         push.sessionChanged()
         feed.look()
+        await sync.use(self.service)
         await transfers.signedOut()
         // Somebody else may have signed in or out meanwhile.
         guard let session, let service, session.token == self.session?.token else { return }
@@ -305,6 +335,7 @@ package actor Engine: CommandHandler {
         preview = nil
         endEstimates()
         push.sessionChanged()
+        await sync.use(nil)
         do throws(Problem) {
             try await transfers.tokenRefused()
         } catch {

@@ -11,6 +11,8 @@ struct Sources: Sendable {
         self.expected = Dictionary(zip(paths, expected)) { first, _ in first }
     }
 
+    init(_ path: RemotePath, expected: NodeID?) { self.init([path], expected: expected.map { [$0] } ?? []) }
+
     /// - Throws: `notFound` when another file or folder has taken the place since it was looked at.
     func check(_ node: Node, at path: RemotePath) throws(Problem) {
         guard let expected = expected[path], expected != node.id else { return }

@@ -26,6 +26,7 @@ package struct StatusBoard: Sendable, Hashable {
     package var verifiedAt: Milliseconds?
     package var latencyMilliseconds: Int?
     package var fileCount: Int64 = 0
+    package var conflictCount = 0
     /// The profile's, whoever is signed in.
     package var limits = TransferLimits()
 
@@ -33,13 +34,14 @@ package struct StatusBoard: Sendable, Hashable {
 
     /// Signed in, or not: what was known about the way is forgotten.
     package mutating func session(server: String?, account: Account?, device: DeviceID?) {
-        let (files, limits) = (fileCount, limits)
+        let (files, conflicts, limits) = (fileCount, conflictCount, limits)
         self = StatusBoard()
         self.limits = limits
         self.server = server
         self.account = account
         self.device = device
         fileCount = account == nil ? 0 : files
+        conflictCount = account == nil ? 0 : conflicts
     }
 
     /// The server has let a question wait.
@@ -106,9 +108,11 @@ package struct StatusBoard: Sendable, Hashable {
     }
 
     package func status(process: Int32) -> EngineStatus {
-        return EngineStatus(
+        var status = EngineStatus(
             server: server, account: account, device: device, connection: connection, problem: problem,
             verifiedAt: verifiedAt, latencyMilliseconds: latencyMilliseconds, fileCount: fileCount,
             agentProcess: process, version: PannierVersion.text, limits: limits)
+        status.conflictCount = conflictCount
+        return status
     }
 }

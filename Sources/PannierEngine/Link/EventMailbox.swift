@@ -7,6 +7,8 @@ package final class EventMailbox: Sendable {
     fileprivate struct Contents {
         var status: EngineStatus?
         var estimate: Estimate?
+        /// Outer nil: nothing changed. Inner nil: there is no synced folder.
+        var sync: SyncState??
         /// Outer nil: nothing changed. Inner nil: look at everything.
         var folders: Set<NodeID>??
         var isSharedChanged = false
@@ -93,7 +95,7 @@ package final class EventMailbox: Sendable {
 extension EventMailbox.Contents {
     fileprivate var hasSomething: Bool {
         status != nil || folders != nil || isSharedChanged || !transfers.isEmpty || !cleared.isEmpty
-            || estimate != nil || isStopping
+            || estimate != nil || sync != nil || isStopping
     }
 
     fileprivate mutating func add(_ event: EngineEvent, namedFolders: Int) {
@@ -120,6 +122,7 @@ extension EventMailbox.Contents {
                 heard?.insert(id)
             }
         case .estimate(let new): estimate = new
+        case .sync(let new): sync = .some(new)
         case .stopping: isStopping = true
         }
     }
@@ -129,6 +132,10 @@ extension EventMailbox.Contents {
         if let status {
             self.status = nil
             return .status(status)
+        }
+        if let sync {
+            self.sync = nil
+            return .sync(sync)
         }
         if let folders {
             self.folders = nil

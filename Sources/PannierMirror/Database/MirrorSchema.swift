@@ -10,7 +10,20 @@ package enum MirrorSchema {
         registerOrders(in: &migrator)
         SyncSchema.register(in: &migrator)
         registerAges(in: &migrator)
+        registerConflicts(in: &migrator)
         return migrator
+    }
+
+    private static func registerConflicts(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tree 4") { db in
+            try db.execute(
+                sql: """
+                    -- Versions of a file that were replaced by somebody who had not seen them, while nobody has said yet what
+                    -- shall stay.
+                    ALTER TABLE nodes ADD COLUMN conflicts INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX nodes_in_conflict ON nodes (view) WHERE conflicts > 0;
+                    """)
+        }
     }
 
     /// How far the feed has come in the account's own tree, and how old things are by the server's own clock.

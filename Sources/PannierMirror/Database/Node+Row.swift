@@ -6,7 +6,7 @@ package import PannierCore
 let nodeColumns = """
     nodes.id, nodes.namespace, nodes.parent, nodes.name, nodes.is_folder, nodes.created, nodes.revision, \
     nodes.changed_at, nodes.changed_by, nodes.trashed_at, nodes.is_shared, nodes.version, nodes.size, nodes.sha256, \
-    nodes.modified, nodes.is_executable, nodes.mime_type
+    nodes.modified, nodes.is_executable, nodes.mime_type, nodes.conflicts
     """
 
 extension Node {
@@ -28,7 +28,7 @@ extension Node.Content {
         else { throw RowDecodingFailure(description: "a file without content") }
         self.init(
             version: try row.identifier(11), size: size, sha256: digest, modified: modified,
-            isExecutable: isExecutable, mimeType: mimeType)
+            isExecutable: isExecutable, mimeType: mimeType, conflicts: row[17])
     }
 }
 

@@ -60,7 +60,7 @@ extension FeedTransaction {
             view, node.id.blob, node.namespace.blob, parent?.blob, node.name.bytes.blob, node.kind == .folder,
             node.created, node.revision, node.changedAt, node.changedBy, node.trashedAt, node.isShared,
             content?.version.blob, content?.size, content?.sha256.bytes.blob, content?.modified,
-            content?.isExecutable, content?.mimeType, step,
+            content?.isExecutable, content?.mimeType, content?.conflicts ?? 0, step,
         ]
         try database.cachedStatement(sql: Self.insertion).execute(arguments: arguments)
         touch(parent)
@@ -70,13 +70,14 @@ extension FeedTransaction {
 
     private static let insertion = """
         INSERT INTO nodes (view, id, namespace, parent, name, is_folder, created, revision, changed_at, changed_by,
-            trashed_at, is_shared, version, size, sha256, modified, is_executable, mime_type, step)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            trashed_at, is_shared, version, size, sha256, modified, is_executable, mime_type, conflicts, step)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (view, id) DO UPDATE SET parent = excluded.parent, name = excluded.name,
             revision = excluded.revision, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
             trashed_at = excluded.trashed_at, is_shared = excluded.is_shared, version = excluded.version,
             size = excluded.size, sha256 = excluded.sha256, modified = excluded.modified,
-            is_executable = excluded.is_executable, mime_type = excluded.mime_type, step = excluded.step
+            is_executable = excluded.is_executable, mime_type = excluded.mime_type, conflicts = excluded.conflicts,
+            step = excluded.step
         """
 
     /// A view's root has no folder: its row is one of Shared With Me.

@@ -4,14 +4,18 @@ package import PannierCore
 /// Finds paths of nodes of one view, in the trash or not; folders that were met are remembered.
 package struct PathsInView {
     private let root: Place
+    private let isLiving: Bool
     private let database: Database
     /// Nodes of which more is known than the mirror says.
     private var newer: [NodeID: Node] = [:]
     private var known: [NodeID: RemotePath?]
 
-    /// - Parameter root: the account's own.
-    package init(of root: Place, _ database: Database) {
+    /// - Parameters:
+    ///   - root: the account's own.
+    ///   - isLiving: through folders that are in the trash, no way leads.
+    package init(of root: Place, isLiving: Bool = false, _ database: Database) {
         self.root = root
+        self.isLiving = isLiving
         self.database = database
         known = [root.node.id: .myFiles]
     }
@@ -52,7 +56,9 @@ package struct PathsInView {
 
     private func place(of id: NodeID) throws -> (parent: NodeID?, name: NodeName)? {
         if let node = newer[id] { return (node.parent, node.name) }
-        let statement = try database.cachedStatement(sql: "SELECT parent, name FROM nodes WHERE view = ? AND id = ?")
+        let condition = isLiving ? " AND trashed_at IS NULL" : ""
+        let statement = try database.cachedStatement(
+            sql: "SELECT parent, name FROM nodes WHERE view = ? AND id = ?\(condition)")
         let row = try GRDB.Row.fetchOne(statement, arguments: [root.view, id.blob])
         return try row.map { (try $0.optionalIdentifier(0), try $0.nodeName(1)) }
     }

@@ -88,7 +88,7 @@ package struct Place: Sendable, Hashable {
     }
 
     /// First column behind ``nodeColumns``.
-    static let extraColumn = 17
+    static let extraColumn = 18
 
     /// The living roots of Shared With Me; goes on with `AND …`.
     static let sharedRootRows = """

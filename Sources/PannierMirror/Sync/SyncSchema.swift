@@ -7,6 +7,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 1") { database in
             try database.execute(sql: folder + local + agreed + changes + problems)
         }
+        migrator.registerMigration("sync 2") { try $0.execute(sql: onlineOnly) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -15,6 +16,7 @@ package enum SyncSchema {
     static let all =
         [
             "sync_folder", "sync_local", "sync_changed_nodes", "sync_changed_locals", "sync_problems",
+            "sync_online_only",
         ] + agreements
 
     private static let folder = """
@@ -177,5 +179,17 @@ package enum SyncSchema {
             size INTEGER NOT NULL,
             is_executable INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let onlineOnly = """
+        -- Nodes that a person wants in My Files alone, with all that is below them, and not on this disk. None is below
+        -- another one.
+        CREATE TABLE sync_online_only (node BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER sync_online_only_new AFTER INSERT ON sync_online_only BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.node);
+        END;
+        CREATE TRIGGER sync_online_only_gone AFTER DELETE ON sync_online_only BEGIN
+            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (OLD.node);
+        END;
         """
 }

@@ -24,14 +24,14 @@ extension StoredTransfer {
             sql: """
                 INSERT INTO transfers
                     (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision,
-                     source_count, copied_from, place)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
+                     source_count, copied_from, sync_folder, place)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
                 """,
             arguments: [
                 Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
                 target.map { Data($0.namespace.bytes) }, target.map { Data($0.folder.bytes) },
                 target?.name.map { Data($0.bytes) }, source, target?.baseRevision, sources,
-                try copy.map { try SQLText.json($0.from) },
+                try copy.map { try SQLText.json($0.from) }, syncFolder.map { Data($0.bytes) },
             ])
     }
 
@@ -76,7 +76,8 @@ extension StoredTransfer {
             state: try SQLText.parse(row["state"], State.init(rawValue:)), isScanned: row["is_scanned"], counts: counts,
             partial: PartialProgress(done: row["partial_done"], moved: row["partial_moved"]),
             acknowledged: row["bytes_acknowledged"], ran: row["ran_milliseconds"],
-            problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) }, place: row["place"])
+            problem: try (row["problem"] as String?).map { try SQLText.value(Problem.self, $0) }, place: row["place"],
+            syncFolder: (row["sync_folder"] as Data?).map { LocalPath(bytes: [UInt8]($0)) })
     }
 }
 

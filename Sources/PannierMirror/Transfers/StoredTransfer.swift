@@ -193,6 +193,8 @@ package struct StoredTransfer: Sendable {
     package var problem: Problem?
     /// In the queue: smaller ones come first.
     package var place: Int64 = 0
+    /// The synced folder that it is about; nil: a person asked for it.
+    package var syncFolder: LocalPath?
 
     package var direction: TransferState.Direction {
         switch goal {

@@ -74,6 +74,8 @@ package struct UploadItem: Sendable, Hashable {
     package let upload: OpenUpload?
     /// In the chunk map; nil while it has none.
     package let slot: MapSlot?
+    /// In the synced folder; nil: a person asked for it.
+    package let subject: SyncSubject?
 }
 
 /// An upload that the service has opened for a file.
@@ -95,12 +97,14 @@ package struct ReadyItem: Sendable, Hashable {
     package let chunkCount: Int
     package let sha256: Fingerprint
     package let modified: Nanoseconds
+    /// `st_ctime` of the state that was read.
+    package let changed: Nanoseconds
     /// How it was compressed and why.
     package let note: String?
 
     package init(
         row: Int64, upload: UploadID, size: Int64, chunkCount: Int, sha256: Fingerprint, modified: Nanoseconds,
-        note: String?
+        changed: Nanoseconds, note: String?
     ) {
         self.row = row
         self.upload = upload
@@ -108,6 +112,7 @@ package struct ReadyItem: Sendable, Hashable {
         self.chunkCount = chunkCount
         self.sha256 = sha256
         self.modified = modified
+        self.changed = changed
         self.note = note
     }
 }
@@ -157,6 +162,8 @@ package struct DownloadItem: Sendable, Hashable {
     package let isExecutable: Bool
     /// There may be bytes of it on this disk.
     package let hasPart: Bool
+    /// Where it is in the synced folder, for people, as it was when it was added; nil: a person asked for it.
+    package var shown: [UInt8]?
 
     package init(
         row: Int64, path: [UInt8], isFolder: Bool, node: NodeID, version: VersionID?, size: Int64,

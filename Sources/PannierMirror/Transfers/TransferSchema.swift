@@ -14,6 +14,7 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 7") { database in try database.execute(sql: slots + oldSlots) }
         migrator.registerMigration("transfers 8") { database in try database.execute(sql: places) }
         migrator.registerMigration("transfers 9") { database in try database.execute(sql: copies) }
+        migrator.registerMigration("transfers 10") { database in try database.execute(sql: synced) }
     }
 
     private static let bases = """
@@ -207,6 +208,24 @@ package enum TransferSchema {
         -- were free.
         ALTER TABLE transfers ADD COLUMN copied_from TEXT;
         ALTER TABLE transfers ADD COLUMN is_placed INTEGER NOT NULL DEFAULT 0;
+
+        """
+
+    private static let synced = """
+        -- Transfers of the synced folder: all their items are known from the beginning, and none is a folder. sync_folder:
+        -- the folder's absolute path; NULL: a transfer that a person asked for. There are no sources; of several files,
+        -- local is the first one's place, or in downloads the folder, and remote the root, or the first one's place.
+        ALTER TABLE transfers ADD COLUMN sync_folder BLOB;
+        -- Their items. shown: the path below the folder when the item was added, for people; path only tells items apart.
+        -- Uploads: local is the file's number in sync_local; a new file goes into the folder parent under name; where
+        -- these are NULL, node gets a new version. Downloads: path is the name in the folder's own part.
+        ALTER TABLE transfer_items ADD COLUMN shown BLOB;
+        ALTER TABLE transfer_items ADD COLUMN local INTEGER;
+        ALTER TABLE transfer_items ADD COLUMN parent BLOB;
+        ALTER TABLE transfer_items ADD COLUMN name BLOB;
+        -- Uploads, any: st_ctime of the state that was read, of an item that is ready; with upload_size and modified it
+        -- tells that state from others. NULL: read before this was kept.
+        ALTER TABLE transfer_items ADD COLUMN read_changed INTEGER;
 
         """
 }

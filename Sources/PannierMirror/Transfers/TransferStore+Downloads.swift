@@ -140,12 +140,14 @@ extension TransferStore {
                     SELECT * FROM transfer_items WHERE transfer = ? AND state = 'pending' ORDER BY rank, row LIMIT ?
                     """, arguments: [number, limit]
             ).map { row in
-                DownloadItem(
+                var item = DownloadItem(
                     row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"],
                     node: try SQLText.identifier(row["node"]),
                     version: try (row["version"] as Data?).map { try SQLText.identifier($0) }, size: row["size"],
                     sha256: try (row["sha256"] as Data?).map { try SQLText.fingerprint($0) },
                     modified: row["modified"], isExecutable: row["is_executable"], hasPart: row["has_part"])
+                item.shown = (row["shown"] as Data?).map { [UInt8]($0) }
+                return item
             }
         }
     }
@@ -163,6 +165,7 @@ extension TransferStore {
             var ended = EndedItems()
             var slots = try SlotGiver(number, in: database)
             ended.growth.bytesReused = reused
+            let report = try files.isEmpty ? nil : SyncReport(number, in: database, told: synced)
             let note = try database.cachedStatement(
                 sql: "UPDATE transfer_items SET was_there = ?, chunk_count = ? WHERE row = ?")
             for row in folders { try finish(database, row: row) }
@@ -170,6 +173,7 @@ extension TransferStore {
                 ended.growth.filesDone += 1
                 ended.growth.bytesDone += file.size
                 try note.execute(arguments: [areThere, pieces[file.row], file.row])
+                try report?.downloaded(file)
                 if let slot = try slots.give(file.row), slot.isNew { ended.slots.append(slot.slot) }
             }
             try slots.finish(database)

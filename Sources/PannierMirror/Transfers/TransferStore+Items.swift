@@ -12,7 +12,7 @@ extension TransferStore {
             let rows = try GRDB.Row.fetchAll(
                 database,
                 sql: """
-                    SELECT items.row, path, problem, sources.local FROM transfer_items AS items
+                    SELECT items.row, path, problem, sources.local, shown FROM transfer_items AS items
                     LEFT JOIN transfer_sources AS sources ON sources.transfer = items.transfer AND sources.name =
                         CASE instr(path, x'2F') WHEN 0 THEN path ELSE substr(path, 1, instr(path, x'2F') - 1) END
                     WHERE items.transfer = ? AND state IN ('failed', 'skipped') AND items.row > ?
@@ -20,10 +20,15 @@ extension TransferStore {
                     """, arguments: [transfer.number, row, limit])
             return try rows.map { row in
                 let path = [UInt8](row["path"] as Data)
-                let place = (row["local"] as Data?).map { local in
-                    LocalPlace(
-                        LocalPath(bytes: [UInt8](local)), below: ItemPath.below(transfer.prefix(of: path), path))
+                let synced = (row["shown"] as Data?).map {
+                    LocalPlace(transfer.syncFolder ?? transfer.local, below: [UInt8]($0))
                 }
+                let place =
+                    synced
+                    ?? (row["local"] as Data?).map { local in
+                        LocalPlace(
+                            LocalPath(bytes: [UInt8](local)), below: ItemPath.below(transfer.prefix(of: path), path))
+                    }
                 return TransferFailure(
                     row: row["row"],
                     path: transfer.copiedText(of: path)
@@ -40,8 +45,11 @@ extension TransferStore {
         return try await write { database in
             var ended = EndedItems()
             var slots = try SlotGiver(number, in: database)
+            let report = try SyncReport(number, in: database, told: synced)
             for failure in failures {
-                ended.growth += try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
+                let growth = try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
+                if growth.filesFailed > 0 { try report?.failed(failure.row, failure.problem) }
+                ended.growth += growth
                 if let slot = try slots.give(failure.row), slot.isNew { ended.slots.append(slot.slot) }
             }
             try slots.finish(database)

@@ -150,11 +150,12 @@ extension TransferStore {
             let statement = try database.cachedStatement(
                 sql: """
                     UPDATE transfer_items SET state = 'ready', upload_size = ?, chunk_count = ?, sha256 = ?,
-                        modified = ?, note = ? WHERE row = ?
+                        modified = ?, read_changed = ?, note = ? WHERE row = ?
                     """)
             for item in items {
                 try statement.execute(arguments: [
-                    item.size, item.chunkCount, Data(item.sha256.bytes), item.modified, item.note, item.row,
+                    item.size, item.chunkCount, Data(item.sha256.bytes), item.modified, item.changed, item.note,
+                    item.row,
                 ])
             }
         }
@@ -166,30 +167,32 @@ extension TransferStore {
             try GRDB.Row.fetchAll(
                 database,
                 sql: """
-                    SELECT row, upload, upload_size, chunk_count, sha256, modified, note FROM transfer_items
+                    SELECT row, upload, upload_size, chunk_count, sha256, modified, read_changed, note FROM transfer_items
                     WHERE transfer = ? AND state = 'ready' AND row > ? ORDER BY row LIMIT ?
                     """, arguments: [number, row, limit]
             ).map { row in
                 ReadyItem(
                     row: row["row"], upload: try SQLText.identifier(row["upload"]), size: row["upload_size"],
                     chunkCount: row["chunk_count"], sha256: try SQLText.fingerprint(row["sha256"]),
-                    modified: row["modified"], note: row["note"])
+                    modified: row["modified"], changed: row["read_changed"] ?? 0, note: row["note"])
             }
         }
     }
 
     /// The service has committed these.
     /// - Parameters:
+    ///   - items: each as the service answered it.
     ///   - reused: plain bytes of them that were not sent.
     ///   - there: rows of those of which no transfer of this device sent a byte.
     /// - Returns: what this adds to the counters.
     package func committed(
-        _ number: Int64, _ items: [ReadyItem], reused: Int64, there: Set<Int64> = []
+        _ number: Int64, _ items: [(ready: ReadyItem, node: Node)], reused: Int64, there: Set<Int64> = []
     ) async throws(Problem) -> TransferCounts {
         try await write { database in
             var growth = TransferCounts()
             growth.bytesReused = reused
-            for item in items {
+            let report = try items.isEmpty ? nil : SyncReport(number, in: database, told: synced)
+            for (item, node) in items {
                 // A file may have grown or shrunk since it was found.
                 let size = try Int64.fetchOne(
                     database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
@@ -200,6 +203,7 @@ extension TransferStore {
                 growth.filesDone += 1
                 growth.bytesDone += item.size
                 growth.bytesTotal += item.size - (size ?? item.size)
+                try report?.committed(item, as: node)
             }
             try growth.add(to: number, in: database)
             return growth
@@ -298,7 +302,8 @@ extension UploadItem {
         self.init(
             row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
             modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
-            baseRevision: row["base_revision"], upload: try Self.openUpload(row), slot: MapSlot(row))
+            baseRevision: row["base_revision"], upload: try Self.openUpload(row), slot: MapSlot(row),
+            subject: try SyncSubject(row))
     }
 
     private static func openUpload(_ row: GRDB.Row) throws -> OpenUpload? {
@@ -306,5 +311,19 @@ extension UploadItem {
         // Opened before the service said it: as it was cut then.
         let chunkClass = (row["chunk_class"] as String?).flatMap(ChunkClass.init) ?? ChunkClass(ofNew: row["size"])
         return OpenUpload(try SQLText.identifier(upload), chunkClass)
+    }
+}
+
+extension SyncSubject {
+    /// Nil: of an item that a person asked for.
+    fileprivate init?(_ row: GRDB.Row) throws {
+        guard let local = row["local"] as Int64?, let shown = row["shown"] as Data? else { return nil }
+        let goal: SyncUpload.Goal
+        if let parent = row["parent"] as Data?, let name = row["name"] as Data? {
+            goal = .new(parent: try SQLText.identifier(parent), name: try NodeName(bytes: [UInt8](name)))
+        } else {
+            goal = .version(of: try SQLText.identifier(row["node"]))
+        }
+        self.init(local: LocalID(local), goal: goal, shown: [UInt8](shown))
     }
 }

@@ -8,6 +8,8 @@ package import PannierCore
 /// transaction began.
 package struct TransferStore: Sendable {
     private let database: any DatabaseWriter
+    /// Called after every transaction in which items of the synced folder came to an end. Must not block.
+    package var synced: @Sendable () -> Void = {}
 
     package init(_ database: any DatabaseWriter) { self.database = database }
 
@@ -16,6 +18,14 @@ package struct TransferStore: Sendable {
     ) async throws(Problem) -> Value {
         do {
             return try await database.write(body)
+        } catch {
+            throw Problem(database: error, path: database.path)
+        }
+    }
+
+    func readBlocking<Value>(_ body: (Database) throws -> Value) throws(Problem) -> Value {
+        do {
+            return try database.read(body)
         } catch {
             throw Problem(database: error, path: database.path)
         }
@@ -108,6 +118,8 @@ extension TransferStore {
             try database.execute(
                 sql: "UPDATE transfers SET state = 'failed', problem = ? WHERE number = ? AND state = 'waiting'",
                 arguments: [try SQLText.json(problem), number])
+            guard database.changesCount > 0 else { return }
+            try SyncReport(number, in: database, told: synced)?.failedAll(of: number, problem)
         }
     }
 
@@ -156,7 +168,7 @@ extension TransferStore {
                 sql:
                     """
                     UPDATE transfers SET state = ?, problem = ?, partial_done = 0, partial_moved = 0, map_open = NULL
-                    WHERE number = ?
+                    WHERE number = ? AND state <> 'cleared'
                     """,
                 arguments: [state.rawValue, problem, number])
             return state

@@ -65,4 +65,13 @@ struct Call: Sendable {
         }
         return value
     }
+
+    /// A value behind the path's question mark; nil where there is none.
+    func query<Value: LosslessStringConvertible>(
+        _ name: Substring, as type: Value.Type = Value.self
+    ) throws -> Value? {
+        guard let text = request.uri.queryParameters[name] else { return nil }
+        guard let value = Value(String(text)) else { throw Problem.badRequest("The query's \(name) cannot be read.") }
+        return value
+    }
 }

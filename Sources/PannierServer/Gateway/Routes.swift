@@ -7,7 +7,7 @@ extension Route {
     package static var document: [UInt8] { PackageResources.openapi_json }
 
     /// All routes of the API.
-    package static let all: [Route] = accounts + nodes + uploads + content + shares + changes + service
+    package static let all: [Route] = accounts + nodes + versions + uploads + content + shares + changes + service
 
     private static let accounts: [Route] = [
         Route(.post, "/v1/devices", "signIn", access: .anyone) { gateway, call in try await gateway.signIn(call) },
@@ -44,6 +44,27 @@ extension Route {
         },
         Route(.post, "/v1/nodes/restore", "restoreNodes", needsKey: true) { gateway, call in
             try await gateway.change(call, RestoreNodes.Request.self) { try Operations.restoreNodes($0, in: $1) }
+        },
+    ]
+
+    private static let versions: [Route] = [
+        Route(.get, "/v1/files/{id}/versions", "versions") { gateway, call in
+            let id = try call.parameter("id", as: NodeID.self)
+            let after = try call.query("after", as: VersionID.self)
+            let limit = try call.query("limit", as: Int.self)
+            return try await gateway.read(call) { try Operations.versions(of: id, after: after, limit: limit, in: $0) }
+        },
+        Route(.post, "/v1/files/{id}/restore", "restoreVersion", needsKey: true) { gateway, call in
+            let id = try call.parameter("id", as: NodeID.self)
+            return try await gateway.change(call, RestoreVersion.Request.self) {
+                try Operations.restoreVersion(of: id, $0, in: $1)
+            }
+        },
+        Route(.post, "/v1/files/{id}/conflicts/settle", "settleConflicts") { gateway, call in
+            let id = try call.parameter("id", as: NodeID.self)
+            return try await gateway.change(call, SettleConflicts.Request.self) {
+                try Operations.settleConflicts(of: id, $0, in: $1)
+            }
         },
     ]
 

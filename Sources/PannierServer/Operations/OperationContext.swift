@@ -47,7 +47,8 @@ package struct OperationContext {
 /// 5. ``commitUploads(_:in:)`` makes the version. In one transaction it holds the namespace's head, asks every condition
 ///    (``UploadCommit``), and writes version, node, journal and the end of the upload. A version must refer only to
 ///    chunks that are verified at that moment; so what can be listed can be read.
-///    ``copyNodes(_:in:)`` makes versions, too, of the chunks of others, under the same rule (``FileCopy``).
+///    ``copyNodes(_:in:)`` and ``restoreVersion(of:_:in:)`` make versions, too, of the chunks of others, under the same
+///    rule (``VersionCopy``).
 /// 6. The transaction is durable, then the answer goes out, and then the ``Bell`` is rung. An answer must not be sent
 ///    earlier, and a push never carries data: whoever hears it asks ``changes(cursor:limit:node:in:)``.
 ///

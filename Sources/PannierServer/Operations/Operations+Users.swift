@@ -169,7 +169,7 @@ extension Operations {
             let (namespace, node): (NamespaceID, NodeID) = (try reader.id(), try reader.id())
             let tree = Tree(namespace: namespace, transaction: transaction)
             guard try tree.node(node)?.isShared == false else { continue }
-            try Journal.noteSharing(of: node, in: namespace, by: account, now: now, bell: bell, transaction)
+            try Journal.note(.share, of: node, in: namespace, by: account, now: now, bell: bell, transaction)
         }
         return held.count
     }

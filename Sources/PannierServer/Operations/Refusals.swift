@@ -9,6 +9,7 @@ extension Problem {
         .notFound, "There is no such upload: it was cancelled, or left alone for 7 days.",
         detail: "The file is not on the server. Send it again; what was stored of it is found and not sent twice.")
     static let noSuchPack = Problem(.packMissing, "There is no such pack of yours.", detail: "Open a new one.")
+    static let noSuchVersion = Problem(.notFound, "This file has no such version.", detail: "Nothing was changed.")
     static let noSuchGrant = Problem(.notFound, "There is no such share.")
 
     static func tooMany(_ things: String, limit: Int) -> Problem {
@@ -55,6 +56,12 @@ extension Problem {
         Problem(
             .changedSince, "“\(name)” holds something that this device had not heard of.",
             detail: "Nothing of it was put into the trash. Look at what is new there, then decide anew.")
+    }
+
+    static func newContent(_ name: NodeName) -> Problem {
+        Problem(
+            .changedSince, "“\(name)” has got new content meanwhile.",
+            detail: "Nothing was changed. Look at its versions again, then decide anew.")
     }
 
     static let placeTrashed = Problem(

@@ -51,6 +51,7 @@ package struct HereSteps {
         case .moveHere(let local, let place, let isAgreed): try move(local, to: place, isAgreed: isAgreed)
         case .parkHere(let local): try park(local)
         case .deleteHere(let local, let node, let content): try delete(local, content, node)
+        case .evictHere(let local, let node, let content): try evict(local, content, node)
         default: break
         }
     }
@@ -184,20 +185,36 @@ package struct HereSteps {
     }
 
     private mutating func delete(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
+        _ = try take(local, content)
+        try table.remove(local)
+        try sync.forget(node)
+    }
+
+    /// The server has it: nothing of it is kept here.
+    private mutating func evict(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
+        let place = try take(local, content)
+        if let place { try onDisk(place, in: []) { () throws(LocalError) in try tree.removeFile(place) } }
+        try table.remove(local)
+        try sync.forget(node)
+    }
+
+    /// Takes something from its place.
+    /// - Returns: where a file is now; nil for a folder, which is gone.
+    private mutating func take(_ local: LocalID, _ content: SyncContent?) throws -> TreePath? {
         let (row, path) = try known(local, content)
         if row.kind == .folder {
             try onDisk(path, in: [row.parent, local]) { () throws(LocalError) in try tree.removeFolder(path) }
             outcome.gone.append(local)
-        } else {
-            let target = try quarantine(path, row)
-            guard try isStill(row, target) else {
-                try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.move(target, to: path) }
-                throw StepFailure.stale([row.parent])
-            }
+            touch(path)
+            return nil
+        }
+        let target = try quarantine(path, row)
+        guard try isStill(row, target) else {
+            try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.move(target, to: path) }
+            throw StepFailure.stale([row.parent])
         }
         touch(path)
-        try table.remove(local)
-        try sync.forget(node)
+        return target
     }
 
     @discardableResult

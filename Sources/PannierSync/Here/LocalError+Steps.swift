@@ -12,6 +12,14 @@ extension LocalError {
     var isTaken: Bool { code == EEXIST }
 
     /// - Parameter path: below the synced folder.
+    func looking(_ path: TreePath) -> Problem {
+        let shown = path.isEmpty ? "the synced folder" : "“\(LocalPath(bytes: path))”"
+        return Problem(
+            .localFileUnreadable, "\(shown) cannot be read: \(words).",
+            detail: "Nothing is concluded from that, and nothing is deleted. It is tried again by itself.", status: 0)
+    }
+
+    /// - Parameter path: below the synced folder.
     func changing(_ path: TreePath) -> Problem {
         let shown = LocalPath(bytes: path)
         switch code {

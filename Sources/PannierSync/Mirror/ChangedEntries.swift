@@ -42,16 +42,38 @@ extension SyncTrees {
     /// Everybody agrees on it, or nobody knows it.
     func isSettled(_ node: NodeID) -> Bool {
         if node == remoteRoot { return true }
+        if remote[node] != nil, synced[node] == nil, isOnlineOnly(node) { return true }
+        if isExcluded(node) { return true }
         guard let remote = remote[node], let synced = synced[node] else {
             return self.remote[node] == nil && self.synced[node] == nil
         }
         guard !remote.isParked, remote.place == synced.place, remote.content == synced.content,
-            let local = local[synced.local], !local.isParked, local.place.name == synced.place.name
+            let local = local[synced.local], !local.isParked, local.place.name == synced.place.name,
+            !isOnlineOnly(node)
         else { return false }
         let isSameFolder =
             synced.place.parent == remoteRoot
             ? local.place.parent == localRoot : self.synced[synced.place.parent]?.local == local.place.parent
         return isSameFolder && local.isFolder == (synced.content == nil) && local.content == synced.content
+    }
+
+    /// It, or a folder above it there, is to be on the server alone.
+    private func isOnlineOnly(_ node: NodeID) -> Bool {
+        guard !onlineOnly.isEmpty else { return false }
+        return sequence(first: node) { self.remote[$0]?.place.parent }.prefix(Limits.depth).contains {
+            onlineOnly.contains($0)
+        }
+    }
+
+    /// It, or the folder that it was last agreed to be in, is not synchronised here: whatever becomes of it there is nothing
+    /// to this disk.
+    private func isExcluded(_ node: NodeID) -> Bool {
+        guard remote[node] != nil, let entry = synced[node] else { return false }
+        if let here = local[entry.local] { return here.kind == .excluded }
+        return sequence(first: entry.place.parent) { self.synced[$0]?.place.parent }.prefix(Limits.depth).contains {
+            parent in
+            self.synced[parent].flatMap { self.local[$0.local] }?.kind == .excluded
+        }
     }
 
     /// - Parameter node: what it is agreed to be.

@@ -20,7 +20,7 @@ package struct PlanParts: Sendable, Hashable {
     package init(_ steps: [PlanStep], isFetched: (NodeID, SyncContent) throws -> Bool) rethrows {
         for step in steps {
             switch step {
-            case .makeFolderHere, .moveHere, .parkHere, .deleteHere: here.append(step)
+            case .makeFolderHere, .moveHere, .parkHere, .deleteHere, .evictHere: here.append(step)
             case .makeFolderThere, .moveThere, .parkThere, .trashThere, .restoreThere: there.append(step)
             case .agree, .forget: mirror.append(step)
             case .read(let local): reads.append(local)
@@ -60,11 +60,13 @@ package enum PlanOutcome: Sendable {
 
 package struct MadePlan: Sendable {
     package var parts = PlanParts()
-    /// There were more changes than one plan takes.
-    package var hasMore = false
+    /// Some of it failed a moment ago, and waits.
+    package var isLeavingOut = false
+    /// Something cannot be synchronised as it is.
+    package var hasProblems = false
     /// Files are being sent or fetched.
     package var isUnderWay = false
-    package var held = HeldDeletions()
+    package var held = Deletions()
 
     package init() {}
 }

@@ -7,6 +7,7 @@ extension SyncTrees {
     static func whole(_ database: Database, _ folder: SyncFolder) throws -> SyncTrees {
         var trees = SyncTrees(remoteRoot: folder.root, localRoot: LocalTable.top)
         try trees.readRemote(database, folder)
+        trees.onlineOnly = try onlineOnly(database)
         let synced = try GRDB.Row.fetchCursor(database, sql: "SELECT \(TreeRows.synced) FROM sync_agreed")
         while let row = try synced.next() {
             let (node, entry) = try TreeRows.synced(row)
@@ -19,6 +20,10 @@ extension SyncTrees {
             trees.local[number] = entry
         }
         return trees
+    }
+
+    static func onlineOnly(_ database: Database) throws -> Set<NodeID> {
+        Set(try GRDB.Row.fetchAll(database, sql: "SELECT node FROM sync_online_only").map { try $0.identifier(0) })
     }
 
     /// What hangs from the root, with nothing on the way in the trash.

@@ -46,6 +46,18 @@ struct LocalTable {
         ).map(LocalRow.init)
     }
 
+    /// What was found last under a name; of several, what is still there.
+    func row(named name: [UInt8], in folder: LocalID) throws -> LocalRow? {
+        try GRDB.Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND name = ? AND is_parked = 0
+                    ORDER BY missing IS NOT NULL LIMIT 1
+                    """),
+            arguments: [folder.number, name.blob]
+        ).map(LocalRow.init)
+    }
+
     /// It stands elsewhere now, by our own hand: what it holds is what it held.
     func moved(_ local: LocalID, to folder: LocalID, _ name: [UInt8], _ status: TreeStatus, isParked: Bool) throws {
         guard let row = try row(local) else { return }

@@ -37,6 +37,8 @@ struct MergedItem {
     var isToBeRead = false
     /// Something that is pending has its name.
     var isWaiting = false
+    /// It is to be on the server alone. What is new or edited here is sent before it goes.
+    var isOnlineOnly = false
     /// The name that this one differs from only in spelling; it is refused.
     var twin: NodeName?
 

@@ -9,6 +9,7 @@ import PannierMirror
 // | content | alive | alive | alive: the edit wins |
 // | gone | dead, wherever it stands | alive: the edit wins | forgotten |
 //
+// What is to be on the server alone lives there, whether it is here or not.
 // A folder is dead when one side has deleted it, and alive again when anything in it is to live.
 extension MergedTree {
     mutating func decideFates() {
@@ -20,6 +21,7 @@ extension MergedTree {
         switch (item.remote, item.here, item.synced) {
         case (.some, .some, _), (.some, nil, nil), (nil, .some, nil): return .alive
         case (nil, nil, _): return .dead
+        case (.some, nil, .some) where item.isOnlineOnly: return .alive
         case (.some, nil, .some): return !item.isFolder && item.isChangedThere ? .alive : .dead
         case (nil, .some, .some):
             switch item.isChangedHere {

@@ -16,10 +16,13 @@ struct MergedTree {
     private(set) var insideThere: [[Int]] = []
     let root: NodeID
     let conflictMark: String
+    /// Entries that are the same on both sides, and not among the items.
+    let settledCount: Int
 
     init(_ trees: SyncTrees, conflictMark: String) {
         self.conflictMark = conflictMark
         self.root = trees.remoteRoot
+        settledCount = trees.settledCount
         var root = MergedItem()
         (root.node, root.local) = (trees.remoteRoot, trees.localRoot)
         items = [root]
@@ -27,6 +30,7 @@ struct MergedTree {
         byLocal = [trees.localRoot: 0]
         addNodes(trees)
         addLocals(trees)
+        findOnlineOnly(trees)
         decideFates()
         findMoves()
         place()
@@ -110,6 +114,18 @@ struct MergedTree {
                     items[index].isToBeRead = true
                 }
             }
+        }
+    }
+
+    /// What was chosen, and all below it there.
+    private mutating func findOnlineOnly(_ trees: SyncTrees) {
+        guard !trees.onlineOnly.isEmpty else { return }
+        var below: [NodeID: [NodeID]] = [:]
+        for (node, entry) in trees.remote { below[entry.place.parent, default: []].append(node) }
+        var nodes = Array(trees.onlineOnly)
+        while let node = nodes.popLast() {
+            if let index = byNode[node] { items[index].isOnlineOnly = true }
+            nodes += below[node] ?? []
         }
     }
 

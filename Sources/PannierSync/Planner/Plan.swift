@@ -22,6 +22,9 @@ package enum PlanStep: Hashable, Sendable {
     /// Into quarantine; a file only if it still holds this, a folder only if it is empty by then.
     case deleteHere(LocalID, NodeID, SyncContent?)
 
+    /// From this disk alone, for good: the server has it. Only if it still holds this.
+    case evictHere(LocalID, NodeID, SyncContent?)
+
     // There.
     case makeFolderThere(LocalID, at: SyncPlace<SyncItem>)
     /// A new file. Its content may not have been read yet.
@@ -53,18 +56,25 @@ package enum PlanProblem: Hashable, Sendable {
     case inTheWay(NodeID, LocalID)
 }
 
-/// Deletions that wait for a person's word, since they are too many to be taken for meant.
-package struct HeldDeletions: Hashable, Sendable {
+/// How many files and folders are to be deleted on each side.
+package struct Deletions: Hashable, Sendable {
     package var here = 0
     package var there = 0
 
-    package init() {}
+    package init(here: Int = 0, there: Int = 0) {
+        self.here = here
+        self.there = there
+    }
+
+    package var isEmpty: Bool { here == 0 && there == 0 }
 }
 
 package struct Plan: Hashable, Sendable {
     package var steps: [PlanStep] = []
     package var problems: [PlanProblem] = []
-    package var held = HeldDeletions()
+    package var deletions = Deletions()
+    /// Those of them that wait for a person's word, since they are too many to be taken for meant.
+    package var held = Deletions()
 
     package init() {}
 }
@@ -76,7 +86,7 @@ package struct PlanRules: Sendable {
     package static let guardedPercent = 25
 
     /// Up to how many may be deleted on each side, whatever the guard says.
-    package var consented = HeldDeletions()
+    package var consented = Deletions()
     /// `(conflict DEVICE DATE)` without its brackets.
     package var conflictMark: String
 
@@ -95,7 +105,8 @@ extension PlanStep {
             .trashThere(let node, _), .agree(let node, _), .forget(let node):
             .node(node)
         case .replaceHere(_, let local, _, _), .moveHere(let local, _, _), .parkHere(let local),
-            .deleteHere(let local, _, _), .makeFolderThere(let local, _), .upload(let local, _),
+            .deleteHere(let local, _, _), .evictHere(let local, _, _), .makeFolderThere(let local, _),
+            .upload(let local, _),
             .uploadVersion(let local, _, _), .restoreThere(_, let local, _), .read(let local):
             .local(local)
         }

@@ -13,6 +13,7 @@ package enum Planner {
         planning.settle()
         planning.exchangeContents()
         planning.delete()
+        planning.evict()
         return planning.plan
     }
 }
@@ -129,7 +130,7 @@ struct Planning {
         if here.isPresent[index] {
             guard let local = item.local else { return false }
             plan.steps.append(.moveHere(local, to: target, isAgreed: item.remotePlace == place))
-        } else if let node = item.node, let remote = item.remote {
+        } else if let node = item.node, let remote = item.remote, !item.isOnlineOnly {
             plan.steps.append(
                 remote.content.map { .download(node, $0, at: target) } ?? .makeFolderHere(node, at: target))
         } else {

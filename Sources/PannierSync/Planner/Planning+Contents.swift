@@ -16,6 +16,8 @@ extension Planning {
             case (true, _), (nil, false): plan.steps.append(.uploadVersion(local, node, base: item.synced?.content))
             case (nil, true): plan.steps.append(.read(local))
             case (false, true):
+                // It is to go from here.
+                if item.isOnlineOnly { break }
                 guard let old = item.synced?.content else { break }
                 plan.steps.append(.replaceHere(node, local, with: remote, insteadOf: old))
             }

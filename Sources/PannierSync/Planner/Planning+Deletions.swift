@@ -3,18 +3,18 @@ import PannierMirror
 
 extension Planning {
     mutating func guardDeletions() {
-        for item in tree.items where item.fate == .dead {
-            if item.remote != nil { plan.held.there += 1 }
-            if item.here != nil { plan.held.here += 1 }
+        var (here, there) = (tree.settledCount, tree.settledCount)
+        for item in tree.items.dropFirst() where item.fate != .apart {
+            if item.remote != nil { there += 1 }
+            if item.here != nil { here += 1 }
+            guard item.fate == .dead else { continue }
+            if item.remote != nil { plan.deletions.there += 1 }
+            if item.here != nil { plan.deletions.here += 1 }
         }
-        let (here, there) = tree.items.dropFirst().reduce(into: (0, 0)) { counts, item in
-            if item.here != nil { counts.0 += 1 }
-            if item.remote != nil { counts.1 += 1 }
-        }
-        isHeldHere = !rules.allows(plan.held.here, of: here, consented: rules.consented.here)
-        isHeldThere = !rules.allows(plan.held.there, of: there, consented: rules.consented.there)
-        if !isHeldHere { plan.held.here = 0 }
-        if !isHeldThere { plan.held.there = 0 }
+        isHeldHere = !rules.allows(plan.deletions.here, of: here, consented: rules.consented.here)
+        isHeldThere = !rules.allows(plan.deletions.there, of: there, consented: rules.consented.there)
+        if isHeldHere { plan.held.here = plan.deletions.here }
+        if isHeldThere { plan.held.there = plan.deletions.there }
     }
 
     mutating func delete() {
@@ -53,6 +53,33 @@ extension Planning {
             }
         }
         return there.counts[folder] == below.count(where: { there.places[$0]?.parent == folder }) ? below : nil
+    }
+
+    /// Takes from this disk what is to be on the server alone, once the server has it as it is here.
+    mutating func evict() {
+        for (index, item) in tree.items.enumerated().dropFirst()
+        where item.isOnlineOnly && here.places[index] != nil && !isInEvicted(index) {
+            _ = evict(index)
+        }
+    }
+
+    private func isInEvicted(_ index: Int) -> Bool {
+        here.places[index].map { tree.items[$0.parent].isOnlineOnly && here.places[$0.parent] != nil } ?? false
+    }
+
+    /// - Returns: whether nothing of it stays.
+    private mutating func evict(_ index: Int) -> Bool {
+        let item = tree.items[index]
+        for child in tree.insideHere[index] where here.places[child]?.parent == index { _ = evict(child) }
+        guard item.isOnlineOnly, item.fate == .alive, let local = item.local, let node = item.node,
+            item.remotePlace == item.herePlace, here.counts[index] == 0
+        else { return false }
+        let isThere =
+            item.isFolder ? item.synced != nil : item.here?.content != nil && item.here?.content == item.synced?.content
+        guard isThere else { return false }
+        plan.steps.append(.evictHere(local, node, item.synced?.content))
+        here.remove(index)
+        return true
     }
 
     /// From the bottom up: every file is looked at once more before it goes.

@@ -11,6 +11,10 @@ package struct SyncTrees: Hashable, Sendable {
     package var remote: [NodeID: RemoteEntry] = [:]
     package var synced: [NodeID: SyncedEntry] = [:]
     package var local: [LocalID: LocalEntry] = [:]
+    /// Nodes that a person wants on the server alone, with all that is below them.
+    package var onlineOnly: Set<NodeID> = []
+    /// Entries that are the same in all three, and left out: they count when it comes to how many of all are deleted.
+    package var settledCount = 0
 
     package init(remoteRoot: NodeID, localRoot: LocalID) {
         self.remoteRoot = remoteRoot

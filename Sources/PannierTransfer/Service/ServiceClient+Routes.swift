@@ -55,6 +55,28 @@ extension ServiceClient {
     }
 }
 
+// Versions.
+extension ServiceClient {
+    package func versions(
+        of file: NodeID, after: VersionID?, limit: Int
+    ) async throws(Problem) -> FileVersions {
+        let more = after.map { "&after=\($0)" } ?? ""
+        return try await get("/v1/files/\(file)/versions?limit=\(limit)\(more)")
+    }
+
+    package func restoreVersion(
+        of file: NodeID, _ request: RestoreVersion.Request, key: IdempotencyKey = IdempotencyKey()
+    ) async throws(Problem) -> Node {
+        try await send(.post, "/v1/files/\(file)/restore", request, key: key)
+    }
+
+    package func settleConflicts(
+        of file: NodeID, _ request: SettleConflicts.Request
+    ) async throws(Problem) -> Node {
+        try await send(.post, "/v1/files/\(file)/conflicts/settle", request)
+    }
+}
+
 // Contents.
 extension ServiceClient {
     package func declareChunks(

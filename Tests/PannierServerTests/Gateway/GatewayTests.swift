@@ -246,7 +246,7 @@ import Testing
             let file = try SealedFile(RandomBytes.make(3_000))
             let node = try await alice.upload("secret", file)
             let none = NodeID.random()
-            for path in ["/v1/files/%", "/v1/files/%/shares", "/v1/files/%/changes"] {
+            for path in ["/v1/files/%", "/v1/files/%/versions", "/v1/files/%/shares", "/v1/files/%/changes"] {
                 let body = path.hasSuffix("changes") ? GetChanges.Request(cursor: nil, limit: 1) : nil
                 let method = body == nil ? "GET" : "POST"
                 let foreign = try await bob.call(method, path.replacing("%", with: "\(node.id)"), body)
@@ -279,6 +279,44 @@ import Testing
             #expect(try await alice.call("DELETE", "\(path)/\(grant.id)", key: "e").status == 404)
             #expect(try await bob.call("GET", "/v1/files/\(node.id)").status == 404)
             #expect(try await bob.ask("GET", "/v1/shared", as: SharedWithMe.self).items == [])
+        }
+    }
+
+    @Test func anOlderContentIsCurrentAgain() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            let (old, new) = (try SealedFile(RandomBytes.make(3_000)), try SealedFile(RandomBytes.make(2_000)))
+            let first = try await alice.upload("f", old)
+            let second = try await alice.upload("f", new)
+            #expect(second.content?.conflicts == 1, "it was sent without a word of the first")
+            let path = "/v1/files/\(first.id)"
+            let newest = try await alice.ask("GET", "\(path)/versions?limit=1", as: FileVersions.self)
+            let after = try #require(newest.after)
+            #expect(newest.versions.map(\.id) == [after] && after == second.content?.version)
+            let rest = try await alice.ask("GET", "\(path)/versions?after=\(after)", as: FileVersions.self)
+            #expect(rest.versions.map(\.conflict) == [.open] && rest.after == nil)
+            #expect(try await alice.call("GET", "\(path)/versions?limit=many").status == 400)
+            let request = RestoreVersion.Request(version: rest.versions[0].id, current: after)
+            let restored = try await alice.ask("POST", "\(path)/restore", request, key: "r", as: Node.self)
+            #expect(try await alice.ask("POST", "\(path)/restore", request, key: "r", as: Node.self) == restored)
+            #expect(
+                try problem(try await alice.call("POST", "\(path)/restore", request, key: "s")).code == .changedSince)
+            #expect(try await alice.download(first.id) == old.plain)
+            #expect(try await alice.ask("GET", "\(path)/versions", as: FileVersions.self).versions.count == 3)
+        }
+    }
+
+    @Test func whatIsCurrentIsKept() async throws {
+        try await TestServer.with { (server) async throws in
+            let alice = try await server.device("alice@example.org")
+            _ = try await alice.upload("f", try SealedFile(RandomBytes.make(3_000)))
+            let node = try await alice.upload("f", try SealedFile(RandomBytes.make(2_000)))
+            let request = SettleConflicts.Request(version: try #require(node.content).version)
+            let path = "/v1/files/\(node.id)/conflicts/settle"
+            for _ in 0..<2 {
+                let kept = try await alice.ask("POST", path, request, as: Node.self)
+                #expect(kept.content?.conflicts == 0 && kept.content?.version == node.content?.version)
+            }
         }
     }
 

@@ -160,6 +160,40 @@ import Testing
         }
     }
 
+    /// Conflicts were flagged, and nobody was told.
+    @Test func theThirdVersionGetsItsConflictsCountedAndAnotherEpoch() async throws {
+        try await withFolder { folder in
+            let path = folder.path("m")
+            try await DatabaseQueue(path: path).write { database in
+                for step in SQLiteSchema.steps[..<3] { try database.execute(sql: step) }
+                try database.execute(
+                    sql: "PRAGMA user_version = 3; PRAGMA application_id = \(SQLiteSchema.applicationID)")
+                for (node, flags) in [(1, [0, 1, 1]), (2, [0])] {
+                    try database.execute(
+                        sql: """
+                            INSERT INTO nodes (namespace, id, name, unique_key, kind, created, revision, changed_at, changed_by)
+                            VALUES (x'01', ?1, ?1, ?1, 1, 0, 0, 0, x'02')
+                            """, arguments: [Data([UInt8(node)])])
+                    for (number, flag) in flags.enumerated() {
+                        try database.execute(
+                            sql: """
+                                INSERT INTO versions (namespace, id, node, revision, size, sha256, modified, is_executable, mime,
+                                    account, device, is_conflict, is_restored, created_at, chunk_count)
+                                VALUES (x'01', ?, ?, ?, 0, x'', 0, 0, '', x'02', x'03', ?, 0, 0, 0)
+                                """,
+                            arguments: [Data([UInt8(node), UInt8(number)]), Data([UInt8(node)]), number, flag])
+                    }
+                }
+            }
+            try await SQLiteMetadataStore(path: path).read { transaction in
+                let conflicts = try transaction.rows("SELECT conflicts FROM nodes ORDER BY id", []).map(\.values)
+                #expect(conflicts == [[.integer(2)], [.integer(0)]])
+                let epoch = try transaction.row("SELECT value FROM meta WHERE name = 'epoch'", [])
+                #expect(epoch?.values == [.integer(2)], "what devices keep knows of no conflicts")
+            }
+        }
+    }
+
     private static func version(_ count: Int) -> VersionID { VersionID(high: 7, low: UInt64(count)) }
 
     private static func chunks(_ count: Int) -> [ChunkReference] {
@@ -172,11 +206,11 @@ import Testing
             try SQLiteMetadataStore(path: path).close()
             try await DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 1000") }
             let before = try contents(of: folder)
-            #expect(throws: MetadataError.tooNew(path: path, found: 1000, known: 3)) {
+            #expect(throws: MetadataError.tooNew(path: path, found: 1000, known: 4)) {
                 try SQLiteMetadataStore(path: path)
             }
             #expect(try contents(of: folder) == before)
-            #expect("\(MetadataError.tooNew(path: path, found: 1000, known: 3))".contains("Nothing was changed"))
+            #expect("\(MetadataError.tooNew(path: path, found: 1000, known: 4))".contains("Nothing was changed"))
         }
     }
 

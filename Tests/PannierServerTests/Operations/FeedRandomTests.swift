@@ -178,7 +178,11 @@ private struct FeedRun {
         case ..<(temper.folders + temper.files):
             contents += 1
             log.append("\(owner): file \(name) in \(node)")
-            nodes[owner].append(try desk.put("\(seed) \(contents)", as: name, in: node).node.id)
+            let file = try desk.put("\(seed) \(contents)", as: name, in: node).node
+            nodes[owner].append(file.id)
+            guard generator.chance(30) else { return }
+            log.append("\(owner): settle \(file.id)")
+            try desk.settle(file)
         case ..<(temper.folders + temper.files + temper.moves):
             let newName = temper.isRestless ? "m \(node)" : name
             log.append("\(owner): move \(node) to \(other) as \(newName)")

@@ -75,6 +75,7 @@ import Testing
         try desk.put("three", as: "f", in: try desk.node(file).parent, base: revision)
         try desk.put("four", as: "f", in: try desk.node(file).parent)
         try desk.put("four", as: "f", in: try desk.node(file).parent)
+        try versions(desk, file)
         let upload = try desk.open("cancelled")
         _ = try Operations.uploadStatus(id: upload, in: desk.context)
         try Operations.cancelUpload(id: upload, in: desk.context)
@@ -92,6 +93,14 @@ import Testing
                 committed, OperationsStage.Desk.chunks("four"), sha256: OperationsStage.Desk.fingerprint("four"))
         }
         _ = try Operations.uploadStatus(id: committed, in: desk.context)
+    }
+
+    private func versions(_ desk: OperationsStage.Desk, _ file: NodeID) throws {
+        let newest = try #require(try desk.versions(of: file, limit: 1).after)
+        let oldest = try #require(try desk.versions(of: file, after: newest).versions.last)
+        try desk.settle(try desk.node(file))
+        try desk.put("five", as: "f", in: try desk.node(file).parent)
+        try desk.restore(oldest.id, of: file)
     }
 
     private func reading(_ desk: OperationsStage.Desk, _ shared: NodeID, _ file: NodeID) throws {

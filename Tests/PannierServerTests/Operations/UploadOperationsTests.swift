@@ -82,8 +82,10 @@ import Testing
             let again = try desk.put("one", as: "f")
             #expect(!again.isConflict)
             #expect(again.node == first.node)
-            let executable = try desk.put("one", as: "f", base: first.node.revision, isExecutable: true)
+            // Another executable bit is other content, of which nothing is lost.
+            let executable = try desk.put("one", as: "f", isExecutable: true)
             #expect(executable.node.content?.version != first.node.content?.version)
+            #expect(!executable.isConflict && executable.node.content?.conflicts == 0)
         }
     }
 

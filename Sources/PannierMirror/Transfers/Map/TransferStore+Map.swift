@@ -74,7 +74,7 @@ extension TransferStore {
         let row = try GRDB.Row.fetchOne(
             database,
             sql: """
-                SELECT path, map_start, map_length, sha256, chunk_count, problem FROM transfer_items
+                SELECT ifnull(shown, path) AS path, map_start, map_length, sha256, chunk_count, problem FROM transfer_items
                 WHERE transfer = ? AND map_start IS NOT NULL AND map_start <= ? ORDER BY map_start DESC LIMIT 1
                 """, arguments: [number, byte])
         guard let row, let slot = MapSlot(row), slot.range.contains(byte) else { return nil }
@@ -91,7 +91,7 @@ extension TransferStore {
         let rows = try GRDB.Row.fetchCursor(
             database,
             sql: """
-                SELECT path, size FROM transfer_items
+                SELECT ifnull(shown, path) AS path, size FROM transfer_items
                 WHERE transfer = ? AND state = 'pending' AND map_start IS NULL AND size > 0 AND is_folder = 0
                 ORDER BY rank, row
                 """, arguments: [number])

@@ -10,7 +10,7 @@ enum SQLiteSchema {
     static let applicationID = 0x506E_6E72
 
     /// The n-th step leads from version n to version n + 1.
-    static let steps: [String] = [version1, version2, version3]
+    static let steps: [String] = [version1, version2, version3, version4]
 
     /// Looks at an existing file through a read-only connection, which neither recovers nor checkpoints.
     static func refuseStrangers(path: String) throws {

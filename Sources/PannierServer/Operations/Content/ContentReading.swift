@@ -59,12 +59,10 @@ struct ContentReading {
         )
     }
 
-    private typealias Version = (content: Node.Content, chunkCount: Int)
-
     /// What an item asks for.
     private struct Wanted {
         let node: Node
-        let version: Version
+        let version: VersionHistory.Version
         var first: Int
         /// Where it begins, when that was not said by its index.
         var offset: Int64?
@@ -101,16 +99,11 @@ struct ContentReading {
             transaction: context.transaction)
     }
 
-    private func version(_ id: VersionID, of node: Node) throws -> Version {
-        let query = """
-            SELECT id, size, sha256, modified, is_executable, mime, chunk_count FROM versions
-            WHERE namespace = $1 AND id = $2 AND node = $3
-            """
-        guard
-            var reader = try context.transaction.row(query, [.id(node.namespace), .id(id), .id(node.id)])?.reader,
-            let content = try Tree.content(&reader)
-        else { throw Problem.noSuchNode }
-        return (content, try reader.count())
+    private func version(_ id: VersionID, of node: Node) throws -> VersionHistory.Version {
+        guard let version = try VersionHistory(of: node, context.transaction).version(id) else {
+            throw Problem.noSuchNode
+        }
+        return version
     }
 
     private mutating func chunks(_ references: [ChunkReference], of node: Node) throws -> [GetContent.Chunk] {

@@ -31,13 +31,14 @@ struct UploadCommit {
         let access = try authorization.allow(.write, on: upload.place)
         let current = try upload.target == nil ? fileAtPlace(access) : target(access)
         try checkDeclared(Presence(access, context))
-        if let current, try isSame(current) {
+        let isSame = try current.map { try hasSameBytes($0) } ?? false
+        if let current, isSame, current.content?.isExecutable == upload.isExecutable {
             return try finish(current, isConflict: false, access)
         }
         guard try !Quota.of(upload.namespace, in: context.transaction).isExceeded else {
             throw Problem.quotaExceeded
         }
-        return try write(over: current, access)
+        return try write(over: current, mayConflict: !isSame, access)
     }
 
     // MARK: - Conditions
@@ -96,11 +97,12 @@ struct UploadCommit {
         return missing
     }
 
-    /// Whether the file already has these bytes. A new executable bit is new content, a new time alone is not.
-    private func isSame(_ current: Node) throws -> Bool {
-        guard let content = current.content, content.size == item.size, content.sha256 == item.sha256,
-            content.isExecutable == upload.isExecutable
-        else { return false }
+    /// Whether the file already has these bytes. A new executable bit is new content, though in no conflict with the old
+    /// one; a new time alone is neither.
+    private func hasSameBytes(_ current: Node) throws -> Bool {
+        guard let content = current.content, content.size == item.size, content.sha256 == item.sha256 else {
+            return false
+        }
         let query = "SELECT chunk_count FROM versions WHERE namespace = $1 AND id = $2"
         guard
             var reader = try context.transaction.row(query, [.id(upload.namespace), .id(content.version)])?.reader
@@ -131,7 +133,7 @@ struct UploadCommit {
 
     // MARK: - Writing
 
-    private func write(over current: Node?, _ access: Access) throws -> CommitUploads.Committed {
+    private func write(over current: Node?, mayConflict: Bool, _ access: Access) throws -> CommitUploads.Committed {
         let editor = TreeEditor(access.tree, context)
         let head = try context.transaction.lockHead(of: upload.namespace)
         guard let current, let replaced = current.content?.version else {
@@ -140,9 +142,14 @@ struct UploadCommit {
             ) { try insertVersion(of: $0) }
             return try finish(node, isConflict: false, access)
         }
-        let isConflict = try isConflict(over: replaced, head: head)
+        let isConflict = try mayConflict && isConflict(over: replaced, head: head)
         if isConflict { try flagConflict(replaced) }
-        let node = try editor.replaceContent(of: current) { try insertVersion(of: $0) }
+        let conflicts = (current.content?.conflicts ?? 0) + (isConflict ? 1 : 0)
+        let node = try editor.replaceContent(of: current) { node in
+            var content = try insertVersion(of: node)
+            content.conflicts = conflicts
+            return content
+        }
         return try finish(node, isConflict: isConflict, access)
     }
 

@@ -94,7 +94,7 @@ extension JournalKind {
     fileprivate var movesNodes: Bool {
         switch self {
         case .move, .trash, .restore: true
-        case .create, .content, .share: false
+        case .create, .content, .share, .settle: false
         }
     }
 }

@@ -126,13 +126,14 @@ struct Access {
 }
 
 extension Node {
-    /// Guests are not told where a shared folder lies, nor with whom else something is shared, nor how much happens in
-    /// the rest of the namespace: revisions are dense, so the time of the change stands for them, which grows with every
+    /// Guests are not told where a shared folder lies, nor with whom else something is shared, nor of conflicts, since they
+    /// do not see versions, nor how much happens in the rest of the namespace: revisions are dense, so the time of the change stands for them, which grows with every
     /// change of the node too.
     func seenByGuest(isRoot: Bool) -> Node {
         var node = self
         if isRoot { node.parent = nil }
         node.isShared = false
+        node.content?.conflicts = 0
         node.created = 0
         node.revision = node.changedAt
         return node

@@ -9,6 +9,8 @@ enum JournalKind: Int64 {
     case restore = 4
     /// Shared for the first time, or no longer shared: a mark that only the owner sees.
     case share = 5
+    /// Conflicts were settled: a mark that only the owner sees.
+    case settle = 6
 }
 
 /// What a journal row means for one shared subtree.
@@ -84,14 +86,15 @@ struct Journal {
 }
 
 extension Journal {
-    /// The owner's mark “shared” has appeared or gone. The node itself did not change, so it keeps its revision: nobody
-    /// else learns of it, and nobody's next edit is taken for one that had not seen the last.
-    static func noteSharing(
-        of node: NodeID, in namespace: NamespaceID, by account: AccountID, now: Milliseconds, bell: Bell,
+    /// A mark that only the owner sees has appeared or gone. The node itself did not change, so it keeps its revision:
+    /// nobody else learns of it, and nobody's next edit is taken for one that had not seen the last.
+    static func note(
+        _ mark: JournalKind, of node: NodeID, in namespace: NamespaceID, by account: AccountID, now: Milliseconds,
+        bell: Bell,
         _ transaction: any MetadataTransaction
     ) throws {
         let revision = try nextRevision(in: namespace, transaction)
-        try insert(.share, node, at: revision, in: namespace, by: account, now: now, transaction)
+        try insert(mark, node, at: revision, in: namespace, by: account, now: now, transaction)
         bell.ring(.own(namespace))
     }
 

@@ -82,8 +82,8 @@ struct Sharing {
     func noteIfChanged() throws {
         access.tree.forgetGrants(on: access.node.id)
         guard try grants().isEmpty == wasShared else { return }
-        try Journal.noteSharing(
-            of: access.node.id, in: access.tree.namespace, by: context.caller.account, now: context.now,
+        try Journal.note(
+            .share, of: access.node.id, in: access.tree.namespace, by: context.caller.account, now: context.now,
             bell: context.bell, context.transaction)
     }
 

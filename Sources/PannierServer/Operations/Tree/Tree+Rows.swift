@@ -9,7 +9,7 @@ extension Tree {
             SELECT 1 FROM shares WHERE shares.namespace = nodes.namespace AND shares.node = nodes.id
         ) OR EXISTS (
             SELECT 1 FROM invites WHERE invites.namespace = nodes.namespace AND invites.node = nodes.id
-        ) THEN 1 ELSE 0 END,
+        ) THEN 1 ELSE 0 END, nodes.conflicts,
         versions.id, versions.size, versions.sha256, versions.modified, versions.is_executable, versions.mime
         """
 
@@ -24,9 +24,18 @@ extension Tree {
             id: try reader.id(), namespace: namespace, parent: try reader.optionalID(), name: try reader.name(),
             kind: try reader.code() as StoredKind == .folder ? .folder : .file, created: try reader.integer(),
             revision: try reader.integer(), changedAt: try reader.integer(), changedBy: try reader.text(),
-            trashedAt: try reader.optionalInteger(), isShared: try reader.flag(), content: try content(&reader))
+            trashedAt: try reader.optionalInteger(), isShared: try reader.flag(),
+            content: try contentAndConflicts(&reader))
     }
 
+    private static func contentAndConflicts(_ reader: inout RowReader) throws -> Node.Content? {
+        let conflicts = try reader.count()
+        var content = try content(&reader)
+        content?.conflicts = conflicts
+        return content
+    }
+
+    /// Of a version, which does not know of conflicts.
     static func content(_ reader: inout RowReader) throws -> Node.Content? {
         guard let version: VersionID = try reader.optionalID() else { return nil }
         return Node.Content(

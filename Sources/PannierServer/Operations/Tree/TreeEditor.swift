@@ -52,6 +52,19 @@ struct TreeEditor {
         try change(node, .content) { $0.content = try content($0) }
     }
 
+    /// The file has no conflicts any more.
+    func settle(_ node: Node) throws -> Node {
+        var settled = node
+        settled.content?.conflicts = 0
+        try context.transaction.run(
+            "UPDATE nodes SET conflicts = 0 WHERE namespace = $1 AND id = $2", [.id(node.namespace), .id(node.id)])
+        tree.replace(settled)
+        try Journal.note(
+            .settle, of: node.id, in: node.namespace, by: context.caller.account, now: context.now,
+            bell: context.bell, context.transaction)
+        return settled
+    }
+
     func move(_ node: Node, to parent: NodeID, named name: NodeName) throws -> Node {
         try change(node, .move) { node in
             node.parent = parent
@@ -95,7 +108,7 @@ struct TreeEditor {
     private func update(_ node: Node) throws {
         let statement = """
             UPDATE nodes SET parent = $3, name = $4, unique_key = $5, revision = $6, changed_at = $7, changed_by = $8,
-                trashed_at = $9, version = $10
+                trashed_at = $9, version = $10, conflicts = $11
             WHERE namespace = $1 AND id = $2
             """
         try context.transaction.run(
@@ -104,6 +117,7 @@ struct TreeEditor {
                 .id(node.namespace), .id(node.id), .id(node.parent), .bytes(node.name.bytes),
                 .bytes(node.name.uniqueKey), .integer(node.revision), .integer(node.changedAt),
                 .id(context.caller.account), .optional(node.trashedAt), .id(node.content?.version),
+                .count(node.content?.conflicts ?? 0),
             ])
     }
 }

@@ -141,6 +141,22 @@ extension OperationsStage.Desk {
         return try Operations.restoreNodes(RestoreNodes.Request(items: [item]), in: context).items[0].get()
     }
 
+    func versions(of file: NodeID, after: VersionID? = nil, limit: Int? = nil) throws -> FileVersions {
+        try Operations.versions(of: file, after: after, limit: limit, in: context)
+    }
+
+    @discardableResult
+    func restore(_ version: VersionID, of file: NodeID, over current: VersionID? = nil) throws -> Node {
+        try Operations.restoreVersion(of: file, .init(version: version, current: current), in: context)
+    }
+
+    /// Keeps what the file holds.
+    @discardableResult
+    func settle(_ file: Node) throws -> Node {
+        let content = try #require(file.content)
+        return try Operations.settleConflicts(of: file.id, .init(version: content.version), in: context)
+    }
+
     @discardableResult
     func share(_ node: NodeID, with emails: String...) throws -> [Grant] {
         try Operations.createShares(node: node, CreateShares.Request(emails: emails, role: .viewer), in: context).grants

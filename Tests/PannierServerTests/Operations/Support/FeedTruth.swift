@@ -4,7 +4,7 @@ import PannierServer
 /// What everyone may see, worked out from the bare tables and from the rules in words, without the code under test: an
 /// owner sees all of the own namespace; a grant shows its node and what is below, but nothing in or below the trash, and
 /// nothing at all when its node or something above it is in the trash. In place of revisions guests see the time of the
-/// last change.
+/// last change, and conflicts are not told to them.
 struct FeedTruth: Equatable {
     typealias View = [NodeID: Node]
 
@@ -41,6 +41,7 @@ struct FeedTruth: Equatable {
             uniqueKeysWithValues: inside.map { node in
                 var node = node
                 node.isShared = false
+                node.content?.conflicts = 0
                 if node.id == root { node.parent = nil }
                 (node.created, node.revision) = (0, node.changedAt)
                 return (node.id, node)
@@ -65,6 +66,9 @@ struct FeedTruth: Equatable {
         for values in try rows("id, size, sha256, modified, is_executable, mime", of: "versions") {
             contents[values[0]] = content(values)
         }
+        var conflicts: [MetadataValue: Int] = [:]
+        for values in try rows("node, is_conflict, is_settled", of: "versions")
+        where values[1] == .integer(1) && values[2] == .integer(0) { conflicts[values[0], default: 0] += 1 }
         let emails = Dictionary(
             uniqueKeysWithValues: people.map { (MetadataValue.bytes($0.account.id.bytes), $0.account.email) })
         let columns = """
@@ -75,12 +79,14 @@ struct FeedTruth: Equatable {
             guard let id = NodeID(bytes: bytes(values[0])), let namespace = NamespaceID(bytes: bytes(values[1])) else {
                 continue
             }
+            var content = contents[values[10]]
+            content?.conflicts = conflicts[values[0], default: 0]
             nodes[id] = Node(
                 id: id, namespace: namespace, parent: NodeID(bytes: bytes(values[2])),
                 name: try NodeName(bytes: bytes(values[3])), kind: values[4] == .integer(0) ? .folder : .file,
                 created: integer(values[5]) ?? -1, revision: integer(values[6]) ?? -1,
                 changedAt: integer(values[7]) ?? -1, changedBy: emails[values[8]] ?? "", trashedAt: integer(values[9]),
-                isShared: shared.contains(values[0]), content: contents[values[10]])
+                isShared: shared.contains(values[0]), content: content)
         }
         return nodes
     }

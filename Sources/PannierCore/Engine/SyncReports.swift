@@ -1,0 +1,107 @@
+/// Problems of the synced folder, a page of them.
+package struct SyncProblemPage: Codable, Sendable, Hashable {
+    package var problems: [SyncProblem]
+    /// Problems in all.
+    package var total: Int
+    /// Where the next page goes on; nil: this was the last one.
+    package var next: String?
+
+    package init(problems: [SyncProblem], total: Int, next: String?) {
+        self.problems = problems
+        self.total = total
+        self.next = next
+    }
+}
+
+/// What would be done next about the synced folder.
+package struct SyncPlan: Codable, Sendable, Hashable {
+    /// The first ones, in the order in which they are carried out.
+    package var steps: [PlannedStep]
+    /// Steps in all.
+    package var total: Int
+    /// There are more changes than one plan takes: others follow.
+    package var hasMore: Bool
+    /// Deletions that wait for consent, and the first of what they would remove. Not among the steps.
+    package var heldHere: HeldPaths
+    package var heldThere: HeldPaths
+
+    package init(
+        steps: [PlannedStep] = [], total: Int = 0, hasMore: Bool = false, heldHere: HeldPaths = HeldPaths(),
+        heldThere: HeldPaths = HeldPaths()
+    ) {
+        self.steps = steps
+        self.total = total
+        self.hasMore = hasMore
+        self.heldHere = heldHere
+        self.heldThere = heldThere
+    }
+}
+
+/// Deletions on one side that wait for a person's word.
+package struct HeldPaths: Codable, Sendable, Hashable {
+    package var count: Int
+    /// The first of them, below the synced folder.
+    package var first: [LocalPath]
+
+    package init(count: Int = 0, first: [LocalPath] = []) {
+        self.count = count
+        self.first = first
+    }
+}
+
+/// One step of a plan, in words.
+package struct PlannedStep: Codable, Sendable, Hashable {
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        // On this disk.
+        case makeFolderHere, download, replaceHere, moveHere, deleteHere
+        // On the server.
+        case makeFolderThere, upload, uploadVersion, moveThere, trashThere, restoreThere
+        /// To be known before more can be said.
+        case read
+        /// Both sides are found to be the same, or to be gone; nothing moves.
+        case note
+
+        /// For people.
+        package var words: String {
+            switch self {
+            case .makeFolderHere: "make folder here"
+            case .download: "download"
+            case .replaceHere: "download a new version"
+            case .moveHere: "move here"
+            case .deleteHere: "delete here"
+            case .makeFolderThere: "make folder there"
+            case .upload: "upload"
+            case .uploadVersion: "upload a new version"
+            case .moveThere: "move there"
+            case .trashThere: "trash there"
+            case .restoreThere: "restore there"
+            case .read: "read"
+            case .note: "note as the same"
+            }
+        }
+    }
+
+    package var kind: Kind
+    /// Below the synced folder.
+    package var path: LocalPath
+    /// What else there is to say: where it goes to, how many bytes, how many things go with it.
+    package var detail: String?
+
+    package init(_ kind: Kind, _ path: LocalPath, detail: String? = nil) {
+        self.kind = kind
+        self.path = path
+        self.detail = detail
+    }
+}
+
+/// How it stands with one file or folder of My Files on this disk.
+package enum SyncMark: String, Codable, Sendable, CaseIterable {
+    /// The same on both sides; a folder with all that is in it.
+    case verified
+    /// It, or something in it, has still to be carried over to one side.
+    case waiting
+    /// Not on this disk, because somebody chose so.
+    case onlineOnly
+    /// It cannot be synchronised as it is.
+    case problem
+}

@@ -1,0 +1,107 @@
+import PannierCore
+import PannierMirror
+
+// The synced folder, as people ask for it.
+extension Engine {
+    func pair(_ folder: LocalPath) async throws(Problem) -> SyncState? {
+        _ = try signedIn()
+        try await sync.pair(folder)
+        return await sync.state
+    }
+
+    func unpair() async throws(Problem) -> SyncState? {
+        try await sync.unpair()
+        return await sync.state
+    }
+
+    func pauseSync(_ isPaused: Bool) async throws(Problem) -> SyncState {
+        _ = try await paired()
+        try await sync.pause(isPaused)
+        return try await paired()
+    }
+
+    func waitSynced(_ path: LocalPath?) async throws(Problem) -> SyncState {
+        _ = try await paired()
+        try await sync.waitUntilSynced(path)
+        return try await paired()
+    }
+
+    func verifySync() async throws(Problem) -> SyncState {
+        _ = try await paired()
+        try await sync.verify()
+        return try await paired()
+    }
+
+    func syncProblems(after key: String?, limit: Int) async throws(Problem) -> SyncProblemPage {
+        _ = try await paired()
+        return try await mirror.read {
+            try SyncTransaction($0).problems(after: key, limit: min(max(limit, 1), Limits.pageRows))
+        }
+    }
+
+    func syncPlan(limit: Int) async throws(Problem) -> SyncPlan {
+        _ = try await paired()
+        return try await sync.plan(limit: min(max(limit, 0), Limits.pageRows))
+    }
+
+    func why(_ path: LocalPath) async throws(Problem) -> [String] {
+        _ = try await paired()
+        throw .notYet
+    }
+
+    /// - Throws: ``Problem`` `changedSince` when other numbers are held than somebody has seen.
+    func approve(here: Int?, there: Int?) async throws(Problem) -> SyncState {
+        let state = try await paired()
+        for (seen, held) in [(here, state.heldHere), (there, state.heldThere)] where seen != nil && seen != held {
+            throw .otherDeletionsHeld(state)
+        }
+        try await mirror.write { try SyncTransaction($0).consent(here: here, there: there) }
+        try await sync.consented()
+        return try await paired()
+    }
+
+    /// - Throws: ``Problem`` `badRequest` for what is in no synced folder, or in a folder that is online only itself.
+    func keep(_ path: RemotePath, isOnlineOnly: Bool) async throws(Problem) -> SyncState {
+        _ = try await paired()
+        guard path.space == .myFiles, !path.isRoot else { throw .notOfSyncedFolder(path) }
+        let node = try await place(at: path).node.id
+        let above = try await mirror.write { database in
+            try SyncTransaction(database).keep(node, isOnlineOnly: isOnlineOnly)
+        }
+        if let above { throw .aboveIsOnlineOnly(above) }
+        try await sync.keptChanged()
+        return try await paired()
+    }
+
+    /// - Throws: ``Problem`` `notFound` when there is no synced folder.
+    func paired() async throws(Problem) -> SyncState {
+        guard let state = await sync.state else { throw .noSyncedFolder }
+        return state
+    }
+}
+
+extension Problem {
+    static let noSyncedFolder = Problem(
+        .notFound, "No folder of this machine is one with My Files.",
+        detail: "`pannier sync FOLDER` makes one. Nothing was changed.", status: 0)
+
+    static func otherDeletionsHeld(_ state: SyncState) -> Problem {
+        let held =
+            state.held == 0 ? "None is held now." : "Now \(state.heldHere) here and \(state.heldThere) there are."
+        return Problem(
+            .changedSince, "The deletions that wait are not those that were looked at any more.",
+            detail: "\(held) Look at `pannier plan` and approve those. Nothing was changed.", status: 0)
+    }
+
+    static func notOfSyncedFolder(_ path: RemotePath) -> Problem {
+        Problem(
+            .badRequest, "“\(path)” is not part of the synced folder.",
+            detail: "What is in My Files can be kept here or not. Nothing was changed.", status: 0)
+    }
+
+    static func aboveIsOnlineOnly(_ above: RemotePath) -> Problem {
+        Problem(
+            .badRequest, "The folder “\(above)” is online only, with all that is in it.",
+            detail: "`pannier keep --here` with that folder brings it here. Nothing was changed.", status: 0)
+    }
+}

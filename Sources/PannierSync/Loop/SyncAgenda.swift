@@ -1,0 +1,311 @@
+package import PannierCore
+package import PannierMirror
+
+/// When what is done. Times in milliseconds of a clock that only goes forward.
+package struct SyncTiming: Sendable {
+    /// How long nothing may have been heard of a file before it is looked at.
+    package var settle: Milliseconds = 2_000
+    /// Between two looks for something that is missing.
+    package var secondLook: Milliseconds = 200
+    /// Between two passes over the whole folder while all of it is watched, and while it is not.
+    package var watchedPass: Milliseconds = 30 * 60_000
+    package var unwatchedPass: Milliseconds = 60_000
+    /// How long a folder that is not there is left alone.
+    package var lostCheck: Milliseconds = 2_000
+    /// After a first failure, and at most.
+    package var firstRetry: Milliseconds = 1_000
+    package var lastRetry: Milliseconds = 5 * 60_000
+
+    package init() {}
+}
+
+/// What the synced folder does next: a value without I/O, clock or tasks. Whoever drives it performs the actions one after
+/// the other (``SyncWork``), and hands back what came of them; requests alone may be under way meanwhile.
+///
+/// 1. What has changed on the disk is looked at; what is missing, twice.
+/// 2. A plan is made when nothing is left to look at, and never before all of the folder was looked at once.
+/// 3. What it says is done: here, there, and by transfers. Then another plan is made, until one is empty.
+/// 4. What fails waits, longer each time, and holds up nothing else.
+package struct SyncAgenda: Sendable {
+    package let timing: SyncTiming
+    private(set) package var state = State()
+    private var looks: [LocalID: Set<[UInt8]>] = [:]
+    private var later: [LocalID: Milliseconds] = [:]
+    private var proofs: Set<LocalID> = []
+    private var proofsAt: Milliseconds = 0
+    private var pass: Pass
+    private var reads: [LocalID] = []
+    private var here: ArraySlice<PlanStep> = []
+    private var there: ArraySlice<PlanStep> = []
+    private var transfers: [PlanStep] = []
+    private var isAsking = false
+    private var isPlanWanted = true
+    private var planAt: Milliseconds = 0
+    private var planBegan: Milliseconds = 0
+    private var failures: [SyncItem: Failure] = [:]
+    private var failedAt: Failure?
+    private var checkAt: Milliseconds? = 0
+    private var passBegan: Milliseconds = 0
+    private var isAllWatched = false
+
+    /// What people are told.
+    package struct State: Sendable, Hashable {
+        /// All was looked at since the beginning.
+        package var hasPassed = false
+        package var isPaused = false
+        package var isConnected = false
+        /// The folder is not there, or the mirror does not work.
+        package var problem: Problem?
+        /// The last plan was empty, and nothing was heard of since.
+        package var isSame = false
+        /// What the last plan was about waits for a person, or to be tried again.
+        package var isWaiting = false
+        package var held = Deletions()
+    }
+
+    private enum Pass: Sendable, Hashable {
+        case running(after: LocalID)
+        case waiting(until: Milliseconds)
+    }
+
+    private struct Failure: Sendable, Hashable {
+        var tries = 0
+        var until: Milliseconds = 0
+    }
+
+    /// How much is done in one go: nothing else is done meanwhile.
+    private static let looksAtOnce = 64
+    private static let readsAtOnce = 16
+    private static let stepsAtOnce = 128
+
+    package init(timing: SyncTiming = SyncTiming()) {
+        self.timing = timing
+        pass = .running(after: LocalID(0))
+    }
+
+    // MARK: What is next
+
+    /// Called again when what it said is done, and after every ``take(_:now:)``.
+    package mutating func next(now: Milliseconds) -> SyncAction {
+        if state.isPaused { return .wait(until: nil) }
+        if let failedAt, failedAt.until > now { return .wait(until: failedAt.until) }
+        if let checkAt {
+            return checkAt <= now ? .check : .wait(until: checkAt)
+        }
+        for (folder, time) in later where time <= now {
+            later[folder] = nil
+            if looks[folder] == nil { looks[folder] = [] }
+        }
+        if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
+        return nextLook(now) ?? nextStep(now) ?? .wait(until: nextTime)
+    }
+
+    private mutating func nextLook(_ now: Milliseconds) -> SyncAction? {
+        if case .waiting(let until) = pass, until <= now {
+            pass = .running(after: LocalID(0))
+            passBegan = now
+        }
+        if !looks.isEmpty {
+            let batch = looks.sorted { $0.key < $1.key }.prefix(Self.looksAtOnce)
+            for (folder, _) in batch { looks[folder] = nil }
+            return .look(batch.map { FolderLook($0.key, busy: $0.value) })
+        }
+        if case .running(let after) = pass { return .pass(after: after) }
+        guard !proofs.isEmpty, proofsAt <= now else { return nil }
+        defer { proofs = [] }
+        return .prove(proofs.sorted())
+    }
+
+    private mutating func nextStep(_ now: Milliseconds) -> SyncAction? {
+        // What is looked for once more decides what a plan says.
+        guard proofs.isEmpty else { return nil }
+        if !reads.isEmpty {
+            let batch = Array(reads.prefix(Self.readsAtOnce))
+            reads.removeFirst(batch.count)
+            return .read(batch)
+        }
+        if !here.isEmpty {
+            let batch = Array(here.prefix(Self.stepsAtOnce))
+            here = here.dropFirst(batch.count)
+            return .here(batch)
+        }
+        if !transfers.isEmpty {
+            defer { transfers = [] }
+            return .queue(transfers)
+        }
+        guard !isAsking else { return nil }
+        if !there.isEmpty, state.isConnected {
+            isAsking = true
+            defer { there = [] }
+            return .ask(Array(there))
+        }
+        guard isPlanWanted, planAt <= now else { return nil }
+        isPlanWanted = false
+        planBegan = now
+        there = []
+        return .plan(leavingOut: Set(failures.filter { $0.value.until > now }.keys))
+    }
+
+    /// When something is to be done that nobody will tell of.
+    private var nextTime: Milliseconds? {
+        var times = Array(later.values)
+        if case .waiting(let until) = pass { times.append(until) }
+        if !proofs.isEmpty { times.append(proofsAt) }
+        if isPlanWanted, !isAsking { times.append(planAt) }
+        // What failed is planned for again.
+        times += failures.values.map(\.until).filter { $0 > planBegan }
+        return times.min()
+    }
+
+    // MARK: What has happened
+
+    package mutating func take(_ event: SyncEvent, now: Milliseconds) {
+        switch event {
+        case .due(let due): for look in due { add(look) }
+        case .overflow, .lookAtAll: beginPass(now)
+        case .watching(let isComplete): isAllWatched = isComplete
+        case .mirrorMoved, .planAnew: wantPlan()
+        case .paused(let isPaused):
+            state.isPaused = isPaused
+            if !isPaused { begin(now) }
+        case .connected(let isConnected):
+            if isConnected, !state.isConnected { wantPlan() }
+            state.isConnected = isConnected
+        case .checked(let problem): check(problem, now)
+        case .looked(let outcome): take(outcome, now)
+        case .passed(let outcome, let next):
+            take(outcome, now)
+            pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
+            if next == nil, !state.hasPassed {
+                state.hasPassed = true
+                wantPlan()
+            }
+        case .planned(let outcome): take(outcome, now)
+        case .didHere(let outcome), .queued(let outcome): take(outcome, now)
+        case .asking(let request, let left, let outcome):
+            there = left[...]
+            if request == nil { isAsking = false }
+            take(outcome, now)
+        case .answered(let outcome):
+            isAsking = false
+            take(outcome, now)
+        case .unanswered:
+            isAsking = false
+            there = []
+            retryPlan(now)
+        case .failed(let problem): fail(problem, now)
+        }
+    }
+
+    /// After a pause: nothing of what was thought before holds.
+    private mutating func begin(_ now: Milliseconds) {
+        (here, there, transfers, reads) = ([], [], [], [])
+        beginPass(now)
+        checkAt = now
+        wantPlan()
+    }
+
+    private mutating func beginPass(_ now: Milliseconds) {
+        pass = .running(after: LocalID(0))
+        passBegan = now
+    }
+
+    /// A pass that takes long is made seldom.
+    private func nextPass(_ now: Milliseconds) -> Milliseconds {
+        let pause = isAllWatched ? timing.watchedPass : timing.unwatchedPass
+        return now + max(pause, 10 * (now - passBegan))
+    }
+
+    private mutating func add(_ look: FolderLook) {
+        later[look.folder] = nil
+        looks[look.folder] = (looks[look.folder] ?? []).union(look.busy)
+        state.isSame = false
+    }
+
+    private mutating func wantPlan() {
+        isPlanWanted = true
+        state.isSame = false
+    }
+
+    private mutating func check(_ problem: Problem?, _ now: Milliseconds) {
+        state.problem = problem
+        guard problem == nil else {
+            checkAt = now + timing.lostCheck
+            state.isSame = false
+            return
+        }
+        checkAt = nil
+        failedAt = nil
+    }
+
+    private mutating func take(_ outcome: LookOutcome, _ now: Milliseconds) {
+        failedAt = nil
+        for folder in outcome.folders + outcome.others where looks[folder] == nil { looks[folder] = [] }
+        for folder in outcome.gone {
+            looks[folder] = nil
+            later[folder] = nil
+            proofs.remove(folder)
+        }
+        for (folder, time) in outcome.again { later[folder] = min(later[folder] ?? time, time) }
+        if !outcome.missing.isEmpty {
+            proofs.formUnion(outcome.missing)
+            proofsAt = now + timing.secondLook
+        }
+        if outcome.isChanged { wantPlan() }
+    }
+
+    private mutating func take(_ outcome: PlanOutcome, _ now: Milliseconds) {
+        failedAt = nil
+        // A large plan is not made again and again.
+        planAt = now + min(2 * max(0, now - planBegan), 10_000)
+        guard case .made(let plan) = outcome else { return }
+        reads = plan.parts.reads
+        here = plan.parts.here[...]
+        there = plan.parts.there[...]
+        transfers = plan.parts.uploads + plan.parts.downloads
+        state.held = plan.held
+        failures = failures.filter { $0.value.until > now - timing.lastRetry }
+        let isIdle = plan.parts.isEmpty && !plan.isUnderWay
+        state.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
+        state.isSame = isIdle && !state.isWaiting && !isPlanWanted && looks.isEmpty && proofs.isEmpty
+    }
+
+    private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
+        failedAt = nil
+        if outcome.done > 0 { wantPlan() }
+        for folder in outcome.folders where looks[folder] == nil { looks[folder] = [] }
+        for (step, failure) in outcome.failures {
+            if case .stale(let folders) = failure {
+                for folder in folders where looks[folder] == nil { looks[folder] = [] }
+            }
+            putOff(step.subject, now)
+        }
+    }
+
+    /// The first time that something turns out to be otherwise, it is thought of anew at once.
+    private mutating func putOff(_ item: SyncItem, _ now: Milliseconds) {
+        var failure = failures[item] ?? Failure()
+        let pause = failure.tries == 0 ? 0 : timing.firstRetry << min(failure.tries - 1, 20)
+        failure.until = now + min(pause, timing.lastRetry)
+        failure.tries += 1
+        failures[item] = failure
+        wantPlan()
+    }
+
+    private mutating func retryPlan(_ now: Milliseconds) {
+        wantPlan()
+        planAt = max(planAt, now + timing.firstRetry)
+    }
+
+    /// Something that concerns everything: the mirror cannot be written, or the folder is not there.
+    private mutating func fail(_ problem: Problem, _ now: Milliseconds) {
+        isAsking = false
+        (here, there, transfers, reads) = ([], [], [], [])
+        beginPass(now)
+        state.problem = problem
+        wantPlan()
+        let tries = (failedAt?.tries ?? 0) + 1
+        failedAt = Failure(tries: tries, until: now + min(timing.firstRetry << min(tries - 1, 20), 60_000))
+        checkAt = now
+    }
+}

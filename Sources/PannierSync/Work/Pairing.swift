@@ -1,0 +1,60 @@
+import Glibc
+package import GRDB
+package import PannierCore
+package import PannierMirror
+import PannierTransfer
+
+/// Makes a folder of this disk and My Files one. There is no base then: both sides are united, and nothing is deleted.
+package struct Pairing {
+    private let tree: any FileTree
+    private let path: LocalPath
+
+    /// - Parameter path: absolute, of the tree.
+    package init(_ tree: any FileTree, at path: LocalPath) {
+        self.tree = tree
+        self.path = path
+    }
+
+    /// Makes the folder's own part, and tries out whether its disk can do what is needed.
+    /// - Parameters:
+    ///   - marker: 16 random bytes.
+    ///   - disk: names the disk to the person.
+    package func prepare(marker: [UInt8], disk: String) throws(Problem) {
+        do throws(LocalError) {
+            for folder in OwnPart.folders {
+                do throws(LocalError) { try tree.makeFolder(folder) } catch  where error.code == EEXIST {}
+            }
+            try tree.sync([[], OwnPart.name])
+        } catch {
+            throw error.writing(path.description)
+        }
+        try TreeProbe(tree, disk: disk).run()
+        do throws(LocalError) {
+            try tree.write(marker, to: OwnPart.marker)
+            try tree.sync([OwnPart.name])
+        } catch {
+            throw error.writing(path.description)
+        }
+    }
+
+    /// Writes the pair down; what was known of an earlier one is forgotten.
+    /// - Throws: ``Problem`` `unavailable` while My Files is not known here.
+    package func write(marker: [UInt8], _ database: Database) throws {
+        let row = try GRDB.Row.fetchOne(database, sql: "SELECT number, root FROM views WHERE owner IS NULL")
+        guard let row else { throw Problem.filesNotKnown }
+        guard let status = try tree.status([]) else { throw Problem.lost(path) }
+        let folder = SyncFolder(path: path, marker: marker, view: row[0], root: try row.identifier(1))
+        try SyncFolder.forget(database)
+        try folder.write(database)
+        try LocalTable(database).insertTop(status)
+        try database.execute(
+            sql: "INSERT INTO sync_changed_nodes (node) SELECT id FROM nodes WHERE view = ? AND parent IS NOT NULL",
+            arguments: [folder.view])
+    }
+}
+
+extension Problem {
+    fileprivate static let filesNotKnown = Problem(
+        .serverUnreachable, "What is in My Files is not known here yet.",
+        detail: "Nothing was changed. Try again when the server can be reached.", status: 0)
+}

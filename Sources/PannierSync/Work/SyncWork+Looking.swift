@@ -1,0 +1,194 @@
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierTransfer
+
+// Looking at folders, and reading files.
+extension SyncWork {
+    /// Folders looked at in one step of a pass.
+    private static let foldersAtOnce = 128
+
+    func look(_ looks: [FolderLook], _ now: Milliseconds, _ wall: Nanoseconds) throws -> LookOutcome {
+        try requireFolder()
+        var outcome = LookOutcome()
+        var listings: [FolderListing] = []
+        for look in looks {
+            if let listing = try list(look, now, &outcome) { listings.append(listing) }
+        }
+        // Another folder may have come to stand there meanwhile, or none.
+        try requireFolder()
+        return try take(listings, outcome, now, wall)
+    }
+
+    func pass(
+        after: LocalID, _ now: Milliseconds, _ wall: Nanoseconds
+    ) throws -> (LookOutcome, next: LocalID?) {
+        let folders = try mirror.read { database in
+            try Int64.fetchAll(
+                database,
+                sql:
+                    "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0 AND number > ? ORDER BY number LIMIT ?",
+                arguments: [after.number, Self.foldersAtOnce])
+        }
+        var outcome = try look(folders.map { FolderLook(LocalID($0)) }, now, wall)
+        // They have higher numbers, and are looked at in their turn.
+        if let last = folders.last { outcome.folders.removeAll { $0.number > last } }
+        return (outcome, folders.last.map { LocalID($0) })
+    }
+
+    /// - Returns: nil when the folder could not be looked at.
+    private func list(_ look: FolderLook, _ now: Milliseconds, _ outcome: inout LookOutcome) throws -> FolderListing? {
+        let path = try mirror.read { try SyncTransaction($0).existingPath(of: look.folder) }
+        guard let path else { return nil }
+        do throws(LocalError) {
+            let rules = try ignore.rules(for: path)
+            var entries: [FolderListing.Entry] = []
+            try tree.list(path) { name, status in
+                if let entry = FolderListing.Entry(name, status, in: path, rules) { entries.append(entry) }
+            }
+            return FolderListing(folder: look.folder, entries: entries, busy: look.busy)
+        } catch {
+            try unlisted(look.folder, path, error, now, &outcome)
+            return nil
+        }
+    }
+
+    /// A folder that stands elsewhere is found by a look at the one that held it. One that cannot be looked at proves
+    /// nothing of what it holds.
+    private func unlisted(
+        _ folder: LocalID, _ path: TreePath, _ error: LocalError, _ now: Milliseconds, _ outcome: inout LookOutcome
+    ) throws {
+        let parent = try mirror.write { database -> LocalID? in
+            try Observation(database).assumeFound(in: folder)
+            if error.isOfChange { return try LocalTable(database).row(folder)?.parent }
+            try SyncTransaction(database).report(
+                error.looking(path), key: "folder \(folder.number)", path: path)
+            return nil
+        }
+        if let parent, parent.number > 0 {
+            outcome.others.append(parent)
+        } else {
+            outcome.again[folder] = now + 60_000
+        }
+    }
+
+    private func take(
+        _ listings: [FolderListing], _ before: LookOutcome, _ now: Milliseconds, _ wall: Nanoseconds
+    ) throws -> LookOutcome {
+        guard !listings.isEmpty else { return before }
+        return try mirror.write { database in
+            var outcome = before
+            var observation = Observation(database)
+            for listing in listings {
+                let (listing, rest) = try resting(listing, wall, database)
+                if let rest { outcome.again[listing.folder] = now + rest }
+                try observation.take(listing)
+                try report(listing, database)
+            }
+            outcome.folders += observation.news.folders
+            outcome.isChanged = outcome.isChanged || observation.news.isChanged
+            outcome.missing = try observation.foldersToLookAgain()
+            return outcome
+        }
+    }
+
+    /// Files that were changed a moment ago may be in the midst of being written, whoever has told of the folder.
+    /// - Returns: the listing with those among the busy ones; and how long to wait for the last of them.
+    private func resting(
+        _ listing: FolderListing, _ wall: Nanoseconds, _ database: Database
+    ) throws -> (FolderListing, Milliseconds?) {
+        var busy = listing.busy
+        var rest: Nanoseconds?
+        for entry in listing.entries where entry.kind == .file {
+            let age = wall - entry.status.changed
+            guard (0..<settle).contains(age), try !isKnown(entry, in: listing.folder, database) else { continue }
+            busy.insert(entry.name)
+            rest = max(rest ?? 0, settle - age)
+        }
+        let listing = FolderListing(folder: listing.folder, entries: listing.entries, busy: busy)
+        return (listing, rest.map { $0 / 1_000_000 + 1 })
+    }
+
+    private func isKnown(_ entry: FolderListing.Entry, in folder: LocalID, _ database: Database) throws -> Bool {
+        let row = try LocalTable(database).row(named: entry.name, in: folder)
+        return row?.kind == .file && row?.state == LocalRow.State(entry)
+    }
+
+    /// What somebody should know of what is excluded; what was known of the folder before is past.
+    private func report(_ listing: FolderListing, _ database: Database) throws {
+        let sync = SyncTransaction(database)
+        try sync.solve(key: "folder \(listing.folder.number)")
+        for entry in listing.entries where entry.kind == .excluded {
+            guard let local = try LocalTable(database).row(named: entry.name, in: listing.folder)?.local else {
+                continue
+            }
+            let key = "local \(local.number)"
+            if let problem = entry.problem {
+                try sync.report(problem, key: key, path: try sync.path(of: local))
+            } else {
+                try sync.solve(key: key)
+            }
+        }
+    }
+
+    // MARK: What is missing
+
+    func prove(_ folders: [LocalID], _ now: Milliseconds, _ wall: Nanoseconds) throws -> LookOutcome {
+        var outcome = try look(folders.map { FolderLook($0) }, now, wall)
+        outcome.gone += try mirror.write { database in
+            var observation = Observation(database)
+            return try observation.removeProven()
+        }
+        // What is missing in folders that were not among these is proven in another round.
+        outcome.missing = try mirror.read { try Observation($0).foldersToLookAgain() }
+        outcome.isChanged = true
+        return outcome
+    }
+
+    // MARK: Reading
+
+    func read(_ locals: [LocalID], _ now: Milliseconds) throws -> LookOutcome {
+        try requireFolder()
+        var outcome = LookOutcome()
+        for local in locals {
+            guard let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) else { continue }
+            switch content(of: path) {
+            case .success(let content):
+                // It is still being written, or is another file.
+                if let parent = try wasRead(local, content) { outcome.again[parent] = now + settle / 1_000_000 }
+            case .failure(let error):
+                if let parent = try unread(local, path, error) {
+                    outcome.again[parent] = now + (error.isOfChange ? 0 : Self.unreadablePause)
+                }
+            }
+        }
+        outcome.isChanged = true
+        return outcome
+    }
+
+    private static let unreadablePause: Milliseconds = 60_000
+
+    private func content(of path: TreePath) -> Result<TreeContent?, LocalError> {
+        do throws(LocalError) { return .success(try tree.content(of: path)) } catch { return .failure(error) }
+    }
+
+    /// - Returns: the folder that is to be looked at again.
+    private func wasRead(_ local: LocalID, _ content: TreeContent?) throws -> LocalID? {
+        try mirror.write { database in
+            let table = LocalTable(database)
+            guard let row = try table.row(local) else { return nil }
+            guard let content, LocalRow.State(content.status, .file).isSame(as: row.state) else { return row.parent }
+            try table.setDigest(local, content.digest, content.status)
+            return nil
+        }
+    }
+
+    private func unread(_ local: LocalID, _ path: TreePath, _ error: LocalError) throws -> LocalID? {
+        try mirror.write { database in
+            if !error.isOfChange {
+                try SyncTransaction(database).report(error.looking(path), key: "local \(local.number)", path: path)
+            }
+            return try LocalTable(database).row(local)?.parent
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import GRDB
+import PannierCore
+import PannierMirror
+
+// Making a plan.
+extension SyncWork {
+    /// Plans in one transaction: what both sides turn out to agree on makes another plan, which has less to say.
+    private static let roundsAtMost = 8
+
+    func plan(leavingOut leftOut: Set<SyncItem>, _ now: Milliseconds) throws -> PlanOutcome {
+        let mark = conflictMark().text
+        let underWay = transfers.underWay
+        return try mirror.write { database in
+            guard var folder = try SyncFolder.read(database), try isReady(database) else { return .notReady }
+            var rules = PlanRules(conflictMark: mark)
+            rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
+            var made = MadePlan()
+            var plan = Plan()
+            for _ in 0..<Self.roundsAtMost {
+                plan = try self.plan(database, folder, rules)
+                made.parts = try PlanParts(plan.steps) { node, content in
+                    try SyncTransaction(database).fetchedName(of: node, content) != nil
+                }
+                guard !made.parts.mirror.isEmpty else { break }
+                try agree(made.parts.mirror, database)
+            }
+            made.held = plan.held
+            made.hasProblems = try tell(plan.problems, database)
+            try leaveOut(leftOut, try underWay(database), of: &made)
+            if plan.deletions.isEmpty, !rules.consented.isEmpty {
+                // What was consented to is done. Later deletions are others.
+                (folder.consentedHere, folder.consentedThere) = (0, 0)
+                try folder.write(database)
+            }
+            return .made(made)
+        }
+    }
+
+    /// All three trees are whole: the feed is read, folders are listed, and what is missing here is proven to be gone.
+    private func isReady(_ database: Database) throws -> Bool {
+        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return false }
+        let isListed = try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))
+                AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
+                    AND id = (SELECT root FROM sync_folder))
+                """)
+        return try isListed == true && Observation(database).isSettled()
+    }
+
+    private func plan(_ database: Database, _ folder: SyncFolder, _ rules: PlanRules) throws -> Plan {
+        let changes = ChangedEntries(database: database)
+        let trees = try trees(database, folder, rules, try changes.count)
+        let plan = Planner.plan(trees, rules)
+        if comparesPlans { try compare(plan, trees, database, folder, rules) }
+        try changes.settle(trees)
+        return plan
+    }
+
+    /// Where most entries have changed, reading all is faster than looking for what belongs to them.
+    private func trees(
+        _ database: Database, _ folder: SyncFolder, _ rules: PlanRules, _ changed: Int64
+    ) throws -> SyncTrees {
+        let all = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sync_agreed") ?? 0
+        if changed > 2_000, changed * 4 > all { return try SyncTrees.whole(database, folder) }
+        return try RegionReader.read(database, folder, conflictMark: rules.conflictMark)
+    }
+
+    private func compare(
+        _ plan: Plan, _ trees: SyncTrees, _ database: Database, _ folder: SyncFolder, _ rules: PlanRules
+    ) throws {
+        let whole = Planner.plan(try SyncTrees.whole(database, folder), rules)
+        guard Set(whole.steps) != Set(plan.steps) || whole.held != plan.held else { return }
+        throw Problem(
+            .internalError, "A part of the trees gives another plan than all of them.",
+            detail: "part: \(plan.steps) whole: \(whole.steps)")
+    }
+
+    private func agree(_ steps: [PlanStep], _ database: Database) throws {
+        let sync = SyncTransaction(database)
+        for step in steps {
+            switch step {
+            case .agree(let node, let entry): try sync.agree(node, entry)
+            case .forget(let node): try sync.forget(node)
+            default: break
+            }
+        }
+    }
+
+    private func leaveOut(
+        _ failed: Set<SyncItem>, _ underWay: SyncTransferQueue.UnderWay, of made: inout MadePlan
+    ) throws {
+        made.isUnderWay = !underWay.isEmpty
+        let all = made.parts.steps.count
+        made.parts = made.parts.filtered { !underWay.holds($0) }
+        let free = made.parts.steps.count
+        if free < all { made.isUnderWay = true }
+        made.parts = made.parts.filtered { !failed.contains($0.subject) }
+        made.isLeavingOut = made.parts.steps.count < free
+        made.parts.reads.removeAll { failed.contains(.local($0)) }
+    }
+
+    /// - Returns: whether somebody should know of anything.
+    private func tell(_ problems: [PlanProblem], _ database: Database) throws -> Bool {
+        let sync = SyncTransaction(database)
+        try sync.forgetProblems(of: "plan ")
+        for problem in problems {
+            switch problem {
+            case .twin(let local, let name):
+                let path = try sync.path(of: local)
+                try sync.report(.twin(path, of: name), key: "plan local \(local.number)", path: path)
+            case .inTheWay(let node, let local):
+                let path = try sync.path(of: local)
+                try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
+            }
+        }
+        return try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)") == true
+    }
+}
+
+extension SyncTransferQueue.UnderWay {
+    /// What is on its way is neither sent nor fetched a second time, and its place here is left as it is.
+    func holds(_ step: PlanStep) -> Bool {
+        switch step {
+        case .upload(let local, _), .uploadVersion(let local, _, _), .restoreThere(_, let local, _):
+            locals.contains(local)
+        case .download(let node, _, _): nodes.contains(node)
+        case .replaceHere(let node, let local, _, _): nodes.contains(node) || locals.contains(local)
+        default: false
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func twin(_ path: TreePath, of name: NodeName) -> Problem {
+        let own = (try? NodeName(bytes: Array(path.suffix(while: { $0 != UInt8(ascii: "/") })))) ?? name
+        let (here, there) = own.spelling(apartFrom: name)
+        return Problem(
+            .nameTwin, "“\(LocalPath(bytes: path))” looks like another name of its folder, and is spelled otherwise.",
+            detail:
+                "It is written with \(here), the other with \(there). It stays on this disk alone; rename one of them.",
+            status: 0)
+    }
+
+    fileprivate static func inTheWay(_ path: TreePath) -> Problem {
+        Problem(
+            .nameInTheWay, "A file from the server cannot be written to “\(LocalPath(bytes: path))”.",
+            detail: "Something of that name is there which is not synchronised. Move or rename it.", status: 0)
+    }
+}
+
+extension Collection {
+    fileprivate func suffix(while isIn: (Element) -> Bool) -> SubSequence where Self: BidirectionalCollection {
+        var start = endIndex
+        while start > startIndex, isIn(self[index(before: start)]) { start = index(before: start) }
+        return self[start...]
+    }
+}

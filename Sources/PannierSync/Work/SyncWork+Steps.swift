@@ -1,0 +1,119 @@
+import GRDB
+package import PannierCore
+import PannierMirror
+import PannierTransfer
+
+// Carrying out a plan.
+extension SyncWork {
+    func perform(_ steps: [PlanStep]) throws -> StepOutcome {
+        try requireFolder()
+        guard let root = try mirror.read({ try SyncFolder.read($0)?.root }) else { throw Problem.noSyncFolder }
+        try mirror.write { try HereSteps.intend(steps, $0) }
+        return try mirror.write { database in
+            var here = HereSteps(database, tree, root: root)
+            let outcome = try here.perform(steps)
+            try report(outcome, database)
+            return outcome
+        }
+    }
+
+    private func report(_ outcome: StepOutcome, _ database: Database) throws {
+        let sync = SyncTransaction(database)
+        for case (let step, .problem(let problem)) in outcome.failures {
+            try sync.report(problem, key: step.subject.key, path: try sync.path(of: step.subject))
+        }
+    }
+
+    // MARK: There
+
+    func ask(_ steps: [PlanStep]) throws -> SyncEvent {
+        try mirror.write { database in
+            guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
+            var outcome = StepOutcome()
+            var left = steps[...]
+            let request = try ThereSteps(database, root: folder.root).next(&left, &outcome)
+            return .asking(request, left: Array(left), outcome)
+        }
+    }
+
+    /// What the service has answered to a request.
+    package func take(_ answer: ThereAnswer, to request: ThereRequest) -> SyncEvent {
+        do {
+            return try mirror.write { database in
+                guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
+                guard try answer.epoch == nil || answer.epoch == FeedState.read(database)?.epoch else {
+                    return .unanswered(.otherEpoch)
+                }
+                var outcome = StepOutcome()
+                try ThereSteps(database, root: folder.root).take(answer.items, to: request.steps, &outcome)
+                try report(outcome, database)
+                return .answered(outcome)
+            }
+        } catch let problem as Problem {
+            return .failed(problem)
+        } catch {
+            return .failed(Problem(database: error, path: mirror.path))
+        }
+    }
+
+    // MARK: Files
+
+    func queue(_ steps: [PlanStep]) throws -> StepOutcome {
+        let transfers = transfers
+        let outcome = try mirror.write { database in
+            var outcome = StepOutcome()
+            var (uploads, downloads): ([SyncUpload], [SyncDownload]) = ([], [])
+            let builder = TransferBuilder(database)
+            for step in steps {
+                if let upload = try builder.upload(step) {
+                    uploads.append(upload)
+                } else if let download = try builder.download(step) {
+                    downloads.append(download)
+                } else {
+                    outcome.failures.append((step, .stale([])))
+                    continue
+                }
+                outcome.done += 1
+            }
+            try transfers.add(uploads, downloads, database)
+            return outcome
+        }
+        if outcome.done > 0 { transfers.added() }
+        return outcome
+    }
+}
+
+/// An answer of the service, one item for each step of its request.
+package struct ThereAnswer: Sendable {
+    package var items: [ItemResult<Node>]
+    /// In which it was asked for; what an answer says holds in no other.
+    package var epoch: Int64?
+
+    package init(items: [ItemResult<Node>], epoch: Int64?) {
+        self.items = items
+        self.epoch = epoch
+    }
+}
+
+extension SyncItem {
+    /// Of the problem that is known about it.
+    var key: String {
+        switch self {
+        case .local(let local): "local \(local.number)"
+        case .node(let node): "node \(node)"
+        }
+    }
+}
+
+extension SyncTransaction {
+    func path(of item: SyncItem) throws -> TreePath {
+        switch item {
+        case .local(let local): try path(of: local)
+        case .node(let node): try local(of: node).map { try path(of: $0) } ?? remotePath(of: node)
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static let otherEpoch = Problem(.serverUnreachable, "The server was restored meanwhile.", status: 0)
+}

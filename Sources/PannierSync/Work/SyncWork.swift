@@ -1,0 +1,129 @@
+package import GRDB
+package import PannierCore
+package import PannierMirror
+import PannierTransfer
+
+/// Does what ``SyncAgenda`` says, on the disk and in the mirror. Every call blocks and ends soon; one at a time.
+package struct SyncWork: Sendable {
+    let mirror: any DatabaseWriter
+    let tree: any FileTree
+    let transfers: SyncTransferQueue
+    let ignore: IgnoreCache
+    let conflictMark: @Sendable () -> ConflictMark
+    /// How long nothing may have changed a file before it is looked at.
+    let settle: Nanoseconds
+    /// Tests compare what is planned from a part of the trees with what is planned from all of them.
+    package var comparesPlans = false
+
+    package init(
+        mirror: any DatabaseWriter, tree: any FileTree, transfers: SyncTransferQueue,
+        settle: Milliseconds, conflictMark: @escaping @Sendable () -> ConflictMark
+    ) {
+        self.mirror = mirror
+        self.tree = tree
+        self.transfers = transfers
+        self.settle = settle * 1_000_000
+        self.conflictMark = conflictMark
+        ignore = IgnoreCache(tree)
+    }
+
+    /// - Parameters:
+    ///   - now: as the agenda counts.
+    ///   - wall: by which the disk stamps files.
+    package func perform(_ action: SyncAction, now: Milliseconds, wall: Nanoseconds) -> SyncEvent? {
+        do {
+            return try event(action, now, wall)
+        } catch let problem as Problem {
+            return .failed(problem)
+        } catch let error as LocalError {
+            return .failed(error.changing([]))
+        } catch {
+            return .failed(Problem(database: error, path: mirror.path))
+        }
+    }
+
+    private func event(_ action: SyncAction, _ now: Milliseconds, _ wall: Nanoseconds) throws -> SyncEvent? {
+        switch action {
+        case .check: return .checked(try check())
+        case .look(let looks): return .looked(try look(looks, now, wall))
+        case .pass(let after):
+            let (outcome, next) = try pass(after: after, now, wall)
+            return .passed(outcome, next: next)
+        case .prove(let folders): return .looked(try prove(folders, now, wall))
+        case .read(let locals): return .looked(try read(locals, now))
+        case .plan(let leftOut): return .planned(try plan(leavingOut: leftOut, now))
+        case .here(let steps): return .didHere(try perform(steps))
+        case .ask(let steps): return try ask(steps)
+        case .queue(let steps): return .queued(try queue(steps))
+        case .wait: return nil
+        }
+    }
+
+    // MARK: The folder
+
+    /// Whether the folder is the one that was chosen, and there.
+    func check() throws -> Problem? {
+        guard let folder = try mirror.read({ try SyncFolder.read($0) }) else { return .noSyncFolder }
+        switch tree.presence() {
+        case .there: break
+        case .missing, .replaced: return .lost(folder.path)
+        case .unknown(let error): return error.reading(folder.path.description)
+        }
+        do throws(LocalError) {
+            return try tree.read(OwnPart.marker) == folder.marker ? nil : .lost(folder.path)
+        } catch {
+            return .lost(folder.path)
+        }
+    }
+
+    /// - Throws: what ``check()`` has found.
+    func requireFolder() throws {
+        if let problem = try check() { throw problem }
+    }
+}
+
+extension Problem {
+    static let noSyncFolder = Problem(
+        .syncFolderLost, "No folder is kept the same as My Files.", detail: "`pannier sync DIR` chooses one.", status: 0
+    )
+
+    static func lost(_ path: LocalPath) -> Problem {
+        Problem(
+            .syncFolderLost, "“\(path)” is not the folder that was chosen, or is not there.",
+            detail:
+                "Its disk may not be mounted. Nothing is deleted on the server; it goes on by itself when the folder is "
+                + "back. If it is gone for good: `pannier sync DIR`.",
+            status: 0)
+    }
+}
+
+/// The way of files to the transfer queue, and back: the real one, or a simulated one.
+package struct SyncTransferQueue: Sendable {
+    /// What is on its way, and is left alone until it has ended.
+    package struct UnderWay: Sendable {
+        package var locals: Set<LocalID>
+        package var nodes: Set<NodeID>
+
+        package init(locals: Set<LocalID> = [], nodes: Set<NodeID> = []) {
+            self.locals = locals
+            self.nodes = nodes
+        }
+
+        package var isEmpty: Bool { locals.isEmpty && nodes.isEmpty }
+    }
+
+    /// Both within the caller's transaction.
+    package var add: @Sendable (_ uploads: [SyncUpload], _ downloads: [SyncDownload], Database) throws -> Void
+    package var underWay: @Sendable (Database) throws -> UnderWay
+    /// After that transaction.
+    package var added: @Sendable () -> Void
+
+    package init(
+        add: @escaping @Sendable ([SyncUpload], [SyncDownload], Database) throws -> Void,
+        underWay: @escaping @Sendable (Database) throws -> UnderWay, added: @escaping @Sendable () -> Void
+    ) {
+        self.add = add
+        self.underWay = underWay
+        self.added = added
+    }
+}
