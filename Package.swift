@@ -148,6 +148,14 @@ let package = Package(
             name: "DiskSimulation",
             dependencies: ["PannierCore", "PannierChunks", "PannierSync", "PannierTransfer", "SeededRandom"],
             path: "Tests/Simulation/Disk"),
+        // Devices, people, a network and the File Service, all in one thread, the same for the same seed.
+        .target(
+            name: "SyncSimulation",
+            dependencies: [
+                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "PannierServer",
+                "DiskSimulation", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Simulation/Sync"),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
         .testTarget(
             name: "PannierChunksTests",
