@@ -15,6 +15,12 @@ struct Pannier: ParsableCommand {
                     List.self, Put.self, Get.self, MakeFolder.self, Move.self, Copy.self, Remove.self, ShowTrash.self,
                     Restore.self,
                 ]),
+            CommandGroup(
+                name: "The synced folder",
+                subcommands: [
+                    SyncCommand.self, WaitCommand.self, PlanCommand.self, Why.self, Approve.self, Keep.self,
+                    Verify.self,
+                ]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(
                 name: "Transfers",
@@ -22,7 +28,8 @@ struct Pannier: ParsableCommand {
                     Transfers.self, Pause.self, Resume.self, ReorderCommand.self, Retry.self, Cancel.self,
                     LimitCommand.self,
                 ]),
-            CommandGroup(name: "When in doubt", subcommands: [Explain.self, Doctor.self, AgentCommand.self]),
+            CommandGroup(
+                name: "When in doubt", subcommands: [Explain.self, Doctor.self, Events.self, AgentCommand.self]),
         ])
 
     @OptionGroup var profile: ProfileOptions

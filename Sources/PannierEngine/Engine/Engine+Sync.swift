@@ -1,4 +1,4 @@
-import PannierCore
+package import PannierCore
 import PannierMirror
 
 // The synced folder, as people ask for it.
@@ -81,7 +81,7 @@ extension Engine {
 }
 
 extension Problem {
-    static let noSyncedFolder = Problem(
+    package static let noSyncedFolder = Problem(
         .notFound, "No folder of this machine is one with My Files.",
         detail: "`pannier sync FOLDER` makes one. Nothing was changed.", status: 0)
 

@@ -64,7 +64,7 @@ actor ChunkWriter {
             if Int64(plain.count) == file.item.size { parts.close(file.key) }
             return nil
         } catch {
-            return error.writing(root.text(file.item.path))
+            return error.writing(root.text(file.item))
         }
     }
 }

@@ -73,7 +73,7 @@ actor DownloadDisk {
             made.append(NewFolder(parent: folder, name: name, isNew: isNew, place: try folder.identity()))
             return .folder
         } catch {
-            let problem = error.writing(root.text(item.path))
+            let problem = error.writing(root.text(item))
             if problem.stopsTransfer { throw problem }
             return .refused(problem)
         }
@@ -102,14 +102,22 @@ actor DownloadDisk {
         at item: DownloadItem, _ name: [UInt8], in folder: Descriptor
     ) throws(LocalError) -> Finding {
         if let status = try folder.status(ofChild: name) {
-            guard status.isRegular, Int64(status.st_size) == item.size else { throw LocalError(EEXIST) }
-            // It may be a pipe by now, which would be waited for.
-            let file = try folder.open(beneath: name, O_RDONLY | O_NONBLOCK)
-            guard try file.status().isRegular, try Self.digest(file) == item.sha256 else { throw LocalError(EEXIST) }
-            return .same
+            if try holdsSame(status, item, name, in: folder) { return .same }
+            guard root.isOwn else { throw LocalError(EEXIST) }
+            try LocalError.check(LocalPath(bytes: name).withCString { unlinkat(folder.number, $0, 0) })
         }
         let part = item.hasPart ? try root.existingPart(item.path, row: item.row) : nil
         return .free(hasPart: part != nil)
+    }
+
+    private func holdsSame(
+        _ status: stat, _ item: DownloadItem, _ name: [UInt8], in folder: Descriptor
+    ) throws(LocalError) -> Bool {
+        guard status.isRegular, Int64(status.st_size) == item.size else { return false }
+        // It may be a pipe by now, which would be waited for.
+        let file = try folder.open(beneath: name, O_RDONLY | O_NONBLOCK)
+        guard try file.status().isRegular else { return false }
+        return try Self.digest(file) == item.sha256
     }
 
     static func digest(_ file: Descriptor) throws(LocalError) -> Fingerprint {
@@ -124,15 +132,15 @@ actor DownloadDisk {
     }
 
     /// Bytes that can still be written where the download goes.
-    func checkRoom(for bytes: Int64, path: [UInt8]) throws(Problem) {
+    func checkRoom(for bytes: Int64, _ item: DownloadItem) throws(Problem) {
         var status = statvfs()
         do throws(LocalError) {
-            let (folder, _) = try root.place(path)
+            let (folder, _) = try root.place(item.path)
             try LocalError.check(fstatvfs(folder.number, &status))
             let free = Int64(status.f_bavail) * Int64(status.f_frsize)
             guard bytes <= free else { throw LocalError(ENOSPC) }
         } catch {
-            throw error.writing(root.text(path))
+            throw error.writing(root.text(item))
         }
     }
 

@@ -128,7 +128,7 @@ actor DownloadFinisher {
     /// Removes a file of ours that may not be durable.
     /// - Parameter name: the one that it has; nil: its own.
     private func lose(_ whole: Whole, _ name: [UInt8]?, _ error: LocalError) {
-        let problem = error.writing(root.text(whole.file.item.path))
+        let problem = error.writing(root.text(whole.file.item))
         do throws(LocalError) {
             let (folder, own) = try root.place(whole.file.item.path)
             let name = name ?? own
@@ -149,7 +149,7 @@ actor DownloadFinisher {
     }
 
     private func fail(_ file: DownloadFile, _ error: LocalError) {
-        outcomes[file.key] = .failed(error.writing(root.text(file.item.path)))
+        outcomes[file.key] = .failed(error.writing(root.text(file.item)))
     }
 
     private func rename(_ file: DownloadFile, in folder: Descriptor, to name: [UInt8]) throws(LocalError) {

@@ -154,7 +154,7 @@ struct DownloadFlow: TransferFlow {
     }
 
     var underWay: FileUnderWay? {
-        latest.flatMap { files[$0] }.map { FileUnderWay(path: $0.file.item.path, note: nil) }
+        latest.flatMap { files[$0] }.map { FileUnderWay(path: $0.file.item.shown ?? $0.file.item.path, note: nil) }
     }
 
     var isFinished: Bool {

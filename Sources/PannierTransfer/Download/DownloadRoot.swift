@@ -12,6 +12,8 @@ struct DownloadRoot: Sendable {
     private let top: [UInt8]
     /// For messages.
     private let local: LocalPath
+    /// Nobody but pannier has anything in the folder: it is the synced folder's own part.
+    let isOwn: Bool
 
     /// - Parameter local: final path of the top item; the folder that will hold it must exist.
     init(_ local: LocalPath, transfer: TransferID) throws(LocalError) {
@@ -24,6 +26,7 @@ struct DownloadRoot: Sendable {
         folder = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
         self.transfer = transfer
         self.local = local
+        isOwn = false
     }
 
     /// - Parameter folder: of several sources; it must exist.
@@ -32,10 +35,23 @@ struct DownloadRoot: Sendable {
         self.folder = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
         self.transfer = transfer
         local = folder
+        isOwn = false
+    }
+
+    /// - Parameter synced: the synced folder. What comes down goes into its own part.
+    init(synced: LocalPath, transfer: TransferID) throws(LocalError) {
+        top = []
+        folder = try Descriptor.open(synced, O_RDONLY | O_DIRECTORY)
+            .open(beneath: OwnPart.incoming, O_RDONLY | O_DIRECTORY, onDisk: true)
+        self.transfer = transfer
+        local = synced
+        isOwn = true
     }
 
     private init(_ transfer: StoredTransfer) throws(LocalError) {
-        if transfer.sources == 1 {
+        if let synced = transfer.syncFolder {
+            try self.init(synced: synced, transfer: transfer.id)
+        } else if transfer.sources == 1 {
             try self.init(transfer.local, transfer: transfer.id)
         } else {
             try self.init(folder: transfer.local, transfer: transfer.id)
@@ -48,6 +64,7 @@ struct DownloadRoot: Sendable {
             do throws(LocalError) {
                 return try DownloadRoot(transfer)
             } catch {
+                if let synced = transfer.syncFolder { throw error.losing(synced) }
                 throw error.writing(transfer.local.description)
             }
         }
@@ -66,6 +83,11 @@ struct DownloadRoot: Sendable {
                 throw error.writing(transfer.local.description)
             }
         }
+    }
+
+    /// Of what comes down for the synced folder, the place that it is meant for.
+    func text(_ item: DownloadItem) -> String {
+        item.shown.map { local.appending($0).description } ?? text(item.path)
     }
 
     func text(_ path: [UInt8]) -> String { (path.isEmpty ? local : local.appending(path)).description }
@@ -140,5 +162,15 @@ struct DownloadRoot: Sendable {
             return
         }
         try Self.removePart(partName(row), in: folder)
+    }
+}
+
+extension LocalError {
+    /// The synced folder, or its own part, cannot be opened.
+    fileprivate func losing(_ folder: LocalPath) -> Problem {
+        guard [ENOENT, ENOTDIR, ELOOP, EXDEV].contains(code) else { return writing(folder.description) }
+        return Problem(
+            .syncFolderLost, "“\(folder)” is not the synced folder any more: \(words).",
+            detail: "Nothing was written.", status: 0)
     }
 }

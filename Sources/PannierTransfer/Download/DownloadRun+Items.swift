@@ -42,7 +42,7 @@ extension DownloadRun {
         let wanted = files.filter { !$0.hasPart }
         guard let largest = wanted.max(by: { $0.item.size < $1.item.size }) else { return }
         let bytes = max(wanted.reduce(0) { $0 + $1.item.size }, roomForCopy())
-        try await disk.checkRoom(for: bytes, path: largest.item.path)
+        try await disk.checkRoom(for: bytes, largest.item)
     }
 
     func finish(
@@ -66,7 +66,7 @@ extension DownloadRun {
         parts.close(file.key)
         await digester.drop(file.key)
         try await disk.remove([(file.item.row, file.item.path)])
-        let failure = ItemFailure(row: file.item.row, problem: named(problem, file.item.path))
+        let failure = ItemFailure(row: file.item.row, problem: named(problem, file.item))
         progress.end(try await store.fail(transfer.number, [failure]), as: .failed)
         return .failed
     }
@@ -93,8 +93,8 @@ extension DownloadRun {
     }
 
     /// A problem of one file, told with its name.
-    func named(_ problem: Problem, _ path: [UInt8]) -> Problem {
-        let name = transfer.copiedText(of: path) ?? root.text(path)
+    private func named(_ problem: Problem, _ item: DownloadItem) -> Problem {
+        let name = transfer.copiedText(of: item.path) ?? root.text(item)
         guard !problem.title.contains(name) else { return problem }
         return Problem(
             problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,

@@ -35,7 +35,7 @@ actor PartDigester {
             return .success(isEnd ? run.digest.finish() : nil)
         } catch {
             running[file.key] = nil
-            return .failure(error.writing(root.text(file.item.path)))
+            return .failure(error.writing(root.text(file.item)))
         }
     }
 

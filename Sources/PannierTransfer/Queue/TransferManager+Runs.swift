@@ -115,6 +115,7 @@ extension TransferManager {
             }
             running[transfer.id] = nil
             try await tell(transfer.id)
+            if transfer.isSync { try await clearSync(transfer.id) }
         } catch {
             // A mirror that cannot be written: the transfer stands where it stood, and goes on from there later.
             warn("how it ended cannot be written down: it goes on from what is written", transfer, error)
@@ -156,8 +157,10 @@ extension TransferManager {
             round += 1
             let changed = changed(at: clock.now - start)
             if !changed.isEmpty { teller.yield(.changed(changed)) }
+            guard round % 20 == 0 else { continue }
             // Every two seconds it goes on record.
-            if round % 20 == 0 { for id in running.keys { await record(id) } }
+            for id in running.keys { await record(id) }
+            await letSmallOnesPass()
         }
         sampler = nil
     }

@@ -35,6 +35,8 @@ package actor TransferManager {
     var sampler: Task<Void, Never>?
     /// Of a transfer that does not run, and was asked for.
     var maps = RestingMap()
+    /// Of the synced folder: those that were told of.
+    var syncTold: Set<TransferID> = []
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
     var changes = 0
@@ -50,10 +52,15 @@ package actor TransferManager {
     ///   - tree: the remote tree as the mirror knows it.
     ///   - copies: where copies between two people's trees lie meanwhile.
     ///   - log: is told what fails behind people's backs, and is tried again.
+    ///   - synced: called whenever something has become of files of the synced folder: a plan may look different then. On
+    ///     any thread, must not block.
     package init(
         store: TransferStore, tree: RemoteTree, copies: CopyStaging, settings: TransferSettings = TransferSettings(),
+        synced: @escaping @Sendable () -> Void = {},
         log: Logger = Logger(label: "pannier.transfers") { _ in SwiftLogNoOpLogHandler() }
     ) {
+        var store = store
+        store.synced = synced
         self.store = store
         self.tree = tree
         self.copies = copies
@@ -68,6 +75,7 @@ package actor TransferManager {
     /// Takes up what earlier processes could not remove from this disk; nobody has to be signed in for that.
     package func begin() async throws(Problem) {
         try await sweepCopies()
+        try await takeUpSync()
         try await cleanUpAgain()
     }
 
@@ -235,7 +243,7 @@ package actor TransferManager {
         // And a copy that was a download may be an upload by now.
         if state == .cancelled, let now = try await store.transfer(transfer.id), now.state == .cancelled {
             try await store.forgetPartial(now.number)
-            cleanUp(now)
+            if now.isSync { try await clearSync(now.id) } else { cleanUp(now) }
         }
         try await tell(transfer.id)
         return true
@@ -326,7 +334,7 @@ package actor TransferManager {
         }
     }
 
-    private func orScheduleLater(_ body: () async throws(Problem) -> Void) async throws(Problem) {
+    func orScheduleLater(_ body: () async throws(Problem) -> Void) async throws(Problem) {
         do throws(Problem) {
             try await body()
         } catch {
@@ -362,7 +370,7 @@ package actor TransferManager {
     }
 
     /// Tells that a transfer is forgotten, whoever may be looking at it.
-    private func tellCleared(_ id: TransferID) {
+    func tellCleared(_ id: TransferID) {
         maps.forget(id)
         looks[id] = nil
         teller.yield(.cleared([id]))

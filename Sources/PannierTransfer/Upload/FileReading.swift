@@ -50,6 +50,8 @@ final class FileReading {
         if before.st_size > Self.longFile { posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
     }
 
+    func fail(_ problem: Problem) { failure = problem }
+
     func fail(_ error: LocalError) { failure = error.reading(file.place.description) }
 
     /// Reads on.
@@ -112,6 +114,7 @@ final class FileReading {
             guard !isRestless, let after = try descriptor?.status(), isUnchanged(after) else { return .changed }
             return .whole(
                 size: offset, chunkCount: chunkCount, sha256: whole.finish(), modified: after.modified,
+                changed: after.changed,
                 note: choice?.reason)
         } catch {
             return .failed(error.reading(file.place.description))

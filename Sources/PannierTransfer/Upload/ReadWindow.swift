@@ -9,7 +9,7 @@ typealias FileKey = Int
 struct OpenedFile: Sendable {
     let key: FileKey
     let row: Int64
-    let place: LocalPlace
+    var place: LocalPlace
     let upload: UploadID
     let size: Int64
     let chunkClass: ChunkClass
@@ -18,6 +18,8 @@ struct OpenedFile: Sendable {
     var path: [UInt8] = []
     /// In the chunk map.
     var slot: MapSlot?
+    /// In the synced folder: it is read where it stands by then. Nil: a person asked for it.
+    var local: LocalID?
 }
 
 /// A chunk that was cut and digested. Its bytes lie in the window's buffer, which lives as long as one piece does.
@@ -37,7 +39,9 @@ struct Piece: Sendable {
 /// How reading a file ended.
 struct FileEnd: Sendable {
     enum Outcome: Sendable {
-        case whole(size: Int64, chunkCount: Int, sha256: Fingerprint, modified: Nanoseconds, note: String?)
+        case whole(
+            size: Int64, chunkCount: Int, sha256: Fingerprint, modified: Nanoseconds, changed: Nanoseconds,
+            note: String?)
         /// It changed meanwhile: what was read may be torn.
         case changed
         case failed(Problem)

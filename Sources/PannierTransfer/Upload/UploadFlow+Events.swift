@@ -57,7 +57,8 @@ extension UploadFlow {
         for end in window.ends {
             switch end.outcome {
             case .whole: files[end.file]?.end = end.outcome
-            case .changed: giveUp(end.file, Self.changed, mayStartOver: true)
+            // What the synced folder holds is looked at again when it has settled.
+            case .changed: giveUp(end.file, Self.changed, mayStartOver: files[end.file]?.opened.local == nil)
             case .failed(let problem): giveUp(end.file, problem, mayStartOver: false)
             }
         }
@@ -213,13 +214,13 @@ extension UploadFlow {
     /// Makes a file ready when nothing is missing any more.
     private mutating func check(_ key: FileKey) {
         guard let file = files[key], file.undeclared == 0, file.unacknowledged == 0,
-            case .whole(let size, let count, let sha256, let modified, let note) = file.end
+            case .whole(let size, let count, let sha256, let modified, let changed, let note) = file.end
         else { return }
         changes.append(.read(key))
         files[key]?.end = nil
         let item = ReadyItem(
             row: file.opened.row, upload: file.opened.upload, size: size, chunkCount: count, sha256: sha256,
-            modified: modified, note: note)
+            modified: modified, changed: changed, note: note)
         ready.append(CommitItem(file: key, ready: item, reused: file.reused))
     }
 

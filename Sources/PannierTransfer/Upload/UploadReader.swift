@@ -19,6 +19,7 @@ actor UploadReader {
     private var current: FileReading?
     /// The source that was read last, where it is a folder; opened once for all that lies in it.
     private var folder: (source: LocalPath, descriptor: Descriptor)?
+    private var synced: SyncedFiles?
 
     /// Bytes of a window, and of one that must hold a large chunk.
     static let windowBytes = 8 << 20
@@ -28,8 +29,11 @@ actor UploadReader {
     /// Bytes asked of the kernel at once.
     private static let step = 1 << 20
 
-    /// - Parameter seed: the namespace's chunker seed, 32 bytes.
-    init(seed: [UInt8]) {
+    /// - Parameters:
+    ///   - seed: the namespace's chunker seed, 32 bytes.
+    ///   - synced: for files of the synced folder.
+    init(seed: [UInt8], synced: SyncedFiles? = nil) {
+        self.synced = synced
         chunker = Chunker(seed: seed)
         largeChunker = Chunker(seed: seed, sizes: .large)
     }
@@ -77,15 +81,37 @@ actor UploadReader {
         let file = queue[queueStart]
         queueStart += 1
         queuedBytes -= file.size
-        let reading = FileReading(
-            file, chunker: file.chunkClass == .large ? largeChunker : chunker)
+        let reading = begin(file)
+        current = reading
+        return reading
+    }
+
+    private func begin(_ file: OpenedFile) -> FileReading {
+        var file = file
+        let found: Result<Descriptor, Problem>?
+        if let local = file.local { found = openSynced(&file, local) } else { found = nil }
+        let reading = FileReading(file, chunker: file.chunkClass == .large ? largeChunker : chunker)
         do throws(LocalError) {
-            try reading.begin(try open(file))
+            switch found {
+            case .success(let descriptor): try reading.begin(descriptor)
+            case .failure(let problem): reading.fail(problem)
+            case nil: try reading.begin(try open(file))
+            }
         } catch {
             reading.fail(error)
         }
-        current = reading
         return reading
+    }
+
+    /// - Parameter file: gets the place where it stands now.
+    private func openSynced(_ file: inout OpenedFile, _ local: LocalID) -> Result<Descriptor, Problem>? {
+        do throws(Problem) {
+            let found = try synced?.open(local, file.place)
+            file.place = found?.place ?? file.place
+            return found.map { .success($0.file) }
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func open(_ file: OpenedFile) throws(LocalError) -> Descriptor {

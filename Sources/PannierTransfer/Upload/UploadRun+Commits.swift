@@ -10,21 +10,22 @@ extension UploadRun {
         try await store.ready(items.map(\.ready))
         let answers = try await commit(items.map(\.ready))
         var problems: [FileKey: Problem?] = [:]
-        var done: [UploadFlow.CommitItem] = []
+        var done: [(item: UploadFlow.CommitItem, node: Node)] = []
         for (item, answer) in zip(items, answers) {
             switch answer {
-            case .done:
+            case .done(let committed):
                 problems[item.file] = .some(nil)
-                done.append(item)
+                done.append((item, committed.node))
             case .problem(let problem):
                 if problem.stopsTransfer { throw problem }
                 problems[item.file] = problem
             }
         }
-        let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
-        let there = Set(done.lazy.filter { self.progress.isThere($0.file) }.map(\.ready.row))
+        let reused = progress.settle(reused: done.reduce(0) { $0 + $1.item.reused })
+        let there = Set(done.lazy.filter { self.progress.isThere($0.item.file) }.map(\.item.ready.row))
+        let committed = done.map { (ready: $0.item.ready, node: $0.node) }
         return (
-            problems, try await store.committed(transfer.number, done.map(\.ready), reused: reused, there: there)
+            problems, try await store.committed(transfer.number, committed, reused: reused, there: there)
         )
     }
 
@@ -46,10 +47,10 @@ extension UploadRun {
             let items = try await store.readyItems(transfer.number, after: last, limit: Limits.batchItems)
             guard let end = items.last else { return }
             last = end.row
-            var done: [ReadyItem] = []
+            var done: [(ready: ReadyItem, node: Node)] = []
             for (item, answer) in zip(items, try await commit(items)) {
                 switch answer {
-                case .done: done.append(item)
+                case .done(let committed): done.append((item, committed.node))
                 case .problem(let problem):
                     if problem.stopsTransfer { throw problem }
                     try await store.startOver(row: item.row)

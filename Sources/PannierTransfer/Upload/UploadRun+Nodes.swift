@@ -61,13 +61,17 @@ extension UploadRun {
             files.append(
                 OpenedFile(
                     key: nextKey(), row: item.row, place: try place(item, sources), upload: upload.id, size: item.size,
-                    chunkClass: upload.chunkClass, attempts: item.attempts, path: item.path,
-                    slot: item.slot ?? slots[item.row]))
+                    chunkClass: upload.chunkClass, attempts: item.attempts, path: item.subject?.shown ?? item.path,
+                    slot: item.slot ?? slots[item.row], local: item.subject?.local))
         }
         return files
     }
 
+    /// - Returns: of a file of the synced folder the place where it was when it was added.
     private func place(_ item: UploadItem, _ sources: [[UInt8]: UploadSource]) throws(Problem) -> LocalPlace {
+        if let subject = item.subject, let folder = transfer.syncFolder {
+            return LocalPlace(folder, below: subject.shown)
+        }
         guard let source = sources[transfer.prefix(of: item.path)] else { throw .sourceLost }
         return LocalPlace(source.local, below: ItemPath.below(source.prefix, item.path))
     }
@@ -75,15 +79,35 @@ extension UploadRun {
     private func create(_ items: [UploadItem]) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
         var wanted: [CreateNodes.Item] = []
         for item in items {
-            let names = try target.names(item.path)
-            let file = CreateNodes.File(
-                size: item.size, modified: item.modified, isExecutable: item.isExecutable,
-                mimeType: MIMEType.guess(name: names.last?.bytes ?? []), baseRevision: item.baseRevision)
-            wanted.append(CreateNodes.Item(path: names, file: item.isFolder ? nil : file))
+            if let subject = item.subject {
+                wanted.append(Self.creation(of: item, subject))
+            } else {
+                let names = try target.names(item.path)
+                let file = Self.file(item, name: names.last?.bytes ?? [])
+                wanted.append(CreateNodes.Item(path: names, file: item.isFolder ? nil : file))
+            }
         }
+        // Files of the synced folder say themselves where they go.
+        let folder = transfer.isSync ? nil : target.folder
         return try await batches.send(wanted) { items, key throws(Problem) in
-            try await service.createNodes(CreateNodes.Request(parent: target.folder, items: items), key: key).items
+            try await service.createNodes(CreateNodes.Request(parent: folder, items: items), key: key).items
         }
+    }
+
+    private static func creation(of item: UploadItem, _ subject: SyncSubject) -> CreateNodes.Item {
+        switch subject.goal {
+        case .new(let parent, let name):
+            CreateNodes.Item(parent: parent, path: [name], file: file(item, name: name.bytes))
+        case .version(let node):
+            CreateNodes.Item(
+                node: node, file: file(item, name: LocalPath(bytes: subject.shown).lastComponent))
+        }
+    }
+
+    private static func file(_ item: UploadItem, name: [UInt8]) -> CreateNodes.File {
+        CreateNodes.File(
+            size: item.size, modified: item.modified, isExecutable: item.isExecutable,
+            mimeType: MIMEType.guess(name: name), baseRevision: item.baseRevision)
     }
 
     /// Lets a file settle and opens it anew.

@@ -41,7 +41,11 @@ final class UploadRun: Sendable {
         self.settings = settings
         objects = StoreClient(http: service.http, service: service.server, limit: settings.limit)
         batches = BatchSender(progress, settings.patience)
-        reader = UploadReader(seed: seed)
+        reader = UploadReader(
+            seed: seed,
+            synced: transfer.syncFolder.map { folder in
+                SyncedFiles(folder) { local throws(Problem) in try store.syncPlace(of: local) }
+            })
         scan = UploadScan(transfer, target, store, tree)
     }
 

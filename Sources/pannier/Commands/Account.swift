@@ -65,8 +65,21 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         let status = try await status()
-        if output.json { return try JSON.print(JSON.Status(status, profile: try profile.chosen.name)) }
-        for line in try Self.lines(status, profile: profile.chosen) { try Output.line(SafeText(line)) }
+        let synced = try await synced()
+        if output.json {
+            return try JSON.print(JSON.Status(status, synced?.state, profile: try profile.chosen.name))
+        }
+        var lines = try Self.lines(status, profile: profile.chosen)
+        if let synced { lines += SyncLines.text(synced.state, problems: synced.problems) }
+        for line in lines { try Output.line(SafeText(line)) }
+    }
+
+    /// Nil: there is no synced folder.
+    private func synced() async throws -> (state: SyncState, problems: SyncProblemPage)? {
+        guard try profile.isUsed else { return nil }
+        let link = try profile.attach()
+        guard let state = try await link.syncState() else { return nil }
+        return (state, try await link.syncProblems(limit: SyncLines.problemsShown))
     }
 
     private func status() async throws -> EngineStatus {

@@ -4,17 +4,33 @@ import PannierEngine
 
 struct Pause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Pause transfers.",
+        abstract: "Pause transfers, or the synced folder.",
         discussion: "All if none is named. They stay paused, also when the agent starts anew.")
+    @Flag(help: "The synced folder instead: nothing is carried over until it goes on.")
+    var sync = false
     @OptionGroup var which: TransferOptions
-    func run() async throws { try await which.send(.pause, "pause", "paused") }
+
+    func validate() throws { try which.validate(isSync: sync) }
+
+    func run() async throws {
+        if sync { return try await which.pauseSync(true) }
+        try await which.send(.pause, "pause", "paused")
+    }
 }
 
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Let paused transfers go on.", discussion: "All if none is named.")
+        abstract: "Let paused transfers go on, or the synced folder.", discussion: "All if none is named.")
+    @Flag(help: "The synced folder instead.")
+    var sync = false
     @OptionGroup var which: TransferOptions
-    func run() async throws { try await which.send(.resume, "resume", "resumed") }
+
+    func validate() throws { try which.validate(isSync: sync) }
+
+    func run() async throws {
+        if sync { return try await which.pauseSync(false) }
+        try await which.send(.resume, "resume", "resumed")
+    }
 }
 
 struct Retry: AsyncParsableCommand {
@@ -108,6 +124,18 @@ struct TransferOptions: ParsableArguments {
         } else if chosen == nil {
             Report.line("Nothing to \(verb).")
         }
+    }
+}
+
+extension TransferOptions {
+    /// - Throws: `ValidationError`.
+    fileprivate func validate(isSync: Bool) throws {
+        if isSync, !ids.isEmpty { throw ValidationError("`--sync` is about the folder: name no transfers with it.") }
+    }
+
+    fileprivate func pauseSync(_ isPaused: Bool) async throws {
+        let state = try await profile.attach().synced(.pauseSync(isPaused))
+        Report.line("\(state.folder): \(isPaused ? "paused" : "goes on").")
     }
 }
 

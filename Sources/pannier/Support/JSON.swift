@@ -60,8 +60,11 @@ enum JSON {
         var agentProcess: Int32?
         var version: String
         var limits: Limits
+        /// Left out: there is no synced folder.
+        var sync: Sync?
 
-        init(_ status: EngineStatus, profile: String) {
+        init(_ status: EngineStatus, _ sync: SyncState? = nil, profile: String) {
+            self.sync = sync.map(Sync.init)
             self.profile = profile
             server = status.server
             email = status.account?.email

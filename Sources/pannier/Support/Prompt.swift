@@ -27,6 +27,14 @@ enum Prompt {
         return answer
     }
 
+    /// - Parameter advice: what to do where nobody can be asked.
+    /// - Returns: whether `y` or `yes` was typed.
+    static func isYes(_ question: String, otherwise advice: String) throws -> Bool {
+        guard Report.isTerminal(STDIN_FILENO) else { throw ValidationError("There is no terminal to ask: \(advice)") }
+        Report.raw(question)
+        return ["y", "yes"].contains((readLine() ?? "").lowercased())
+    }
+
     /// The first line of standard input.
     static func password() throws -> String {
         guard let line = readLine(), !line.isEmpty else { throw ValidationError("Standard input holds no password.") }

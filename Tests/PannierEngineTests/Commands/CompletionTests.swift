@@ -13,7 +13,9 @@ import Testing
         return ran.output
     }
 
-    private let commands = ["ls", "put", "cp", "trash", "restore", "reorder", "limit", "share", "explain", "agent"]
+    private let commands = [
+        "ls", "put", "cp", "trash", "restore", "reorder", "limit", "share", "explain", "agent", "sync", "wait",
+    ]
 
     @Test func bashReadsItsScript() async throws {
         let device = try AgentDevice()
@@ -80,6 +82,9 @@ import Testing
             #expect(script.contains("custom_complete ---completion \(command) -- positional@0 "), "\(command)")
         }
         for command in ["pause", "resume", "reorder", "retry", "cancel"] {
+            #expect(script.contains("custom_complete ---completion \(command) -- positional@0 "), "\(command)")
+        }
+        for command in ["wait", "why", "keep"] {
             #expect(script.contains("custom_complete ---completion \(command) -- positional@0 "), "\(command)")
         }
         #expect(script.contains("---completion unshare -- positional@1 "))

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import PannierCore
+import PannierEngine
+
+struct Approve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let deletions be done that wait for your word.",
+        discussion: """
+            Shows how many there are and the first of them, and asks. In scripts the numbers that were seen are said \
+            instead; when others wait by then, nothing is done. What is deleted here goes into quarantine, and what is \
+            deleted on the server into the trash.
+            """)
+
+    @Option(help: ArgumentHelp("So many on this disk.", valueName: "count"))
+    var here: Int?
+    @Option(help: ArgumentHelp("So many on the server.", valueName: "count"))
+    var there: Int?
+    @OptionGroup var profile: ProfileOptions
+    @OptionGroup var output: JSONOptions
+
+    func validate() throws {
+        for count in [here, there] {
+            if let count, count < 1 { throw ValidationError("A number of deletions is at least 1.") }
+        }
+    }
+
+    func run() async throws {
+        let link = try profile.attach()
+        let (here, there) = try await consented(link)
+        guard here != nil || there != nil else {
+            if output.json { return try JSON.print(JSON.Sync(try await link.synced())) }
+            return try Output.line("No deletions wait.")
+        }
+        let state = try await link.synced(.approve(here: here, there: there))
+        if output.json { return try JSON.print(JSON.Sync(state)) }
+        try Output.line(SafeText("Approved: \(SyncLines.words(here: here ?? 0, there: there ?? 0))."))
+    }
+
+    /// - Throws: `ValidationError` when nobody can be asked.
+    private func consented(_ link: AttachedLink) async throws -> (here: Int?, there: Int?) {
+        if here != nil || there != nil { return (here, there) }
+        let plan = try await link.syncPlan(limit: Self.shown)
+        let (heldHere, heldThere) = (plan.heldHere.count, plan.heldThere.count)
+        guard heldHere + heldThere > 0 else { return (nil, nil) }
+        let lines = PlanLines.held(plan.heldHere, "on this disk") + PlanLines.held(plan.heldThere, "on the server")
+        lines.forEach(Report.line)
+        let question = "Delete \(SyncLines.words(here: heldHere, there: heldThere))? [y/N] "
+        guard try Prompt.isYes(question, otherwise: "say `--here` and `--there` with the numbers.") else {
+            throw ExitStatus.interrupted
+        }
+        return (heldHere > 0 ? heldHere : nil, heldThere > 0 ? heldThere : nil)
+    }
+
+    private static let shown = 10
+}
+
+struct Keep: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Choose whether something is on this disk, too, or in My Files alone.",
+        discussion: "What no longer is to be here goes once it is known to be on the server.")
+
+    @Argument(
+        help: ArgumentHelp("In the synced folder, or in My Files.", valueName: "path"),
+        completion: .custom(RemoteCompletion.paths), transform: PathArgument.init)
+    var paths: [PathArgument]
+    @Flag(help: "In My Files alone.")
+    var onlineOnly = false
+    @Flag(help: "On this disk, too.")
+    var here = false
+    @OptionGroup var profile: ProfileOptions
+
+    func validate() throws {
+        if onlineOnly == here { throw ValidationError("Say `--online-only` or `--here`.") }
+    }
+
+    func run() async throws {
+        let link = try profile.attach()
+        let folder = try await link.synced().folder
+        var refusals: [Refusal] = []
+        for argument in paths {
+            do {
+                let path = try RemotePath(parsing: [UInt8(ascii: "/")] + SyncPath(argument).below(folder).bytes)
+                _ = try await link.synced(.keep(path: path, isOnlineOnly: onlineOnly))
+            } catch let problem as Problem where ExitStatus(problem.code) != .noAgent {
+                refusals.append(Refusal(path: ByteText.text(of: argument.bytes), problem: problem))
+            }
+        }
+        try Report.refusals(refusals, of: paths.count)
+    }
+}

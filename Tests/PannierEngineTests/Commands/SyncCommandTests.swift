@@ -1,0 +1,223 @@
+import Foundation
+import PannierCore
+import Synchronization
+import Testing
+
+@testable import pannier
+
+@Suite struct SyncLinesTests {
+    private func state(_ phase: SyncState.Phase, _ change: (inout SyncState) -> Void = { _ in }) -> SyncState {
+        var state = SyncState(folder: LocalPath("/home/alice/Cloud"), phase: phase)
+        (state.files, state.watched, state.verifiedAt) = (12_408, 200, 0)
+        change(&state)
+        return state
+    }
+
+    private let none = SyncProblemPage(problems: [], total: 0, next: nil)
+
+    @Test func allIsTheSame() {
+        let lines = SyncLines.text(state(.same), problems: none)
+        #expect(
+            lines == [
+                "synced      /home/alice/Cloud: in sync",
+                "verified    12,408 files, the same on both sides at \(Format.clock(0))",
+                "watch       watched 100%",
+            ])
+    }
+
+    @Test func whatIsNotWatchedIsSaidWithHowOftenItIsLookedAt() {
+        let partly = state(.same) { ($0.watched, $0.unwatched, $0.looksEvery) = (8_192, 18_984, 300_000) }
+        let words = "watched 8,192 of 27,176 folders, the rest is looked at every 5 minutes"
+        #expect(SyncLines.text(partly, problems: none).contains("watch       \(words)"))
+        #expect(partly.watchedPercent == 30)
+        let almost = state(.same) { ($0.watched, $0.unwatched) = (9_999, 1) }
+        #expect(almost.watchedPercent == 99)
+        let fresh = state(.starting) { ($0.watched, $0.verifiedAt) = (0, nil) }
+        #expect(
+            SyncLines.text(fresh, problems: none)[1...] == ["verified    never yet", "watch       not watched yet"])
+    }
+
+    @Test func whatWaitsForAPersonNamesTheCommands() {
+        let lost = Problem(.syncFolderLost, "Its disk is not mounted.", detail: "Mount it.")
+        let held = state(.stopped) { ($0.heldHere, $0.heldThere, $0.problem) = (0, 120, lost) }
+        let trouble = SyncProblem(
+            key: "local 5", path: LocalPath("a/fifo"), problem: Problem(.notSynchronised, "A pipe stays here."))
+        let lines = SyncLines.text(held, problems: SyncProblemPage(problems: [trouble], total: 12, next: "local 5"))
+        #expect(
+            lines.dropFirst() == [
+                "            Its disk is not mounted. (sync_folder_lost)", "            Mount it.",
+                "verified    12,408 files, the same on both sides at \(Format.clock(0))",
+                "watch       watched 100%",
+                "deletions   120 on the server wait for your word:",
+                "            `pannier plan` shows them, `pannier approve` lets them be done",
+                "problems    12 things wait for you:", "            a/fifo",
+                "              A pipe stays here. (not_synchronised)",
+                "            … `pannier events` lists them all",
+            ])
+        #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
+    }
+
+    @Test func howMuchMayDiffer() {
+        let working = state(.working) { $0.differing = 1_204 }
+        #expect(SyncLines.phase(working) == "synchronising, 1,204 may differ")
+        #expect(SyncLines.phase(state(.working)) == "synchronising")
+    }
+}
+
+@Suite struct PlanLinesTests {
+    @Test func stepsAndWhatIsHeld() {
+        let steps = [
+            PlannedStep(.uploadVersion, LocalPath("a/b.txt"), detail: "3 B"),
+            PlannedStep(.deleteHere, LocalPath("old")),
+        ]
+        let held = HeldPaths(count: 120, first: [LocalPath("x"), LocalPath("y")])
+        let plan = SyncPlan(steps: steps, total: 5, hasMore: true, heldThere: held)
+        #expect(
+            PlanLines.text(plan) == [
+                "upload a new version    a/b.txt: 3 B", "delete here             old",
+                "and 3 more; others follow when these are done",
+                "120 deletions on the server wait for your word (pannier approve):", "  x", "  y", "  and 118 more",
+            ])
+    }
+
+    @Test func nothingIsSaidInWords() {
+        #expect(PlanLines.text(SyncPlan()) == ["Nothing is to be done: both sides are the same, as far as is known."])
+        let one = PlanLines.held(HeldPaths(count: 1, first: []), "on this disk")
+        #expect(one == ["1 deletion on this disk waits for your word (pannier approve):", "  and 1 more"])
+    }
+}
+
+@Suite struct SyncPathTests {
+    private func below(_ typed: String, _ folder: String) throws -> String {
+        try SyncPath(PathArgument(typed)).below(LocalPath(folder)).description
+    }
+
+    @Test func aPlaceInTheFolderOrInMyFiles() throws {
+        #expect(try below("/no/such/Cloud/a//b/", "/no/such/Cloud") == "a//b")
+        #expect(try below("/no/such/Cloud/", "/no/such/Cloud") == "")
+        #expect(try below("/no/such/Clouds/a", "/no/such/Cloud") == "no/such/Clouds/a")
+        #expect(try below("/a//b/", "/no/such/Cloud") == "a/b")
+        #expect(try below("a", "/no/such/Cloud") == "a")
+        #expect(throws: Problem.self) { try below("shared:/a", "/no/such/Cloud") }
+        #expect(throws: Problem.self) { try below("../x", "/no/such/Cloud") }
+    }
+
+    /// Whoever is in a folder by way of a link types its paths.
+    @Test func linksOnTheWayAreFollowed() throws {
+        let scratch = try Scratch()
+        let (real, link) = (scratch.folder + "/real", scratch.folder + "/link")
+        try FileManager.default.createDirectory(atPath: real + "/in", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: real)
+        try FileManager.default.createSymbolicLink(atPath: real + "/in/loop", withDestinationPath: "/")
+        #expect(try below(link + "/in/gone", real) == "in/gone")
+        #expect(try below(real + "/in", link) == "in")
+        #expect(try below(real + "/in/..", link) == "")
+        // A link is what it is called, not what it leads to.
+        #expect(try below(link + "/in/loop", real) == "in/loop")
+    }
+}
+
+@Suite struct EventPrinterTests {
+    /// Answers with the problems that it is given.
+    private final class Troubled: EngineLink {
+        let events = AsyncStream<EngineEvent> { $0.finish() }
+        let problems = Mutex<[SyncProblem]>([])
+
+        func send(_ command: EngineCommand) async throws -> EngineReply {
+            guard case .syncProblems = command else { return .done }
+            let all = problems.withLock { $0 }
+            return .syncProblems(SyncProblemPage(problems: all, total: all.count, next: nil))
+        }
+    }
+
+    @Test func problemsComeAndGo() async throws {
+        let link = Troubled()
+        let lines = Mutex<[String]>([])
+        var printer = EventPrinter(link: link) { text in lines.withLock { $0.append(text) } }
+        let state = SyncState(folder: LocalPath("/c"), phase: .waiting)
+        func problem(_ title: String) -> SyncProblem {
+            SyncProblem(key: "local 5", path: LocalPath("p"), problem: Problem(.notSynchronised, title))
+        }
+        for titles in [[], ["One."], ["One."], ["Another."], []] {
+            link.problems.withLock { $0 = titles.map(problem) }
+            try await printer.print(.sync(state))
+        }
+        try await printer.print(.sync(nil))
+        try await printer.print(.foldersChanged(nil))
+        let events = try lines.withLock { $0 }.map { line in
+            try JSONDecoder().decode(Line.self, from: Data(line.utf8))
+        }
+        #expect(
+            events.map(\.event) == [
+                "sync", "sync", "problem", "sync", "sync", "problem", "sync", "solved", "sync",
+            ])
+        #expect(events.compactMap(\.problem?.problem.title) == ["One.", "Another."])
+        #expect(events.compactMap(\.key) == ["local 5"])
+        #expect(events.filter { $0.event == "sync" }.map { $0.sync != nil } == [true, true, true, true, true, false])
+        #expect(lines.withLock { $0.allSatisfy { $0.hasSuffix("}\n") && !$0.dropLast().contains("\n") } })
+    }
+
+    private struct Line: Decodable {
+        struct Trouble: Decodable {
+            struct Problem: Decodable { var title: String }
+            var problem: Problem
+        }
+        struct Sync: Decodable { var phase: String }
+        var event: String
+        var problem: Trouble?
+        var sync: Sync?
+        var key: String?
+    }
+}
+
+@Suite struct SyncJSONTests {
+    @Test func statusTellsOfTheFolderWhenThereIsOne() throws {
+        let status = EngineStatus(
+            server: nil, account: nil, device: nil, connection: .live, problem: nil, verifiedAt: nil,
+            latencyMilliseconds: nil, fileCount: 0, agentProcess: 0, version: "v")
+        func object(_ sync: SyncState?) throws -> [String: Any]? {
+            let text = try JSON.text(JSON.Status(status, sync, profile: "p"))
+            return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        }
+        #expect(try object(nil)?["sync"] == nil)
+        var state = SyncState(folder: LocalPath("/c"), phase: .waiting)
+        (state.heldThere, state.looksEvery) = (7, 60_000)
+        let sync = try #require(try object(state)?["sync"] as? [String: Any])
+        #expect(sync["folder"] as? String == "/c" && sync["phase"] as? String == "waiting")
+        #expect(sync["heldThere"] as? Int == 7 && sync["looksEveryMilliseconds"] as? Int == 60_000)
+        #expect(sync["verifiedAt"] == nil)
+    }
+}
+
+/// The commands as they are typed, with an agent and nobody signed in.
+@Suite(.serialized) struct SyncCommandTests {
+    @Test(.timeLimit(.minutes(2))) func withoutAFolderTheySaySo() async throws {
+        let device = try AgentDevice()
+        #expect(try await device.run("agent").exitCode == 0)
+        for arguments in [
+            ["sync"], ["wait", "--synced"], ["plan"], ["why", "/a"], ["verify"], ["approve"], ["keep", "--here", "/a"],
+            ["pause", "--sync"], ["resume", "--sync"],
+        ] {
+            let ran = try await device.run(arguments)
+            #expect(ran.exitCode == 6 && ran.errors.contains("pannier sync FOLDER"), "\(ran)")
+        }
+        let status = try await device.run("status")
+        #expect(status.exitCode == 0 && !status.output.contains("synced"), "\(status)")
+        let events = try await device.run("events")
+        #expect(events.exitCode == 0, "\(events)")
+        #expect(events.output.split(separator: "\n").count == 2, "\(events)")
+        #expect(events.output.contains("{\"event\":\"sync\"}\n"), "\(events)")
+        try await device.end()
+    }
+
+    @Test(.timeLimit(.minutes(2))) func whatIsTypedWronglyChangesNothing() async throws {
+        let device = try AgentDevice()
+        for arguments in [
+            ["sync", "--stop", "/a"], ["wait"], ["plan", "--limit", "0"], ["why"], ["approve", "--here", "0"],
+            ["keep", "/a"], ["keep", "--here", "--online-only", "/a"], ["pause", "--sync", "00aa"],
+        ] {
+            let ran = try await device.run(arguments)
+            #expect(ran.exitCode == 2 && ran.output == "", "\(ran)")
+        }
+    }
+}
