@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "pannier-server", targets: ["pannier-server"]),
         .executable(name: "pannier-benchmark", targets: ["pannier-benchmark"]),
         .executable(name: "pannier-screen-benchmark", targets: ["pannier-screen-benchmark"]),
+        .executable(name: "pannier-simulation", targets: ["pannier-simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
@@ -156,6 +157,9 @@ let package = Package(
                 "DiskSimulation", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Simulation/Sync"),
+        // Many seeds, and how many an hour; or one, with all that happened.
+        .executableTarget(
+            name: "pannier-simulation", dependencies: ["SyncSimulation"], path: "Tests/Simulation/Program"),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
         .testTarget(
             name: "PannierChunksTests",

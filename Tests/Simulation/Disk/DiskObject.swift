@@ -1,4 +1,4 @@
-package import PannierCore
+import PannierCore
 
 /// Tells an object from every other that there was and will be.
 package struct ObjectID: Hashable, Sendable, Comparable {

@@ -14,6 +14,10 @@ package final class SimulatedDisk: @unchecked Sendable {
     var history: [NameChange] = []
 
     package var faults = DiskFaults()
+    /// Called with every change of names, before it is made.
+    package var watchChanges: (DiskChange) -> Void = { _ in }
+    /// Pannier itself is at work, not a person.
+    package internal(set) var isPannier = false
     /// What a watcher would hear of, in order; whoever looks takes it.
     package var events: [DiskEvent] = []
 
@@ -75,6 +79,7 @@ package final class SimulatedDisk: @unchecked Sendable {
 
     func change(_ parts: [NameChange.Part], _ kind: DiskEvent.Kind) {
         let change = NameChange(parts)
+        watchChanges(DiskChange(kind: kind, isByPannier: isPannier, parts: parts.compactMap(part)))
         names.apply(change, isFolder: isFolder)
         history.append(change)
         for part in parts {

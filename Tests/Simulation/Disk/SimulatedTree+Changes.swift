@@ -8,6 +8,12 @@ extension SimulatedTree {
         unsynced[TreePath(try TreePathParts(path).parent), default: []].insert(place.slot.folder)
     }
 
+    private func asPannier<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+        disk.isPannier = true
+        defer { disk.isPannier = false }
+        try body()
+    }
+
     package func makeFolder(_ path: TreePath) throws(LocalError) {
         let parts = try TreePathParts(path)
         guard !parts.name.isEmpty else { throw LocalError(EEXIST) }
@@ -15,7 +21,7 @@ extension SimulatedTree {
         let place = try disk.place(parts, in: root)
         guard place.object == nil else { throw LocalError(EEXIST) }
         try disk.faults.space()
-        _ = disk.add(.folder, at: place.slot)
+        asPannier { _ = disk.add(.folder, at: place.slot) }
         try note(path, place)
     }
 
@@ -31,7 +37,7 @@ extension SimulatedTree {
         _ = try (TreePathParts(named: path), TreePathParts(named: other))
         try meanwhile()
         let (from, to) = (try place(named: path), try place(named: other))
-        try disk.rename(from, to, how)
+        try asPannier { () throws(LocalError) in try disk.rename(from, to, how) }
         try note(path, from)
         try note(other, to)
     }
@@ -40,7 +46,7 @@ extension SimulatedTree {
         _ = try TreePathParts(named: path)
         try meanwhile()
         let place = try place(named: path)
-        try disk.removeFolder(place)
+        try asPannier { () throws(LocalError) in try disk.removeFolder(place) }
         try note(path, place)
     }
 
@@ -48,7 +54,7 @@ extension SimulatedTree {
         _ = try TreePathParts(named: path)
         try meanwhile()
         let place = try place(named: path)
-        try disk.removeFile(place)
+        try asPannier { () throws(LocalError) in try disk.removeFile(place) }
         try note(path, place)
     }
 
@@ -73,7 +79,7 @@ extension SimulatedTree {
         disk.syncState(of: object)
         try meanwhile()
         let (from, to) = (DiskPlace(slot: aside, object: disk.names[aside]), try place(named: path))
-        try disk.rename(from, to, .replace)
+        try asPannier { () throws(LocalError) in try disk.rename(from, to, .replace) }
         try note(path, to)
     }
 

@@ -139,7 +139,7 @@ package final class SimulatedService {
         return chunk
     }
 
-    func holds(_ fingerprint: Fingerprint, in pack: PackID) -> Bool { packs[pack]?[fingerprint] != nil }
+    func bytes(of fingerprint: Fingerprint, in pack: PackID) -> [UInt8]? { packs[pack]?[fingerprint] }
 
     // MARK: Backups
 

@@ -6,7 +6,7 @@ import PannierServer
 /// statements takes longer than most simulations. Used by one thread.
 package final class SimulationDatabases {
     private var servers: [DatabaseQueue] = []
-    private var mirrors: [DatabaseQueue] = []
+    private var mirrors: [SimulatedMirror] = []
 
     package init() {}
 
@@ -23,12 +23,12 @@ package final class SimulationDatabases {
     }
 
     /// - Parameter number: of the device.
-    func mirror(_ number: Int) throws -> DatabaseQueue {
+    func mirror(_ number: Int) throws -> SimulatedMirror {
         while mirrors.count <= number {
             let queue = try DatabaseQueue()
             try MirrorSchema.migrator.migrate(queue)
             try queue.write { try SimulatedTransfers.makeTable($0) }
-            mirrors.append(queue)
+            mirrors.append(SimulatedMirror(queue))
         }
         return mirrors[number]
     }
@@ -42,7 +42,10 @@ package final class SimulationDatabases {
             }
             if index > 0 { break }
         }
-        for mirror in mirrors { try mirror.write { try Self.clear($0, keeping: ["grdb_migrations"]) } }
+        for mirror in mirrors {
+            mirror.isOpen = true
+            try mirror.database.write { try Self.clear($0, keeping: ["grdb_migrations"]) }
+        }
     }
 
     private static func clear(_ database: Database, keeping kept: Set<String>) throws {
