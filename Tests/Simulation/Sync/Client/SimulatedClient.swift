@@ -35,7 +35,8 @@ final class SimulatedClient {
 
     var simulation: Simulation { machine.simulation }
     var mirror: DatabaseQueue { machine.mirror.database }
-    var now: Milliseconds { simulation.now / 1_000_000 }
+    /// Since the machine was switched on.
+    var now: Milliseconds { (simulation.now - SimulationPlan.start) / 1_000_000 }
 
     init(_ machine: SimulatedMachine, life: Int) throws {
         self.machine = machine
