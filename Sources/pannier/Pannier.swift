@@ -13,7 +13,7 @@ struct Pannier: ParsableCommand {
                 name: "Files",
                 subcommands: [
                     List.self, Put.self, Get.self, MakeFolder.self, Move.self, Copy.self, Remove.self, ShowTrash.self,
-                    Restore.self,
+                    Restore.self, Versions.self,
                 ]),
             CommandGroup(
                 name: "The synced folder",

@@ -21,7 +21,8 @@ extension Problem.Code {
             explanationOfService
         case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable:
             explanationOfLocalFiles
-        case .syncFolderLost, .syncFolderUnfit, .notSynchronised, .nameInTheWay, .deletionsHeld: explanationOfSync
+        case .syncFolderLost, .syncFolderUnfit, .notSynchronised, .nameInTheWay, .deletionsHeld, .localFileDamaged:
+            explanationOfSync
         case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: explanationOfAgent
         case .cancelled, .partlyFailed: explanationOfEnds
         }
@@ -200,6 +201,12 @@ extension Problem.Code {
                 "Links, devices, pipes and sockets, names that the server cannot keep, and what lies on another file system "
                     + "stay on this disk alone. Everything else goes on.",
                 "Rename or move it, or name it in `.pannierignore` to hear no more of it.")
+        case .localFileDamaged:
+            Explanation(
+                "Reading the file again gave other bytes than before, but its dates say that nobody wrote to it: the disk or "
+                    + "the memory may be failing. The server's copy is as it was.",
+                "Look at the file. To have the server's copy back, remove this one and `pannier restore` it from the trash; "
+                    + "and have the disk checked.")
         case .nameInTheWay:
             Explanation(
                 "A file from the server cannot be written here, since something of that name is on this disk which is not "

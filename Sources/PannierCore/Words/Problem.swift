@@ -114,6 +114,8 @@ extension Problem {
         case nameInTheWay = "name_in_the_way"
         /// So many deletions that a person has to say that they are meant.
         case deletionsHeld = "deletions_held"
+        /// A file on this disk holds something else than it held, though nobody has changed it.
+        case localFileDamaged = "local_file_damaged"
         /// The folder cannot be the synced one.
         case syncFolderUnfit = "sync_folder_unfit"
         case mirrorTooNew = "mirror_too_new"

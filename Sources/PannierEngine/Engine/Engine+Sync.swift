@@ -45,8 +45,9 @@ extension Engine {
     }
 
     func why(_ path: LocalPath) async throws(Problem) -> [String] {
-        _ = try await paired()
-        throw .notYet
+        let state = try await paired()
+        let facts = try await mirror.read { try SyncTransaction($0).facts(at: path) }
+        return WhyWords(facts, state).sentences
     }
 
     /// - Throws: ``Problem`` `changedSince` when other numbers are held than somebody has seen.

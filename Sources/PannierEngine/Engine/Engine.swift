@@ -50,13 +50,13 @@ package actor Engine: CommandHandler {
         self.http = http
         self.process = process
         self.log = log
-        let (feed, news) = (FeedLoop(), MirrorNews())
+        let (feed, news, current) = (FeedLoop(), MirrorNews(), CurrentFolder())
         self.feed = feed
         self.news = news
         transfers = TransferManager(
             store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
-            copies: CopyStaging(LocalPath(mirror.paths.copies)), log: log)
-        sync = SyncRunner(mirror: mirror, transfers: transfers, log: log)
+            copies: CopyStaging(LocalPath(mirror.paths.copies)), synced: { current.moved() }, log: log)
+        sync = SyncRunner(mirror: mirror, transfers: transfers, current: current, log: log)
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody

@@ -69,6 +69,7 @@ package struct FeedPuller: Sendable {
             try body(&transaction)
             return transaction.change
         }
+        Failpoint.feedApplied.pass()
         if !change.isEmpty { await changed(change) }
         return change
     }

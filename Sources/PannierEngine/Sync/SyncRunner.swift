@@ -1,7 +1,9 @@
-import Logging
+package import Logging
 package import PannierCore
-import PannierMirror
-import PannierTransfer
+package import PannierMirror
+import PannierSync
+package import PannierTransfer
+import Synchronization
 
 /// The synced folder of one profile at work. The engine asks it, tells it of sessions and of news from the feed, and tells
 /// subscribers of ``states``.
@@ -9,60 +11,352 @@ package actor SyncRunner {
     /// How it stands, whenever that changed; nil: there is no synced folder. One reader.
     package nonisolated let states: AsyncStream<SyncState?>
     private let tell: AsyncStream<SyncState?>.Continuation
-    private let mirror: Mirror
+    let mirror: Mirror
+    let log: Logger
     private let transfers: TransferManager
-    private let log: Logger
+    private nonisolated let current: CurrentFolder
+    private let timing: SyncTiming
     /// Nil: there is no synced folder.
     private(set) package var state: SyncState?
+    /// Nil: there is none, or it is not to be had just now.
+    private(set) var folder: SyncedFolder? {
+        didSet { current.set(folder) }
+    }
+    private var paired: SyncFolder?
+    /// Why the paired folder could not be opened.
+    private var obstacle: Problem?
+    private var service: ServiceClient?
+    private var verifiedAt: Milliseconds?
+    /// Of the thread that turns the loop.
+    private nonisolated let latest = Mutex(Latest())
+    private nonisolated let bell = Bell()
+    /// Rung when transfers were added.
+    private nonisolated let queueBell = Bell()
+    private nonisolated let requests: AsyncStream<ThereRequest>
+    private nonisolated let asking: AsyncStream<ThereRequest>.Continuation
+    /// Told after every look at how it stands.
+    nonisolated let news = MirrorNews()
 
-    init(mirror: Mirror, transfers: TransferManager, log: Logger) {
-        self.mirror = mirror
-        self.transfers = transfers
-        self.log = log
-        (states, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// What the loop told last.
+    private struct Latest {
+        var agenda = SyncAgenda.State()
+        var isIdle = false
+        /// The loop has ended, so another may begin.
+        var ended = 0
     }
 
+    /// - Parameter current: is given the folder while it is open.
+    init(
+        mirror: Mirror, transfers: TransferManager, current: CurrentFolder, timing: SyncTiming = .fromEnvironment,
+        log: Logger
+    ) {
+        self.mirror = mirror
+        self.current = current
+        self.transfers = transfers
+        self.timing = timing
+        self.log = log
+        (states, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (requests, asking) = AsyncStream.makeStream()
+    }
+
+    // MARK: Life
+
     /// Takes up the folder that the mirror names, if there is one. Before anything else.
-    func begin() async throws(Problem) {}
+    func begin() async throws(Problem) {
+        paired = try await mirror.read { try SyncFolder.read($0) }
+        verifiedAt = paired?.verifiedAt
+        await open()
+    }
 
     /// Works until the task is cancelled.
-    func run() async {}
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.watchState() }
+            group.addTask { for await request in self.requests { await self.send(request) } }
+            group.addTask { await self.openAgain() }
+            group.addTask { await self.scheduleTransfers() }
+        }
+        folder?.end()
+    }
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
-    func use(_ service: ServiceClient?) async {}
+    func use(_ service: ServiceClient?) async {
+        self.service = service
+        folder?.put(.connected(service != nil))
+        // Signed out, the mirror has forgotten the folder.
+        await lookAtMirror()
+    }
 
     /// The feed has put something new into the mirror.
-    nonisolated func feedMoved() {}
+    nonisolated func feedMoved() { current.moved() }
+
+    private func lookAtMirror() async {
+        do throws(Problem) {
+            let now = try await mirror.read { try SyncFolder.read($0) }
+            guard now?.marker != paired?.marker || now?.path != paired?.path else { return }
+            close()
+            paired = now
+            await open()
+        } catch {
+            log.error("the synced folder cannot be read", metadata: ["problem": "\(error)"])
+        }
+    }
+
+    // MARK: The folder
+
+    private func open() async {
+        guard folder == nil, let paired else { return bell.ring() }
+        let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
+        do throws(Problem) {
+            let opened = try await BlockingThread.run { () throws(Problem) in
+                try SyncedFolder(paired, mirror, queue, timing: timing, listener)
+            }
+            guard folder == nil, self.paired?.marker == paired.marker else { return }
+            obstacle = nil
+            folder = opened
+            latest.withLock { $0 = Latest() }
+            opened.begin(isPaused: paired.isPaused, isConnected: service != nil)
+        } catch {
+            obstacle = error
+        }
+        bell.ring()
+    }
+
+    private func close() {
+        folder?.end()
+        folder = nil
+        obstacle = nil
+        latest.withLock { $0 = Latest() }
+        bell.ring()
+    }
+
+    /// A folder that was not there, or is another one, may be back.
+    private func openAgain() async {
+        while (try? await Task.sleep(for: .milliseconds(timing.lostCheck))) != nil {
+            if folder != nil, await isReplacedByItself() { close() }
+            if folder == nil, paired != nil { await open() }
+        }
+    }
+
+    /// The folder was moved away and a copy of it put in its place, with its marker; or its disk was mounted anew.
+    private func isReplacedByItself() async -> Bool {
+        guard let folder, let paired, state?.problem?.code == .syncFolderLost else { return false }
+        let marker = try? await BlockingThread.run { () throws(Problem) in
+            do throws(LocalError) { return try DiskTree(folder.path).read(OwnPart.marker) } catch { return nil }
+        }
+        return marker == paired.marker && folder.tree.presence() != .there
+    }
+
+    private nonisolated var listener: SyncThread.Listener {
+        SyncThread.Listener(
+            send: { self.asking.yield($0) },
+            turned: { state, isIdle in
+                let isNew = self.latest.withLock { latest in
+                    defer { (latest.agenda, latest.isIdle) = (state, isIdle) }
+                    return latest.agenda != state || latest.isIdle != isIdle
+                }
+                if isNew { self.bell.ring() }
+            },
+            ended: { self.bell.ring() })
+    }
+
+    private nonisolated var transferQueue: SyncTransferQueue {
+        let transfers = transfers
+        return SyncTransferQueue(
+            add: { uploads, downloads, database in
+                let queue = SyncTransfers(database)
+                if !uploads.isEmpty { _ = try queue.add(uploads: uploads) }
+                if !downloads.isEmpty { _ = try queue.add(downloads: downloads) }
+            },
+            underWay: { database in
+                let (locals, nodes) = try SyncTransfers(database).underWay()
+                return .init(locals: locals, nodes: nodes)
+            },
+            added: { self.queueBell.ring() })
+    }
+
+    private func scheduleTransfers() async {
+        while !Task.isCancelled {
+            await queueBell.wait()
+            do throws(Problem) {
+                try await transfers.syncQueueChanged()
+            } catch {
+                log.error("the synced folder's transfers do not begin", metadata: ["problem": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Requests
+
+    private func send(_ request: ThereRequest) async {
+        guard let folder else { return }
+        guard let service else { return folder.put(.unanswered(.nobodySignedIn)) }
+        do throws(Problem) {
+            let epoch = try await mirror.read { try FeedState.read($0)?.epoch }
+            Failpoint.askSending.pass()
+            let items = try await service.perform(request)
+            folder.put(ThereAnswer(items: items, epoch: epoch), to: request)
+        } catch {
+            log.info("what the synced folder asked for was not answered", metadata: ["problem": "\(error)"])
+            folder.put(.unanswered(error))
+        }
+    }
+
+    // MARK: How it stands
+
+    /// How often people are told at most.
+    private static let pace = Duration.milliseconds(200)
+
+    private func watchState() async {
+        while !Task.isCancelled {
+            await bell.wait()
+            await look()
+            try? await Task.sleep(for: Self.pace)
+        }
+    }
+
+    private func look() async {
+        do throws(Problem) {
+            let new = try await currentState()
+            if new != state {
+                state = new
+                tell.yield(new)
+            }
+        } catch {
+            log.error("how the synced folder stands cannot be read", metadata: ["problem": "\(error)"])
+        }
+        news.tell()
+    }
+
+    private func currentState() async throws(Problem) -> SyncState? {
+        guard let paired else { return nil }
+        let (agenda, isIdle) = latest.withLock { ($0.agenda, $0.isIdle) }
+        var state = SyncState(folder: paired.path, phase: .starting)
+        state.problem = obstacle ?? agenda.problem
+        state.phase = phase(agenda, isIdle, state.problem)
+        (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
+        let coverage = folder?.coverage ?? WatchCoverage()
+        (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
+        folder?.put(.watching(coverage.unwatched == 0))
+        state.looksEvery = timing.unwatchedPass
+        let counts = try await mirror.read { try SyncTransaction($0).figures() }
+        (state.files, state.differing, state.problems) = (counts.files, counts.differing, counts.problems)
+        if state.phase == .same { try await verified() }
+        state.verifiedAt = verifiedAt
+        return state
+    }
+
+    private func phase(_ agenda: SyncAgenda.State, _ isIdle: Bool, _ problem: Problem?) -> SyncState.Phase {
+        if agenda.isPaused || folder == nil && paired?.isPaused == true { return .paused }
+        if problem != nil { return .stopped }
+        if !agenda.hasPassed { return .starting }
+        if agenda.isSame { return .same }
+        return agenda.isWaiting && isIdle ? .waiting : .working
+    }
+
+    /// Both sides were found to be the same just now.
+    private func verified() async throws(Problem) {
+        let now = WallClock.now
+        guard state?.phase != .same || now - (verifiedAt ?? 0) >= 1_000 else { return }
+        verifiedAt = now
+        try await mirror.write { try SyncFolder.verified(at: now, $0) }
+    }
+
+    // MARK: What people want
 
     /// Pairs the folder with My Files.
     /// - Throws: ``Problem`` `syncFolderUnfit`, or that another one is paired.
-    func pair(_ folder: LocalPath) async throws(Problem) { throw .notYet }
+    func pair(_ path: LocalPath) async throws(Problem) {
+        if let paired {
+            guard paired.path == path else { throw .otherFolderPaired(paired.path) }
+            return await open()
+        }
+        let marker = (0..<16).map { _ in UInt8.random(in: 0...255) }
+        let mirror = mirror
+        try SyncFolderCheck(mirror.paths).check(path)
+        let pairing = try await BlockingThread.run { () throws(Problem) in
+            let tree = try SyncFolderCheck.tree(at: path)
+            let pairing = Pairing(tree, at: path)
+            let disk = tree.fileSystemName.map { "\(path) (\($0))" } ?? path.description
+            try pairing.prepare(marker: marker, disk: disk)
+            return pairing
+        }
+        try await mirror.write { try pairing.write(marker: marker, $0) }
+        await lookAtMirror()
+        await look()
+    }
 
     /// Ends the pairing; what is on both sides stays.
-    func unpair() async throws(Problem) { throw .notYet }
+    func unpair() async throws(Problem) {
+        guard paired != nil else { throw .noSyncedFolder }
+        close()
+        try await mirror.write { database in
+            try SyncTransfers(database).cancelAll()
+            try SyncFolder.forget(database)
+        }
+        try await transfers.syncQueueChanged()
+        paired = nil
+        await look()
+    }
 
     /// Carries on, or stands still until told otherwise; kept in the mirror.
-    func pause(_ isPaused: Bool) async throws(Problem) { throw .notYet }
-
-    /// What would be done next; at most `limit` steps, and as many paths of held deletions.
-    func plan(limit: Int) async throws(Problem) -> SyncPlan { throw .notYet }
+    func pause(_ isPaused: Bool) async throws(Problem) {
+        try await mirror.write { try SyncFolder.pause(isPaused, $0) }
+        paired?.isPaused = isPaused
+        folder?.put(.paused(isPaused))
+        latest.withLock { $0.agenda.isPaused = isPaused }
+        await look()
+    }
 
     /// The mirror holds a person's new word on deletions: a new plan may carry them out.
-    func consented() async throws(Problem) { throw .notYet }
+    func consented() async throws(Problem) { folder?.put(.planAnew) }
 
     /// Which files are kept here has changed in the mirror.
-    func keptChanged() async throws(Problem) { throw .notYet }
+    func keptChanged() async throws(Problem) { folder?.put(.planAnew) }
 
     /// Returns when all at and below the path (nil: everything) is settled and verified.
     /// - Throws: what keeps it from that.
-    func waitUntilSynced(_ path: LocalPath?) async throws(Problem) { throw .notYet }
+    func waitUntilSynced(_ path: LocalPath?) async throws(Problem) {
+        let before = latest.withLock { $0.agenda.passes }
+        folder?.put(.lookAtAll)
+        while true {
+            let seen = news.latest.number
+            if Task.isCancelled { throw .waitCancelled }
+            guard let state else { throw .noSyncedFolder }
+            if state.phase == .paused { throw .syncIsPaused }
+            if let problem = state.problem { throw problem }
+            if latest.withLock({ $0.agenda.passes > before && $0.isIdle && !$0.agenda.isUnderWay }) {
+                if state.phase == .same { return }
+                if state.phase == .waiting { return try await checkNothingWaits(path, state) }
+            }
+            await news.wait(after: seen)
+        }
+    }
+
+    /// What would be done next; at most `limit` steps, and as many paths of held deletions.
+    func plan(limit: Int) async throws(Problem) -> SyncPlan {
+        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        return try await BlockingThread.run { () throws(Problem) in try folder.work.preview(limit: limit) }
+    }
 
     /// Reads every file anew; returns when that pass is over.
-    func verify() async throws(Problem) { throw .notYet }
+    func verify() async throws(Problem) {
+        let before = latest.withLock { $0.agenda.verifications }
+        folder?.put(.verify)
+        while latest.withLock({ $0.agenda.verifications == before }) {
+            let seen = news.latest.number
+            if Task.isCancelled { throw .waitCancelled }
+            if state?.phase == .paused { throw .syncIsPaused }
+            if let problem = state?.problem { throw problem }
+            await news.wait(after: seen)
+        }
+        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: []) }
+        if let first, first.code == .localFileDamaged { throw first }
+    }
 
-    private func change(to new: SyncState?) {
-        guard new != state else { return }
-        state = new
-        tell.yield(new)
+    private func checkNothingWaits(_ path: LocalPath?, _ state: SyncState) async throws(Problem) {
+        if state.held > 0 { throw .deletionsAreHeld(state) }
+        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: path?.bytes ?? []) }
+        if let first { throw first }
     }
 }

@@ -67,7 +67,10 @@ package enum RowSource: Sendable {
         switch self {
         case .sharedWithMe: return try found.map { try Place(sharedRoot: $0).row }
         case .folder(let place):
-            return try found.map { PannierCore.Row(node: try Node(row: $0), owner: place.owner, role: place.role) }
+            let rows = try found.map { row in
+                PannierCore.Row(node: try Node(row: row), owner: place.owner, role: place.role)
+            }
+            return try SyncMarks(place, database).marked(rows)
         case .trash(let root):
             var paths = PathsInView(of: root, database)
             return try found.map { row in

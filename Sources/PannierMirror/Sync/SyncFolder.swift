@@ -55,6 +55,16 @@ package struct SyncFolder: Hashable, Sendable {
             ])
     }
 
+    /// Both sides were found to be the same.
+    /// - Parameter time: this machine's clock.
+    package static func verified(at time: Milliseconds, _ database: Database) throws {
+        try database.execute(sql: "UPDATE sync_folder SET verified_at = ?", arguments: [time])
+    }
+
+    package static func pause(_ isPaused: Bool, _ database: Database) throws {
+        try database.execute(sql: "UPDATE sync_folder SET is_paused = ?", arguments: [isPaused])
+    }
+
     /// Forgets the folder and all that is known of it; what is on the disk stays.
     package static func forget(_ database: Database) throws {
         for table in SyncSchema.all { try database.execute(sql: "DELETE FROM \(table)") }

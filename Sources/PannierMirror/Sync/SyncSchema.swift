@@ -106,47 +106,48 @@ package enum SyncSchema {
 
     private static let changes = """
         -- What may differ between the trees. Kept by triggers, so that nothing is forgotten, however the process ends;
-        -- removed when a plan has found nothing to do about it.
+        -- removed when a plan has found nothing to do about it. The statement that fires a trigger decides over its OR
+        -- IGNORE (SQLite: CREATE TRIGGER), but not over its ON CONFLICT.
         CREATE TABLE sync_changed_nodes (node BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
         CREATE TABLE sync_changed_locals (local INTEGER NOT NULL PRIMARY KEY) STRICT;
 
         CREATE TRIGGER sync_node_new AFTER INSERT ON nodes
         WHEN NEW.view = (SELECT view FROM sync_folder) BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.id);
+            INSERT INTO sync_changed_nodes (node) VALUES (NEW.id) ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_node_gone AFTER DELETE ON nodes
         WHEN OLD.view = (SELECT view FROM sync_folder) BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (OLD.id);
+            INSERT INTO sync_changed_nodes (node) VALUES (OLD.id) ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_node_other AFTER UPDATE OF parent, name, trashed_at, sha256, size, is_executable ON nodes
         WHEN NEW.view = (SELECT view FROM sync_folder) AND (
             OLD.parent IS NOT NEW.parent OR OLD.name <> NEW.name OR OLD.trashed_at IS NOT NEW.trashed_at
             OR OLD.sha256 IS NOT NEW.sha256 OR OLD.size IS NOT NEW.size OR OLD.is_executable IS NOT NEW.is_executable)
         BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.id);
+            INSERT INTO sync_changed_nodes (node) VALUES (NEW.id) ON CONFLICT DO NOTHING;
         END;
 
         CREATE TRIGGER sync_agreed_new AFTER INSERT ON sync_agreed BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.node);
+            INSERT INTO sync_changed_nodes (node) VALUES (NEW.node) ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_agreed_gone AFTER DELETE ON sync_agreed BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (OLD.node);
-            INSERT OR IGNORE INTO sync_changed_locals (local)
-            SELECT number FROM sync_local WHERE number = OLD.local;
+            INSERT INTO sync_changed_nodes (node) VALUES (OLD.node) ON CONFLICT DO NOTHING;
+            INSERT INTO sync_changed_locals (local)
+            SELECT number FROM sync_local WHERE number = OLD.local ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_agreed_other AFTER UPDATE ON sync_agreed BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.node);
-            INSERT OR IGNORE INTO sync_changed_locals (local)
-            SELECT number FROM sync_local WHERE number = OLD.local AND OLD.local <> NEW.local;
+            INSERT INTO sync_changed_nodes (node) VALUES (NEW.node) ON CONFLICT DO NOTHING;
+            INSERT INTO sync_changed_locals (local)
+            SELECT number FROM sync_local WHERE number = OLD.local AND OLD.local <> NEW.local ON CONFLICT DO NOTHING;
         END;
 
         CREATE TRIGGER sync_local_new AFTER INSERT ON sync_local WHEN NEW.number > 1 BEGIN
-            INSERT OR IGNORE INTO sync_changed_locals (local) VALUES (NEW.number);
+            INSERT INTO sync_changed_locals (local) VALUES (NEW.number) ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_local_gone AFTER DELETE ON sync_local BEGIN
             DELETE FROM sync_changed_locals WHERE local = OLD.number;
             DELETE FROM sync_problems WHERE key = 'local ' || OLD.number;
-            INSERT OR IGNORE INTO sync_changed_nodes (node) SELECT node FROM sync_agreed WHERE local = OLD.number;
+            INSERT INTO sync_changed_nodes (node) SELECT node FROM sync_agreed WHERE local = OLD.number ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_local_other AFTER UPDATE OF parent, name, kind, size, sha256, is_executable, is_parked
         ON sync_local
@@ -155,7 +156,7 @@ package enum SyncSchema {
             OR OLD.sha256 IS NOT NEW.sha256 OR OLD.is_executable <> NEW.is_executable
             OR OLD.is_parked <> NEW.is_parked)
         BEGIN
-            INSERT OR IGNORE INTO sync_changed_locals (local) VALUES (NEW.number);
+            INSERT INTO sync_changed_locals (local) VALUES (NEW.number) ON CONFLICT DO NOTHING;
         END;
 
         """
@@ -186,10 +187,10 @@ package enum SyncSchema {
         -- another one.
         CREATE TABLE sync_online_only (node BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
         CREATE TRIGGER sync_online_only_new AFTER INSERT ON sync_online_only BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (NEW.node);
+            INSERT INTO sync_changed_nodes (node) VALUES (NEW.node) ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_online_only_gone AFTER DELETE ON sync_online_only BEGIN
-            INSERT OR IGNORE INTO sync_changed_nodes (node) VALUES (OLD.node);
+            INSERT INTO sync_changed_nodes (node) VALUES (OLD.node) ON CONFLICT DO NOTHING;
         END;
         """
 }

@@ -37,7 +37,14 @@ extension SyncTransaction {
 
     /// The online-only folder that the node lies in, not itself.
     private func folderAbove(_ node: NodeID) throws -> RemotePath? {
-        guard var next = try self.node(node)?.parent, let root = try Place.root(database) else { return nil }
+        guard let parent = try self.node(node)?.parent else { return nil }
+        return try folderAbove(orAt: parent)
+    }
+
+    /// The online-only node that this one is, or lies in.
+    func folderAbove(orAt node: NodeID) throws -> RemotePath? {
+        guard try hasOnlineOnly, let root = try Place.root(database) else { return nil }
+        var next = node
         for _ in 0..<Limits.depth {
             guard let folder = try self.node(next) else { return nil }
             if try isOnlineOnly(next) {
@@ -48,5 +55,12 @@ extension SyncTransaction {
             next = parent
         }
         return nil
+    }
+
+    private var hasOnlineOnly: Bool {
+        get throws {
+            let statement = try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_online_only)")
+            return try Bool.fetchOne(statement) == true
+        }
     }
 }

@@ -39,6 +39,7 @@ package struct HereSteps {
                 outcome.failures.append((step, failure))
             }
         }
+        Failpoint.hereChanged.pass()
         try tree.sync(touched.sorted { $0.lexicographicallyPrecedes($1) })
         return outcome
     }

@@ -31,6 +31,8 @@ package enum SyncAction: Sendable, Hashable {
     case ask([PlanStep])
     /// Files to be sent and fetched, by the transfer queue.
     case queue([PlanStep])
+    /// Read the next files anew, in the order of their numbers, and compare them with what is known of them.
+    case verify(after: LocalID)
     /// Nothing is to be done before something is heard. With a time, at the latest then.
     case wait(until: Milliseconds?)
 }
@@ -48,6 +50,8 @@ package enum SyncEvent: Sendable {
     case connected(Bool)
     /// All is to be looked at anew.
     case lookAtAll
+    /// Every file is to be read anew.
+    case verify
     /// Whether changes anywhere in the folder are heard of.
     case watching(Bool)
     /// A person has said something that makes another plan.
@@ -65,6 +69,7 @@ package enum SyncEvent: Sendable {
     /// The request failed, or nobody knows whether it took effect.
     case unanswered(Problem)
     case queued(StepOutcome)
+    case verified(next: LocalID?)
     /// The work could not be done at all, and nothing of it was.
     case failed(Problem)
 }
@@ -82,6 +87,8 @@ package struct LookOutcome: Sendable, Hashable {
     /// To be looked at at once: what was looked for in them stands elsewhere, or is not what it was.
     package var others: [LocalID] = []
     package var isChanged = false
+    /// What is ignored has changed: all is to be looked at.
+    package var areRulesChanged = false
 
     package init() {}
 }

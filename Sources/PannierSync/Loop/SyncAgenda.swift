@@ -28,13 +28,17 @@ package struct SyncTiming: Sendable {
 /// 4. What fails waits, longer each time, and holds up nothing else.
 package struct SyncAgenda: Sendable {
     package let timing: SyncTiming
-    private(set) package var state = State()
+    private var told = State()
+    /// The last plan had nothing to do, and nothing was heard of since that would make another one.
+    private var isPlanEmpty = false
     private var looks: [LocalID: Set<[UInt8]>] = [:]
     private var later: [LocalID: Milliseconds] = [:]
     private var proofs: Set<LocalID> = []
     private var proofsAt: Milliseconds = 0
     private var pass: Pass
     private var reads: [LocalID] = []
+    /// The last file that was read anew, while all are.
+    private var verified: LocalID?
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
     private var transfers: [PlanStep] = []
@@ -50,17 +54,24 @@ package struct SyncAgenda: Sendable {
 
     /// What people are told.
     package struct State: Sendable, Hashable {
-        /// All was looked at since the beginning.
-        package var hasPassed = false
+        /// How often all was looked at since the beginning.
+        package var passes = 0
+        package var hasPassed: Bool { passes > 0 }
         package var isPaused = false
         package var isConnected = false
         /// The folder is not there, or the mirror does not work.
         package var problem: Problem?
-        /// The last plan was empty, and nothing was heard of since.
+        /// The last plan was empty, nothing was heard of since, and nothing is left to look at.
         package var isSame = false
         /// What the last plan was about waits for a person, or to be tried again.
         package var isWaiting = false
         package var held = Deletions()
+        /// Files are being sent or fetched.
+        package var isUnderWay = false
+        /// How often every file was read anew.
+        package var verifications = 0
+
+        package init() {}
     }
 
     private enum Pass: Sendable, Hashable {
@@ -83,11 +94,22 @@ package struct SyncAgenda: Sendable {
         pass = .running(after: LocalID(0))
     }
 
+    /// What people are told.
+    package var state: State {
+        var state = told
+        state.isSame =
+            isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
+            && !isPassing
+        return state
+    }
+
+    private var isPassing: Bool { if case .running = pass { true } else { false } }
+
     // MARK: What is next
 
     /// Called again when what it said is done, and after every ``take(_:now:)``.
     package mutating func next(now: Milliseconds) -> SyncAction {
-        if state.isPaused { return .wait(until: nil) }
+        if told.isPaused { return .wait(until: nil) }
         if let failedAt, failedAt.until > now { return .wait(until: failedAt.until) }
         if let checkAt {
             return checkAt <= now ? .check : .wait(until: checkAt)
@@ -134,12 +156,12 @@ package struct SyncAgenda: Sendable {
             return .queue(transfers)
         }
         guard !isAsking else { return nil }
-        if !there.isEmpty, state.isConnected {
+        if !there.isEmpty, told.isConnected {
             isAsking = true
             defer { there = [] }
             return .ask(Array(there))
         }
-        guard isPlanWanted, planAt <= now else { return nil }
+        guard isPlanWanted, planAt <= now else { return verified.map { .verify(after: $0) } }
         isPlanWanted = false
         planBegan = now
         there = []
@@ -163,21 +185,27 @@ package struct SyncAgenda: Sendable {
         switch event {
         case .due(let due): for look in due { add(look) }
         case .overflow, .lookAtAll: beginPass(now)
+        case .verify:
+            beginPass(now)
+            verified = verified ?? LocalID(0)
+        case .verified(let next):
+            verified = next
+            if next == nil { told.verifications += 1 }
         case .watching(let isComplete): isAllWatched = isComplete
         case .mirrorMoved, .planAnew: wantPlan()
         case .paused(let isPaused):
-            state.isPaused = isPaused
+            told.isPaused = isPaused
             if !isPaused { begin(now) }
         case .connected(let isConnected):
-            if isConnected, !state.isConnected { wantPlan() }
-            state.isConnected = isConnected
+            if isConnected, !told.isConnected { wantPlan() }
+            told.isConnected = isConnected
         case .checked(let problem): check(problem, now)
         case .looked(let outcome): take(outcome, now)
         case .passed(let outcome, let next):
             take(outcome, now)
             pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
-            if next == nil, !state.hasPassed {
-                state.hasPassed = true
+            if next == nil {
+                told.passes += 1
                 wantPlan()
             }
         case .planned(let outcome): take(outcome, now)
@@ -219,19 +247,17 @@ package struct SyncAgenda: Sendable {
     private mutating func add(_ look: FolderLook) {
         later[look.folder] = nil
         looks[look.folder] = (looks[look.folder] ?? []).union(look.busy)
-        state.isSame = false
     }
 
     private mutating func wantPlan() {
         isPlanWanted = true
-        state.isSame = false
+        isPlanEmpty = false
     }
 
     private mutating func check(_ problem: Problem?, _ now: Milliseconds) {
-        state.problem = problem
+        told.problem = problem
         guard problem == nil else {
             checkAt = now + timing.lostCheck
-            state.isSame = false
             return
         }
         checkAt = nil
@@ -251,6 +277,7 @@ package struct SyncAgenda: Sendable {
             proofs.formUnion(outcome.missing)
             proofsAt = now + timing.secondLook
         }
+        if outcome.areRulesChanged { beginPass(now) }
         if outcome.isChanged { wantPlan() }
     }
 
@@ -263,11 +290,12 @@ package struct SyncAgenda: Sendable {
         here = plan.parts.here[...]
         there = plan.parts.there[...]
         transfers = plan.parts.uploads + plan.parts.downloads
-        state.held = plan.held
+        told.held = plan.held
+        told.isUnderWay = plan.isUnderWay
         failures = failures.filter { $0.value.until > now - timing.lastRetry }
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
-        state.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
-        state.isSame = isIdle && !state.isWaiting && !isPlanWanted && looks.isEmpty && proofs.isEmpty
+        told.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
+        isPlanEmpty = isIdle && !told.isWaiting
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
@@ -302,7 +330,7 @@ package struct SyncAgenda: Sendable {
         isAsking = false
         (here, there, transfers, reads) = ([], [], [], [])
         beginPass(now)
-        state.problem = problem
+        told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
         failedAt = Failure(tries: tries, until: now + min(timing.firstRetry << min(tries - 1, 20), 60_000))

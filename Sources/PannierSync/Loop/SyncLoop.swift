@@ -4,7 +4,8 @@ import PannierMirror
 /// The synced folder at work: one owner, one thread. What is to be done next is decided and done, one piece a turn, so that
 /// whatever is heard in between counts at once.
 package struct SyncLoop: Sendable {
-    package private(set) var agenda: SyncAgenda
+    private var agenda: SyncAgenda
+    private var cleaner: WatchCleaner
     package let work: SyncWork
 
     package enum Turn: Sendable {
@@ -19,26 +20,60 @@ package struct SyncLoop: Sendable {
     package init(_ work: SyncWork, timing: SyncTiming = SyncTiming()) {
         self.work = work
         agenda = SyncAgenda(timing: timing)
+        var times = WatchCleaner.Times()
+        times.rest = timing.settle
+        cleaner = WatchCleaner(times: times)
+    }
+
+    /// What people are told.
+    package var state: SyncAgenda.State {
+        var state = agenda.state
+        // Something was heard of, and has not come to rest.
+        if !cleaner.isEmpty { state.isSame = false }
+        return state
     }
 
     /// - Parameters:
     ///   - now: of a clock that only goes forward.
     ///   - wall: by which the disk stamps files, in nanoseconds.
     package mutating func turn(now: Milliseconds, wall: Nanoseconds) -> Turn {
+        let news = cleaner.due(now: now)
+        if news.isEverything { agenda.take(.overflow, now: now) }
+        if !news.folders.isEmpty {
+            agenda.take(.due(news.folders.map { FolderLook($0.folder, busy: $0.busy) }), now: now)
+        }
         let action = agenda.next(now: now)
         guard let event = work.perform(action, now: now, wall: wall) else {
-            if case .wait(let until) = action { return .idle(until: until) }
-            return .idle(until: nil)
+            guard case .wait(let until) = action else { return .idle(until: nil) }
+            return .idle(until: [until, cleaner.nextDue()].compactMap { $0 }.min())
+        }
+        for folder in event.gone {
+            cleaner.forget(folder)
+            work.watch.forget(folder)
         }
         agenda.take(event, now: now)
         if case .asking(let request?, _, _) = event { return .request(request) }
         return .worked(event)
     }
 
+    /// What the watcher has heard.
+    package mutating func hear(_ events: [WatchEvent], now: Milliseconds) { cleaner.take(events, now: now) }
+
     package mutating func take(_ event: SyncEvent, now: Milliseconds) { agenda.take(event, now: now) }
 
     /// The service has answered a request.
     package mutating func take(_ answer: ThereAnswer, to request: ThereRequest, now: Milliseconds) {
         agenda.take(work.take(answer, to: request), now: now)
+    }
+}
+
+extension SyncEvent {
+    /// Folders that are not there any more.
+    fileprivate var gone: [LocalID] {
+        switch self {
+        case .looked(let outcome), .passed(let outcome, _): outcome.gone
+        case .didHere(let outcome): outcome.gone
+        default: []
+        }
     }
 }

@@ -75,6 +75,9 @@ package struct Plan: Hashable, Sendable {
     package var deletions = Deletions()
     /// Those of them that wait for a person's word, since they are too many to be taken for meant.
     package var held = Deletions()
+    /// What these would delete.
+    package var heldHere: [LocalID] = []
+    package var heldThere: [NodeID] = []
 
     package init() {}
 }

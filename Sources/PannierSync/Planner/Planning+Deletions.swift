@@ -15,6 +15,10 @@ extension Planning {
         isHeldThere = !rules.allows(plan.deletions.there, of: there, consented: rules.consented.there)
         if isHeldHere { plan.held.here = plan.deletions.here }
         if isHeldThere { plan.held.there = plan.deletions.there }
+        guard !plan.held.isEmpty else { return }
+        let dead = tree.items.dropFirst().filter { $0.fate == .dead }
+        if isHeldHere { plan.heldHere = dead.compactMap { $0.here == nil ? nil : $0.local } }
+        if isHeldThere { plan.heldThere = dead.compactMap { $0.remote == nil ? nil : $0.node } }
     }
 
     mutating func delete() {

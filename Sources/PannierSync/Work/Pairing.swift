@@ -35,6 +35,7 @@ package struct Pairing {
         } catch {
             throw error.writing(path.description)
         }
+        Failpoint.pairMarked.pass()
     }
 
     /// Writes the pair down; what was known of an earlier one is forgotten.

@@ -40,29 +40,36 @@ extension SyncWork {
     private func list(_ look: FolderLook, _ now: Milliseconds, _ outcome: inout LookOutcome) throws -> FolderListing? {
         let path = try mirror.read { try SyncTransaction($0).existingPath(of: look.folder) }
         guard let path else { return nil }
-        do throws(LocalError) {
-            let rules = try ignore.rules(for: path)
-            var entries: [FolderListing.Entry] = []
-            try tree.list(path) { name, status in
-                if let entry = FolderListing.Entry(name, status, in: path, rules) { entries.append(entry) }
-            }
-            return FolderListing(folder: look.folder, entries: entries, busy: look.busy)
+        watch.begin(look.folder, path)
+        let rules: IgnoreRules
+        do throws(Problem) {
+            rules = try ignore.rules(for: path)
         } catch {
             try unlisted(look.folder, path, error, now, &outcome)
+            return nil
+        }
+        do throws(LocalError) {
+            return FolderListing(
+                folder: look.folder, entries: try LookedAt.entries(of: path, in: tree, rules), busy: look.busy)
+        } catch  where error.isOfChange {
+            try unlisted(look.folder, path, nil, now, &outcome)
+            return nil
+        } catch {
+            try unlisted(look.folder, path, error.looking(path), now, &outcome)
             return nil
         }
     }
 
     /// A folder that stands elsewhere is found by a look at the one that held it. One that cannot be looked at proves
     /// nothing of what it holds.
+    /// - Parameter problem: nil: it is not there.
     private func unlisted(
-        _ folder: LocalID, _ path: TreePath, _ error: LocalError, _ now: Milliseconds, _ outcome: inout LookOutcome
+        _ folder: LocalID, _ path: TreePath, _ problem: Problem?, _ now: Milliseconds, _ outcome: inout LookOutcome
     ) throws {
         let parent = try mirror.write { database -> LocalID? in
             try Observation(database).assumeFound(in: folder)
-            if error.isOfChange { return try LocalTable(database).row(folder)?.parent }
-            try SyncTransaction(database).report(
-                error.looking(path), key: "folder \(folder.number)", path: path)
+            guard let problem else { return try LocalTable(database).row(folder)?.parent }
+            try SyncTransaction(database).report(problem, key: "folder \(folder.number)", path: path)
             return nil
         }
         if let parent, parent.number > 0 {
@@ -76,12 +83,14 @@ extension SyncWork {
         _ listings: [FolderListing], _ before: LookOutcome, _ now: Milliseconds, _ wall: Nanoseconds
     ) throws -> LookOutcome {
         guard !listings.isEmpty else { return before }
+        defer { Failpoint.lookTaken.pass() }
         return try mirror.write { database in
             var outcome = before
             var observation = Observation(database)
             for listing in listings {
                 let (listing, rest) = try resting(listing, wall, database)
                 if let rest { outcome.again[listing.folder] = now + rest }
+                if try isIgnoreFileChanged(listing, database) { outcome.areRulesChanged = true }
                 try observation.take(listing)
                 try report(listing, database)
             }
@@ -107,6 +116,15 @@ extension SyncWork {
         }
         let listing = FolderListing(folder: listing.folder, entries: listing.entries, busy: busy)
         return (listing, rest.map { $0 / 1_000_000 + 1 })
+    }
+
+    /// Then what is below the folder may be ignored now, or no more.
+    private func isIgnoreFileChanged(_ listing: FolderListing, _ database: Database) throws -> Bool {
+        let entry = listing.entries.first { $0.name == IgnoreFile.name }
+        guard let row = try LocalTable(database).row(named: IgnoreFile.name, in: listing.folder) else {
+            return entry != nil
+        }
+        return entry.map { LocalRow.State($0) != row.state } ?? (row.missing == 0)
     }
 
     private func isKnown(_ entry: FolderListing.Entry, in folder: LocalID, _ database: Database) throws -> Bool {
@@ -139,6 +157,7 @@ extension SyncWork {
             var observation = Observation(database)
             return try observation.removeProven()
         }
+        Failpoint.goneRemoved.pass()
         // What is missing in folders that were not among these is proven in another round.
         outcome.missing = try mirror.read { try Observation($0).foldersToLookAgain() }
         outcome.isChanged = true

@@ -10,6 +10,7 @@ extension SyncWork {
     func plan(leavingOut leftOut: Set<SyncItem>, _ now: Milliseconds) throws -> PlanOutcome {
         let mark = conflictMark().text
         let underWay = transfers.underWay
+        defer { Failpoint.planMade.pass() }
         return try mirror.write { database in
             guard var folder = try SyncFolder.read(database), try isReady(database) else { return .notReady }
             var rules = PlanRules(conflictMark: mark)
@@ -17,7 +18,7 @@ extension SyncWork {
             var made = MadePlan()
             var plan = Plan()
             for _ in 0..<Self.roundsAtMost {
-                plan = try self.plan(database, folder, rules)
+                plan = try makePlan(database, folder, rules)
                 made.parts = try PlanParts(plan.steps) { node, content in
                     try SyncTransaction(database).fetchedName(of: node, content) != nil
                 }
@@ -49,7 +50,7 @@ extension SyncWork {
         return try isListed == true && Observation(database).isSettled()
     }
 
-    private func plan(_ database: Database, _ folder: SyncFolder, _ rules: PlanRules) throws -> Plan {
+    func makePlan(_ database: Database, _ folder: SyncFolder, _ rules: PlanRules) throws -> Plan {
         let changes = ChangedEntries(database: database)
         let trees = try trees(database, folder, rules, try changes.count)
         let plan = Planner.plan(trees, rules)

@@ -9,12 +9,16 @@ extension SyncWork {
         try requireFolder()
         guard let root = try mirror.read({ try SyncFolder.read($0)?.root }) else { throw Problem.noSyncFolder }
         try mirror.write { try HereSteps.intend(steps, $0) }
-        return try mirror.write { database in
+        Failpoint.hereIntended.pass()
+        let outcome = try mirror.write { database in
             var here = HereSteps(database, tree, root: root)
             let outcome = try here.perform(steps)
             try report(outcome, database)
+            Failpoint.hereDurable.pass()
             return outcome
         }
+        Failpoint.hereCommitted.pass()
+        return outcome
     }
 
     private func report(_ outcome: StepOutcome, _ database: Database) throws {
@@ -38,6 +42,8 @@ extension SyncWork {
 
     /// What the service has answered to a request.
     package func take(_ answer: ThereAnswer, to request: ThereRequest) -> SyncEvent {
+        Failpoint.askAnswered.pass()
+        defer { Failpoint.askRecorded.pass() }
         do {
             return try mirror.write { database in
                 guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
@@ -78,6 +84,7 @@ extension SyncWork {
             try transfers.add(uploads, downloads, database)
             return outcome
         }
+        Failpoint.transfersQueued.pass()
         if outcome.done > 0 { transfers.added() }
         return outcome
     }

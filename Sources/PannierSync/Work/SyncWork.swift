@@ -9,6 +9,7 @@ package struct SyncWork: Sendable {
     let tree: any FileTree
     let transfers: SyncTransferQueue
     let ignore: IgnoreCache
+    package let watch: SyncWatch
     let conflictMark: @Sendable () -> ConflictMark
     /// How long nothing may have changed a file before it is looked at.
     let settle: Nanoseconds
@@ -17,11 +18,13 @@ package struct SyncWork: Sendable {
 
     package init(
         mirror: any DatabaseWriter, tree: any FileTree, transfers: SyncTransferQueue,
-        settle: Milliseconds, conflictMark: @escaping @Sendable () -> ConflictMark
+        watch: SyncWatch, settle: Milliseconds,
+        conflictMark: @escaping @Sendable () -> ConflictMark
     ) {
         self.mirror = mirror
         self.tree = tree
         self.transfers = transfers
+        self.watch = watch
         self.settle = settle * 1_000_000
         self.conflictMark = conflictMark
         ignore = IgnoreCache(tree)
@@ -55,6 +58,7 @@ package struct SyncWork: Sendable {
         case .here(let steps): return .didHere(try perform(steps))
         case .ask(let steps): return try ask(steps)
         case .queue(let steps): return .queued(try queue(steps))
+        case .verify(let after): return .verified(next: try verify(after: after))
         case .wait: return nil
         }
     }
@@ -83,17 +87,32 @@ package struct SyncWork: Sendable {
 }
 
 extension Problem {
-    static let noSyncFolder = Problem(
+    package static let noSyncFolder = Problem(
         .syncFolderLost, "No folder is kept the same as My Files.", detail: "`pannier sync DIR` chooses one.", status: 0
     )
 
-    static func lost(_ path: LocalPath) -> Problem {
+    package static func lost(_ path: LocalPath) -> Problem {
         Problem(
             .syncFolderLost, "“\(path)” is not the folder that was chosen, or is not there.",
             detail:
                 "Its disk may not be mounted. Nothing is deleted on the server; it goes on by itself when the folder is "
                 + "back. If it is gone for good: `pannier sync DIR`.",
             status: 0)
+    }
+}
+
+/// The way to whoever hears what happens in folders.
+package struct SyncWatch: Sendable {
+    /// Called before a folder is looked at: from then on its changes are to be heard of, as far as that is possible.
+    package var begin: @Sendable (LocalID, TreePath) -> Void
+    /// It is gone.
+    package var forget: @Sendable (LocalID) -> Void
+
+    package init(
+        begin: @escaping @Sendable (LocalID, TreePath) -> Void, forget: @escaping @Sendable (LocalID) -> Void
+    ) {
+        self.begin = begin
+        self.forget = forget
     }
 }
 

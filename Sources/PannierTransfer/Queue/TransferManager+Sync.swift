@@ -67,7 +67,7 @@ extension TransferManager {
 
 extension RunningTransfer {
     /// It waits, or has got further than an earlier run.
-    fileprivate var mayGiveWay: Bool {
+    var mayGiveWay: Bool {
         let now = progress.snapshot()
         return now.waiting != nil || now.counts.filesDone > stored.counts.filesDone
             || now.counts.bytesDone > stored.counts.bytesDone + stored.partial.done

@@ -104,6 +104,10 @@ struct Status: AsyncParsableCommand {
         if let verified = status.verifiedAt {
             lines.append("files       \(Format.count(status.fileCount)), list checked \(Format.clock(verified))")
         }
+        if status.conflictCount > 0 {
+            let files = status.conflictCount == 1 ? "1 file" : "\(Format.count(Int64(status.conflictCount))) files"
+            lines.append("conflicts   \(files): pannier versions lists \(status.conflictCount == 1 ? "it" : "them")")
+        }
         let process = status.agentProcess == 0 ? "does not run" : "process \(status.agentProcess)"
         lines.append("agent       \(process), version \(status.version)")
         return lines

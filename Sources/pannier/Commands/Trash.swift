@@ -62,24 +62,38 @@ struct TrashPrinter {
 
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take things out of the trash.",
+        abstract: "Take things out of the trash, or make an older content of a file current again.",
+        usage: """
+            pannier restore [--id] <path> ... [--json]
+            pannier restore <path> --version <number> [--json]
+            """,
         discussion: """
             They go back to where they were; to the top of My Files when that folder has gone; under `name (restored)` when \
             the name is taken. What became of a thing that could not go back to its place is said.
+
+            With --version, a file that is there gets an older content as a new version; what it held stays among its \
+            versions.
             """)
 
     @Argument(
-        help: ArgumentHelp("Where things were, as `pannier trash` prints it.", valueName: "path"),
+        help: ArgumentHelp(
+            "Where things were, as `pannier trash` prints it; with --version, a file.", valueName: "path"),
         completion: .custom(RemoteCompletion.trashed), transform: PathArgument.init)
     var paths: [PathArgument]
     @Flag(
         name: .customLong("id"),
         help: "The arguments are ids, or their first digits, as `pannier trash -l` prints them.")
     var isByID = false
+    @Option(
+        help: ArgumentHelp(
+            "The version that a file is to hold again, as `pannier versions` numbers it.", valueName: "number"),
+        transform: TextArgument.parse)
+    var version: String?
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
     func run() async throws {
+        if let version { return try await restore(version: version) }
         let wishes = try paths.map { path in
             isByID ? TrashWish.id(try TrashedID.parse(path)) : .path(try path.remote)
         }
@@ -100,6 +114,29 @@ struct Restore: AsyncParsableCommand {
             try JSON.print([JSON.Restored]())
         }
         try Report.refusals(refusals, of: rows.count + missed.count)
+    }
+
+    private func restore(version typed: String) async throws {
+        guard let number = Int64(typed), number >= 0 else {
+            throw ValidationError("“\(typed)” is no number of a version. Nothing was changed.")
+        }
+        guard paths.count == 1, !isByID else {
+            throw ValidationError("With --version, one file is named by its path. Nothing was changed.")
+        }
+        let path = try paths[0].remote
+        let link = try profile.attach()
+        let (version, current) = try await link.version(number, at: path)
+        let command = EngineCommand.restoreVersion(path: path, version: version.id, current: current)
+        guard case .done = try await link.send(command) else { throw Problem.otherVersion }
+        guard output.json else {
+            let age = Format.minute(version.createdAt)
+            return Report.line(
+                version.isCurrent
+                    ? "pannier: \(path) holds version \(number) already, and keeps it."
+                    : "pannier: \(path) holds what it held on \(age) again; what it held until now is a version, too.")
+        }
+        guard case .row(let row) = try await link.send(.describe(path: path)) else { throw Problem.otherVersion }
+        try JSON.print([JSON.Restored(Restored(node: row.node.id, path: path))])
     }
 
     private func tell(_ restored: [Restored], _ rows: [Row]) throws {

@@ -14,10 +14,11 @@ enum RemoteCompletion {
         return question.answer { link in try await RemoteNames(link: link).names(for: path) }
     }
 
-    /// Where things were that lie in the trash; behind `--id` their ids.
+    /// Where things were that lie in the trash; behind `--id` their ids, behind `--version` files that are there.
     @Sendable
     static func trashed(_ arguments: [String], _ index: Int, _ typed: String) -> [String] {
         guard let question = AgentQuestion(arguments, index, typed) else { return [] }
+        if question.words.contains("--version") { return paths(arguments, index, typed) }
         let wantsID = question.words.contains("--id")
         return question.answer { link in
             try await RemoteNames(link: link).trashed().map { row in

@@ -54,6 +54,8 @@ enum JSON {
         var verifiedAt: Int64?
         var latencyMilliseconds: Int?
         var files: Int64
+        /// Files with conflicts that nobody has settled.
+        var conflicts: Int
         var usedBytes: Int64?
         var quotaBytes: Int64?
         /// Left out when no agent runs.
@@ -74,6 +76,7 @@ enum JSON {
             verifiedAt = status.verifiedAt
             latencyMilliseconds = status.latencyMilliseconds
             files = status.fileCount
+            conflicts = status.conflictCount
             usedBytes = status.account?.usedBytes
             quotaBytes = status.account?.quotaBytes
             agentProcess = status.agentProcess == 0 ? nil : status.agentProcess
@@ -150,6 +153,60 @@ enum JSON {
         init(_ restored: PannierCore.Restored) {
             id = restored.node.description
             path = restored.path.description
+        }
+    }
+
+    /// Of a file; an old one keeps its number whatever comes.
+    struct Version: Encodable {
+        /// `restore --version` takes it; the newest has the highest.
+        var number: Int64
+        var id: String
+        var size: Int64
+        var sha256: String
+        /// Nanoseconds since 1970, as the file system told it.
+        var modified: Int64
+        var isExecutable: Bool
+        /// Milliseconds since 1970, on the server's clock.
+        var createdAt: Int64
+        var createdBy: String
+        /// One of one's own devices.
+        var device: String?
+        var isCurrent: Bool
+        /// open, settled; left out: none
+        var conflict: String?
+        var isRestored: Bool
+
+        init(_ version: FileVersion) {
+            number = version.revision
+            id = version.id.description
+            size = version.size
+            sha256 = version.sha256.description
+            modified = version.modified
+            isExecutable = version.isExecutable
+            createdAt = version.createdAt
+            createdBy = version.createdBy
+            device = version.device
+            isCurrent = version.isCurrent
+            conflict = version.conflict?.rawValue
+            isRestored = version.isRestored
+        }
+    }
+
+    /// A file with conflicts.
+    struct Conflict: Encodable {
+        var path: String
+        var id: String
+        var conflicts: Int
+        /// Whose content is the current one, and since when.
+        var changedBy: String
+        var changedAt: Int64
+
+        init(_ row: Row) {
+            path = row.origin?.description ?? row.node.name.text
+            id = row.node.id.description
+            conflicts = row.node.content?.conflicts ?? 0
+            changedBy = row.node.changedBy
+            changedAt = row.node.changedAt
         }
     }
 

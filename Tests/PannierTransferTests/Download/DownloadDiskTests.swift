@@ -384,7 +384,7 @@ import Testing
 
     @Test func aDiskWithoutRoomIsSaidToBeFull() async throws {
         do throws(Problem) {
-            try await DownloadDisk(root).checkRoom(for: .max, path: [])
+            try await DownloadDisk(root).checkRoom(for: .max, item(1, ""))
             Issue.record("no disk is that large")
         } catch {
             #expect(error.code == .localDiskFull)

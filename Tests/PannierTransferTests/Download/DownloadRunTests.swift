@@ -12,42 +12,6 @@ import Testing
 
     init() throws { folder = try Folder() }
 
-    /// A file of one chunk, in a pack of its own.
-    private struct Stored {
-        let content: [UInt8]
-        let pack: PackID
-        let chunk: GetContent.Chunk
-        let bytes: [UInt8]
-
-        init(_ content: [UInt8]) throws {
-            var writer = PackWriter(capacity: 1 << 20)
-            try content.withUnsafeBytes {
-                try writer.append(
-                    $0, fingerprint: SHA256Digest.of(content),
-                    choice: CompressionChoice(codec: .none, level: 0, reason: ""))
-            }
-            let finished = try writer.finish()
-            self.content = content
-            pack = .random()
-            bytes = finished.bytes
-            let place = finished.chunks[0]
-            chunk = GetContent.Chunk(
-                pack: pack, place: place, key: Hexadecimal.text(of: finished.key.chunkKey(for: place.fingerprint)))
-        }
-
-        var node: Node.Content {
-            Node.Content(
-                version: .random(), size: Int64(content.count), sha256: SHA256Digest.of(content), modified: 1,
-                isExecutable: false, mimeType: "")
-        }
-
-        func page() -> GetContent.Page { GetContent.Page(content: node, chunkCount: 1, first: 0, chunks: [chunk]) }
-
-        func location(_ store: String) -> GetContent.PackLocation {
-            .init(pack: pack, get: SignedRequest(url: store + "\(pack)", headers: [:], expiresAt: 0))
-        }
-    }
-
     private func run(_ queue: Queue, _ service: ServiceDouble, _ tree: RemoteTree) async throws {
         let transfer = try await queue.stored()
         let settings = TransferSettings(patience: RetryPolicy(first: 5, longest: 20, attempts: nil))
@@ -69,7 +33,7 @@ import Testing
     }
 
     @Test func aURLThatWasForgottenIsAskedForAgain() async throws {
-        let stored = try Stored([1, 2, 3])
+        let stored = try StoredContent([1, 2, 3])
         var faults = ServiceDouble.Faults()
         faults.content = { number, _, store in
             let packs = number == 1 ? [] : [stored.location(store)]
@@ -86,7 +50,7 @@ import Testing
 
     /// A gateway that cannot reach the store says nothing against a pack, and does not use its tries up.
     @Test(arguments: [502, 503, 504]) func aStoreThatCannotBeReachedIsWaitedFor(_ status: Int) async throws {
-        let stored = try Stored([1, 2, 3])
+        let stored = try StoredContent([1, 2, 3])
         let tries = Box(0)
         var faults = ServiceDouble.Faults()
         faults.content = { _, _, store in
@@ -112,7 +76,7 @@ import Testing
     /// What was named together comes into one folder together, and each is looked for where it stands when it is tried
     /// again.
     @Test func whatIsNamedTogetherComesDownTogether() async throws {
-        let stored = try Stored([1, 2, 3])
+        let stored = try StoredContent([1, 2, 3])
         var faults = ServiceDouble.Faults()
         faults.content = { _, request, store in
             .success(
@@ -141,7 +105,7 @@ import Testing
 
     /// Numbers of a page that memory or sums would be made of.
     @Test(arguments: [Int.max, Int.min, -1]) func pagesThatMakeNoSenseFailTheirFile(_ number: Int) async throws {
-        let stored = try Stored([1, 2, 3])
+        let stored = try StoredContent([1, 2, 3])
         for isFirst in [true, false] {
             var faults = ServiceDouble.Faults()
             faults.content = { _, _, store in
@@ -177,7 +141,7 @@ import Testing
         try folder.write([1], "top")
         let service = try ServiceDouble(ServiceDouble.Faults())
         let queue = try await Queue(try Queue.download(), local: folder.at("top"))
-        let content = try Stored([7]).node
+        let content = try StoredContent([7]).node
         _ = try await queue.store.addListed(
             1,
             [
@@ -196,7 +160,7 @@ import Testing
     }
 
     @Test func whatIsNotListedYetIsWaitedFor() async throws {
-        let stored = try Stored([7])
+        let stored = try StoredContent([7])
         var faults = ServiceDouble.Faults()
         faults.content = { _, request, store in
             .success(

@@ -17,7 +17,7 @@ import Testing
     private func ready(_ item: UploadItem, _ upload: UploadID) -> ReadyItem {
         ReadyItem(
             row: item.row, upload: upload, size: item.size, chunkCount: 1, sha256: SHA256Digest.of([]), modified: 9,
-            note: "zstd 3: small")
+            changed: 8, note: "zstd 3: small")
     }
 
     @Test func transfersComeBackAsTheyWere() async throws {
@@ -142,7 +142,8 @@ import Testing
         #expect(try await store.readyItems(number, after: 0, limit: 9) == [ready])
         // It grew since it was found.
         let grown = ReadyItem(
-            row: ready.row, upload: upload, size: 15, chunkCount: 2, sha256: ready.sha256, modified: 9, note: nil)
+            row: ready.row, upload: upload, size: 15, chunkCount: 2, sha256: ready.sha256, modified: 9, changed: 8,
+            note: nil)
         let growth = try await store.committed(number, [grown], reused: 4)
         #expect(growth.bytesTotal == 5)
         let counts = try await queue.counts()

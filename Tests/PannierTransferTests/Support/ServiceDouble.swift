@@ -12,6 +12,9 @@ final class ServiceDouble: Sendable {
     struct Seen: Sendable {
         var created: [CreateNodes.Item] = []
         var committed: Set<UploadID> = []
+        var uploads: [UploadID: CreateNodes.Item] = [:]
+        /// Uploads that were given up.
+        var cancelled = 0
         var objects: [String: [UInt8]] = [:]
         var asked: [GetContent.Request] = []
         var described = 0
@@ -27,6 +30,8 @@ final class ServiceDouble: Sendable {
         var node: @Sendable (CreateNodes.Item) -> Problem? = { _ in nil }
         /// Why a whole request of new nodes is refused.
         var create: @Sendable (CreateNodes.Request) -> Problem? = { _ in nil }
+        /// What is answered to a commit, by what was asked for when it was opened; nil: a node that means nothing.
+        var commit: @Sendable (CreateNodes.Item, CommitUploads.Item) -> ItemResult<Node>? = { _, _ in nil }
         /// What the service says to a description, by its number from 1, instead of looking.
         var describe: @Sendable (Int) -> Problem? = { _ in nil }
         /// What the store answers to a PUT instead of storing.
@@ -81,6 +86,9 @@ final class ServiceDouble: Sendable {
             case ("POST", "/v1/content"): return json(try content(try read(request)))
             case ("PUT", _): return (put(request), [], "text/plain")
             case ("GET", _): return get(request)
+            case ("DELETE", _):
+                state.withLock { $0.cancelled += 1 }
+                return (204, [], "text/plain")
             default: return (204, [], "text/plain")
             }
         } catch let problem as Problem {
@@ -110,7 +118,9 @@ final class ServiceDouble: Sendable {
                     }
                     return .done(.init(folder: folder))
                 }
-                return .done(.init(upload: .random(), chunkClass: ChunkClass(ofNew: file.size)))
+                let upload = UploadID.random()
+                state.withLock { $0.uploads[upload] = item }
+                return .done(.init(upload: upload, chunkClass: ChunkClass(ofNew: file.size)))
             })
     }
 
@@ -154,7 +164,15 @@ final class ServiceDouble: Sendable {
     private func commit(_ request: CommitUploads.Request) -> CommitUploads.Response {
         CommitUploads.Response(
             items: request.items.map { item in
-                state.withLock { _ = $0.committed.insert(item.upload) }
+                let made = state.withLock { state in
+                    state.committed.insert(item.upload)
+                    return state.uploads[item.upload]
+                }
+                switch made.flatMap({ faults.commit($0, item) }) {
+                case .done(let node): return .done(.init(node: node, isConflict: false))
+                case .problem(let problem): return .problem(problem)
+                case nil: break
+                }
                 guard let node = try? Queue.node("committed", content: nil) else {
                     return .problem(Problem(.internalError, "No node."))
                 }

@@ -99,7 +99,7 @@ import Testing
             key: 1, row: 1, place: LocalPlace(LocalPath("/x"), below: []), upload: .random(), size: 0,
             chunkClass: .standard, attempts: 0)
         _ = flow.step(.opened(taken: 0, files: [file]))
-        let end = FileEnd.Outcome.whole(size: 0, chunkCount: 0, sha256: .ofNoBytes, modified: 0, note: nil)
+        let end = FileEnd.Outcome.whole(size: 0, chunkCount: 0, sha256: .ofNoBytes, modified: 0, changed: 0, note: nil)
         // The scan is still at work, so more may come: an empty file is not committed alone.
         let first = flow.step(
             .read(ReadWindow(ends: [FileEnd(file: 1, outcome: end)], added: Backlog(files: 1, bytes: 0))))

@@ -77,7 +77,7 @@ import Testing
             }
             #expect(own.map(\.bytes.count) == expected, "seed \(noise)")
             #expect(own.allSatisfy { $0.fingerprint == SHA256Digest.of(Array($0.bytes)) })
-            guard case .whole(let size, let count, let sha256, _, _) = ends[number].outcome else {
+            guard case .whole(let size, let count, let sha256, _, _, _) = ends[number].outcome else {
                 Issue.record("file \(number) did not end whole")
                 continue
             }

@@ -187,7 +187,7 @@ struct UploadWorld: ~Copyable {
             }
             let whole = FileEnd.Outcome.whole(
                 size: Int64(chunks.reduce(0) { $0 + $1.count }), chunkCount: chunks.count,
-                sha256: SHA256Digest.of(chunks.flatMap { $0 }), modified: 0, note: nil)
+                sha256: SHA256Digest.of(chunks.flatMap { $0 }), modified: 0, changed: 0, note: nil)
             window.ends.append(FileEnd(file: file.key, outcome: random.chance(faults.changes) ? .changed : whole))
         }
         window.unread = Backlog(files: unread.count, bytes: unread.reduce(0) { $0 + $1.size })

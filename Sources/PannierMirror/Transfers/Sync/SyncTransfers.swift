@@ -134,7 +134,8 @@ package struct SyncTransfers {
                 WHERE direction = ? AND state = 'waiting' AND number <> ? AND \(Self.isSmall)
                 """, arguments: [transfer.direction.rawValue, transfer.number])
         let isFree = try Bool.fetchOne(
-            database, sql: "SELECT NOT EXISTS (SELECT 1 FROM transfers WHERE place = ?)", arguments: [behind])
+            database, sql: "SELECT NOT EXISTS (SELECT 1 FROM transfers WHERE place = ? AND number <> ?)",
+            arguments: [behind, transfer.number])
         // With room for those that follow.
         try database.execute(
             sql: """

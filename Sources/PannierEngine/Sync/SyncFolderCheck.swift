@@ -1,0 +1,89 @@
+import Glibc
+import PannierCore
+import PannierMirror
+import PannierSync
+import PannierTransfer
+
+/// Whether a folder may be the synced one. Blocks.
+struct SyncFolderCheck {
+    private let own: [String]
+
+    init(_ paths: ClientPaths) { own = [paths.state, paths.database] }
+
+    /// - Throws: ``Problem`` `syncFolderUnfit`.
+    func check(_ path: LocalPath) throws(Problem) {
+        guard path.bytes.first == UInt8(ascii: "/") else {
+            throw .unfit(path, "is no absolute path")
+        }
+        let folder = try Self.real(path)
+        for own in own {
+            let place = (try? Self.real(LocalPath(own))) ?? own
+            let isInside = place == folder || place.hasPrefix(folder == "/" ? "/" : folder + "/")
+            let isAround = folder.hasPrefix(place + "/")
+            if isInside || isAround { throw .unfit(path, "holds pannier's own data, or lies in it") }
+        }
+        for system in ["/", "/proc", "/sys", "/dev"]
+        where folder == system || folder.hasPrefix(system + "/") && system != "/" {
+            throw .unfit(path, "belongs to the system")
+        }
+    }
+
+    private static func real(_ path: LocalPath) throws(Problem) -> String {
+        guard let real = path.withCString({ realpath($0, nil) }) else {
+            throw LocalError(errno).reading(path.description)
+        }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Opens the disk beneath it.
+    static func tree(at path: LocalPath) throws(Problem) -> DiskTree {
+        do throws(LocalError) {
+            return try DiskTree(path)
+        } catch  where error.code == ENOTDIR {
+            throw .unfit(path, "is no folder")
+        } catch {
+            throw error.reading(path.description)
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func unfit(_ path: LocalPath, _ words: String) -> Problem {
+        Problem(
+            .syncFolderUnfit, "“\(path)” \(words).",
+            detail: "Nothing was changed. Choose another folder: `pannier sync DIR`.", status: 0)
+    }
+
+    static func otherFolderPaired(_ path: LocalPath) -> Problem {
+        Problem(
+            .syncFolderUnfit, "“\(path)” is kept the same as My Files already.",
+            detail:
+                "There is one such folder. `pannier sync --stop` lets it go its own way; nothing is deleted by that.",
+            status: 0)
+    }
+
+    static let waitCancelled = Problem(.cancelled, "Cancelled.", status: 0)
+
+    static let syncIsPaused = Problem(
+        .cancelled, "The synced folder is paused.", detail: "`pannier resume --sync` lets it go on.", status: 0)
+
+    static func deletionsAreHeld(_ state: SyncState) -> Problem {
+        Problem(
+            .deletionsHeld,
+            "\(Format.count(Int64(state.heldHere))) deletions here and \(Format.count(Int64(state.heldThere))) on the server wait for a person's word.",
+            detail: "Look at `pannier plan`, then `pannier approve`; or put them back where they were.", status: 0)
+    }
+}
+
+extension SyncTiming {
+    /// As it is, but for what tests set: `PANNIER_SYNC_SETTLE`, in milliseconds.
+    static var fromEnvironment: SyncTiming {
+        var timing = SyncTiming()
+        if let text = getenv("PANNIER_SYNC_SETTLE").flatMap({ String(validatingCString: $0) }), let value = Int64(text)
+        {
+            timing.settle = min(max(value, 0), 600_000)
+        }
+        return timing
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+package import PannierCore
+
+/// What is known of one file or folder of the synced folder, in all three trees.
+package struct SyncFacts: Sendable {
+    /// As it was last observed on this disk.
+    package struct Here: Sendable {
+        package enum Kind: Sendable {
+            case folder, file, excluded
+        }
+
+        package var kind: Kind
+        /// In bytes.
+        package var size: Int64
+        /// Nil: it was not read since it changed.
+        package var content: SyncContent?
+        package var path: LocalPath
+        /// How often it was looked for and not found.
+        package var missed: Int
+        package var isParked: Bool
+    }
+
+    package var here: Here?
+    /// As the feed has told it; in the trash, too.
+    package var there: Node?
+    package var therePath: LocalPath?
+    /// What both sides last agreed on, and where that was.
+    package var agreed: SyncedEntry?
+    package var agreedPath: LocalPath?
+    package var problems: [Problem] = []
+    /// It, or the folder above it, that somebody wants in My Files alone.
+    package var onlineOnly: RemotePath?
+    /// Its new content has been fetched, and has still to be put in its place.
+    package var isFetched = false
+
+    package init() {}
+}
+
+extension SyncTransaction {
+    /// - Parameter path: below the synced folder; on this disk, or as the server has it.
+    package func facts(at path: LocalPath) throws -> SyncFacts {
+        var facts = SyncFacts()
+        let known = try local(at: path)
+        let node = try known.flatMap { try self.node(of: $0) } ?? remote(at: path)
+        let local = try known ?? node.flatMap { try self.local(of: $0) }
+        if let local { facts.here = try here(local) }
+        var keys = local.map { ["local \($0.number)", "plan local \($0.number)"] } ?? []
+        if let node {
+            facts.there = try self.node(node)
+            facts.therePath = LocalPath(bytes: try remotePath(of: node))
+            facts.agreed = try agreement(on: node)
+            if let place = facts.agreed?.place { facts.agreedPath = try self.path(of: place) }
+            facts.onlineOnly = try folderAbove(orAt: node)
+            facts.isFetched =
+                try facts.there?.content.map { content in
+                    try fetchedName(of: node, SyncContent(content)) != nil
+                } ?? false
+            keys += ["node \(node)", "plan node \(node)"]
+        }
+        facts.problems = try keys.compactMap { try problem(key: $0) }
+        return facts
+    }
+
+    private func problem(key: String) throws -> Problem? {
+        let text = try String.fetchOne(
+            database, sql: "SELECT problem FROM sync_problems WHERE key = ?", arguments: [key])
+        return try text.map { try SQLText.value(Problem.self, $0) }
+    }
+
+    private func here(_ local: LocalID) throws -> SyncFacts.Here? {
+        let row = try GRDB.Row.fetchOne(
+            database, sql: "SELECT kind, size, missing, is_parked FROM sync_local WHERE number = ?",
+            arguments: [local.number])
+        guard let row else { return nil }
+        let kind: SyncFacts.Here.Kind = row[0] == 0 ? .folder : row[0] == 1 ? .file : .excluded
+        return SyncFacts.Here(
+            kind: kind, size: row[1], content: try content(of: local), path: LocalPath(bytes: try path(of: local)),
+            missed: row[2] ?? 0, isParked: row[3])
+    }
+
+    /// What stands at these names; of two, the one that was found there last.
+    private func local(at path: LocalPath) throws -> LocalID? {
+        var number: Int64 = 1
+        for name in path.bytes.split(separator: UInt8(ascii: "/")) {
+            let found = try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT number FROM sync_local WHERE parent = ? AND name = ? AND number > 1
+                    ORDER BY missing IS NOT NULL, number DESC LIMIT 1
+                    """, arguments: [number, Array(name).blob])
+            guard let found else { return nil }
+            number = found
+        }
+        return number == 1 ? nil : LocalID(number)
+    }
+
+    private func remote(at path: LocalPath) throws -> NodeID? {
+        // What the server cannot keep is not there.
+        guard let path = try? RemotePath(parsing: [UInt8(ascii: "/")] + path.bytes), !path.isRoot else { return nil }
+        return try Place.find(path, in: database)?.node.id
+    }
+
+    private func path(of place: SyncPlace<NodeID>) throws -> LocalPath {
+        let folder = LocalPath(bytes: try remotePath(of: place.parent))
+        return folder.bytes.isEmpty
+            ? LocalPath(bytes: place.name.bytes) : folder.appending(place.name.bytes)
+    }
+}

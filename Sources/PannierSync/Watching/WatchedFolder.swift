@@ -1,0 +1,79 @@
+import PannierCore
+import PannierMirror
+
+/// What was heard of one folder, and was not told on yet.
+struct WatchedFolder {
+    private var names: [[UInt8]: WatchedName] = [:]
+    /// When something was last heard of names that are not kept, there were too many; and of the folder itself.
+    private var moreAt: Milliseconds?
+    private var itselfAt: Milliseconds?
+    /// Nil: to be found out.
+    private var known: Milliseconds?
+
+    var count: Int { names.count }
+    var isEmpty: Bool { names.isEmpty && moreAt == nil && itselfAt == nil }
+
+    /// - Parameter wasBeingWritten: of a file that was renamed to here.
+    mutating func take(
+        _ name: [UInt8], _ change: NameChange, now: Milliseconds, limit: Int, wasBeingWritten: Bool
+    ) {
+        known = nil
+        guard names[name] != nil || names.count < limit else {
+            moreAt = now
+            return
+        }
+        var state = names[name] ?? WatchedName(lastAt: now)
+        state.lastAt = now
+        state.take(change)
+        if wasBeingWritten { state.isBeingWritten = true }
+        names[name] = state
+    }
+
+    mutating func takeItself(now: Milliseconds) {
+        known = nil
+        itselfAt = now
+    }
+
+    func isBeingWritten(_ name: [UInt8]) -> Bool { names[name]?.isBeingWritten == true }
+
+    // MARK: - Rest
+
+    /// When it is to be looked at: as soon as everything in it has come to rest; and when something does not, then not
+    /// much later than what came to rest first.
+    mutating func dueAt(_ times: WatchCleaner.Times) -> Milliseconds {
+        if let known { return known }
+        let rests = rests(times)
+        guard let first = rests.min(), let last = rests.max() else { return .max }
+        let due = min(last, first + times.rest)
+        known = due
+        return due
+    }
+
+    private func rests(_ times: WatchCleaner.Times) -> [Milliseconds] {
+        let others = writersRestAt(times)
+        return names.values.map { $0.restsAt(times, others: others) }
+            + [moreAt, itselfAt].compactMap { $0.map { $0 + times.rest } }
+    }
+
+    /// A browser makes an empty file by the name that it will use in the end, and writes to another one beside it.
+    private func writersRestAt(_ times: WatchCleaner.Times) -> Milliseconds {
+        names.values.lazy.filter { $0.isNew && $0.isBeingWritten }.map { $0.lastAt + times.patience }.max() ?? 0
+    }
+
+    func busy(_ times: WatchCleaner.Times, now: Milliseconds) -> Set<[UInt8]> {
+        let others = writersRestAt(times)
+        return Set(names.lazy.filter { $0.value.restsAt(times, others: others) > now }.map(\.key))
+    }
+
+    /// What has come to rest is told, and forgotten here.
+    mutating func take(_ folder: LocalID, _ times: WatchCleaner.Times, now: Milliseconds) -> FolderNews {
+        var news = FolderNews(folder)
+        news.busy = busy(times, now: now)
+        news.names = Set(names.keys).subtracting(news.busy)
+        let ends = news.names.compactMap { names.removeValue(forKey: $0)?.lastAt }
+        news.lastAt = (ends + [moreAt, itselfAt].compactMap { $0 }).max() ?? now
+        (news.hasMore, news.isItself) = (moreAt != nil, itselfAt != nil)
+        (moreAt, itselfAt, known) = (nil, nil, nil)
+        return news
+    }
+}
