@@ -33,6 +33,7 @@ extension SyncWorld {
         case .moveHere(let local, let target, let isAgreed): return move(local, to: target, isAgreed)
         case .parkHere(let local): return park(local)
         case .deleteHere(let local, let node, let content): return delete(local, content, node)
+        case .evictHere(let local, let node, let content): return evict(local, content, node)
         case .makeFolderThere(let local, let target), .upload(let local, let target): return create(local, at: target)
         case .uploadVersion(let local, let node, _): return upload(local, as: node)
         case .moveThere(let node, let target): return move(node, to: target)
@@ -91,6 +92,14 @@ extension SyncWorld {
         guard let file = files[local], file.content == content, below(local) == [local], nodes[node] == nil
         else { return false }
         if let content { quarantine.insert(content) }
+        files[local] = nil
+        synced[node] = nil
+        return true
+    }
+
+    private mutating func evict(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) -> Bool {
+        guard let file = files[local], file.content == content, below(local) == [local], nodes[node]?.content == content
+        else { return false }
         files[local] = nil
         synced[node] = nil
         return true
