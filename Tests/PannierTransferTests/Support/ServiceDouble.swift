@@ -133,7 +133,7 @@ final class ServiceDouble: Sendable {
 
     private func declare(_ request: DeclareChunks.Request) -> DeclareChunks.Response {
         faults.declaring()
-        DeclareChunks.Response(
+        return DeclareChunks.Response(
             items: request.pages.map { .done(.init(missing: Array(Set($0.chunks.map(\.fingerprint))))) })
     }
 
