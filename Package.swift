@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "pannier-server", targets: ["pannier-server"]),
         .executable(name: "pannier-benchmark", targets: ["pannier-benchmark"]),
         .executable(name: "pannier-screen-benchmark", targets: ["pannier-screen-benchmark"]),
+        .executable(name: "pannier-simulation", targets: ["pannier-simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
@@ -143,6 +144,22 @@ let package = Package(
         .target(name: "TerminalEmulator", dependencies: ["PannierScreen"], path: "Tests/TerminalEmulator"),
         // Property tests: the same numbers for the same seed.
         .target(name: "SeededRandom", path: "Tests/SeededRandom"),
+        // A disk that can lose what was not made durable.
+        .target(
+            name: "DiskSimulation",
+            dependencies: ["PannierCore", "PannierChunks", "PannierSync", "PannierTransfer", "SeededRandom"],
+            path: "Tests/Simulation/Disk"),
+        // Devices, people, a network and the File Service, all in one thread, the same for the same seed.
+        .target(
+            name: "SyncSimulation",
+            dependencies: [
+                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "PannierServer",
+                "DiskSimulation", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Simulation/Sync"),
+        // Many seeds, and how many an hour; or one, with all that happened.
+        .executableTarget(
+            name: "pannier-simulation", dependencies: ["SyncSimulation"], path: "Tests/Simulation/Program"),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
         .testTarget(
             name: "PannierChunksTests",
@@ -171,7 +188,8 @@ let package = Package(
         .testTarget(
             name: "PannierSyncTests",
             dependencies: [
-                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "SeededRandom",
+                "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "DiskSimulation",
+                "SeededRandom",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
@@ -192,8 +210,9 @@ let package = Package(
         .testTarget(
             name: "EngineServiceTests",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+                "PannierChunks", "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer",
+                "PannierTransfer", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "PannierAppTests",

@@ -208,6 +208,24 @@ struct GoldenScreenTests {
         try check(harness, "preview-bytes")
     }
 
+    @Test("Versions, with a conflict and without", arguments: sizes)
+    func versions(columns: Int, rows: Int) throws {
+        let engine = Samples.conflictEngine()
+        var harness = Harness(engine, columns: columns, rows: rows)
+        harness.tell(.status(FakeEngine.status(conflicts: 1)))
+        harness.press(.down, .down)
+        try check(harness, "conflict")
+        harness.type("!")
+        try check(harness, "conflict-problem")
+        harness.press(.escape)
+        harness.type("V")
+        try check(harness, "versions")
+        engine.setVersions(Array(Samples.versions.suffix(3)))
+        harness.tell(.foldersChanged(nil))
+        harness.press(.control("l"))
+        try check(harness, "versions-plain")
+    }
+
     @Test("Problems", arguments: sizes)
     func problems(columns: Int, rows: Int) throws {
         let engine = Samples.engine()

@@ -10,6 +10,7 @@ struct KeysTests {
         let engine = Samples.engine()
         engine.setAccess(Samples.access)
         engine.setText("one\ntwo\n")
+        engine.setVersions(Samples.versions)
         var harness = Harness(engine)
         harness.tell(.transfers(Samples.transfers))
         switch context {
@@ -17,6 +18,9 @@ struct KeysTests {
         case .transfers: harness.type("w")
         case .picker: harness.type("I")
         case .preview: harness.press(.down, .down, .enter)
+        case .versions:
+            harness.press(.down, .down)
+            harness.type("V")
         case .problems: harness.type("!")
         case .help: harness.type("?")
         case .prompt: harness.type("a")

@@ -103,7 +103,7 @@ private enum Sample {
         let key = RowKey(isFolder: true, value: .number(5), name: node.name, node: node.id)
         let grant = Grant(id: .random(), node: node.id, email: "e", role: .viewer, grantedAt: 1)
         let commands: [EngineCommand] =
-            [
+            syncCommands(path, local) + [
                 .status, .freshStatus, .signIn(.init(server: "s", email: "e", password: "p", device: "d")), .signOut,
                 .list(Listing(path), after: key, limit: 5),
                 .listBefore(
@@ -112,8 +112,13 @@ private enum Sample {
                     limit: 5),
                 .find(Listing(path), text: "t", from: key, isBackwards: true),
                 .listLocal(LocalListing(folder: local), start: 1, limit: 2),
-                .preview(path: path, offset: 1, length: 2), .probe(server: "s"), .copy(sources: [path], target: path),
-                .restore(nodes: [node.id]), .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
+                .preview(path: path, offset: 1, length: 2),
+                .previewVersion(versions.versions[0], path: path, offset: 1, length: 2), .probe(server: "s"),
+                .copy(sources: [path], target: path),
+                .restore(nodes: [node.id]), .versions(path: path, after: .random(), limit: 3),
+                .restoreVersion(path: path, version: .random(), current: .random(), expected: node.id),
+                .keepCurrent(path: path, version: .random(), expected: node.id), .conflicts(limit: 4),
+                .reorder(transfer: .random(), .first), .limit(TransferLimits(upload: 5)),
                 .chunkMap(transfer: .random(), cells: 3), .chunk(transfer: .random(), cell: 1, cells: 3),
                 .estimate(sources: [local], number: 1),
                 .describe(path: path), .refresh,
@@ -122,9 +127,9 @@ private enum Sample {
                 .share(path: path, emails: ["e"], role: .viewer), .unshare(path: path, email: "e"), .shares(path: path),
                 .put(sources: [local], target: path), .transfers, .failures(transfer: .random(), after: 1, limit: 2),
                 .control(.pause, transfers: nil), .control(.cancel, transfers: [.random()]), .subscribe, .doctor, .stop,
-            ] + syncCommands(path, local)
+            ]
         let replies: [EngineReply] =
-            [
+            syncReplies(local) + [
                 .done, .status(status),
                 .rows(.init(rows: [Row(node: node, owner: "o", role: .viewer)], start: 0, total: 1, next: key)),
                 .found(nil), .found(FoundRow(row: Row(node: node, origin: path), index: 3)),
@@ -135,7 +140,7 @@ private enum Sample {
                     )),
                 .part(FilePart(version: .random(), offset: 1, size: 2, bytes: Data([0, 255]))),
                 .probe(ServerProbe(address: "a", latencyMilliseconds: 1, isEncrypted: true)),
-                .restored([Restored(node: node.id, path: path)], refused: []),
+                .restored([Restored(node: node.id, path: path)], refused: []), .versions(versions),
                 .chunkMap(
                     ChunkMap(transfer: .random(), counts: [.there: 1], cells: [.failed], bytesPerCell: 1, chunks: 1)),
                 .chunk(ChunkDetail(state: .moving, file: "f", offset: 0, length: 1)),
@@ -145,7 +150,7 @@ private enum Sample {
                 .failures([TransferFailure(row: 1, path: "p", problem: problem)]),
                 .refused([Refusal(path: "p", problem: problem)]),
                 .findings([Finding(topic: "t", verdict: .warning, text: "x")]),
-            ] + syncReplies(local)
+            ]
         let events: [EngineEvent] = [
             .status(status), .foldersChanged(nil), .foldersChanged([.random()]), .sharedChanged, .transfers([transfer]),
             .transfersCleared([.random()]), .estimate(Estimate(number: 1)), .sync(nil),
@@ -196,7 +201,7 @@ private enum Sample {
 }
 
 @Suite struct VersionNumbersTests {
-    @Test(arguments: ["\"size\":1,", "\"createdAt\":4,", "\"revision\":3,"])
+    @Test(arguments: ["\"size\":1", "\"createdAt\":4", "\"revision\":3"])
     func versionsThatCannotBeAreRefused(_ good: String) throws {
         let text = String(decoding: try WireJSON.encode(Sample.versions.versions[0]), as: UTF8.self)
         #expect(try WireJSON.decode(FileVersion.self, from: Data(text.utf8)) == Sample.versions.versions[0])

@@ -18,7 +18,7 @@ extension Model {
                 return []
             }
         }
-        return move(action) ?? look(action) ?? change(action) ?? manage(action)
+        return move(action) ?? look(action) ?? change(action) ?? synchronise(action) ?? manage(action)
     }
 
     private mutating func move(_ action: Action) -> [Effect]? {
@@ -76,6 +76,8 @@ extension Model {
                 isHidden ? "names that begin with a dot are hidden" : "names that begin with a dot are shown")
         case .info: showsInfo.toggle()
         case .view: open(Preview(of: focused))
+        case .versions:
+            if let row = focused.row { open(VersionsPanel(of: row, at: focused.path(of: row))) }
         default: return nil
         }
         return []

@@ -71,6 +71,8 @@ extension Model {
         case .download:
             let deed = Deed("on the way to \(SafeText(words)): w shows it", count: paths.count)
             return [begin(.get(sources: paths, target: local(words)), deed)]
+        case .syncFolder: return [pair(local(words))]
+        case .pause where words == "sync": return [pauseSync(true)]
         default: return perform(action)
         }
         return []

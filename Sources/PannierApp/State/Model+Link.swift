@@ -74,7 +74,8 @@ extension Model {
             }
         case .transfersCleared(let ids): transfers.clear(ids)
         // Layers look at it themselves.
-        case .estimate, .sync: break
+        case .estimate: break
+        case .sync(let state): take(state)
         case .stopping: stopped()
         }
     }
@@ -123,6 +124,9 @@ extension Model {
             return []
         case .figures:
             if case .success(.status(let status)) = result { take(.status(status)) }
+            return []
+        case .approval:
+            askForConsent(result)
             return []
         case .find(let pane, let listing):
             // Somebody has gone elsewhere meanwhile.

@@ -7,6 +7,8 @@ extension Model {
         var count = transfers.troubles
         if case .lost = link { count += 1 }
         if link == .open, status?.problem != nil { count += 1 }
+        count += status?.conflictCount ?? 0
+        if link == .open { count += syncTroubles }
         return count
     }
 
@@ -15,6 +17,11 @@ extension Model {
         guard transfers.troubles > 0 else { return nil }
         return transfers.all.first { $0.state.troubles > 0 }.map { SafeText($0.state.title) }
     }
+}
+
+extension Row {
+    /// Somebody has to say which of its contents shall stay. What lies in the trash asks nobody.
+    var hasConflicts: Bool { node.trashedAt == nil && node.content?.conflicts ?? 0 > 0 }
 }
 
 extension TransferState {

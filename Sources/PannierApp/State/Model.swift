@@ -32,6 +32,8 @@ package struct Model: Sendable {
         case reread
         /// The account's figures; what came of it stands in the status.
         case figures
+        /// What is held, to be consented to.
+        case approval
         case find(pane: Int, Listing)
         case marks(pane: Int, MarkCollection)
     }
@@ -42,6 +44,8 @@ package struct Model: Sendable {
     package internal(set) var now: Milliseconds
     package internal(set) var link = Link.opening
     package internal(set) var status: EngineStatus?
+    /// Nil: there is no synced folder, as far as is known.
+    package internal(set) var sync: SyncState?
     package internal(set) var panes = [Pane(.myFiles), Pane(.shared)]
     /// Index of the pane that keys go to.
     package internal(set) var focus = 0

@@ -62,6 +62,7 @@ enum LayerView {
         case let layer as TransfersPanel: TransfersPanelView.draw(layer, model, &frame)
         case let layer as Picker: PickerView.draw(layer, model, &frame)
         case let layer as Preview: PreviewView.draw(layer, model, &frame)
+        case let layer as VersionsPanel: VersionsView.draw(layer, model, &frame)
         case let layer as ProblemsPanel: ProblemsView.draw(layer, model, in: layout, &frame)
         // Drawn on the message line.
         default: break
@@ -72,6 +73,6 @@ enum LayerView {
 extension Layer {
     /// Takes all between the header and the message line.
     var isPanel: Bool {
-        self is TransfersPanel || self is Picker || self is Preview || self is ProblemsPanel
+        self is TransfersPanel || self is Picker || self is Preview || self is VersionsPanel || self is ProblemsPanel
     }
 }

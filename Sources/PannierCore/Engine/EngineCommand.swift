@@ -48,6 +48,8 @@ package enum EngineCommand: Codable, Sendable {
     // Versions of a file, for whoever may write in it.
     /// What it has held, the newest first, after the given one.
     case versions(path: RemotePath, after: VersionID?, limit: Int)
+    /// A piece of what it has held: as ``preview(path:offset:length:)``.
+    case previewVersion(FileVersion, path: RemotePath, offset: Int64, length: Int)
     /// An older content is its current one again, as a new version; its conflicts are settled. With `current`, only if that
     /// is what it holds still.
     case restoreVersion(

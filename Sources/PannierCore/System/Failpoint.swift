@@ -29,7 +29,7 @@ package enum Failpoint: String, CaseIterable, Sendable {
     case commitReady = "commit.ready"
     case commitAnswered = "commit.answered"
     case commitRecorded = "commit.recorded"
-    case partWritten = "part.written"
+    case fileDurable = "file.durable"
     case partDurable = "part.durable"
     case fileNamed = "file.named"
     case fileRecorded = "file.recorded"

@@ -14,7 +14,8 @@ extension Problem.Code {
         switch self {
         case .badRequest, .tooLarge, .nameNotAllowed, .idempotencyMismatch: explanationOfQuestion
         case .signInFailed, .tokenInvalid, .notFound, .notSignedIn, .viewOnly: explanationOfAccess
-        case .nameTaken, .nameTwin, .cycle, .notFolder, .notFile, .tooDeep, .trashed, .changedSince: explanationOfTree
+        case .nameTaken, .nameTwin, .cycle, .notFolder, .notFile, .tooDeep, .trashed, .changedSince, .conflict:
+            explanationOfTree
         case .chunksMissing, .manifestMismatch, .packMissing, .packDamaged, .storeRefused: explanationOfContent
         case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
         case .cursorExpired, .rateLimited, .unavailable, .internalError, .serverUnreachable, .serverUntrusted:
@@ -102,9 +103,16 @@ extension Problem.Code {
                 "Choose a shorter path.")
         case .changedSince:
             Explanation(
-                "Somebody put something into the folder, or changed something in it, before this device had heard of it. "
-                    + "So the folder was not put into the trash.",
-                "Nothing: the synced folder fetches what is new and decides anew. What is new stays.")
+                "Somebody put something into the folder, or new content into the file, before this device had heard of it. "
+                    + "So nothing was done: what is new stays.",
+                "Look at what is new, and decide anew. The synced folder does that by itself.")
+        case .conflict:
+            Explanation(
+                "The file was changed in two places at once: whoever sent the later content had not seen the other one. "
+                    + "The later one is current, the other one is kept as a version. Nothing is lost, and there is no "
+                    + "second file.",
+                "`pannier versions PATH` lists both. `pannier restore PATH --version NUMBER` takes the other one, "
+                    + "`pannier versions --keep PATH` leaves it as it is.")
         default:
             Explanation(
                 "The file or folder is in the trash. It is kept there for 30 days.",

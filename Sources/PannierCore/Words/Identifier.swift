@@ -10,8 +10,9 @@ package struct Identifier<Kind>: Hashable, Sendable, Comparable {
         self.low = low
     }
 
-    /// A new identifier from the system's random number generator.
+    /// A new identifier from the system's random number generator, or from ``IdentifierSource``.
     package static func random() -> Self {
+        if let next = IdentifierSource.next { return Self(high: next(), low: next()) }
         var generator = SystemRandomNumberGenerator()
         return Self(high: generator.next(), low: generator.next())
     }
@@ -45,6 +46,12 @@ extension Identifier: LosslessStringConvertible, Codable {
     }
 
     package func encode(to encoder: any Encoder) throws { try encoder.encodeText(self) }
+}
+
+/// What new identifiers are made of.
+package enum IdentifierSource {
+    /// Nil: the system's random numbers. A simulation gives numbers of its own: the same each time it runs.
+    @TaskLocal package static var next: (@Sendable () -> UInt64)?
 }
 
 package enum AccountKind {}

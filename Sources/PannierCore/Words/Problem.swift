@@ -75,6 +75,8 @@ extension Problem {
         case trashed = "trashed"
         /// Something is newer than what the asker said to know.
         case changedSince = "changed_since"
+        /// Somebody replaced what another had just put there, without having seen it. Nothing is lost; somebody is asked.
+        case conflict = "conflict"
         /// Somebody else's, who lets one look at it and no more. Told by this side, which knows what it may see: the
         /// server says `notFound`.
         case viewOnly = "view_only"

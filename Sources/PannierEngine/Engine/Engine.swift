@@ -185,6 +185,8 @@ package actor Engine: CommandHandler {
         case .limit(let limits): try await limit(to: limits)
         case .preview(let path, let offset, let length):
             .part(try await preview(path, offset: offset, length: length))
+        case .previewVersion(let version, let path, let offset, let length):
+            .part(try await preview(path, version, offset: offset, length: length))
         case .estimate(let sources, let number): try estimate(sources, number: number)
         case .sync(let folder): .sync(try await pair(folder))
         case .unsync: .sync(try await unpair())

@@ -18,6 +18,7 @@ extension Gateway {
         let verdict = try await packs.verify(BlobName(namespace: pack.namespace, pack: pack.pack), check)
         switch verdict {
         case .verified(let chunks):
+            Failpoint.packVerified.pass()
             try await inChange(call) { try Operations.recordVerifiedPack(id, chunks: chunks, in: $0) }
             return try Self.verified
         case .missing:

@@ -58,7 +58,9 @@ actor DownloadFinisher {
         let wholes = files.compactMap { prepare($0, syncs: !isMany) }
         // Of every file system, for another one may be mounted below the target.
         let groups = isMany ? Array(Dictionary(grouping: wholes, by: \.identity.device).values) : []
-        nameAll(isMany ? groups.flatMap(makeDurable) : wholes)
+        let durable = isMany ? groups.flatMap(makeDurable) : wholes
+        Failpoint.partDurable.pass()
+        nameAll(durable)
         return outcomes
     }
 
@@ -115,6 +117,7 @@ actor DownloadFinisher {
                 fail(whole.file, error)
             }
         }
+        Failpoint.fileNamed.pass()
         for (folder, files) in groups {
             do throws(LocalError) {
                 try durability.file(folder)

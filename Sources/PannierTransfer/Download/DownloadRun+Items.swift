@@ -53,6 +53,8 @@ extension DownloadRun {
         let done = items.filter { outcomes[$0.file.key] == .done }
         let reused = progress.settle(reused: done.reduce(0) { $0 + $1.reused })
         let pieces = done.map { ($0.file.item.row, $0.chunkCount ?? 0) }
+        Failpoint.fileDurable.pass()
+        defer { Failpoint.fileRecorded.pass() }
         let growth = try await store.downloaded(
             transfer.number, folders: [], files: done.map(\.file.item), reused: reused,
             pieces: Dictionary(pieces, uniquingKeysWith: max)

@@ -8,7 +8,10 @@ extension UploadRun {
         _ items: [UploadFlow.CommitItem]
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
         try await store.ready(items.map(\.ready))
+        Failpoint.commitReady.pass()
+        defer { Failpoint.commitRecorded.pass() }
         let answers = try await commit(items.map(\.ready))
+        Failpoint.commitAnswered.pass()
         var problems: [FileKey: Problem?] = [:]
         var done: [(item: UploadFlow.CommitItem, node: Node)] = []
         for (item, answer) in zip(items, answers) {

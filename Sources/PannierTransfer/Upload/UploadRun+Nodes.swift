@@ -54,6 +54,7 @@ extension UploadRun {
         }
         let slots = try await store.opened(
             transfer.number, uploads: uploads.map { ($0.key, $0.value) }, folders: folders)
+        Failpoint.uploadOpened.pass()
         try await fail(failures)
         var files: [OpenedFile] = []
         for item in try await failLost(items) where !item.isFolder {

@@ -60,6 +60,7 @@ extension UploadRun {
                 case .put:
                     progress.note([.became(numbered.places, .moving)])
                     sender.put(try await put(pack, sender.opened, passage))
+                    Failpoint.packSent.pass()
                     progress.note([.became(numbered.places, .unsure)])
                 case .describe: sender.described(try await describe(sender.opened.pack, pack.chunks))
                 case .pause(let delay):
@@ -72,6 +73,7 @@ extension UploadRun {
                     try await store.packsBegin(
                         transfer.number, [UnsettledPack(pack: sender.opened.pack, chunks: pack.chunks)])
                 case .done:
+                    Failpoint.packAcknowledged.pass()
                     try await store.packEnded(sender.opened.pack, acknowledged: pack.chunks.plainBytes)
                     return nil
                 case .giveUp(let problem):

@@ -77,8 +77,12 @@ enum VersionLine {
         let size = Format.bytes(version.size)
         let who = SafeText(version.createdBy)
         let device = SafeText(version.device ?? "")
-        return "\(left(String(version.revision), 6))  \(Format.minute(version.createdAt))  \(left(size, 8))  "
-            + "\(who)\(right(who, 24))  \(device)\(right(device, 12))  \(SafeText(version.notes.joined(separator: ", ")))"
+        let note = SafeText(version.notes.joined(separator: ", "))
+        var line: SafeText =
+            "\(left(String(version.revision), 6))  \(Format.minute(version.createdAt))  \(left(size, 8))  \(who)"
+        if !device.isEmpty || !note.isEmpty { line.append("\(right(who, 24))  \(device)") }
+        if !note.isEmpty { line.append("\(right(device, 12))  \(note)") }
+        return line
     }
 
     private static func left(_ text: String, _ columns: Int) -> SafeText {

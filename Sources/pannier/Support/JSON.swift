@@ -95,6 +95,8 @@ enum JSON {
         /// Nanoseconds since 1970, as the file system told it.
         var modified: Int64?
         var isExecutable: Bool?
+        /// Contents that were replaced unseen, which nobody has decided about; left out: none.
+        var conflicts: Int?
         /// Milliseconds since 1970, on the server's clock.
         var changedAt: Int64
         var changedBy: String
@@ -110,6 +112,7 @@ enum JSON {
             size = row.node.content?.size
             modified = row.node.content?.modified
             isExecutable = row.node.content?.isExecutable
+            conflicts = row.node.content.flatMap { $0.conflicts > 0 ? $0.conflicts : nil }
             changedAt = row.node.changedAt
             changedBy = row.node.changedBy
             isShared = row.node.isShared

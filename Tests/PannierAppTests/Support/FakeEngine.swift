@@ -13,6 +13,8 @@ final class FakeEngine: Sendable {
         var owner: String?
         var role: Role?
         var isShared = false
+        var conflicts = 0
+        var sync: SyncMark?
     }
 
     private struct Contents {
@@ -27,6 +29,9 @@ final class FakeEngine: Sendable {
         var text: [UInt8] = []
         var isFitting = true
         var refusals: [Refusal] = []
+        var versions: [FileVersion] = []
+        var unsynced: [SyncProblem] = []
+        var plan = SyncPlan()
     }
 
     static let now: Milliseconds = 1_790_000_000_000
@@ -48,6 +53,11 @@ final class FakeEngine: Sendable {
         contents.withLock { $0.refusals = paths.map { Refusal(path: $0, problem: problem) } }
     }
 
+    // MARK: The synced folder
+
+    func setUnsynced(_ problems: [SyncProblem]) { contents.withLock { $0.unsynced = problems } }
+    func setPlan(_ plan: SyncPlan) { contents.withLock { $0.plan = plan } }
+
     // MARK: The tree
 
     func set(_ path: RemotePath, _ items: [Item]) {
@@ -68,13 +78,15 @@ final class FakeEngine: Sendable {
         let content = item.size.map {
             Node.Content(
                 version: VersionID(high: 0, low: id.low), size: $0, sha256: Fingerprint(0, 0, 0, id.low), modified: 0,
-                isExecutable: false, mimeType: "application/octet-stream")
+                isExecutable: false, mimeType: "application/octet-stream", conflicts: item.conflicts)
         }
         let node = Node(
             id: id, namespace: Self.namespace, parent: nil, name: try! NodeName(item.name),
             kind: item.size == nil ? .folder : .file, created: 1, revision: 1, changedAt: Self.now - item.age,
             changedBy: item.by, isShared: item.isShared, content: content)
-        return Row(node: node, owner: item.owner, role: item.role)
+        var row = Row(node: node, owner: item.owner, role: item.role)
+        row.sync = item.sync
+        return row
     }
 
     /// The id of a folder that stands in another one.
@@ -96,6 +108,7 @@ final class FakeEngine: Sendable {
 
     func setAccess(_ access: [Access]) { contents.withLock { $0.access = access } }
     func setFailures(_ failures: [TransferFailure]) { contents.withLock { $0.failures = failures } }
+    func setVersions(_ versions: [FileVersion]) { contents.withLock { $0.versions = versions } }
     func setText(_ text: String) { contents.withLock { $0.text = Array(text.utf8) } }
 
     /// From now on no control or order of transfers fits any.
@@ -146,6 +159,19 @@ final class FakeEngine: Sendable {
                 return .success(
                     .restored(nodes.map { Restored(node: $0, path: Samples.path("old.txt")) }, refused: []))
             case .put, .get: return .success(.started([], refused: []))
+            case .versions(_, let after, let limit):
+                let start = contents.versions.firstIndex { $0.id == after }.map { $0 + 1 } ?? 0
+                let page = Array(contents.versions[start...].prefix(limit))
+                let hasMore = start + limit < contents.versions.count
+                return .success(.versions(FileVersions(versions: page, after: hasMore ? page.last?.id : nil)))
+            case .previewVersion(let version, _, let offset, let length):
+                let bytes = contents.text.dropFirst(Int(offset)).prefix(length)
+                return .success(
+                    .part(
+                        FilePart(
+                            version: version.id, offset: offset, size: Int64(contents.text.count), bytes: Data(bytes))))
+            case .restoreVersion, .keepCurrent: return .success(.done)
+            case .conflicts(let limit): return .success(.rows(Self.conflicts(contents, limit)))
             case .control(_, let ids):
                 return .success(.changed(contents.isFitting ? ids ?? [TransferID(high: 7, low: 1)] : []))
             case .reorder(let id, _): return .success(.changed(contents.isFitting ? [id] : []))
@@ -170,6 +196,13 @@ final class FakeEngine: Sendable {
                             fingerprint: Fingerprint(0x77ab_0000_0000_0000, 0, 0, 2))))
             case .probe(let server):
                 return .success(.probe(ServerProbe(address: server, latencyMilliseconds: 38, isEncrypted: true)))
+            case .syncProblems(_, let limit):
+                let all = contents.unsynced
+                return .success(
+                    .syncProblems(
+                        SyncProblemPage(problems: Array(all.prefix(limit)), total: all.count, next: nil)))
+            case .syncPlan: return .success(.syncPlan(contents.plan))
+            case .sync, .approve, .keep, .pauseSync: return .success(.sync(nil))
             case .signIn, .freshStatus: return .success(.status(Self.status()))
             default: return .failure(Problem(.badRequest, "The fake engine cannot do this."))
             }
@@ -186,6 +219,15 @@ final class FakeEngine: Sendable {
             if listing.filter.hidesDotNames, row.node.name.text.hasPrefix(".") { return false }
             return fits(row.node.name.text, listing.filter.letters)
         }.sorted { order($0, $1, listing.order) }
+    }
+
+    private static func conflicts(_ contents: Contents, _ limit: Int) -> RowPage {
+        let rows = contents.folders.flatMap { folder, rows in
+            rows.filter { $0.node.content?.conflicts ?? 0 > 0 }.map { row in
+                Row(node: row.node, origin: folder.appending(row.node.name))
+            }
+        }.sorted { $0.origin!.description < $1.origin!.description }
+        return RowPage(rows: Array(rows.prefix(limit)), start: 0, total: rows.count, next: nil)
     }
 
     private static func fits(_ name: String, _ letters: String) -> Bool {
@@ -238,11 +280,15 @@ final class FakeEngine: Sendable {
         return .success(.localRows(LocalPage(rows: Array(rows[range]), start: range.lowerBound, total: rows.count)))
     }
 
-    static func status(_ connection: EngineStatus.Connection = .live, problem: Problem? = nil) -> EngineStatus {
-        EngineStatus(
+    static func status(
+        _ connection: EngineStatus.Connection = .live, problem: Problem? = nil, conflicts: Int = 0
+    ) -> EngineStatus {
+        var status = EngineStatus(
             server: "http://127.0.0.1:8080", account: connection == .signedOut ? nil : account, device: nil,
             connection: connection, problem: problem, verifiedAt: connection == .signedOut ? nil : now - 3_000,
             latencyMilliseconds: 42, fileCount: 12_408, agentProcess: 1, version: "0.1.0")
+        status.conflictCount = conflicts
+        return status
     }
 }
 

@@ -51,6 +51,42 @@ enum Samples {
         return engine
     }
 
+    /// Two people changed `/budget.ods` at once; the one who is signed in was the earlier one.
+    static func conflictEngine() -> FakeEngine {
+        let engine = engine()
+        engine.set(
+            .myFiles,
+            [
+                .init(name: "film", age: 2 * hour, isShared: true), .init(name: "music", age: 40 * day),
+                .init(name: "budget.ods", size: 86_000, age: 5 * minute, by: "mia@example.org", conflicts: 1),
+                .init(name: "notes.md", size: 9_212, age: 1_000),
+            ])
+        engine.setVersions(versions)
+        return engine
+    }
+
+    static let versions = [
+        version(90, "mia@example.org", 5 * minute, 86_000, isCurrent: true),
+        version(71, "alice@example.org", 6 * minute, 84_000, device: "laptop", .open),
+        version(70, "alice@example.org", 2 * hour, 81_000, device: "laptop"),
+        version(52, "mia@example.org", day, 80_000, .settled),
+        version(
+            40, "alice@example.org", 3 * day, 80_000, device: "\u{202E}phone with a name that goes on", isRestored: true
+        ),
+        version(2, "\u{1B}[31m漢字@example.org", 40 * day, 77_000),
+    ]
+
+    private static func version(
+        _ revision: Revision, _ who: String, _ age: Milliseconds, _ size: Int64, device: String? = nil,
+        _ conflict: FileVersion.Conflict? = nil, isCurrent: Bool = false, isRestored: Bool = false
+    ) -> FileVersion {
+        FileVersion(
+            id: VersionID(high: 4, low: UInt64(revision)), revision: revision, size: size,
+            sha256: Fingerprint(0, 0, 0, 1),
+            modified: 0, createdAt: FakeEngine.now - age, createdBy: who, device: device, isCurrent: isCurrent,
+            conflict: conflict, isRestored: isRestored)
+    }
+
     /// Names that push at every border.
     static let hardNames = [
         "漢字の名前がここにあります長い長い長い長い名前.txt", "ハングル 한글 テスト.md", "👨‍👩‍👧‍👦 family.jpg", "❤️ heart.png",

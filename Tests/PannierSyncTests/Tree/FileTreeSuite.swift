@@ -12,11 +12,13 @@ enum TreeKind: CaseIterable {
     case disk
     /// A disk without a disk.
     case memory
+    case simulated
 
     func make() throws -> any TreeHands {
         switch self {
         case .disk: try DiskHands(in: ProcessInfo.processInfo.environment["PANNIER_TREE_DISK"] ?? "/tmp")
         case .memory: try DiskHands(in: "/dev/shm")
+        case .simulated: try SimulatedHands()
         }
     }
 }

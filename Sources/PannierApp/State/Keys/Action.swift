@@ -17,10 +17,12 @@ package enum Action: String, CaseIterable, Sendable {
     case sortNameReversed = "sort-name-reversed", sortSizeReversed = "sort-size-reversed"
     case sortTimeReversed = "sort-time-reversed", sortTypeReversed = "sort-type-reversed"
     case sortWhoReversed = "sort-who-reversed"
-    case hidden = "hidden-files", info, view
+    case hidden = "hidden-files", info, view, versions
     // Changing.
     case newFolder = "mkdir", rename, copyToOther = "copy-to-other-pane"
-    case yank = "copy", cut, paste, trash, restore
+    case yank = "copy", cut, paste, trash, restore, keepCurrent = "keep-current"
+    // The synced folder.
+    case syncFolder = "sync", keep, approve, pauseSync = "pause-sync"
     // People.
     case share
     // Transfers.
@@ -45,7 +47,7 @@ package enum Action: String, CaseIterable, Sendable {
     /// Whether its name on the command line may be followed by words.
     package var takesWords: Bool {
         switch self {
-        case .goPath, .newFolder, .rename, .filter, .find, .share, .theme, .upload, .download: true
+        case .goPath, .newFolder, .rename, .filter, .find, .share, .theme, .upload, .download, .syncFolder, .pause: true
         default: false
         }
     }

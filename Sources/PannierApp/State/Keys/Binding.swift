@@ -77,7 +77,7 @@ package struct Binding: Sendable {
 
 /// Where keys mean something of their own.
 package enum Context: String, CaseIterable, Sendable {
-    case panes, transfers, picker, preview, problems, help, prompt, question, share, themes, signIn
+    case panes, transfers, picker, preview, versions, problems, help, prompt, question, share, themes, signIn
 
     /// For people.
     package var title: SafeText {
@@ -86,6 +86,7 @@ package enum Context: String, CaseIterable, Sendable {
         case .transfers: "transfers"
         case .picker: "local files"
         case .preview: "preview"
+        case .versions: "versions"
         case .problems: "problems"
         case .help: "help"
         case .prompt: "line of text"
@@ -100,7 +101,7 @@ package enum Context: String, CaseIterable, Sendable {
     package var takesText: Bool {
         switch self {
         case .help, .prompt, .share, .signIn: true
-        case .panes, .transfers, .picker, .preview, .problems, .question, .themes: false
+        case .panes, .transfers, .picker, .preview, .versions, .problems, .question, .themes: false
         }
     }
 }

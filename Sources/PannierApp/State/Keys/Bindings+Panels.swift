@@ -85,11 +85,32 @@ extension Bindings {
             Binding([.function(3)], .back, "back", .screen),
         ] + panelEnd
 
+    static let versions: [Binding] =
+        list + [
+            Binding(
+                [.character("r")], .restore, "make this one current again", .changing, hint: 1, brief: "make current",
+                command: "pannier restore PATH --version NUMBER"),
+            Binding([.enter], .open, "the same, when pressed twice", .changing),
+            Binding(
+                [.character("v"), .function(3), .character("l"), .right], .view, "look into this one", .looking,
+                hint: 0, brief: "look"),
+            Binding(
+                [.character("K")], .keepCurrent, "keep what is current", .changing, hint: 2, brief: "keep the current one",
+                command: "pannier versions --keep PATH",
+                now: { ($0.top as? VersionsPanel)?.hasConflicts ?? false ? "keep the current one" : nil }),
+            Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
+            Binding([.character("V")], .back, "back", .screen),
+        ] + panelEnd
+
     static let problems: [Binding] =
         list + [
             Binding([.enter], .open, "go there", .going, hint: 0),
             Binding([.character("r")], .retry, "try again", .transfers, hint: 1, command: "pannier retry ID"),
             Binding([.character("x"), .character("d")], .clearDone, "forget it", .transfers, hint: 2),
+            Binding(
+                [.character("y")], .approve, "approve deletions that wait", .transfers, hint: 4, brief: "approve",
+                command: "pannier approve", now: { ($0.sync?.held ?? 0) > 0 ? "approve" : nil },
+                reason: Reasons.nothingHeld),
             Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
         ] + panelEnd
 

@@ -9,6 +9,7 @@ package enum Bindings {
         case .transfers: transfers
         case .picker: picker
         case .preview: preview
+        case .versions: versions
         case .problems: problems
         case .help: help
         case .prompt: prompt
@@ -21,7 +22,7 @@ package enum Bindings {
 
     // MARK: - Panes
 
-    static let panes: [Binding] = moving + going + choosing + looking + changing + people + moves + screen
+    static let panes: [Binding] = moving + going + choosing + looking + changing + people + moves + synced + screen
 
     private static let moving: [Binding] = [
         Binding([.character("j"), .down], .down, "down", .moving),
@@ -81,6 +82,10 @@ package enum Bindings {
         Binding(comma, .character("E"), .sortTypeReversed, "by type, reversed", .looking),
         Binding(comma, .character("w"), .sortWho, "sort by who", .looking),
         Binding(comma, .character("W"), .sortWhoReversed, "by who, reversed", .looking),
+        Binding(
+            [.character("V")], .versions, "versions, and conflicts", .looking, hint: 2, brief: "versions",
+            command: "pannier versions PATH", now: { $0.focused.row?.hasConflicts ?? false ? "versions" : nil },
+            reason: Reasons.noVersions),
         Binding([.character(".")], .hidden, "show or hide dot files", .looking),
         Binding([.character("i")], .info, "show or hide the info panel", .looking),
     ]
@@ -124,6 +129,21 @@ package enum Bindings {
         Binding(
             [.character("P")], .pauseAll, "pause all transfers, or go on", .transfers, command: "pannier pause",
             reason: Reasons.nothingToPause),
+    ]
+
+    private static let synced: [Binding] = [
+        Binding(
+            [.character("=")], .keep, "on this disk, too, or cloud only", .transfers,
+            command: "pannier keep PATH", reason: Reasons.cannotKeep),
+        Binding(
+            sequences: [], .syncFolder, "make a folder one with My Files: :sync FOLDER", .transfers,
+            command: "pannier sync FOLDER"),
+        Binding(
+            sequences: [], .pauseSync, "pause the synced folder, or go on", .transfers, command: "pannier pause --sync",
+            reason: Reasons.notSynced),
+        Binding(
+            sequences: [], .approve, "approve deletions that wait", .transfers, command: "pannier approve",
+            reason: Reasons.nothingHeld),
     ]
 
     private static let screen: [Binding] =

@@ -25,6 +25,13 @@ enum Reasons {
         return row.node.kind == .file ? nil : "\(SafeText(row.node.name)) is a folder: Enter opens it"
     }
 
+    static let noVersions: Reason = { model in
+        if let why = notAFile(model) { return why }
+        let pane = model.focused
+        guard pane.path.space == .shared, (pane.row?.role ?? pane.role) != .editor else { return nil }
+        return "versions are shown to those who may change the file"
+    }
+
     static let nothingSought: Reason = { $0.sought == nil ? "nothing was sought yet: / finds" : nil }
 
     static let nothingSoughtInText: Reason = { model in

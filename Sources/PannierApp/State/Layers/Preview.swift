@@ -5,6 +5,8 @@ package import PannierScreen
 package struct Preview: Layer {
     package let path: RemotePath
     package let node: Node
+    /// What is shown; nil: what the file holds, and what it will hold.
+    package let old: FileVersion?
     /// Bytes of the file that are held, and where they begin.
     package private(set) var bytes: [UInt8] = []
     package private(set) var start: Int64 = 0
@@ -28,7 +30,16 @@ package struct Preview: Layer {
         let row = pane.row ?? pane.window.rows[0]
         path = pane.path(of: row)
         node = row.node
+        old = nil
         size = node.content?.size ?? 0
+    }
+
+    /// Something that a file has held.
+    init(_ version: FileVersion, of row: Row, at path: RemotePath) {
+        self.path = path
+        node = row.node
+        old = version
+        size = version.size
     }
 
     /// Bytes asked for at once.
@@ -110,7 +121,8 @@ package struct Preview: Layer {
     private mutating func ask(from offset: Int64, length: Int = piece) -> [Intent] {
         isReading = true
         question += 1
-        return [.ask(.preview(path: path, offset: offset, length: length), tag: question)]
+        guard let old else { return [.ask(.preview(path: path, offset: offset, length: length), tag: question)] }
+        return [.ask(.previewVersion(old, path: path, offset: offset, length: length), tag: question)]
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {

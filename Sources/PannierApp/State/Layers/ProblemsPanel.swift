@@ -11,6 +11,13 @@ package struct ProblemsPanel: Layer {
             case transfer(TransferID)
             /// One file of a transfer.
             case file(TransferID, row: Int64)
+            case conflict(RemotePath, Row)
+            /// The synced folder as a whole.
+            case folder
+            /// Deletions that wait for consent.
+            case deletions
+            /// Something that cannot be synchronised as it is, below the synced folder.
+            case unsynced(LocalPath)
         }
 
         package let matter: Matter
@@ -25,6 +32,8 @@ package struct ProblemsPanel: Layer {
     private var asked: [TransferID: Int64] = [:]
     private var unanswered: Set<TransferID> = []
     private var numbers: [TransferID] = []
+    private var conflicts = ConflictList()
+    private var unsynced = UnsyncedList()
 
     package var context: Context { .problems }
     package init() {}
@@ -41,6 +50,8 @@ package struct ProblemsPanel: Layer {
             items.append(
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
+        items += conflicts.rows.compactMap { Item(conflict: $0, model) }
+        items += unsynced.items(model)
         for state in model.transfers.all.map(\.state) where state.state != .cancelled {
             // Until its files are known, what is known of the whole.
             if let problem = state.ownProblem ?? (failures[state.id] == nil ? state.problem : nil) {
@@ -82,6 +93,8 @@ package struct ProblemsPanel: Layer {
         switch (item.matter, action) {
         case (.agent, _): return [.tell(Notice("it is being started again by itself"))]
         case (.connection, _): return [.perform(.reread)]
+        case (.conflict(let path, let row), let action): return mend(row, at: path, action)
+        case (.folder, _), (.deletions, _), (.unsynced, _): return UnsyncedList.mend(item.matter, action)
         case (.transfer(let id), .retry), (.file(let id, _), .retry):
             return [
                 .change(.control(.retry, transfers: [id]), Deed("it is tried again", unchanged: "it goes on already"))
@@ -101,8 +114,25 @@ package struct ProblemsPanel: Layer {
         }
     }
 
+    private func mend(_ row: Row, at path: RemotePath, _ action: Action) -> [Intent] {
+        guard action == .clearDone, let current = row.node.content?.version else {
+            return [.open(VersionsPanel(of: row, at: path))]
+        }
+        let words: SafeText = "\(SafeText(row.node.name)) stays as it is; what was replaced stays a version"
+        return [.change(.keepCurrent(path: path, version: current, expected: row.node.id), Deed(words))]
+    }
+
+    /// Tags of questions that are not about a transfer.
+    private enum Tag { static let conflicts = -1 }
+
     package mutating func settle(_ model: Model, after message: Message) -> [Intent] {
         guard model.link == .open else { return [] }
+        let command = conflicts.settle(model, after: message)
+        return (command.map { [.ask($0, tag: Tag.conflicts)] } ?? []) + unsynced.settle(model, after: message)
+            + readFailures(model, after: message)
+    }
+
+    private mutating func readFailures(_ model: Model, after message: Message) -> [Intent] {
         // What the old link was asked is not answered any more.
         if case .link(.opened) = message { (asked, unanswered) = ([:], []) }
         let failed = model.transfers.all.map(\.state).filter { $0.filesFailed + $0.foldersFailed > 0 }
@@ -127,12 +157,25 @@ package struct ProblemsPanel: Layer {
     }
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
+        if tag == Tag.conflicts { return takeConflicts(answer) }
+        if tag == UnsyncedList.tag { return unsynced.take(answer) }
         guard numbers.indices.contains(tag) else { return [] }
         unanswered.remove(numbers[tag])
         switch answer {
         case .success(.failures(let told)): failures[numbers[tag]] = told
         case .success: break
         case .failure(let problem): return [.tell(Notice(problem))]
+        }
+        return []
+    }
+
+    private mutating func takeConflicts(_ answer: Result<EngineReply, Problem>) -> [Intent] {
+        switch answer {
+        case .success(.rows(let page)): conflicts.take(page)
+        case .success: conflicts.fail()
+        case .failure(let problem):
+            conflicts.fail()
+            return [.tell(Notice(problem))]
         }
         return []
     }

@@ -148,7 +148,8 @@ enum PreviewView {
 
     private static func title(_ preview: Preview, _ model: Model) -> SafeText {
         let kind: SafeText = preview.isText ? "" : "  bytes, not text"
-        return "\(SafeText(preview.path))  \(Format.bytes(preview.size))\(kind)"
+        let age: SafeText = preview.old.map { "  as of \(Format.minute($0.createdAt))" } ?? ""
+        return "\(SafeText(preview.path))  \(Format.bytes(preview.size))\(age)\(kind)"
     }
 
     /// How much of the file has been passed at the foot of the screen.

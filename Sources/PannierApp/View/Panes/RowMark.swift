@@ -14,17 +14,23 @@ struct RowMark {
             case .queued: (glyphs.waiting, .quiet)
             case .paused: (glyphs.paused, .quiet)
             case .retrying: (glyphs.trouble, .bad)
-            case .done, .partlyFailed, .failed, .cancelled, nil: Self.still(model)
+            case .done, .partlyFailed, .failed, .cancelled, nil: Self.still(row, model)
             }
     }
 
-    /// Nothing moves it: it lies on the server, and is known as well as the feed is.
-    private static func still(_ model: Model) -> (SafeText, ColourRole) {
+    /// Nothing moves it: it lies on the server, and is known as well as the feed is. Or it was changed by two at once.
+    private static func still(_ row: Row, _ model: Model) -> (SafeText, ColourRole) {
+        if row.hasConflicts { return (model.glyphs.trouble, .bad) }
+        switch row.sync {
+        case .problem: return (model.glyphs.trouble, .bad)
+        case .waiting: return (model.sync?.phase == .paused ? model.glyphs.paused : model.glyphs.waiting, .busy)
+        case .verified, .onlineOnly, nil: break
+        }
         guard model.link == .open, let connection = model.status?.connection else {
             return (model.glyphs.polled, .busy)
         }
         switch connection {
-        case .live: return (model.glyphs.cloud, .quiet)
+        case .live: return row.sync == .verified ? (model.glyphs.verified, .good) : (model.glyphs.cloud, .quiet)
         case .polled, .offline, .connecting, .signedOut: return (model.glyphs.polled, .busy)
         }
     }

@@ -18,14 +18,14 @@ struct HeaderLine {
     }
 
     /// One thing to know, in full and in short.
-    private struct Fact {
+    struct Fact {
         /// The longest first. One that must be said has its shortest left at least.
         var wordings: [[Part]]
         var isNeeded = false
         var isProblems = false
 
-        var columns: Int { HeaderLine.width(of: wordings[0]) }
-        var columnsAtLeast: Int { wordings.last.map(HeaderLine.width) ?? 0 }
+        fileprivate var columns: Int { HeaderLine.width(of: wordings[0]) }
+        fileprivate var columnsAtLeast: Int { wordings.last.map(HeaderLine.width) ?? 0 }
     }
 
     let row: Int
@@ -86,7 +86,7 @@ struct HeaderLine {
         }
         let link = model.link == .open ? connection(status, glyphs) : linkOnly(model)
         var facts = [Fact(wordings: [link], isNeeded: true)] + trouble(model)
-        if status.account != nil { facts.append(verified(status, model)) }
+        if status.account != nil { facts += model.sync.map { synced($0, status, model) } ?? [verified(status, model)] }
         return facts
     }
 

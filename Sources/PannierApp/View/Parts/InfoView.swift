@@ -70,8 +70,9 @@ enum InfoView {
         }
         guard let content = row.node.content else { return [] }
         let version: SafeText = row.node.revision > 0 && row.owner == nil ? "revision \(row.node.revision)   " : ""
+        let kind: Words = [("\(version)\(SafeText(content.mimeType))", .quiet)]
         return [
-            [("\(version)\(SafeText(content.mimeType))", .quiet)],
+            row.hasConflicts ? [("\(model.glyphs.trouble) changed in two places at once: V shows both", .bad)] : kind,
             [
                 ("SHA-256 ", .quiet), (SafeText(String(content.sha256.description.prefix(16))), .text),
                 (model.glyphs.ellipsis, .quiet),

@@ -87,6 +87,7 @@ package final class DirectoryBlobStore: BlobStore {
 
     /// Gives a sealed object its name; returns when that is durable.
     func commit(_ incoming: IncomingBlob) async throws {
+        Failpoint.objectWritten.pass()
         guard let queue = commits.withLock({ $0 }) else { throw CancellationError() }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             queue.submit(Commit(incoming: incoming) { continuation.resume(with: $0) })
@@ -104,6 +105,7 @@ package final class DirectoryBlobStore: BlobStore {
                 try name(commit.incoming, in: try folder.get())
             }
         }
+        Failpoint.objectNamed.pass()
         let synced = folders.mapValues { folder in Result { try sync.folder(try folder.get()) } }
         for (commit, result) in zip(group, named) {
             let blob = commit.incoming.blob

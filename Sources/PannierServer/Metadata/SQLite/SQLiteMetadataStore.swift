@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import PannierCore
 
 /// The metadata store of a server on one machine: one SQLite file.
 ///
@@ -33,7 +34,15 @@ package final class SQLiteMetadataStore: MetadataStore {
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any MetadataTransaction) throws -> Result
     ) async throws -> Result {
-        try await Self.translated { try await self.pool.write { database in try body(SQLiteTransaction(database)) } }
+        let result = try await Self.translated {
+            try await self.pool.write { database in
+                let result = try body(SQLiteTransaction(database))
+                Failpoint.transactionDone.pass()
+                return result
+            }
+        }
+        Failpoint.transactionDurable.pass()
+        return result
     }
 
     package func read<Result: Sendable>(

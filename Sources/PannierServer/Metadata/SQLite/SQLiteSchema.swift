@@ -1,11 +1,11 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// Which tables there are, by the version that stands in the file's header (`user_version`).
 ///
 /// A step that has shipped never changes; a change of the tables is a new step. A step uses no type of this program,
 /// so that it still means the same when the types have gone on.
-enum SQLiteSchema {
+package enum SQLiteSchema {
     /// “Pnnr” in the file's header: whose database it is.
     static let applicationID = 0x506E_6E72
 
@@ -41,7 +41,7 @@ enum SQLiteSchema {
     }
 
     /// Runs in one transaction: all steps that are missing, or none.
-    static func migrate(_ database: Database) throws {
+    package static func migrate(_ database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         for step in steps.dropFirst(version) { try database.execute(sql: step) }
         guard version < steps.count else { return }

@@ -1,15 +1,15 @@
 import Foundation
-import GRDB
-import PannierCore
+package import GRDB
+package import PannierCore
 
 /// SQLite reads `$1` as a parameter *named* “$1”, whose position depends on where it first stands in the text. So
 /// arguments are bound by name; statements stay prepared with their connection.
-final class SQLiteTransaction: MetadataTransaction {
+package final class SQLiteTransaction: MetadataTransaction {
     private let database: Database
 
-    init(_ database: Database) { self.database = database }
+    package init(_ database: Database) { self.database = database }
 
-    func rows(_ query: String, _ arguments: [MetadataValue]) throws -> [MetadataRow] {
+    package func rows(_ query: String, _ arguments: [MetadataValue]) throws -> [MetadataRow] {
         let statement = try database.cachedStatement(sql: query)
         let cursor = try Row.fetchCursor(statement, arguments: Self.named(arguments))
         var rows: [MetadataRow] = []
@@ -20,13 +20,13 @@ final class SQLiteTransaction: MetadataTransaction {
     }
 
     @discardableResult
-    func run(_ statement: String, _ arguments: [MetadataValue]) throws -> Int {
+    package func run(_ statement: String, _ arguments: [MetadataValue]) throws -> Int {
         try database.cachedStatement(sql: statement).execute(arguments: Self.named(arguments))
         return database.changesCount
     }
 
     /// A writing transaction begins with `BEGIN IMMEDIATE`, so nothing else has to be locked.
-    func lockHead(of namespace: NamespaceID) throws -> Revision {
+    package func lockHead(of namespace: NamespaceID) throws -> Revision {
         guard let row = try row("SELECT head FROM namespaces WHERE id = $1", [.id(namespace)]) else {
             throw MetadataError.rowMissing("namespace \(namespace)")
         }

@@ -1,0 +1,94 @@
+import PannierCore
+
+/// What of the synced folder stands among the problems: the folder itself, deletions that wait, and what cannot be
+/// synchronised as it is.
+struct UnsyncedList: Sendable {
+    /// By which the panel knows the answer to its question.
+    static let tag = -2
+    /// Listed; more are counted.
+    static let shown = 200
+
+    private var problems: [SyncProblem] = []
+    /// What was read may not hold any more.
+    private var isStale = true
+    private var isAsked = false
+
+    // MARK: Reading
+
+    /// Asked anew whenever it is told how the folder stands; one question at a time.
+    mutating func settle(_ model: Model, after message: Message) -> [Intent] {
+        switch message {
+        case .link(.opened): (isStale, isAsked) = (true, false)
+        case .link(.event(.sync)): isStale = true
+        default: break
+        }
+        guard model.sync.map({ $0.problems > 0 }) ?? false else {
+            problems = []
+            return []
+        }
+        guard isStale, !isAsked else { return [] }
+        (isStale, isAsked) = (false, true)
+        return [.ask(.syncProblems(after: nil, limit: Self.shown), tag: Self.tag)]
+    }
+
+    mutating func take(_ answer: Result<EngineReply, Problem>) -> [Intent] {
+        isAsked = false
+        switch answer {
+        case .success(.syncProblems(let page)): problems = page.problems
+        case .success: break
+        case .failure(let problem): return [.tell(Notice(problem))]
+        }
+        return []
+    }
+
+    // MARK: Listing
+
+    func items(_ model: Model) -> [ProblemsPanel.Item] {
+        guard model.link == .open, let state = model.sync else { return [] }
+        var items: [ProblemsPanel.Item] = []
+        if let problem = state.problem {
+            items.append(.init(matter: .folder, title: SafeText(state.folder.description), problem: problem))
+        }
+        if state.held > 0 {
+            items.append(.init(matter: .deletions, title: "Deletions that wait", problem: .held(state)))
+        }
+        return items
+            + problems.map { problem in
+                let title = problem.path.bytes.isEmpty ? state.folder.description : problem.path.description
+                return .init(matter: .unsynced(problem.path), title: SafeText(title), problem: problem.problem)
+            }
+    }
+
+    // MARK: Mending
+
+    static func mend(_ matter: ProblemsPanel.Item.Matter, _ action: Action) -> [Intent] {
+        switch (matter, action) {
+        case (.deletions, .clearDone):
+            [.tell(Notice("put back what is missing, and they wait no longer; y approves them"))]
+        case (.deletions, _): [.perform(.approve)]
+        case (.unsynced(let path), .open): open(path)
+        case (.unsynced, .clearDone):
+            [.tell(Notice("it goes when that is mended; a line in .pannierignore leaves a name out"))]
+        default: [.tell(Notice("it is tried again by itself; what to do stands with it"))]
+        }
+    }
+
+    private static func open(_ path: LocalPath) -> [Intent] {
+        do throws(RemotePathError) {
+            let remote = try RemotePath(parsing: [UInt8(ascii: "/")] + path.bytes)
+            return [.close, .go(remote.parent ?? remote)]
+        } catch {
+            return [.tell(Notice("it is on this disk alone: \(SafeText(path.description))"))]
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func held(_ state: SyncState) -> Problem {
+        Problem(
+            .deletionsHeld, "\(Words.deletions(here: state.heldHere, there: state.heldThere)) wait for your word.",
+            detail:
+                "So many at once may be a mistake. y shows them and asks; put back what is missing, and they wait no "
+                + "longer. Everything else goes on.", status: 0)
+    }
+}

@@ -1,0 +1,246 @@
+import PannierApp
+import PannierCore
+import PannierScreen
+import Testing
+
+/// The synced folder on the screen: the meter, marks, what needs somebody, and what is asked before it is done.
+@Suite("The synced folder")
+struct SyncTests {
+    private static let sizes = [(120, 36), (80, 24)]
+
+    private static func state(_ phase: SyncState.Phase, _ change: (inout SyncState) -> Void = { _ in }) -> SyncState {
+        var state = SyncState(folder: LocalPath("/home/alice/Cloud"), phase: phase)
+        (state.files, state.watched, state.verifiedAt) = (12_408, 200, FakeEngine.now - 7_000)
+        change(&state)
+        return state
+    }
+
+    private static let hour: Milliseconds = 3_600_000
+
+    private static func engine() -> FakeEngine {
+        let engine = Samples.engine()
+        engine.set(
+            .myFiles,
+            [
+                .init(name: "film", age: 2 * hour, isShared: true, sync: .verified),
+                .init(name: "music", age: 900 * hour, sync: .onlineOnly),
+                .init(name: "budget.ods", size: 84_000, age: hour, sync: .problem),
+                .init(name: "notes.md", size: 9_212, age: 1_000, sync: .waiting),
+                .init(name: "poster.psd", size: 1_200_000_000, age: 90 * hour, sync: .verified),
+            ])
+        return engine
+    }
+
+    private static let held = SyncPlan(
+        heldHere: HeldPaths(count: 3, first: ["a", "b", "c"].map { LocalPath("music/\($0).flac") }),
+        heldThere: HeldPaths(count: 120, first: (1...10).map { LocalPath("film/raw-2025/clip-\($0).mov") }))
+
+    private static let unsynced = [
+        SyncProblem(
+            key: "local 7", path: LocalPath("film/budget.ods"),
+            problem: Problem(
+                .localFileUnreadable, "“film/budget.ods” cannot be read.",
+                detail: "Its permissions do not let you. Everything else goes on.")),
+        SyncProblem(
+            key: "plan local 9", path: LocalPath("Cafe\u{301}.txt"),
+            problem: Problem(.nameTwin, "“Café.txt” looks like another name of its folder.")),
+    ]
+
+    private func harness(_ state: SyncState?, _ engine: FakeEngine = engine(), _ columns: Int = 120, _ rows: Int = 36)
+        -> Harness
+    {
+        var harness = Harness(engine, columns: columns, rows: rows)
+        harness.tell(.sync(state))
+        return harness
+    }
+
+    private func check(_ harness: Harness, _ name: String) throws {
+        try Golden.expect(harness.lines, equals: "\(name)-\(harness.model.size.columns)x\(harness.model.size.rows)")
+    }
+
+    // MARK: Screens
+
+    @Test("All is the same, and all of the folder is watched", arguments: sizes)
+    func same(columns: Int, rows: Int) throws {
+        try check(harness(Self.state(.same), Self.engine(), columns, rows), "sync")
+    }
+
+    @Test("ASCII signs")
+    func ascii() throws {
+        var harness = Harness(Self.engine(), columns: 80, rows: 24, glyphs: .ascii)
+        harness.tell(.sync(Self.state(.same)))
+        try check(harness, "sync-ascii")
+    }
+
+    @Test("What needs somebody", arguments: sizes)
+    func problems(columns: Int, rows: Int) throws {
+        let engine = Self.engine()
+        engine.setUnsynced(Self.unsynced)
+        let state = Self.state(.waiting) { state in
+            (state.problems, state.heldHere, state.heldThere, state.differing) = (2, 3, 120, 125)
+            (state.watched, state.unwatched, state.looksEvery) = (8_192, 18_984, 300_000)
+        }
+        var harness = harness(state, engine, columns, rows)
+        harness.type("!")
+        try check(harness, "sync-problems")
+    }
+
+    @Test("Deletions are shown before they are approved", arguments: sizes)
+    func approval(columns: Int, rows: Int) throws {
+        let engine = Self.engine()
+        engine.setPlan(Self.held)
+        let state = Self.state(.waiting) { ($0.heldHere, $0.heldThere) = (3, 120) }
+        var harness = harness(state, engine, columns, rows)
+        harness.type("!y")
+        try check(harness, "sync-approve")
+    }
+
+    @Test("Cloud only, and back", arguments: sizes)
+    func keep(columns: Int, rows: Int) throws {
+        var harness = harness(Self.state(.same), Self.engine(), columns, rows)
+        harness.type("=")
+        try check(harness, "sync-online-only")
+        harness.press(.escape, .down)
+        harness.type("=")
+        try check(harness, "sync-keep")
+    }
+
+    // MARK: The meter
+
+    private func header(_ state: SyncState, columns: Int = 120) -> String {
+        harness(state, Self.engine(), columns, 36).lines[0]
+    }
+
+    @Test("The meter says no more than is known")
+    func meter() {
+        #expect(header(Self.state(.same)).contains("✓ 12,408 files verified 16:13:13   watch 100%"))
+        let never = Self.state(.same) { $0.verifiedAt = nil }
+        #expect(header(never).contains("● not yet verified"))
+        let working = Self.state(.working) { $0.differing = 1_204 }
+        #expect(header(working).contains("● 1,204 may differ") && !header(working).contains("✓"))
+        #expect(header(Self.state(.working)).contains("● synchronising"))
+        #expect(header(Self.state(.starting)).contains("● looking at the folder"))
+        #expect(header(Self.state(.paused)).contains("‖ folder paused"))
+        let lost = Self.state(.stopped) { $0.problem = Problem(.syncFolderLost, "It is not there.") }
+        #expect(header(lost).contains("! folder stopped") && header(lost).contains("! 1 problem"))
+        let partly = Self.state(.same) { ($0.watched, $0.unwatched) = (3, 7) }
+        #expect(header(partly).contains("watch 30%"))
+    }
+
+    @Test("Where the server is gone nothing is told as if it were fresh")
+    func offline() {
+        var harness = harness(Self.state(.same))
+        harness.tell(.status(FakeEngine.status(.offline, problem: Problem(.serverUnreachable, "Gone."))))
+        #expect(!harness.lines.contains { $0.contains("✓ film") || $0.contains("✓ poster.psd") })
+        #expect(harness.lines.contains { $0.contains("~ poster.psd") })
+    }
+
+    @Test("Without a folder the header tells of the list, and = says why not")
+    func none() {
+        var harness = harness(nil)
+        #expect(harness.lines[0].contains("12,408 files as of"))
+        harness.type("=")
+        #expect(harness.model.notice?.text == "no folder of this machine is one with My Files: :sync FOLDER")
+    }
+
+    // MARK: Deeds
+
+    @Test("What is asked is what is done: the numbers that were shown")
+    func approves() {
+        let engine = Self.engine()
+        engine.setPlan(Self.held)
+        var harness = harness(Self.state(.waiting) { ($0.heldHere, $0.heldThere) = (3, 120) }, engine)
+        harness.type("!")
+        harness.press(.enter)
+        harness.type("y")
+        guard case .approve(let here, let there)? = engine.commands.last else { return #expect(Bool(false)) }
+        #expect(here == 3 && there == 120)
+        #expect(harness.model.notice?.text == "approved: 3 deletions on this disk and 120 on the server")
+    }
+
+    @Test("Esc approves nothing; what waits no longer is not asked for")
+    func refuses() {
+        let engine = Self.engine()
+        engine.setPlan(Self.held)
+        var harness = harness(Self.state(.waiting) { $0.heldThere = 120 }, engine)
+        harness.type("!y")
+        harness.press(.escape)
+        #expect(!engine.commands.contains { if case .approve = $0 { true } else { false } })
+        engine.setPlan(SyncPlan())
+        harness.type("y")
+        #expect(harness.model.notice?.text == "no deletions wait any more")
+        harness.tell(.sync(Self.state(.same)))
+        engine.forgetCommands()
+        harness.type("y")
+        #expect(harness.model.notice?.text == "no deletions wait" && engine.commands.isEmpty)
+    }
+
+    @Test("= goes by the mark of the row")
+    func keeps() {
+        let engine = Self.engine()
+        var harness = harness(Self.state(.same), engine)
+        func last() -> (RemotePath, Bool)? {
+            if case .keep(let path, let isOnlineOnly)? = engine.commands.last(where: \.isKeep) {
+                (path, isOnlineOnly)
+            } else {
+                nil
+            }
+        }
+        harness.type("=y")
+        #expect(last()?.0 == Samples.film && last()?.1 == true)
+        harness.press(.down)
+        harness.type("=y")
+        #expect(last()?.0 == Samples.path("music") && last()?.1 == false)
+        engine.forgetCommands()
+        harness.type("gs=")
+        #expect(harness.model.notice?.text == "what others share is not in the synced folder" && last() == nil)
+    }
+
+    @Test("From the command line: a folder is paired, and stands still")
+    func commands() {
+        let engine = Self.engine()
+        var harness = harness(nil, engine)
+        harness.type(":sync ~/Cloud/")
+        harness.press(.enter)
+        guard case .sync(let folder)? = engine.commands.last(where: { if case .sync = $0 { true } else { false } })
+        else { return #expect(Bool(false)) }
+        #expect(folder == LocalPath("/home/alice/Cloud"))
+        harness.tell(.sync(Self.state(.same)))
+        func pauses() -> [Bool] {
+            engine.commands.compactMap { if case .pauseSync(let isPaused) = $0 { isPaused } else { nil } }
+        }
+        harness.type(":pause sync")
+        harness.press(.enter)
+        #expect(pauses() == [true])
+        harness.tell(.sync(Self.state(.paused)))
+        harness.type(":pause-sync")
+        harness.press(.enter)
+        #expect(pauses() == [true, false])
+    }
+
+    // MARK: News
+
+    @Test("Rows are asked for anew when it stands otherwise, and problems while they are looked at")
+    func news() {
+        let engine = Self.engine()
+        engine.setUnsynced(Self.unsynced)
+        var harness = harness(Self.state(.waiting) { $0.problems = 2 }, engine)
+        engine.forgetCommands()
+        harness.tell(.sync(Self.state(.waiting) { $0.problems = 2 }))
+        #expect(engine.commands.isEmpty)
+        harness.tell(.sync(Self.state(.working) { $0.problems = 2 }))
+        #expect(engine.commands.count == 1)
+        harness.type("!")
+        #expect(harness.lines.contains { $0.contains("film/budget.ods") })
+        engine.setUnsynced([Self.unsynced[1]])
+        harness.tell(.sync(Self.state(.working) { $0.problems = 1 }))
+        #expect(!harness.lines.contains { $0.contains("film/budget.ods") })
+        #expect(harness.model.problemCount == 1)
+        harness.press(.enter)
+        #expect(harness.model.focused.path == .myFiles && harness.model.top == nil)
+    }
+}
+
+extension EngineCommand {
+    fileprivate var isKeep: Bool { if case .keep = self { true } else { false } }
+}

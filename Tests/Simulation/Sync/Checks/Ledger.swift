@@ -1,0 +1,93 @@
+import DiskSimulation
+import PannierMirror
+import PannierSync
+import SeededRandom
+
+/// What people have written, what pannier has moved out of their sight, and what they have touched: by it is known what must
+/// be somewhere, and what must be gone. Contents are told apart by their bytes; no two files are written with the same but
+/// by copying.
+struct Ledger {
+    enum Deed { case deleted, other }
+
+    /// All that anybody has ever written, in part or in whole.
+    private var known: Set<[UInt8]> = [[]]
+    /// Pannier has taken it out of somebody's sight.
+    private var taken: Set<[UInt8]> = []
+    /// It stood on a disk when nobody did anything any more.
+    private var held: Set<[UInt8]> = []
+    /// The power went before it was durable.
+    private var excused: Set<[UInt8]> = []
+    /// Since the last rest.
+    private(set) var deeds: [[UInt8]: Set<Deed>] = [:]
+    private var deletedOn: [[UInt8]: Set<Int>] = [:]
+    private(set) var cutMachines: Set<Int> = []
+    var isRestored = false
+
+    // MARK: What happens
+
+    mutating func touch(_ bytes: [UInt8], _ machine: Int, _ deed: Deed) {
+        deeds[bytes, default: []].insert(deed)
+        if deed == .deleted { deletedOn[bytes, default: []].insert(machine) }
+    }
+
+    /// - Throws: ``Broken``: pannier shows something that is not whole.
+    mutating func take(_ change: DiskChange, _ machine: Int) throws {
+        guard change.isByPannier else { return }
+        let stays = change.parts.filter { !$0.path.isOwn }.compactMap(\.new?.bytes)
+        for part in change.parts {
+            if !part.path.isOwn, let old = part.old, !stays.contains(old.bytes) { taken.insert(old.bytes) }
+            guard !part.path.isOwn, let new = part.new, change.parts.contains(where: { $0.path.isIncoming }) else {
+                continue
+            }
+            if !new.isDurable {
+                throw Broken("machine \(machine): what stands at \(part.path.text) now is not durable")
+            }
+        }
+    }
+
+    /// Nothing goes wrong from now on: what is there now stays known.
+    mutating func hold(_ machine: SimulatedMachine) {
+        machine.disk.walk { path, found in if found.isFile, !path.isOwn { held.insert(found.bytes) } }
+    }
+
+    /// What was not durable may be gone, and is nobody's fault.
+    mutating func cutPower(_ machine: SimulatedMachine, _ random: inout SeededGenerator) {
+        var before: [[UInt8]: Bool] = [:]
+        machine.disk.walk { _, found in
+            if found.isFile { before[found.bytes] = found.isDurable || before[found.bytes] == true }
+        }
+        machine.disk.cutPower(&random)
+        var after: Set<[UInt8]> = []
+        machine.disk.walk { _, found in after.insert(found.bytes) }
+        for (bytes, isDurable) in before where !isDurable && !after.contains(bytes) { excused.insert(bytes) }
+        cutMachines.insert(machine.number)
+    }
+
+    /// All is at rest, and was compared.
+    mutating func rest() {
+        deeds = [:]
+        deletedOn = [:]
+        cutMachines = []
+        isRestored = false
+    }
+
+    // MARK: What must be
+
+    /// Of what must be somewhere, what is not.
+    func missing(from found: Set<[UInt8]>) -> [[UInt8]] {
+        taken.union(held).filter { !found.contains($0) && !excused.contains($0) && !$0.isEmpty }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// It was deleted, nothing else was done with it, and no power cut has brought it back.
+    func isDeleted(_ bytes: [UInt8]) -> Bool {
+        deeds[bytes] == [.deleted] && !isRestored && deletedOn[bytes]?.isDisjoint(with: cutMachines) == true
+    }
+
+    func isUntouched(_ bytes: [UInt8]) -> Bool { deeds[bytes] == nil && !isRestored }
+}
+
+extension TreePath {
+    var isIncoming: Bool { starts(with: OwnPart.incoming) }
+    var text: String { "“\(String(decoding: self, as: UTF8.self))”" }
+}

@@ -1,0 +1,104 @@
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierSync
+
+/// All that the service knows, read out of its tables.
+struct ServerTree {
+    struct Node: Equatable {
+        var parent: NodeID?
+        var name: [UInt8]
+        var revision: Int64
+        var isTrashed: Bool
+        var digest: [UInt8]?
+    }
+
+    private(set) var nodes: [NodeID: Node] = [:]
+    /// Bytes by path; nil for folders.
+    private(set) var living: [TreePath: [UInt8]?] = [:]
+    /// Heads and versions.
+    private(set) var contents: Set<[UInt8]> = []
+
+    init(_ service: SimulatedService) throws {
+        let (rows, versions) = try service.database.read { database in
+            let rows = try GRDB.Row.fetchAll(
+                database,
+                sql: """
+                    SELECT nodes.id, nodes.parent, nodes.name, nodes.revision, nodes.trashed_at, versions.sha256,
+                        versions.id FROM nodes
+                    LEFT JOIN versions ON versions.namespace = nodes.namespace AND versions.id = nodes.version
+                    """)
+            return (rows, try Self.versions(database, service))
+        }
+        contents = Set(versions.values)
+        var heads: [NodeID: [UInt8]] = [:]
+        for row in rows {
+            let id: NodeID = try row.identifier(0)
+            let version: VersionID? = try row.optionalIdentifier(6)
+            if let version { heads[id] = versions[version] }
+            nodes[id] = Node(
+                parent: try row.optionalIdentifier(1), name: try row.bytes(2), revision: row[3],
+                isTrashed: (row[4] as Int64?) != nil, digest: version == nil ? nil : try row.bytes(5))
+        }
+        try place(heads)
+    }
+
+    /// - Throws: ``Broken``: a piece of a version is nowhere.
+    private static func versions(_ database: Database, _ service: SimulatedService) throws -> [VersionID: [UInt8]] {
+        let pieces = try GRDB.Row.fetchAll(
+            database, sql: "SELECT fingerprint, pack FROM chunks WHERE state = 1 ORDER BY fingerprint, pack")
+        var packs: [Fingerprint: PackID] = [:]
+        for row in pieces {
+            guard let fingerprint = Fingerprint(bytes: try row.bytes(0)) else { continue }
+            packs[fingerprint] = try row.identifier(1)
+        }
+        var versions: [VersionID: [UInt8]] = [:]
+        for (version, fingerprints) in try service.manifests(database) {
+            versions[version] = try fingerprints.flatMap { fingerprint in
+                guard let pack = packs[fingerprint], let bytes = service.bytes(of: fingerprint, in: pack) else {
+                    throw Broken("a piece of version \(version) is not stored")
+                }
+                return bytes
+            }
+        }
+        return versions
+    }
+
+    /// - Throws: ``Broken``: a node hangs from nothing, or in a circle; or two have one name.
+    private mutating func place(_ heads: [NodeID: [UInt8]]) throws {
+        var keys: Set<[UInt8]> = []
+        for (id, node) in nodes where node.parent != nil {
+            var names: [[UInt8]] = []
+            var next = id
+            var isLiving = true
+            while let found = nodes[next], let parent = found.parent {
+                names.append(found.name)
+                if found.isTrashed { isLiving = false }
+                guard names.count <= nodes.count else { throw Broken("folders lie in each other") }
+                next = parent
+            }
+            guard nodes[next]?.parent == nil, nodes[next] != nil else { throw Broken("node \(id) hangs from nothing") }
+            guard isLiving else { continue }
+            let path = Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+            living[path] = .some(heads[id])
+            let key = try NodeName(bytes: node.name).uniqueKey
+            guard keys.insert((node.parent?.bytes ?? []) + key).inserted else {
+                throw Broken("two nodes are \(path.text)")
+            }
+        }
+    }
+
+    /// The journal has a row for each revision.
+    func check(_ service: SimulatedService) throws {
+        let (count, last, head) = try service.database.read { database in
+            (
+                try Int64.fetchOne(database, sql: "SELECT count(*) FROM journal") ?? 0,
+                try Int64.fetchOne(database, sql: "SELECT max(revision) FROM journal") ?? 0,
+                try Int64.fetchOne(database, sql: "SELECT head FROM namespaces") ?? 0
+            )
+        }
+        guard count == head, last == head else {
+            throw Broken("the journal has \(count) rows up to \(last), and its head is \(head)")
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import DiskSimulation
+import Glibc
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierSync
+import SeededRandom
+import PannierTransfer
+
+/// An agent at work, from its start to its death: the production loop, and what drives it.
+final class SimulatedClient {
+    unowned let machine: SimulatedMachine
+    let life: Int
+    let tree: SimulatedTree
+    private let began: Nanoseconds
+    var loop: SyncLoop
+    private(set) var feed: SimulatedFeed!
+    private(set) var transfers: SimulatedTransfers!
+    private let watch: FolderWatch
+    /// The folder was chosen.
+    private var isPaired = false
+    /// It will do no more.
+    var isDead = false
+    private var nextTurn: Nanoseconds?
+    /// Until when nothing is to be done; nil: something is.
+    private var idleUntil: Milliseconds?
+    /// Requests of the loop that are under way.
+    private var asking = 0
+    /// What the loop has done on disk and server.
+    private(set) var steps = 0
+
+    /// The error of every call on the disk that a dead process would make.
+    private static let dead: Int32 = ESRCH
+    /// Milliseconds for which nothing is to be done while it is at rest.
+    private static let restFor: Milliseconds = 30_000
+
+    var simulation: Simulation { machine.simulation }
+    var mirror: DatabaseQueue { machine.mirror.database }
+    /// Since it began.
+    var now: Milliseconds { (simulation.now - began) / 1_000_000 }
+
+    init(_ machine: SimulatedMachine, life: Int) throws {
+        self.machine = machine
+        self.life = life
+        tree = try SimulatedTree(machine.disk)
+        began = machine.simulation.now
+        watch = FolderWatch(machine)
+        let queue = SimulatedTransfers.queue
+        let clock = machine.disk.clock
+        let device = "device \(machine.number)"
+        let timing = SyncTiming()
+        let work = SyncWork(
+            mirror: machine.mirror.database, tree: tree, transfers: queue, watch: watch.way, settle: timing.settle,
+            conflictMark: { ConflictMark(device: device, now: clock.now / 1_000_000) })
+        loop = SyncLoop(work, timing: timing)
+        tree.meanwhile = { [unowned self] () throws(LocalError) in
+            if isDead { throw LocalError(Self.dead) }
+            do throws(SimulatedMachine.Death) { try self.machine.meanwhile() } catch { throw LocalError(Self.dead) }
+        }
+        feed = SimulatedFeed(self)
+        transfers = SimulatedTransfers(self)
+    }
+
+    func begin() throws {
+        isPaired = try mirror.read { try SyncFolder.read($0) } != nil
+        if isPaired { try beginLoop() }
+        try feed.pull()
+        simulation.add(.poll(machine: machine.number, life: life), after: 1_000)
+    }
+
+    private func beginLoop() throws {
+        take(.watching(true))
+        take(.connected(true))
+        try transfers.run()
+        wake(after: 0)
+    }
+
+    func poll() throws {
+        try feed.pull()
+        simulation.add(
+            .poll(machine: machine.number, life: life), after: simulation.isTroubled ? 30_000 : 10 * 60_000)
+    }
+
+    /// The feed has been read to its end.
+    func caughtUp() throws {
+        if !isPaired { try pair() }
+        if isPaired { take(.mirrorMoved) }
+    }
+
+    private func pair() throws {
+        let marker = NodeID.random().bytes
+        let pairing = Pairing(tree, at: LocalPath("/folder"))
+        do {
+            try pairing.prepare(marker: marker, disk: "/folder")
+            try mirror.write { try pairing.write(marker: marker, $0) }
+        } catch {
+            // The disk has failed, or the process: it is tried again after the next poll.
+            return
+        }
+        guard !isDead else { return }
+        isPaired = true
+        try beginLoop()
+    }
+
+    // MARK: The loop
+
+    /// What happens at a time when the loop may be idle.
+    func take(_ event: SyncEvent) {
+        guard isPaired, !isDead else { return }
+        loop.take(event, now: now)
+        wake(after: 0)
+    }
+
+    private func wake(after delay: Milliseconds) {
+        let time = simulation.now + delay * 1_000_000
+        idleUntil = nil
+        if let nextTurn, nextTurn <= time, nextTurn >= simulation.now { return }
+        nextTurn = time
+        simulation.add(.turn(machine: machine.number, life: life), after: delay)
+    }
+
+    func turn() throws {
+        guard isPaired, !isDead, let time = nextTurn, time <= simulation.now else { return }
+        nextTurn = nil
+        let turn = loop.turn(now: now, wall: machine.disk.clock.now)
+        guard !isDead else { return }
+        switch turn {
+        case .worked(let event):
+            try worked(event)
+            wake(after: 1 + Milliseconds(simulation.random.number(below: 5)))
+        case .request(let request):
+            send(request)
+            wake(after: 1)
+        case .idle(let until):
+            if let until { wake(after: max(1, until - now)) }
+            idleUntil = until ?? .max
+        }
+    }
+
+    private func worked(_ event: SyncEvent) throws {
+        simulation.note([30, machine.number, event.code], "machine \(machine.number): \(event.words)")
+        switch event {
+        case .didHere(let outcome): steps += outcome.done
+        case .queued(let outcome):
+            steps += outcome.done
+            try transfers.run()
+        default: break
+        }
+    }
+
+    func hear(_ events: [DiskEvent]) {
+        guard isPaired, !isDead else { return }
+        let heard = watch.heard(events)
+        guard !heard.isEmpty else { return }
+        loop.hear(heard, now: now)
+        wake(after: 0)
+    }
+
+    // MARK: Requests of the loop
+
+    private func send(_ request: ThereRequest) {
+        asking += 1
+        steps += 1
+        let key = CommandKey.random().description
+        let epoch = try? mirror.read { try FeedState.read($0)?.epoch }
+        send(.change(request.change, key: key), tries: 2) { [self] answer in
+            asking -= 1
+            guard let items = answer?.nodes else {
+                return take(.unanswered(Problem(.serverUnreachable, "No answer.", status: 0)))
+            }
+            loop.take(ThereAnswer(items: items, epoch: epoch), to: request, now: now)
+            wake(after: 0)
+        }
+    }
+
+    /// - Parameter then: not called once the agent is dead.
+    func send(_ request: ServiceRequest, tries: Int, _ then: @escaping (ServiceAnswer?) throws -> Void) {
+        simulation.network.send(request, from: machine.number) { [weak self] answer in
+            guard let self, !isDead else { return }
+            if answer == nil, tries > 1 { return send(request, tries: tries - 1, then) }
+            try then(answer)
+        }
+    }
+
+    // MARK: Rest
+
+    var unrest: String {
+        if !isPaired { return "is not paired" }
+        if asking > 0 { return "waits for an answer" }
+        if !feed.isIdle { return "reads the feed" }
+        if !transfers.isIdle { return "transfers" }
+        guard let idleUntil, idleUntil - now > Self.restFor else { return "has something to do" }
+        let state = loop.state
+        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) { return "is not the same: \(state)" }
+        return ""
+    }
+}
+
+extension ThereRequest {
+    var change: ServiceChange {
+        switch self {
+        case .create(let request, _): .create(request)
+        case .move(let request, _): .move(request)
+        case .trash(let request, _): .trash(request)
+        case .restore(let request, _): .restore(request)
+        }
+    }
+}
+
+extension ServiceAnswer {
+    /// Nil: the request as a whole was refused.
+    var nodes: [ItemResult<Node>]? {
+        switch self {
+        case .nodes(let results): results.items
+        case .created(let results):
+            results.items.map { item in
+                switch item {
+                case .problem(let problem): .problem(problem)
+                case .done(let created):
+                    created.folder.map { .done($0) } ?? .problem(Problem(.internalError, "an upload for a folder"))
+                }
+            }
+        default: nil
+        }
+    }
+}
+
+extension SyncEvent {
+    var code: Int {
+        switch self {
+        case .checked: 1
+        case .looked: 2
+        case .passed: 3
+        case .planned: 4
+        case .didHere: 5
+        case .asking: 6
+        case .queued: 7
+        case .failed: 8
+        default: 9
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .checked(let problem): "checked \(problem.map { "\($0)" } ?? "well")"
+        case .looked(let outcome): "looked \(outcome)"
+        case .passed(let outcome, let next): "passed \(outcome) next \(next.map { "\($0.number)" } ?? "none")"
+        case .planned(.notReady): "planned: not ready"
+        case .planned(.made(let plan)): "planned \(plan.parts)"
+        case .didHere(let outcome): "did here \(outcome)"
+        case .asking(_, let left, let outcome): "asks for nothing, left \(left) \(outcome)"
+        case .queued(let outcome): "queued \(outcome)"
+        case .failed(let problem): "failed \(problem)"
+        default: "\(self)"
+        }
+    }
+}

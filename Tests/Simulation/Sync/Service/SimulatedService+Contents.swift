@@ -1,0 +1,22 @@
+import GRDB
+import PannierChunks
+import PannierCore
+import PannierMirror
+
+// What a check looks at.
+extension SimulatedService {
+    /// The pieces of every version.
+    func manifests(_ database: Database) throws -> [VersionID: [Fingerprint]] {
+        var found: [VersionID: [Fingerprint]] = [:]
+        for row in try GRDB.Row.fetchAll(database, sql: "SELECT id FROM versions") { found[try row.identifier(0)] = [] }
+        for row in try GRDB.Row.fetchAll(database, sql: "SELECT version, chunks FROM manifests ORDER BY version, first")
+        {
+            let bytes = try row.bytes(1)
+            for start in stride(from: 0, to: bytes.count, by: Manifest.entryBytes) {
+                guard let fingerprint = Fingerprint(bytes: bytes[start..<start + 32]) else { continue }
+                found[try row.identifier(0), default: []].append(fingerprint)
+            }
+        }
+        return found
+    }
+}

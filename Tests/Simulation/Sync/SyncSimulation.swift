@@ -1,0 +1,10 @@
+// Devices of one account, people who use them, a network and the File Service, in one thread and in memory.
+//
+// machine      a device: a disk, a mirror, and the agent while it runs
+// plan         what kind of world a seed makes: how many machines, which faults, how often
+// ledger       what people have written, what pannier has moved, and what must therefore be somewhere at the end
+// round        people and faults for a while, then nobody does anything until all is at rest, then everything is compared
+// trace        what happened, as a number: the same for the same seed
+//
+// What runs is the production code: the loop with its planner and its work on disk and mirror, the feed, and the operations
+// of the service. Only the sending and fetching of files is done by a small client of the simulation's own.

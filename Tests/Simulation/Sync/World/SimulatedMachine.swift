@@ -1,0 +1,128 @@
+import DiskSimulation
+import GRDB
+import PannierCore
+import PannierMirror
+import SeededRandom
+
+/// A device: its disk and its mirror stay, its agent comes and goes.
+final class SimulatedMachine {
+    let number: Int
+    unowned let simulation: Simulation
+    let disk: SimulatedDisk
+    let mirror: SimulatedMirror
+    private(set) var client: SimulatedClient?
+    /// Agents that there have been.
+    private var lives = 0
+    private var random: SeededGenerator
+    private var deathAfter: Int?
+    /// Its watcher was not told of something.
+    var hasMissed = false
+    var person: SimulatedPerson { SimulatedPerson(disk) }
+
+    init(_ number: Int, _ simulation: Simulation, _ mirror: SimulatedMirror) throws {
+        self.number = number
+        self.simulation = simulation
+        self.mirror = mirror
+        random = SeededGenerator(seed: simulation.plan.seed ^ UInt64(0xD15C + number))
+        disk = SimulatedDisk(
+            SimulatedClock(following: simulation.clock, by: simulation.plan.clockErrors[number] * 1_000_000))
+        let account = simulation.service.account
+        mirror.isOpen = true
+        try mirror.database.write { try FeedState.adopt(server: "server", account: account, in: $0) }
+        disk.watchChanges = { [unowned self] change in took(change) }
+        simulation.add(.writeBack(machine: number), after: 5_000)
+    }
+
+    private func took(_ change: DiskChange) {
+        for part in change.parts { simulation.trace.note(part.path) }
+        simulation.note(
+            [20, number, change.isByPannier ? 1 : 0],
+            "machine \(number): \(change.isByPannier ? "pannier" : "a person"), \(change.words)")
+        do { try simulation.ledger.take(change, number) } catch { simulation.broken = error as? Broken }
+    }
+
+    func setFaults(_ plan: SimulationPlan.DiskPlan, seed: UInt64) {
+        disk.faults = DiskFaults()
+        disk.faults.random = SeededGenerator(seed: seed)
+        (disk.faults.noSpace, disk.faults.noSync) = (plan.noSpace, plan.noSync)
+        (disk.faults.noList, disk.faults.halfList) = (plan.noList, plan.halfList)
+    }
+
+    // MARK: The agent's life
+
+    func start() throws {
+        guard client == nil, disk.root != nil else { return }
+        lives += 1
+        simulation.note([21, number, lives], "machine \(number): the agent starts")
+        mirror.isOpen = true
+        client = try SimulatedClient(self, life: lives)
+        try client?.begin()
+    }
+
+    func turn(_ life: Int) throws { if let client, client.life == life { try client.turn() } }
+
+    func poll(_ life: Int) throws { if let client, client.life == life { try client.poll() } }
+
+    /// In the midst of something, soon.
+    func planDeath() { deathAfter = random.number(below: 60) }
+
+    /// Called before each look of the agent's at its disk, and each change.
+    func meanwhile() throws(Death) {
+        if let left = deathAfter {
+            deathAfter = left - 1
+            if left == 0 {
+                deathAfter = nil
+                die()
+                throw Death()
+            }
+        }
+        guard simulation.isTroubled, simulation.plan.meanwhile > 0, random.chance(simulation.plan.meanwhile) else {
+            return
+        }
+        simulation.people.act(on: self)
+    }
+
+    struct Death: Error {}
+
+    /// Nothing of what the agent is about to do is done any more.
+    private func die() {
+        simulation.note([22, number], "machine \(number): the agent is killed")
+        client?.isDead = true
+        mirror.isOpen = false
+    }
+
+    /// After each step of the simulation.
+    func settle() {
+        if let client, client.isDead { bury() }
+        let events = disk.takeEvents()
+        client?.hear(events)
+    }
+
+    private func bury() {
+        client = nil
+        if simulation.plan.powerCuts, random.chance(50) {
+            simulation.note([23, number], "machine \(number): the power is cut")
+            simulation.ledger.cutPower(self, &random)
+        }
+        simulation.add(.start(machine: number), after: Milliseconds(100 + random.number(below: 20_000)))
+    }
+
+    /// The kernel does so every few seconds.
+    func writeBack() {
+        disk.syncAll()
+        // Long ago written, nothing is lost any more.
+        simulation.add(.writeBack(machine: number), after: simulation.isTroubled ? 5_000 : 600_000)
+    }
+
+    /// Why it is not at rest; empty when it is.
+    var unrest: String { client.map { $0.unrest.isEmpty ? "" : "machine \(number) \($0.unrest)" } ?? "no agent" }
+}
+
+extension DiskChange {
+    var words: String {
+        let places = parts.map { part in
+            "\(String(decoding: part.path, as: UTF8.self))\(part.new == nil ? part.old == nil ? "" : " gone" : " = \(String(decoding: part.new!.bytes, as: UTF8.self))")"
+        }
+        return "\(places.joined(separator: ", "))"
+    }
+}

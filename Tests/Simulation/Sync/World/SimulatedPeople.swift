@@ -1,0 +1,203 @@
+import DiskSimulation
+import PannierCore
+import PannierMirror
+import PannierSync
+import PannierTransfer
+import SeededRandom
+
+/// What people and their programs do: related to what is there, so that changes meet.
+struct SimulatedPeople {
+    private var random: SeededGenerator
+    private let names: [[UInt8]]
+    private var written = 0
+
+    init(_ plan: SimulationPlan) {
+        random = SeededGenerator(seed: plan.seed ^ 0x50_454F)
+        names = plan.names
+    }
+
+    /// What is there before pannier comes.
+    mutating func begin(_ simulation: Simulation) {
+        for machine in simulation.machines where random.chance(50) {
+            for _ in 0..<random.number(below: 8) { write(machine) }
+        }
+    }
+
+    /// Some at a time: bursts, and pauses between them.
+    mutating func plan(_ deeds: Int, within length: Milliseconds, _ simulation: Simulation) {
+        var left = deeds
+        while left > 0 {
+            let burst = min(left, 1 + random.number(below: 6))
+            let begin = Milliseconds(random.number(below: Int(length)))
+            var time = begin
+            for _ in 0..<burst {
+                simulation.add(.deed, after: time)
+                time += Milliseconds([1, 5, 100, 3_000][random.number(below: 4)])
+            }
+            left -= burst
+        }
+    }
+
+    mutating func act(_ simulation: Simulation) throws {
+        act(on: simulation.machines[random.number(below: simulation.machines.count)])
+    }
+
+    mutating func act(on machine: SimulatedMachine) {
+        let deed = random.number(below: 20)
+        switch deed {
+        case 0...3: write(machine)
+        case 4...6: edit(machine)
+        case 7, 8: makeFolder(machine)
+        case 9...12: move(machine)
+        case 13...15: remove(machine)
+        case 16: swap(machine)
+        case 17: copy(machine)
+        case 18: touch(machine)
+        default: append(machine)
+        }
+    }
+
+    // MARK: Choosing
+
+    private struct Seen {
+        var path: TreePath
+        var isFolder: Bool
+        var bytes: [UInt8]
+    }
+
+    private func seen(_ machine: SimulatedMachine) -> [Seen] {
+        var all: [Seen] = []
+        machine.disk.walk { path, found in
+            if !path.isOwn { all.append(Seen(path: path, isFolder: found.isFolder, bytes: found.bytes)) }
+        }
+        return all
+    }
+
+    /// A name in a folder that is there; most are short ways.
+    private mutating func place(_ all: [Seen]) -> TreePath {
+        let folders = [[]] + all.filter(\.isFolder).map(\.path)
+        let folder = folders[random.number(below: folders.count)]
+        let name = names[random.number(below: names.count)]
+        return folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
+    }
+
+    /// Unlike any other, and of several pieces now and then.
+    mutating func newBytes() -> [UInt8] {
+        written += 1
+        let text = Array("\(written)".utf8)
+        return random.chance(30) ? text + Array(repeating: UInt8(ascii: "."), count: 5 + written % 23) + text : text
+    }
+
+    // MARK: Deeds
+
+    private mutating func write(_ machine: SimulatedMachine) {
+        let all = seen(machine)
+        let place = place(all)
+        if let old = all.first(where: { $0.path == place }) {
+            guard !old.isFolder else { return }
+            machine.simulation.ledger.touch(old.bytes, machine.number, .other)
+        }
+        let bytes = newBytes()
+        perform(machine) { person throws(LocalError) in try person.write(bytes, place) }
+    }
+
+    private mutating func file(_ machine: SimulatedMachine) -> Seen? {
+        seen(machine).filter { !$0.isFolder }.randomElement(using: &random)
+    }
+
+    private mutating func edit(_ machine: SimulatedMachine) {
+        guard let file = file(machine) else { return write(machine) }
+        let bytes = newBytes()
+        let pattern = SavePattern.allCases[random.number(below: SavePattern.allCases.count)]
+        machine.simulation.ledger.touch(file.bytes, machine.number, .other)
+        perform(machine) { person throws(LocalError) in try person.save(bytes, file.path, pattern) }
+    }
+
+    private mutating func append(_ machine: SimulatedMachine) {
+        guard let file = file(machine) else { return }
+        let bytes = newBytes()
+        machine.simulation.ledger.touch(file.bytes, machine.number, .other)
+        perform(machine) { person throws(LocalError) in try person.append(bytes, file.path) }
+    }
+
+    private mutating func makeFolder(_ machine: SimulatedMachine) {
+        let place = place(seen(machine))
+        perform(machine) { person throws(LocalError) in try person.makeFolder(place) }
+    }
+
+    private mutating func move(_ machine: SimulatedMachine) {
+        let all = seen(machine)
+        guard let one = all.randomElement(using: &random) else { return }
+        let place = place(all)
+        for seen in all where seen.path.isInside(one.path) || seen.path.isInside(place) {
+            machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
+        }
+        perform(machine) { person throws(LocalError) in try person.rename(one.path, place) }
+    }
+
+    private mutating func remove(_ machine: SimulatedMachine) {
+        let all = seen(machine)
+        guard let one = all.randomElement(using: &random) else { return }
+        for seen in all where seen.path.isInside(one.path) {
+            machine.simulation.ledger.touch(seen.bytes, machine.number, .deleted)
+        }
+        perform(machine) { person throws(LocalError) in try person.removeAll(one.path) }
+    }
+
+    private mutating func swap(_ machine: SimulatedMachine) {
+        let all = seen(machine)
+        guard let one = all.randomElement(using: &random), let other = all.randomElement(using: &random),
+            !one.path.isInside(other.path), !other.path.isInside(one.path)
+        else { return }
+        for seen in all where seen.path.isInside(one.path) || seen.path.isInside(other.path) {
+            machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
+        }
+        let aside = Array("aside".utf8)
+        perform(machine) { person throws(LocalError) in
+            try person.rename(one.path, aside)
+            try person.rename(other.path, one.path)
+            try person.rename(aside, other.path)
+        }
+    }
+
+    private mutating func copy(_ machine: SimulatedMachine) {
+        let all = seen(machine)
+        guard let file = all.filter({ !$0.isFolder }).randomElement(using: &random) else { return }
+        let place = place(all)
+        machine.simulation.ledger.touch(file.bytes, machine.number, .other)
+        if let old = all.first(where: { $0.path == place }) {
+            machine.simulation.ledger.touch(old.bytes, machine.number, .other)
+        }
+        perform(machine) { person throws(LocalError) in try person.write(file.bytes, place) }
+    }
+
+    private mutating func touch(_ machine: SimulatedMachine) {
+        guard let file = file(machine) else { return }
+        let isExecutable = random.chance(50)
+        if isExecutable { machine.simulation.ledger.touch(file.bytes, machine.number, .other) }
+        perform(machine) { person throws(LocalError) in
+            if isExecutable { try person.setExecutable(true, file.path) } else { try person.touch(file.path) }
+        }
+    }
+
+    private mutating func perform(
+        _ machine: SimulatedMachine, _ body: (SimulatedPerson) throws(LocalError) -> Void
+    ) {
+        do throws(LocalError) {
+            try body(machine.person)
+        } catch {
+            // What the kernel does not allow, people cannot do.
+        }
+        if random.chance(20) { machine.disk.syncAll() }
+    }
+}
+
+extension TreePath {
+    /// Pannier's own.
+    var isOwn: Bool { starts(with: OwnPart.name) && (count == OwnPart.name.count || self[OwnPart.name.count] == 0x2F) }
+
+    /// It is the other, or somewhere in it.
+    func isInside(_ other: TreePath) -> Bool {
+        starts(with: other) && (count == other.count || self[other.count] == 0x2F)
+    }
+}
