@@ -167,6 +167,7 @@ import Testing
         let told = try node("told", .file, created: 12, revision: 12)
         try await tell([.node(view: Sample.view, node: told, isNew: true)], upTo: 12)
         #expect(try await state().newestChange == 120)
+        #expect(try await mirror.read { try ViewAge.read($0) } == [ViewAge(Sample.view, newestChange: 120)])
         #expect(try await state().revision == 12)
         #expect(try await state().serverTime == 200)
         try await mirror.write { db in

@@ -28,17 +28,6 @@ package struct EngineStatus: Codable, Sendable, Hashable {
         /// The feed is asked regularly.
         case polled
         case offline
-
-        /// For people.
-        package var words: String {
-            switch self {
-            case .signedOut: "signed out"
-            case .connecting: "connecting"
-            case .live: "live: changes are pushed"
-            case .polled: "polled: asked every minute"
-            case .offline: "offline"
-            }
-        }
     }
 
     package var server: String?
@@ -57,13 +46,16 @@ package struct EngineStatus: Codable, Sendable, Hashable {
     package var agentProcess: Int32
     package var version: String
     package var limits = TransferLimits()
+    /// Between two times that the feed is asked, where nothing else gives cause; nil: not known yet.
+    package var pollMilliseconds: Milliseconds?
 
     package init(
         server: String?, account: Account?, device: DeviceID?, connection: Connection, problem: Problem?,
         verifiedAt: Milliseconds?, latencyMilliseconds: Int?, fileCount: Int64, agentProcess: Int32, version: String,
-        limits: TransferLimits = TransferLimits()
+        limits: TransferLimits = TransferLimits(), pollMilliseconds: Milliseconds? = nil
     ) {
         self.limits = limits
+        self.pollMilliseconds = pollMilliseconds
         self.server = server
         self.account = account
         self.device = device
@@ -74,6 +66,19 @@ package struct EngineStatus: Codable, Sendable, Hashable {
         self.fileCount = fileCount
         self.agentProcess = agentProcess
         self.version = version
+    }
+
+    /// How it hears of changes, for people.
+    package var connectionWords: String {
+        switch connection {
+        case .signedOut: return "signed out"
+        case .connecting: return "connecting"
+        case .live: return "live: changes are pushed"
+        case .offline: return "offline"
+        case .polled:
+            let minutes = ((pollMilliseconds ?? 60_000) + 30_000) / 60_000
+            return minutes > 1 ? "polled: asked every \(minutes) minutes" : "polled: asked every minute"
+        }
     }
 }
 

@@ -20,6 +20,9 @@ extension Engine {
             if areFiguresOld { await askForFigures(service) }
             let summary = try await mirror.read { try MirrorSummary.read($0) }
             guard token == session?.token else { return FeedPuller.outOfTerm }
+            if feed.isAwaited { freshness.touch(now: Self.clock) }
+            await learnAges()
+            guard token == session?.token else { return FeedPuller.outOfTerm }
             update { board in
                 board.fileCount = summary.files
                 board.conflictCount = summary.conflicts
@@ -60,20 +63,21 @@ extension Engine {
         feed.fail(board.silence)
     }
 
-    private func changed(_ change: FeedChange) {
+    private func changed(_ change: FeedChange) async {
         changes += 1
         news.tell()
         sync.feedMoved()
         ranks.forget()
         if change.folders != [] { publish(.foldersChanged(change.folders.map { Array($0) })) }
         if change.isSharedChanged { publish(.sharedChanged) }
-        if change.areViewsChanged { push.viewsChanged() }
+        if !change.isEmpty { freshness.touch(now: Self.clock) }
+        if change.areViewsChanged { await learnAges() } else { follow() }
     }
 
     nonisolated var pushOwner: PushLoop.Owner {
         PushLoop.Owner(
             target: { await self.pushTarget },
-            views: { await self.pushedViews },
+            views: { await self.followed.views },
             changed: { isOpen in await self.pushChanged(isOpen) },
             look: { self.feed.look() },
             latency: { milliseconds in await self.update { $0.answered(milliseconds: milliseconds) } },
@@ -81,19 +85,11 @@ extension Engine {
             ended: { error in self.log.info("push ended, changes are asked for", metadata: ["error": "\(error)"]) })
     }
 
-    private var pushedViews: [ViewID] {
-        get async {
-            do throws(Problem) {
-                return try await mirror.read { try MirrorSummary.read($0).views }
-            } catch {
-                log.error("nothing is pushed: the mirror cannot be read", metadata: ["problem": "\(error)"])
-                return []
-            }
-        }
-    }
-
+    /// Nil while nothing is fresh, too: then a socket would be open for nothing.
     private var pushTarget: (address: PushAddress, token: String)? {
-        guard service != nil, let session, let address = try? PushAddress(server: session.server) else { return nil }
+        guard service != nil, followed.isOpen, let session,
+            let address = try? PushAddress(server: session.server)
+        else { return nil }
         return (address, session.token)
     }
 

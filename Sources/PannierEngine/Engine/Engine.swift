@@ -34,6 +34,9 @@ package actor Engine: CommandHandler {
     var lookedAt: ContinuousClock.Instant?
     /// When the last look that succeeded began.
     var lookedFrom: ContinuousClock.Instant?
+    /// Which views' changes are pushed, and which were when the push loop was told last.
+    var freshness = Freshness()
+    var followed = Followed()
     /// When the account's figures were asked for last.
     var accountAskedAt: ContinuousClock.Instant?
     var ranks = RankMemory()
@@ -81,7 +84,7 @@ package actor Engine: CommandHandler {
     /// Works until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.feed.run { await self.lookAndTell() } }
+            group.addTask { await self.feed.run(paced: { await self.polls(every: $0) }) { await self.lookAndTell() } }
             group.addTask { await self.push.run(self.pushOwner) }
             group.addTask { for await news in self.transfers.events { await self.hear(news) } }
             group.addTask { await self.sync.run() }
@@ -227,6 +230,7 @@ package actor Engine: CommandHandler {
 
     package func subscribe(_ mailbox: EventMailbox) async {
         subscribers[ObjectIdentifier(mailbox)] = mailbox
+        attached(subscribers.count)
         mailbox.put(.status(status))
         mailbox.put(.sync(syncState))
         mailbox.expectList()
@@ -240,6 +244,7 @@ package actor Engine: CommandHandler {
 
     package func unsubscribe(_ mailbox: EventMailbox) {
         subscribers[ObjectIdentifier(mailbox)] = nil
+        attached(subscribers.count)
         endEstimate(for: ObjectIdentifier(mailbox))
         unsubscribed.ring()
     }
@@ -302,6 +307,8 @@ package actor Engine: CommandHandler {
             board.session(server: session?.server, account: session?.account, device: session?.device)
             board.refusal = refusal
         }
+        freshness.forget()
+        follow()
         push.sessionChanged()
         feed.look()
         await sync.use(self.service)

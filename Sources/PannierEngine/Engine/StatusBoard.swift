@@ -25,6 +25,8 @@ package struct StatusBoard: Sendable, Hashable {
     }
     package var verifiedAt: Milliseconds?
     package var latencyMilliseconds: Int?
+    /// Between two looks that nothing but time has caused.
+    package var pollMilliseconds: Milliseconds?
     package var fileCount: Int64 = 0
     package var conflictCount = 0
     /// The profile's, whoever is signed in.
@@ -111,7 +113,7 @@ package struct StatusBoard: Sendable, Hashable {
         var status = EngineStatus(
             server: server, account: account, device: device, connection: connection, problem: problem,
             verifiedAt: verifiedAt, latencyMilliseconds: latencyMilliseconds, fileCount: fileCount,
-            agentProcess: process, version: PannierVersion.text, limits: limits)
+            agentProcess: process, version: PannierVersion.text, limits: limits, pollMilliseconds: pollMilliseconds)
         status.conflictCount = conflictCount
         return status
     }

@@ -13,6 +13,8 @@ package final class FeedLoop: Sendable {
         /// Why the look that is under way does not come to its end.
         var obstacle: Problem?
         var hasEnded = false
+        /// Something was changed lately, or somebody watches.
+        var isFresh = true
 
         mutating func remove(_ number: Int) -> CheckedContinuation<Void, any Error>? {
             waiting.removeValue(forKey: number) ?? begun.removeValue(forKey: number)
@@ -26,6 +28,18 @@ package final class FeedLoop: Sendable {
 
     /// Look now, or again when a look is under way.
     package func look() { bell.ring() }
+
+    /// How long it waits after the looks to come. It looks at once when it has been waiting for longer than that.
+    package func set(isFresh: Bool) {
+        let wasFresh = state.withLock { state in
+            defer { state.isFresh = isFresh }
+            return state.isFresh
+        }
+        if isFresh, !wasFresh { look() }
+    }
+
+    /// Somebody waits for the look that is under way.
+    package var isAwaited: Bool { state.withLock { !$0.begun.isEmpty } }
 
     /// Returns when a look that began after this call has ended.
     /// - Throws: ``Problem``: why it failed, or why it does not come to its end; `cancelled` as soon as the task is
@@ -74,14 +88,20 @@ package final class FeedLoop: Sendable {
     private static let cancelled = Problem(.cancelled, "Cancelled.")
 
     /// Runs until the task is cancelled.
-    /// - Parameter pull: one look; the loop never calls it twice at a time.
-    package func run(_ pull: @Sendable () async -> Problem?) async {
+    /// - Parameters:
+    ///   - paced: is told after each look how often they come now, in milliseconds.
+    ///   - pull: one look; the loop never calls it twice at a time.
+    package func run(
+        paced: @Sendable (Milliseconds) async -> Void = { _ in }, _ pull: @Sendable () async -> Problem?
+    ) async {
         var pace = FeedPace()
         while !Task.isCancelled {
             begin()
             let problem = await pull()
             end(with: problem)
-            let wait = pace.wait(after: problem, random: .random(in: 0...1))
+            let isFresh = state.withLock { $0.isFresh }
+            let wait = pace.wait(after: problem, isFresh: isFresh, random: .random(in: 0...1))
+            await paced(pace.interval)
             await bell.wait(for: wait.map { .milliseconds($0) })
         }
         state.withLock { $0.hasEnded = true }

@@ -11,6 +11,7 @@ package enum MirrorSchema {
         SyncSchema.register(in: &migrator)
         registerAges(in: &migrator)
         registerConflicts(in: &migrator)
+        registerViewAges(in: &migrator)
         return migrator
     }
 
@@ -38,6 +39,17 @@ package enum MirrorSchema {
                     -- The newest changed_at that the server has told of any node, by the same clock. NULL: of none so far.
                     ALTER TABLE feed ADD COLUMN newest_change INTEGER;
                     UPDATE feed SET newest_change = (SELECT max(changed_at) FROM nodes);
+                    """)
+        }
+    }
+
+    private static func registerViewAges(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tree 4") { db in
+            try db.execute(
+                sql: """
+                    -- As in feed, of the nodes of this view.
+                    ALTER TABLE views ADD COLUMN newest_change INTEGER;
+                    UPDATE views SET newest_change = (SELECT max(changed_at) FROM nodes WHERE view = views.number);
                     """)
         }
     }

@@ -64,7 +64,7 @@ extension FeedTransaction {
         ]
         try database.cachedStatement(sql: Self.insertion).execute(arguments: arguments)
         touch(parent)
-        written(node)
+        written(node, in: view)
         if parent == nil { try touchRoot(node.id, in: view) }
     }
 

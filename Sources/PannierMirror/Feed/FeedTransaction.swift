@@ -9,8 +9,8 @@ package struct FeedTransaction {
     /// The number of this change.
     let step: Int64
     private(set) package var change = FeedChange()
-    /// Of the nodes written so far, the newest by the server's clock.
-    private var newest: Milliseconds?
+    /// Of the nodes written so far, by view, the newest by the server's clock.
+    private var newest: [Int64: Milliseconds] = [:]
 
     package init(_ database: Database) throws {
         self.database = database
@@ -81,12 +81,19 @@ package struct FeedTransaction {
         }
     }
 
-    mutating func written(_ node: Node) { newest = max(newest ?? node.changedAt, node.changedAt) }
+    mutating func written(_ node: Node, in view: Int64) {
+        newest[view] = max(newest[view] ?? node.changedAt, node.changedAt)
+    }
 
     func keepNewest() throws {
-        guard let newest else { return }
+        guard let newestOfAll = newest.values.max() else { return }
         try database.execute(
-            sql: "UPDATE feed SET newest_change = max(ifnull(newest_change, ?1), ?1)", arguments: [newest])
+            sql: "UPDATE feed SET newest_change = max(ifnull(newest_change, ?1), ?1)", arguments: [newestOfAll])
+        for (view, newest) in newest {
+            try database.execute(
+                sql: "UPDATE views SET newest_change = max(ifnull(newest_change, ?1), ?1) WHERE number = ?2",
+                arguments: [newest, view])
+        }
     }
 
     mutating func touch(_ folder: NodeID?) { change.touch(folder) }

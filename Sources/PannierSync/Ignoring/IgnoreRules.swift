@@ -1,4 +1,4 @@
-package import PannierMirror
+import PannierMirror
 
 /// What is ignored directly in one folder: what its own ignore file says, else that of the folder above it, and so on up to
 /// the synced folder. Nobody asks about what lies below an ignored folder, so no pattern can take that back, as with git.

@@ -65,9 +65,7 @@ package final class FolderWatcher: Sendable {
     ///   unwatched), or no folder of this tree stands there any more.
     @discardableResult package func watch(_ folder: LocalID, at path: TreePath) -> Bool {
         if table.withLock({ $0.isWatched(folder) }) { return true }
-        guard path != OwnPart.name, !path.starts(with: OwnPart.name + [UInt8(ascii: "/")]),
-            let opened = try? disk.openFolder(path, pannier_o_path).folder
-        else {
+        guard let opened = opened(path) else {
             forget(folder)
             return false
         }
@@ -81,6 +79,13 @@ package final class FolderWatcher: Sendable {
             table.add(folder, watch)
             return true
         }
+    }
+
+    /// - Returns: nil when no folder of this tree stands there. A folder that may not be opened is none that is listed.
+    private func opened(_ path: TreePath) -> Descriptor? {
+        if path == OwnPart.name || path.starts(with: OwnPart.name + [UInt8(ascii: "/")]) { return nil }
+        guard (try? TreePathParts(path)) != nil else { return nil }
+        return try? disk.openFolder(path, pannier_o_path).folder
     }
 
     /// inotify takes a path only: this one leads to what is open, and nowhere else.

@@ -117,8 +117,8 @@ struct Status: AsyncParsableCommand {
         let latency = status.latencyMilliseconds.map { ", \($0) ms" } ?? ""
         let reason = status.problem.map { ": \($0)" } ?? ""
         return switch status.connection {
-        case .signedOut, .offline: status.connection.words + reason
-        case .connecting, .live, .polled: status.connection.words + latency
+        case .signedOut, .offline: status.connectionWords + reason
+        case .connecting, .live, .polled: status.connectionWords + latency
         }
     }
 }

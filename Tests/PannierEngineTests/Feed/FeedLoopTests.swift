@@ -25,6 +25,19 @@ import Testing
         #expect(pace.wait(after: gone, random: 0.5) == 1_000)
     }
 
+    @Test func waitsUpToAQuarterOfAnHourWhenNothingIsFresh() {
+        var pace = FeedPace()
+        let waits = (0..<6).map { _ in pace.wait(after: nil, isFresh: false, random: 0.5) }
+        #expect(waits == [120_000, 240_000, 480_000, 900_000, 900_000, 900_000])
+        #expect(pace.interval == 900_000)
+        #expect(pace.wait(after: nil, isFresh: false, random: 1) == 1_080_000)
+        #expect(pace.wait(after: nil, random: 0.5) == 60_000)
+        #expect(pace.wait(after: nil, isFresh: false, random: 0) == 96_000)
+        // Away from home it tries as often as ever.
+        #expect(pace.wait(after: Problem(.serverUnreachable, ""), isFresh: false, random: 0.5) == 1_000)
+        #expect(pace.interval == 60_000)
+    }
+
     @Test func heedsTheServerAndWaitsForASignIn() {
         var pace = FeedPace()
         #expect(pace.wait(after: Problem(.rateLimited, "", retryAfter: 300), random: 0.5) == 300_000)
@@ -57,6 +70,47 @@ import Testing
         }
         let problem = await #expect(throws: Problem.self) { try await loop.refresh() }
         #expect(problem?.code == .agentUnreachable)
+    }
+
+    /// Something became fresh while it had a long time to wait.
+    @Test(.timeLimit(.minutes(5))) func looksAtOnceWhenSomethingIsFresh() async {
+        let loop = FeedLoop()
+        let looked = Bell()
+        let intervals = Mutex<[Milliseconds]>([])
+        loop.set(isFresh: false)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await loop.run(paced: { interval in
+                    intervals.withLock { $0.append(interval) }
+                    looked.ring()
+                }) { nil }
+            }
+            await looked.wait()
+            loop.set(isFresh: false)
+            loop.set(isFresh: true)
+            await looked.wait()
+            group.cancelAll()
+        }
+        #expect(intervals.withLock { $0 } == [120_000, 60_000])
+    }
+
+    @Test func whoAsksIsKnownToWait() async throws {
+        let loop = FeedLoop()
+        let seen = Mutex<[Bool]>([])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let begun = Bell()
+            group.addTask {
+                await loop.run {
+                    seen.withLock { $0.append(loop.isAwaited) }
+                    begun.ring()
+                    return nil
+                }
+            }
+            await begun.wait()
+            try await loop.refresh()
+            group.cancelAll()
+        }
+        #expect(seen.withLock { $0.prefix(2) } == [false, true])
     }
 
     @Test func whyALookFailedIsTold() async throws {

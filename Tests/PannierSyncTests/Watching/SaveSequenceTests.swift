@@ -19,7 +19,7 @@ import Testing
     /// The same programs may be slow: then others of their files may be looked at meanwhile, but not the one that is saved.
     @Test(arguments: SaveRecording.all) func oneLookAtWhatIsSaved(_ saved: SaveRecording) throws {
         var slow = try WatchRecording(saved.text)
-        for index in slow.events.indices { slow.events[index].at *= 10 }
+        for index in slow.events.indices { slow.events[index].at *= 3 }
         let looks = slow.looks().filter { $0.news.names.contains(Array(saved.name.utf8)) }
         #expect(looks.count == 1)
         #expect(looks.allSatisfy { $0.at >= slow.end(of: saved.name) + 2_000 })
