@@ -16,16 +16,18 @@ extension EndToEnd {
                 try Data((0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) })
                     .write(to: desk.home.appending(path: "out/f"))
                 try await desk.must("limit", "up", "16K")
-                try await desk.must("put", "--no-wait", "f", "/")
+                let slow = try desk.start(["put", "f", "/"])
                 try await eventually("the first bytes") {
                     try await desk.transfers().contains { $0.state == "running" && $0.bytesTotal > 0 } ? true : nil
                 }
                 try Data("second".utf8).write(to: laptop.home.appending(path: "out/f"))
-                try await laptop.must("put", "f", "/")
+                let quick = try await laptop.must("put", "f", "/")
+                #expect(!quick.errors.contains("two places"), "\(quick.story)")
                 #expect(
                     try await desk.transfers().contains { $0.state == "running" }, "it was not fast enough for that")
                 try await desk.must("limit", "up", "off")
-                try await desk.must("transfers", "--follow")
+                let told = try await slow.finish()
+                #expect(told.exitCode == 0 && told.errors.contains("1 file was changed in two places"), "\(told.story)")
 
                 #expect(try await laptop.must("versions").output == "/f\n")
                 #expect(try await laptop.must("status").output.contains("conflicts   1 file"))

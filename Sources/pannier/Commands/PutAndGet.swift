@@ -38,7 +38,9 @@ struct Put: AsyncParsableCommand {
         let target = try (to ?? (isTargetLast ? paths.last : nil))?.remote ?? .myFiles
         let link = try profile.attach()
         if isTargetLast, let last = paths.last { try await PutTarget(last).check(against: target, sources, link) }
+        let news = try await ConflictNews(link)
         try await Transferring(wait, isJSON: output.json).run(.put(sources: sources, target: target), link)
+        if !wait.isDetached { try await news.tell(link) }
     }
 }
 
