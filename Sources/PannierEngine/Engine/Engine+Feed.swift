@@ -29,6 +29,7 @@ extension Engine {
                 board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)
             }
             lookedFrom = begun
+            await sync.feedAnswered(from: start)
             return nil
         } catch {
             // Somebody may have signed in anew while this was under way: then it says nothing about the new session.

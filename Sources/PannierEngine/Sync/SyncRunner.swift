@@ -90,6 +90,18 @@ package actor SyncRunner {
     /// The feed has put something new into the mirror.
     nonisolated func feedMoved() { current.moved() }
 
+    /// A look at the feed has come to its end: the server can be reached, and all that it had by then is known here.
+    /// - Parameter start: when it began, on this machine's clock.
+    func feedAnswered(from start: Milliseconds) async {
+        guard let folder else { return }
+        folder.put(.connected(service != nil))
+        // What changes on this disk is heard of at once only where all of it is watched.
+        let isSame = latest.withLock { $0.agenda.isSame }
+        guard isSame, folder.coverage.unwatched == 0, start > verifiedAt ?? 0 else { return }
+        verifiedAt = start
+        bell.ring()
+    }
+
     private func lookAtMirror() async {
         do throws(Problem) {
             let now = try await mirror.read { try SyncFolder.read($0) }

@@ -46,6 +46,8 @@ package struct SyncAgenda: Sendable {
     private var there: ArraySlice<PlanStep> = []
     private var transfers: [PlanStep] = []
     private var isAsking = false
+    /// Requests since the last one that was answered.
+    private var unanswered = 0
     private var isPlanWanted = true
     private var planAt: Milliseconds = 0
     private var planBegan: Milliseconds = 0
@@ -211,7 +213,10 @@ package struct SyncAgenda: Sendable {
             told.isPaused = isPaused
             if !isPaused { begin(now) }
         case .connected(let isConnected):
-            if isConnected, !told.isConnected { wantPlan() }
+            if isConnected, !told.isConnected || unanswered > 0 {
+                (unanswered, planAt) = (0, now)
+                wantPlan()
+            }
             told.isConnected = isConnected
         case .checked(let problem): check(problem, now)
         case .looked(let outcome): take(outcome, now)
@@ -230,6 +235,7 @@ package struct SyncAgenda: Sendable {
             take(outcome, now)
         case .answered(let outcome):
             isAsking = false
+            unanswered = 0
             take(outcome, now)
         case .unanswered:
             isAsking = false
@@ -336,7 +342,8 @@ package struct SyncAgenda: Sendable {
 
     private mutating func retryPlan(_ now: Milliseconds) {
         wantPlan()
-        planAt = max(planAt, now + timing.firstRetry)
+        planAt = max(planAt, now + min(timing.firstRetry << min(unanswered, 20), timing.lastRetry))
+        unanswered += 1
     }
 
     /// Something that concerns everything: the mirror cannot be written, or the folder is not there.
