@@ -30,7 +30,11 @@ extension SyncWork {
 
     private func isWanted(_ name: [UInt8]) throws -> Bool {
         try mirror.read { database in
-            try Bool.fetchOne(
+            if let transfer = PartFile.transfer(of: name) {
+                return try Bool.fetchOne(
+                    database, sql: "SELECT EXISTS (SELECT 1 FROM transfers WHERE id = ?)", arguments: [transfer.blob]) == true
+            }
+            return try Bool.fetchOne(
                 database,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM sync_fetched WHERE name = ?1)
