@@ -1,0 +1,136 @@
+import PannierCore
+import PannierMirror
+import PannierSync
+import Testing
+
+/// What is next, by the events alone.
+@Suite struct SyncAgendaTests {
+    private static let folder = LocalID(7)
+    private static let step = PlanStep.upload(LocalID(9), at: SyncPlace(.local(LocalID(1)), name("a")))
+
+    private static func name(_ text: String) -> NodeName {
+        do throws(NodeNameError) { return try NodeName(text) } catch { fatalError("\(error)") }
+    }
+
+    private var agenda = SyncAgenda()
+
+    /// Until the first pass is over and its plan is due.
+    private mutating func start(now: Milliseconds = 0) {
+        _ = agenda.next(now: now)
+        agenda.take(.checked(nil), now: now)
+        _ = agenda.next(now: now)
+        agenda.take(.passed(LookOutcome(), next: nil), now: now)
+    }
+
+    private mutating func plan(_ change: (inout MadePlan) -> Void = { _ in }, now: Milliseconds) {
+        #expect(agenda.next(now: now).isPlan)
+        var made = MadePlan()
+        change(&made)
+        agenda.take(.planned(.made(made)), now: now)
+    }
+
+    @Test mutating func looksAtAllBeforeItPlans() {
+        #expect(agenda.next(now: 0) == .check)
+        agenda.take(.checked(nil), now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: LocalID(5)), now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(5)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 0)
+        #expect(agenda.next(now: 0) == .plan(leavingOut: []))
+    }
+
+    @Test mutating func doesNothingWhileTheFolderIsNotThere() {
+        _ = agenda.next(now: 0)
+        agenda.take(.checked(Problem(.syncFolderLost, "Gone.")), now: 0)
+        agenda.take(.due([FolderLook(Self.folder)]), now: 0)
+        #expect(agenda.next(now: 0) == .wait(until: agenda.timing.lostCheck))
+        #expect(agenda.next(now: agenda.timing.lostCheck) == .check)
+        #expect(agenda.state.problem?.code == .syncFolderLost)
+    }
+
+    @Test mutating func looksTwiceForWhatIsMissingAndPlansAfterThat() {
+        start()
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        agenda.take(.looked(outcome), now: 10)
+        #expect(agenda.next(now: 10) == .wait(until: 10 + agenda.timing.secondLook))
+        #expect(agenda.next(now: 10 + agenda.timing.secondLook) == .prove([Self.folder]))
+        agenda.take(.looked(LookOutcome()), now: 300)
+        #expect(agenda.next(now: 300).isPlan)
+    }
+
+    @Test mutating func saysThatAllIsTheSameOnlyWhenNothingIsLeftToLookAt() {
+        start()
+        plan(now: 0)
+        #expect(agenda.state.isSame)
+        agenda.take(.due([FolderLook(Self.folder)]), now: 5)
+        #expect(!agenda.state.isSame)
+        #expect(agenda.next(now: 5) == .look([FolderLook(Self.folder)]))
+        var outcome = LookOutcome()
+        outcome.again = [Self.folder: 500]
+        agenda.take(.looked(outcome), now: 5)
+        #expect(!agenda.state.isSame)
+        #expect(agenda.next(now: 500) == .look([FolderLook(Self.folder)]))
+        agenda.take(.looked(LookOutcome()), now: 500)
+        #expect(agenda.state.isSame)
+    }
+
+    @Test mutating func putsOffWhatFailsLongerEachTime() {
+        start()
+        var failed = StepOutcome()
+        failed.failures = [(Self.step, .stale([]))]
+        for pause: Milliseconds in [0, 1_000, 2_000, 4_000] {
+            plan({ $0.parts.uploads = [Self.step] }, now: 100_000)
+            #expect(agenda.next(now: 100_000) == .queue([Self.step]))
+            agenda.take(.queued(failed), now: 100_000)
+            let leftOut: Set<SyncItem> = pause == 0 ? [] : [Self.step.subject]
+            #expect(agenda.next(now: 100_000) == .plan(leavingOut: leftOut))
+            agenda.take(.planned(.made(MadePlan())), now: 100_000)
+            #expect(agenda.next(now: 100_000 + pause) == (pause == 0 ? .tidy : .plan(leavingOut: [])))
+            if pause == 0 {
+                agenda.take(.tidied, now: 100_000)
+            } else {
+                agenda.take(.planned(.made(MadePlan())), now: 100_000)
+            }
+            agenda.take(.planAnew, now: 100_000)
+        }
+    }
+
+    @Test mutating func asksLaterAndLaterWhileNobodyAnswersAndAtOnceWhenSomebodyDoes() {
+        start()
+        agenda.take(.connected(true), now: 0)
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 0) == .ask([Self.step]))
+        agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 0)
+        #expect(agenda.next(now: 999).isWait)
+        plan({ $0.parts.there = [Self.step] }, now: 1_000)
+        #expect(agenda.next(now: 1_000) == .ask([Self.step]))
+        agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 1_000)
+        #expect(agenda.next(now: 2_500).isWait)
+        agenda.take(.connected(true), now: 2_500)
+        #expect(agenda.next(now: 2_500).isPlan)
+    }
+
+    @Test mutating func standsStillWhilePausedAndLooksAtAllAfterwards() {
+        start()
+        agenda.take(.paused(true), now: 0)
+        #expect(agenda.next(now: 1_000_000) == .wait(until: nil))
+        agenda.take(.paused(false), now: 1_000_000)
+        #expect(agenda.next(now: 1_000_000) == .check)
+        agenda.take(.checked(nil), now: 1_000_000)
+        #expect(agenda.next(now: 1_000_000) == .pass(after: LocalID(0)))
+    }
+
+    @Test mutating func looksAtAllWhenSomethingMayHaveBeenMissed() {
+        start()
+        plan(now: 0)
+        agenda.take(.overflow, now: 0)
+        #expect(!agenda.state.isSame)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+    }
+}
+
+extension SyncAction {
+    fileprivate var isPlan: Bool { if case .plan = self { true } else { false } }
+    fileprivate var isWait: Bool { if case .wait = self { true } else { false } }
+}
