@@ -107,7 +107,8 @@ import Testing
             try await house.device { device in
                 for number in 0..<5 { try await device.put("\(number)", as: "/f") }
                 let first = try await device.versions("/f", limit: 3)
-                let rest = try await device.versions("/f", after: try #require(first.after), limit: 3)
+                let last = try #require(first.after)
+                let rest = try await device.versions("/f", after: last, limit: 3)
                 let numbers = (first.versions + rest.versions).map(\.revision)
                 #expect(first.versions.count == 3 && rest.after == nil && numbers.count == 5)
                 #expect(numbers == numbers.sorted(by: >))
