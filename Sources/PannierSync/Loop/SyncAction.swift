@@ -33,6 +33,8 @@ package enum SyncAction: Sendable, Hashable {
     case queue([PlanStep])
     /// Read the next files anew, in the order of their numbers, and compare them with what is known of them.
     case verify(after: LocalID)
+    /// Remove what the folder's own part does not need any more.
+    case tidy
     /// Nothing is to be done before something is heard. With a time, at the latest then.
     case wait(until: Milliseconds?)
 }
@@ -70,6 +72,7 @@ package enum SyncEvent: Sendable {
     case unanswered(Problem)
     case queued(StepOutcome)
     case verified(next: LocalID?)
+    case tidied
     /// The work could not be done at all, and nothing of it was.
     case failed(Problem)
 }

@@ -12,6 +12,9 @@ package struct SyncTiming: Sendable {
     package var unwatchedPass: Milliseconds = 60_000
     /// How long a folder that is not there is left alone.
     package var lostCheck: Milliseconds = 2_000
+    /// From the beginning to the first time that the own part is tidied, and from then on.
+    package var firstTidying: Milliseconds = 60_000
+    package var tidying: Milliseconds = 86_400_000
     /// After a first failure, and at most.
     package var firstRetry: Milliseconds = 1_000
     package var lastRetry: Milliseconds = 5 * 60_000
@@ -51,6 +54,7 @@ package struct SyncAgenda: Sendable {
     private var checkAt: Milliseconds? = 0
     private var passBegan: Milliseconds = 0
     private var isAllWatched = false
+    private var tidyAt: Milliseconds
 
     /// What people are told.
     package struct State: Sendable, Hashable {
@@ -91,6 +95,7 @@ package struct SyncAgenda: Sendable {
 
     package init(timing: SyncTiming = SyncTiming()) {
         self.timing = timing
+        tidyAt = timing.firstTidying
         pass = .running(after: LocalID(0))
     }
 
@@ -119,7 +124,7 @@ package struct SyncAgenda: Sendable {
             if looks[folder] == nil { looks[folder] = [] }
         }
         if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
-        return nextLook(now) ?? nextStep(now) ?? .wait(until: nextTime)
+        return nextLook(now) ?? nextStep(now) ?? .wait(until: nextTime(now))
     }
 
     private mutating func nextLook(_ now: Milliseconds) -> SyncAction? {
@@ -161,7 +166,12 @@ package struct SyncAgenda: Sendable {
             defer { there = [] }
             return .ask(Array(there))
         }
-        guard isPlanWanted, planAt <= now else { return verified.map { .verify(after: $0) } }
+        guard isPlanWanted, planAt <= now else {
+            if let verified { return .verify(after: verified) }
+            guard tidyAt <= now else { return nil }
+            tidyAt = now + timing.tidying
+            return .tidy
+        }
         isPlanWanted = false
         planBegan = now
         there = []
@@ -169,13 +179,16 @@ package struct SyncAgenda: Sendable {
     }
 
     /// When something is to be done that nobody will tell of.
-    private var nextTime: Milliseconds? {
+    private func nextTime(_ now: Milliseconds) -> Milliseconds? {
         var times = Array(later.values)
         if case .waiting(let until) = pass { times.append(until) }
         if !proofs.isEmpty { times.append(proofsAt) }
-        if isPlanWanted, !isAsking { times.append(planAt) }
+        // An answer will be heard.
+        guard !isAsking else { return times.min() }
+        if isPlanWanted { times.append(planAt) }
+        times.append(tidyAt)
         // What failed is planned for again.
-        times += failures.values.map(\.until).filter { $0 > planBegan }
+        times += failures.values.map(\.until).filter { $0 > now }
         return times.min()
     }
 
@@ -191,6 +204,7 @@ package struct SyncAgenda: Sendable {
         case .verified(let next):
             verified = next
             if next == nil { told.verifications += 1 }
+        case .tidied: break
         case .watching(let isComplete): isAllWatched = isComplete
         case .mirrorMoved, .planAnew: wantPlan()
         case .paused(let isPaused):

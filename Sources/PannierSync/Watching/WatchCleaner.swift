@@ -7,15 +7,15 @@ package import PannierMirror
 ///    other names too; all of these are over by then.
 /// 2. A file that was written to and not closed has not, unless nothing was heard of it for ``Times/patience``: some
 ///    programs hold their files open for good.
-/// 3. A new file that nothing was written to waits for new ones beside it that are being written: it keeps the place for
-///    one of them.
+/// 3. A new file that nothing was written to, or that is gone again, waits for new ones beside it: browsers keep a name with
+///    an empty file while they write to another one, and rename that.
 /// 4. A folder is looked at when everything in it has come to rest. What never does is left out of the look: the others
 ///    wait for it only as long as a rest takes.
 package struct WatchCleaner: Sendable {
     package struct Times: Sendable, Hashable {
         package var rest: Milliseconds = 2_000
         package var patience: Milliseconds = 60_000
-        /// For which an empty file waits, however long those beside it are being written.
+        /// For which the name of an empty file waits, however long others beside it are being written.
         package var longest: Milliseconds = 600_000
 
         package init() {}
@@ -36,7 +36,7 @@ package struct WatchCleaner: Sendable {
     private var count = 0
     private var overflow: (firstAt: Milliseconds, lastAt: Milliseconds)?
     /// What was renamed away last: the kernel tells at once where it has gone.
-    private var moved: (number: UInt32, isBeingWritten: Bool)?
+    private var moved: (number: UInt32, state: WatchedName?)?
 
     package init(times: Times = Times(), limits: Limits = Limits()) {
         self.times = times
@@ -60,16 +60,16 @@ package struct WatchCleaner: Sendable {
     }
 
     private mutating func take(_ name: [UInt8], _ change: NameChange, in folder: LocalID, now: Milliseconds) {
-        var wasBeingWritten = false
+        var before: WatchedName?
         if case .movedAway(let number) = change {
-            moved = (number, folders[folder]?.isBeingWritten(name) == true)
+            moved = (number, folders[folder]?.state(name))
         } else if case .movedHere(let number) = change, let moved, moved.number == number {
-            wasBeingWritten = moved.isBeingWritten
+            before = moved.state
         }
-        let before = folders[folder]?.count ?? 0
+        let known = folders[folder]?.count ?? 0
         folders[folder, default: WatchedFolder()].take(
-            name, change, now: now, limit: limits.namesOfFolder, wasBeingWritten: wasBeingWritten)
-        count += (folders[folder]?.count ?? 0) - before
+            name, change, from: before, now: now, limit: limits.namesOfFolder)
+        count += (folders[folder]?.count ?? 0) - known
     }
 
     /// Nobody wants to hear of it any more.

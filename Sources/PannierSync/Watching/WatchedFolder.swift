@@ -13,20 +13,16 @@ struct WatchedFolder {
     var count: Int { names.count }
     var isEmpty: Bool { names.isEmpty && moreAt == nil && itselfAt == nil }
 
-    /// - Parameter wasBeingWritten: of a file that was renamed to here.
+    /// - Parameter before: of what was renamed to here, by its other name.
     mutating func take(
-        _ name: [UInt8], _ change: NameChange, now: Milliseconds, limit: Int, wasBeingWritten: Bool
+        _ name: [UInt8], _ change: NameChange, from before: WatchedName?, now: Milliseconds, limit: Int
     ) {
         known = nil
         guard names[name] != nil || names.count < limit else {
             moreAt = now
             return
         }
-        var state = names[name] ?? WatchedName(lastAt: now)
-        state.lastAt = now
-        state.take(change)
-        if wasBeingWritten { state.isBeingWritten = true }
-        names[name] = state
+        names[name, default: WatchedName(lastAt: now)].take(change, from: before, now: now)
     }
 
     mutating func takeItself(now: Milliseconds) {
@@ -34,7 +30,7 @@ struct WatchedFolder {
         itselfAt = now
     }
 
-    func isBeingWritten(_ name: [UInt8]) -> Bool { names[name]?.isBeingWritten == true }
+    func state(_ name: [UInt8]) -> WatchedName? { names[name] }
 
     // MARK: - Rest
 
@@ -50,19 +46,18 @@ struct WatchedFolder {
     }
 
     private func rests(_ times: WatchCleaner.Times) -> [Milliseconds] {
-        let others = writersRestAt(times)
-        return names.values.map { $0.restsAt(times, others: others) }
+        let files = newFilesRestAt(times)
+        return names.values.map { $0.restsAt(times, files: files) }
             + [moreAt, itselfAt].compactMap { $0.map { $0 + times.rest } }
     }
 
-    /// A browser makes an empty file by the name that it will use in the end, and writes to another one beside it.
-    private func writersRestAt(_ times: WatchCleaner.Times) -> Milliseconds {
-        names.values.lazy.filter { $0.isNew && $0.isBeingWritten }.map { $0.lastAt + times.patience }.max() ?? 0
+    private func newFilesRestAt(_ times: WatchCleaner.Times) -> Milliseconds {
+        names.values.lazy.filter { $0.isNewFile }.map { $0.restsAt(times, files: 0) }.max() ?? 0
     }
 
     func busy(_ times: WatchCleaner.Times, now: Milliseconds) -> Set<[UInt8]> {
-        let others = writersRestAt(times)
-        return Set(names.lazy.filter { $0.value.restsAt(times, others: others) > now }.map(\.key))
+        let files = newFilesRestAt(times)
+        return Set(names.lazy.filter { $0.value.restsAt(times, files: files) > now }.map(\.key))
     }
 
     /// What has come to rest is told, and forgotten here.

@@ -3,30 +3,39 @@ import PannierCore
 /// What was heard of one name lately.
 struct WatchedName {
     /// Milliseconds, when something was last heard of it.
-    var lastAt: Milliseconds
+    private(set) var lastAt: Milliseconds
     /// Written to, and not closed since.
-    var isBeingWritten = false
-    /// The file was made here lately, not renamed to here.
-    var isNew = false
-    /// Nothing was written to it since it was made.
-    var isEmpty = false
+    private var isBeingWritten = false
+    /// What stands there, or stood there last, was made lately.
+    private var isNew = false
+    /// Nothing was written to it since.
+    private var isEmpty = false
+    private var isGone = false
 
     init(lastAt: Milliseconds) { self.lastAt = lastAt }
 
-    mutating func take(_ change: NameChange) {
+    /// - Parameter before: by another name; of what was renamed to here.
+    mutating func take(_ change: NameChange, from before: WatchedName?, now: Milliseconds) {
+        lastAt = now
+        isGone = false
         switch change {
         case .made: (isBeingWritten, isNew, isEmpty) = (false, true, true)
         case .written: (isBeingWritten, isEmpty) = (true, false)
         case .closed: isBeingWritten = false
-        case .removed, .movedAway, .movedHere: (isBeingWritten, isNew, isEmpty) = (false, false, false)
         case .touched: break
+        case .removed, .movedAway: (isBeingWritten, isGone) = (false, true)
+        case .movedHere:
+            (isBeingWritten, isNew) = (before?.isBeingWritten == true, before?.isNew == true)
+            isEmpty = before?.isEmpty == true
         }
     }
 
-    /// - Parameter others: until when new files beside it are being written.
-    func restsAt(_ times: WatchCleaner.Times, others: Milliseconds) -> Milliseconds {
-        if isBeingWritten { return lastAt + times.patience }
-        let rest = lastAt + times.rest
-        return isNew && isEmpty ? max(rest, min(others, lastAt + times.longest)) : rest
+    /// - Parameter files: when the new files beside it will have come to rest.
+    func restsAt(_ times: WatchCleaner.Times, files: Milliseconds) -> Milliseconds {
+        let rest = lastAt + (isBeingWritten ? times.patience : times.rest)
+        return isNew && (isEmpty || isGone) ? max(rest, min(files, lastAt + times.longest)) : rest
     }
+
+    /// Whether others wait for it.
+    var isNewFile: Bool { isNew && !isEmpty }
 }

@@ -59,6 +59,9 @@ package struct SyncWork: Sendable {
         case .ask(let steps): return try ask(steps)
         case .queue(let steps): return .queued(try queue(steps))
         case .verify(let after): return .verified(next: try verify(after: after))
+        case .tidy:
+            try tidy(wall)
+            return .tidied
         case .wait: return nil
         }
     }

@@ -41,7 +41,8 @@ import Testing
     /// What runs gives way, and goes on after them; small ones among themselves keep their order.
     @Test func smallOnesGoFirst() async throws {
         let manager = world.manager()
-        try await manager.signedIn(try closedService().client(), world.account)
+        let service = try closedService()
+        try await manager.signedIn(try service.client(), world.account)
         let long = try await put("long", manager)
         #expect(try await told(manager) { $0.state == .retrying }.id == long)
         let first = try world.add([try world.new(try world.write([1], "a"), "a")])
@@ -68,6 +69,7 @@ import Testing
         }
         #expect(ended == [first, second, third, long])
         #expect(try await manager.states().map(\.id) == [long])
+        #expect(service.seen.committed.count == 4)
         await manager.stop()
     }
 
@@ -135,7 +137,8 @@ import Testing
     /// A person may pause and cancel them as any other; cancelled, they leave the list, and the loop decides anew.
     @Test func peopleRuleThemToo() async throws {
         let manager = world.manager()
-        try await manager.signedIn(try closedService().client(), world.account)
+        let service = try closedService()
+        try await manager.signedIn(try service.client(), world.account)
         let file = try world.write([1], "a")
         let id = try world.add([try world.new(file, "a")])
         try await manager.syncQueueChanged()
@@ -148,6 +151,7 @@ import Testing
         #expect(try await manager.states().isEmpty)
         #expect(world.rings.now > before)
         #expect(try world.underWay().locals.isEmpty && world.problems().isEmpty)
+        #expect(service.seen.committed.isEmpty)
         await manager.stop()
     }
 

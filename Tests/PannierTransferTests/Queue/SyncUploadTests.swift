@@ -113,20 +113,15 @@ import Testing
     /// Never torn, and not waited for either.
     @Test func whatChangesWhileItIsReadFailsQuietly() async throws {
         var random = SeededGenerator(seed: 1)
-        let bytes = random.bytes(28 << 20)
+        // Three windows, of which no more than two are read before the first of them is answered for.
+        let bytes = random.bytes(20 << 20)
         let file = try world.write(bytes, "big")
-        let folder = world.folder
-        let puts = Box(0)
+        let place = world.folder.at("big").description
         var faults = ServiceDouble.Faults()
-        faults.put = { _ in
-            if puts.change({
-                $0 += 1; return $0
-            }) == 1 {
-                let handle = FileHandle(forWritingAtPath: folder.at("big").description)
-                try? handle?.write(contentsOf: Data([7]))
-                try? handle?.close()
-            }
-            return nil
+        faults.declaring = {
+            let handle = FileHandle(forWritingAtPath: place)
+            try? handle?.write(contentsOf: Data([7]))
+            try? handle?.close()
         }
         let service = try world.service(faults)
         var upload = try world.new(file, "big")

@@ -30,6 +30,8 @@ final class ServiceDouble: Sendable {
         var node: @Sendable (CreateNodes.Item) -> Problem? = { _ in nil }
         /// Why a whole request of new nodes is refused.
         var create: @Sendable (CreateNodes.Request) -> Problem? = { _ in nil }
+        /// Called before chunks that were declared are answered for.
+        var declaring: @Sendable () -> Void = {}
         /// What is answered to a commit, by what was asked for when it was opened; nil: a node that means nothing.
         var commit: @Sendable (CreateNodes.Item, CommitUploads.Item) -> ItemResult<Node>? = { _, _ in nil }
         /// What the service says to a description, by its number from 1, instead of looking.
@@ -130,6 +132,7 @@ final class ServiceDouble: Sendable {
     }
 
     private func declare(_ request: DeclareChunks.Request) -> DeclareChunks.Response {
+        faults.declaring()
         DeclareChunks.Response(
             items: request.pages.map { .done(.init(missing: Array(Set($0.chunks.map(\.fingerprint))))) })
     }

@@ -15,7 +15,6 @@ package struct DiskChange {
         package var isDurable: Bool
     }
 
-    package var kind: DiskEvent.Kind
     package var isByPannier: Bool
     /// Those below the synced folder.
     package var parts: [Part]

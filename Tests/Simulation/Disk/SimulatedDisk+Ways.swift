@@ -85,6 +85,6 @@ extension SimulatedDisk {
             [
                 .init(slot: from.slot, old: object, new: isExchange ? to.object : nil),
                 .init(slot: to.slot, old: to.object, new: object),
-            ], .moved)
+            ], .movedAway(0))
     }
 }

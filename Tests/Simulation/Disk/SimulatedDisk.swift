@@ -21,6 +21,8 @@ package final class SimulatedDisk: @unchecked Sendable {
     /// What a watcher would hear of, in order; whoever looks takes it.
     package var events: [DiskEvent] = []
 
+    /// Renames that there have been.
+    var moveCount: UInt32 = 0
     private var objectCount = 0
     private var inodeCount: UInt64 = 1
     /// Numbers of objects that are gone for good: the lowest is given again first.
@@ -79,7 +81,7 @@ package final class SimulatedDisk: @unchecked Sendable {
 
     func change(_ parts: [NameChange.Part], _ kind: DiskEvent.Kind) {
         let change = NameChange(parts)
-        watchChanges(DiskChange(kind: kind, isByPannier: isPannier, parts: parts.compactMap(part)))
+        watchChanges(DiskChange(isByPannier: isPannier, parts: parts.compactMap(part)))
         names.apply(change, isFolder: isFolder)
         history.append(change)
         for part in parts {

@@ -42,19 +42,19 @@ package struct SimulatedPerson {
     private func store(_ bytes: [UInt8], in object: ObjectID, _ slot: DiskSlot) {
         let now = disk.clock.stamp
         disk.edit(object) { ($0.bytes, $0.modified) = (bytes, now) }
-        disk.tell(slot, .written)
+        disk.tell(slot, .written, object)
     }
 
     package func setExecutable(_ isExecutable: Bool, _ path: TreePath) throws(LocalError) {
         let (object, slot) = try file(path)
         disk.edit(object) { $0.isExecutable = isExecutable }
-        disk.tell(slot, .attributes)
+        disk.tell(slot, .attributes, object)
     }
 
     package func setModified(_ modified: Nanoseconds, _ path: TreePath) throws(LocalError) {
         let (object, slot) = try file(path)
         disk.edit(object) { $0.modified = modified }
-        disk.tell(slot, .attributes)
+        disk.tell(slot, .attributes, object)
     }
 
     package func touch(_ path: TreePath) throws(LocalError) { try setModified(disk.clock.stamp, path) }

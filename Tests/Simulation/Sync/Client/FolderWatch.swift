@@ -1,91 +1,76 @@
 import DiskSimulation
-import GRDB
 import PannierCore
 import PannierMirror
 import PannierSync
-import PannierTransfer
 import SeededRandom
 
-/// Hears of changes in the folders that it watches; some are lost, some are heard twice.
-final class FolderWatch {
-    private unowned let client: SimulatedClient
+/// Hears of changes in the folders that it watches, as from the kernel; some are lost, some are heard twice.
+///
+/// Used by one thread, hence the unchecked sendability.
+final class FolderWatch: @unchecked Sendable {
+    private unowned let machine: SimulatedMachine
+    /// A watch stays where its folder is moved.
     private var folders: [ObjectID: LocalID] = [:]
-    /// When something was last heard of a name; looked at once all is quiet about it.
-    private var heard: [LocalID: [[UInt8]: Milliseconds]] = [:]
-    private var wake: Milliseconds?
 
-    init(_ client: SimulatedClient) { self.client = client }
+    init(_ machine: SimulatedMachine) { self.machine = machine }
 
-    private var disk: SimulatedDisk { client.machine.disk }
-    private var simulation: Simulation { client.simulation }
+    private var simulation: Simulation { machine.simulation }
 
-    // MARK: What is watched
-
-    func watchAll() throws {
-        let numbers = try client.mirror.read { database in
-            try Int64.fetchAll(database, sql: "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0")
-        }
-        try watch(numbers.map { LocalID($0) })
+    var way: SyncWatch {
+        SyncWatch(
+            begin: { [self] local, path in
+                if let folder = machine.disk.folder(at: path) { folders[folder] = local }
+            },
+            forget: { [self] local in folders = folders.filter { $0.value != local } })
     }
 
-    func watch(_ locals: [LocalID]) throws {
-        for local in locals {
-            let path = try client.mirror.read { try SyncTransaction($0).existingPath(of: local) }
-            if let path, let folder = disk.folder(at: path) { folders[folder] = local }
-        }
-    }
-
-    func forget(_ locals: [LocalID]) {
-        let gone = Set(locals)
-        folders = folders.filter { !gone.contains($0.value) }
-        for local in locals { heard[local] = nil }
-    }
-
-    // MARK: What is heard
-
-    func hear(_ events: [DiskEvent]) throws {
-        guard !events.isEmpty else { return }
+    /// What is heard of what has happened.
+    func heard(_ events: [DiskEvent]) -> [WatchEvent] {
         let plan = simulation.isTroubled ? simulation.plan.watcher : SimulationPlan.WatcherPlan()
-        if plan.overflow > 0, simulation.random.chance(plan.overflow) {
-            simulation.note(
-                [40, client.machine.number], "machine \(client.machine.number): the watcher has lost its way")
-            heard = [:]
-            return client.take(.overflow)
+        if happens(plan.overflow), !events.isEmpty {
+            simulation.note([40, machine.number], "machine \(machine.number): the watcher has lost its way")
+            return [.overflow]
         }
-        for event in events {
-            guard let local = folders[event.folder], !(local.number == 1 && event.name == OwnPart.name) else {
-                continue
+        return events.flatMap { event -> [WatchEvent] in
+            let told = told(event)
+            if !told.isEmpty, happens(plan.lost) {
+                machine.hasMissed = true
+                return []
             }
-            if plan.lost > 0, simulation.random.chance(plan.lost) {
-                client.machine.hasMissed = true
-                continue
-            }
-            heard[local, default: [:]][event.name] = client.now
+            return happens(plan.doubled) ? told + told : told
         }
-        try tell()
     }
 
-    /// Tells of what has settled.
-    func tell() throws {
-        let quiet = client.now - client.loop.agenda.timing.settle
-        var due: [FolderLook] = []
-        for (local, names) in heard.sorted(by: { $0.key < $1.key }) {
-            guard names.values.contains(where: { $0 <= quiet }) else { continue }
-            heard[local] = names.filter { $0.value > quiet }
-            if heard[local]?.isEmpty == true { heard[local] = nil }
-            due.append(FolderLook(local, busy: Set(heard[local].map { Array($0.keys) } ?? [])))
+    private func happens(_ percent: Int) -> Bool { percent > 0 && simulation.random.chance(percent) }
+
+    private func told(_ event: DiskEvent) -> [WatchEvent] {
+        var told: [WatchEvent] = []
+        if let local = folders[event.folder], event.name != OwnPart.name {
+            told += event.changes.map { .name(event.name, $0, in: local) }
         }
-        if !due.isEmpty { client.take(.due(due)) }
-        guard let next = heard.values.flatMap({ $0.values }).min() else { return }
-        let time = next + client.loop.agenda.timing.settle
-        guard wake == nil || wake! <= client.now || wake! > time else { return }
-        wake = time
-        simulation.add(
-            .message { [weak self] in
-                guard let self, !client.isDead else { return }
-                try tell()
-            }, after: max(1, time - client.now))
+        if event.isMove || event.kind == .removed, let object = event.object, let local = folders[object] {
+            told.append(.itself(local))
+        }
+        return told
+    }
+}
+
+extension DiskEvent {
+    fileprivate var isMove: Bool {
+        switch kind {
+        case .movedAway, .movedHere: true
+        default: false
+        }
     }
 
-    var unrest: String? { heard.isEmpty ? nil : "has heard of something" }
+    fileprivate var changes: [NameChange] {
+        switch kind {
+        case .created: [.made]
+        case .removed: [.removed]
+        case .movedAway(let number): [.movedAway(number)]
+        case .movedHere(let number): [.movedHere(number)]
+        case .written: [.written, .closed]
+        case .attributes: [.touched]
+        }
+    }
 }

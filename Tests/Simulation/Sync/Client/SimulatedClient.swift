@@ -12,10 +12,11 @@ final class SimulatedClient {
     unowned let machine: SimulatedMachine
     let life: Int
     let tree: SimulatedTree
+    private let began: Nanoseconds
     var loop: SyncLoop
     private(set) var feed: SimulatedFeed!
     private(set) var transfers: SimulatedTransfers!
-    private var watch: FolderWatch!
+    private let watch: FolderWatch
     /// The folder was chosen.
     private var isPaired = false
     /// It will do no more.
@@ -35,19 +36,21 @@ final class SimulatedClient {
 
     var simulation: Simulation { machine.simulation }
     var mirror: DatabaseQueue { machine.mirror.database }
-    /// Since the machine was switched on.
-    var now: Milliseconds { (simulation.now - SimulationPlan.start) / 1_000_000 }
+    /// Since it began.
+    var now: Milliseconds { (simulation.now - began) / 1_000_000 }
 
     init(_ machine: SimulatedMachine, life: Int) throws {
         self.machine = machine
         self.life = life
         tree = try SimulatedTree(machine.disk)
+        began = machine.simulation.now
+        watch = FolderWatch(machine)
         let queue = SimulatedTransfers.queue
         let clock = machine.disk.clock
         let device = "device \(machine.number)"
         let timing = SyncTiming()
         let work = SyncWork(
-            mirror: machine.mirror.database, tree: tree, transfers: queue, settle: timing.settle,
+            mirror: machine.mirror.database, tree: tree, transfers: queue, watch: watch.way, settle: timing.settle,
             conflictMark: { ConflictMark(device: device, now: clock.now / 1_000_000) })
         loop = SyncLoop(work, timing: timing)
         tree.meanwhile = { [unowned self] () throws(LocalError) in
@@ -56,7 +59,6 @@ final class SimulatedClient {
         }
         feed = SimulatedFeed(self)
         transfers = SimulatedTransfers(self)
-        watch = FolderWatch(self)
     }
 
     func begin() throws {
@@ -67,7 +69,6 @@ final class SimulatedClient {
     }
 
     private func beginLoop() throws {
-        try watch.watchAll()
         take(.watching(true))
         take(.connected(true))
         try transfers.run()
@@ -139,13 +140,7 @@ final class SimulatedClient {
     private func worked(_ event: SyncEvent) throws {
         simulation.note([30, machine.number, event.code], "machine \(machine.number): \(event.words)")
         switch event {
-        case .looked(let outcome), .passed(let outcome, _):
-            try watch.watch(outcome.folders)
-            watch.forget(outcome.gone)
-        case .didHere(let outcome):
-            steps += outcome.done
-            try watch.watch(outcome.folders)
-            watch.forget(outcome.gone)
+        case .didHere(let outcome): steps += outcome.done
         case .queued(let outcome):
             steps += outcome.done
             try transfers.run()
@@ -153,7 +148,13 @@ final class SimulatedClient {
         }
     }
 
-    func hear(_ events: [DiskEvent]) throws { if isPaired, !isDead { try watch.hear(events) } }
+    func hear(_ events: [DiskEvent]) {
+        guard isPaired, !isDead else { return }
+        let heard = watch.heard(events)
+        guard !heard.isEmpty else { return }
+        loop.hear(heard, now: now)
+        wake(after: 0)
+    }
 
     // MARK: Requests of the loop
 
@@ -188,9 +189,8 @@ final class SimulatedClient {
         if asking > 0 { return "waits for an answer" }
         if !feed.isIdle { return "reads the feed" }
         if !transfers.isIdle { return "transfers" }
-        if let words = watch.unrest { return words }
         guard let idleUntil, idleUntil - now > Self.restFor else { return "has something to do" }
-        let state = loop.agenda.state
+        let state = loop.state
         if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) { return "is not the same: \(state)" }
         return ""
     }

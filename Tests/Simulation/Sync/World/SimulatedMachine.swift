@@ -92,10 +92,10 @@ final class SimulatedMachine {
     }
 
     /// After each step of the simulation.
-    func settle() throws {
+    func settle() {
         if let client, client.isDead { bury() }
         let events = disk.takeEvents()
-        try client?.hear(events)
+        client?.hear(events)
     }
 
     private func bury() {
@@ -123,6 +123,6 @@ extension DiskChange {
         let places = parts.map { part in
             "\(String(decoding: part.path, as: UTF8.self))\(part.new == nil ? part.old == nil ? "" : " gone" : " = \(String(decoding: part.new!.bytes, as: UTF8.self))")"
         }
-        return "\(kind) \(places.joined(separator: ", "))"
+        return "\(places.joined(separator: ", "))"
     }
 }

@@ -135,7 +135,7 @@ package final class Simulation {
         guard let (time, event) = queue.next() else { return }
         clock.advance(to: time)
         try perform(event)
-        for machine in machines { try machine.settle() }
+        for machine in machines { machine.settle() }
         if service.hasRung {
             service.hasRung = false
             for machine in machines where random.chance(isTroubled ? plan.network.pushed : 100) {

@@ -1,0 +1,53 @@
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierTransfer
+
+// What the folder's own part does not need any more.
+extension SyncWork {
+    /// How long what was replaced or deleted here is kept, as long as the service keeps it there.
+    private static let quarantine: Nanoseconds = 30 * 86_400 * 1_000_000_000
+    /// What came in and has no use: left by a process that ended, or overtaken by another version.
+    private static let incoming: Nanoseconds = 86_400 * 1_000_000_000
+
+    /// - Parameter wall: by which the disk stamps files.
+    func tidy(_ wall: Nanoseconds) throws {
+        try requireFolder()
+        try mirror.write { try Self.forgetUnwanted($0) }
+        try remove(in: OwnPart.incoming, olderThan: Self.incoming, wall) { try self.isWanted($0) }
+        try remove(in: OwnPart.quarantine, olderThan: Self.quarantine, wall) { _ in false }
+    }
+
+    /// Fetched for a version that is not the current one any more, or for something that is in the trash.
+    private static func forgetUnwanted(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                DELETE FROM sync_fetched WHERE NOT EXISTS (
+                    SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = sync_fetched.node
+                    AND version = sync_fetched.version AND trashed_at IS NULL)
+                """)
+    }
+
+    private func isWanted(_ name: [UInt8]) throws -> Bool {
+        try mirror.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM sync_fetched WHERE name = ?1)
+                    OR EXISTS (SELECT 1 FROM transfers JOIN transfer_items AS items ON items.transfer = transfers.number
+                        WHERE transfers.sync_folder IS NOT NULL AND items.path = ?1)
+                    """, arguments: [name.blob]) == true
+        }
+    }
+
+    /// Removes files for good, a bounded number at a time: the rest is for the next time.
+    private func remove(
+        in folder: TreePath, olderThan age: Nanoseconds, _ wall: Nanoseconds, unless isWanted: ([UInt8]) throws -> Bool
+    ) throws {
+        var old: [[UInt8]] = []
+        try tree.list(folder) { name, status in
+            if status.kind == .file, wall - status.changed > age, old.count < 10_000 { old.append(name) }
+        }
+        for name in old where try !isWanted(name) { try tree.removeFile(folder.appending(name)) }
+    }
+}
