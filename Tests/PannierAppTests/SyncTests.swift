@@ -113,7 +113,7 @@ struct SyncTests {
 
     @Test("The meter says no more than is known")
     func meter() {
-        #expect(header(Self.state(.same)).contains("✓ 12,408 files verified 16:13:13   watch 100%"))
+        #expect(header(Self.state(.same)).contains("✓ 12,408 files verified 14:13:13   watch 100%"))
         let never = Self.state(.same) { $0.verifiedAt = nil }
         #expect(header(never).contains("● not yet verified"))
         let working = Self.state(.working) { $0.differing = 1_204 }
@@ -153,7 +153,9 @@ struct SyncTests {
         harness.type("!")
         harness.press(.enter)
         harness.type("y")
-        guard case .approve(let here, let there)? = engine.commands.last else { return #expect(Bool(false)) }
+        guard case .approve(let here, let there)? = engine.commands.last(where: \.isApproval) else {
+            return #expect(Bool(false))
+        }
         #expect(here == 3 && there == 120)
         #expect(harness.model.notice?.text == "approved: 3 deletions on this disk and 120 on the server")
     }
@@ -165,7 +167,7 @@ struct SyncTests {
         var harness = harness(Self.state(.waiting) { $0.heldThere = 120 }, engine)
         harness.type("!y")
         harness.press(.escape)
-        #expect(!engine.commands.contains { if case .approve = $0 { true } else { false } })
+        #expect(!engine.commands.contains(where: \.isApproval))
         engine.setPlan(SyncPlan())
         harness.type("y")
         #expect(harness.model.notice?.text == "no deletions wait any more")
@@ -242,5 +244,6 @@ struct SyncTests {
 }
 
 extension EngineCommand {
+    fileprivate var isApproval: Bool { if case .approve = self { true } else { false } }
     fileprivate var isKeep: Bool { if case .keep = self { true } else { false } }
 }

@@ -18,6 +18,17 @@ package struct SyncFacts: Sendable {
         /// How often it was looked for and not found.
         package var missed: Int
         package var isParked: Bool
+
+        package init(
+            kind: Kind, size: Int64, content: SyncContent?, path: LocalPath, missed: Int = 0, isParked: Bool = false
+        ) {
+            self.kind = kind
+            self.size = size
+            self.content = content
+            self.path = path
+            self.missed = missed
+            self.isParked = isParked
+        }
     }
 
     package var here: Here?
