@@ -15,9 +15,11 @@ struct ChangedEntries {
         }
     }
 
-    /// Forgets what turned out to be the same in all three trees, or in none of them.
+    /// Forgets what turned out to be the same in all three trees, or in none of them; and remembers what differs and was only
+    /// looked at for what it lies in: that will be the same before it is.
     /// - Parameter trees: in which these were looked at.
     func settle(_ trees: SyncTrees) throws {
+        try remember(trees)
         let forgetNode = try database.cachedStatement(sql: "DELETE FROM sync_changed_nodes WHERE node = ?")
         for row in try GRDB.Row.fetchAll(database, sql: "SELECT node FROM sync_changed_nodes") {
             let node: NodeID = try row.identifier(0)
@@ -34,6 +36,14 @@ struct ChangedEntries {
             if trees.isSettled(LocalID(number), as: try row.optionalIdentifier(1)) {
                 try forgetLocal.execute(arguments: [number])
             }
+        }
+    }
+
+    private func remember(_ trees: SyncTrees) throws {
+        let node = try database.cachedStatement(
+            sql: "INSERT INTO sync_changed_nodes (node) VALUES (?) ON CONFLICT DO NOTHING")
+        for id in Set(trees.remote.keys).union(trees.synced.keys) where !trees.isSettled(id) {
+            try node.execute(arguments: [id.blob])
         }
     }
 }
