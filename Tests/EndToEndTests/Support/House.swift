@@ -30,8 +30,12 @@ final class House: Sendable {
     }
 
     /// A device that is signed in as `email`.
-    func device(_ name: String, of email: String = "alice@example.org") async throws -> Device {
-        let device = try Device(name: name, in: directory)
+    /// - Parameter variables: of the environment, besides its own.
+    func device(
+        _ name: String, of email: String = "alice@example.org", variables: [String: String] = [:]
+    ) async throws -> Device {
+        var device = try Device(name: name, in: directory)
+        device.variables = variables
         let login = try await device.run(
             "login", server.address, "--email", email, "--password-stdin", "--device", name,
             input: House.password + "\n")
@@ -73,6 +77,8 @@ func inHouse<Result: Sendable>(
 struct Device: Sendable {
     let name: String
     let home: URL
+    /// Of the environment, besides its own: an agent has those of the command that started it.
+    var variables: [String: String] = [:]
 
     init(name: String, in directory: URL) throws {
         self.name = name
@@ -96,7 +102,7 @@ struct Device: Sendable {
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "XDG_CONFIG_HOME": path("config"), "XDG_STATE_HOME": path("state"), "XDG_CACHE_HOME": path("cache"),
             "XDG_DATA_HOME": path("data"), "XDG_RUNTIME_DIR": path("run"),
-        ]
+        ].merging(variables) { $1 }
     }
 
     private func path(_ folder: String) -> String { home.appending(path: folder).path(percentEncoded: false) }

@@ -69,6 +69,8 @@ final class Program: Sendable {
 
     func signal(_ number: Int32) { child.signal(number) }
 
+    var isRunning: Bool { child.isRunning }
+
     var errorText: String { (try? text(of: errorFile)) ?? "" }
 
     private func text(of file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }

@@ -29,14 +29,15 @@ final class ServerProcess: Sendable {
     }
 
     /// Starts it, and returns when it says that it is ready.
-    func serve() async throws {
+    /// - Parameter variables: of the environment, besides its own.
+    func serve(_ variables: [String: String] = [:]) async throws {
         let program = try Program(
             Products.server,
             [
                 "serve", "--data", data.path(percentEncoded: false), "--listen", "127.0.0.1:\(port)", "--public-url",
                 address,
             ],
-            environment: environment, directory: directory)
+            environment: environment.merging(variables) { $1 }, directory: directory)
         running.withLock { $0 = program }
         do {
             _ = try await program.waitForOutput { $0.contains("listening on") }
@@ -86,6 +87,9 @@ final class ServerProcess: Sendable {
 
     /// SIGSTOP holds the line without a word; SIGCONT lets it go on.
     func signal(_ number: Int32) { running.withLock { $0 }?.signal(number) }
+
+    /// Whether it has ended by itself.
+    var hasEnded: Bool { running.withLock { $0.map { !$0.isRunning } ?? true } }
 
     /// kill -9, and back again.
     func killAndRestart() async throws {

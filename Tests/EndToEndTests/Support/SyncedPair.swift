@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// One person's two devices, each with a synced folder, and the server between them.
+struct SyncedPair: Sendable {
+    let house: House
+    var one: SyncedDevice
+    var two: SyncedDevice
+
+    /// A file that nothing was heard of for so long is taken for written, in milliseconds.
+    static let settle = 100
+
+    /// Two devices that are signed in. Their folders are not chosen yet.
+    /// - Parameter second: the folder of the second one, where that lies elsewhere.
+    static func open(in house: House, second: URL? = nil) async throws -> SyncedPair {
+        let variables = ["PANNIER_SYNC_SETTLE": "\(settle)"]
+        return SyncedPair(
+            house: house,
+            one: SyncedDevice(
+                device: try await house.device("one", variables: variables), folder: try house.folder("one")),
+            two: SyncedDevice(
+                device: try await house.device("two", variables: variables),
+                folder: try second ?? house.folder("two")))
+    }
+
+    var sides: [SyncedDevice] { [one, two] }
+
+    func pair() async throws {
+        for side in sides { try await side.must("sync", side.root) }
+    }
+
+    /// Waits until both say that all is the same, and it is.
+    /// - Returns: what stands in both.
+    @discardableResult
+    func both(within seconds: Int = 60) async throws -> FolderTree {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        while true {
+            for side in sides { try await side.must("wait", "--synced", within: seconds) }
+            let (left, right) = (try one.tree(), try two.tree())
+            if left == right { return left }
+            guard clock.now < end else { throw Missed(what: "not the same:\n\(left.differences(from: right))") }
+        }
+    }
+
+    /// As ``both(within:)``, while something is to be told of: then a wait ends with that.
+    @discardableResult
+    func alike(within seconds: Int = 60, _ isAsWanted: (FolderTree, FolderTree) -> Bool) async throws -> FolderTree {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        while true {
+            for side in sides { _ = try await side.device.start(["wait", "--synced"]).finish(within: seconds) }
+            let (left, right) = (try one.tree(), try two.tree())
+            if isAsWanted(left, right) { return left }
+            guard clock.now < end else { throw Missed(what: "not as wanted:\n\(left.differences(from: right))") }
+        }
+    }
+
+    /// What both hold is on the server, too: the same names, sizes and executable bits.
+    func serverHolds(_ tree: FolderTree) async throws {
+        let nodes = try await one.serverTree()
+        #expect(Set(nodes.keys) == Set(tree.paths))
+        for (path, node) in nodes {
+            switch tree[path] {
+            case .folder?: #expect(node.kind == "folder", "\(path)")
+            case .file(let bytes, _, let isExecutable)?:
+                #expect(node.kind == "file" && node.size == Int64(bytes.count), "\(path)")
+                #expect(node.isExecutable == isExecutable, "\(path)")
+            case nil: break
+            }
+        }
+    }
+}
+
+/// Runs `body` with two devices whose folders are empty and the same.
+func withSyncedPair<Result: Sendable>(
+    throughProxy: Bool = false, _ body: (SyncedPair) async throws -> Result
+) async throws -> Result {
+    try await inHouse(throughProxy: throughProxy) { house in
+        let pair = try await SyncedPair.open(in: house)
+        try await pair.pair()
+        try await pair.both()
+        let result = try await body(pair)
+        try await pair.endAtOnce()
+        return result
+    }
+}
+
+extension SyncedPair {
+    /// How they end in good order is not what these tests are about, and takes seconds.
+    func endAtOnce() async throws {
+        for side in sides { try await side.killAgent() }
+        await house.server.kill()
+    }
+}
