@@ -120,13 +120,19 @@ package final class Simulation {
                 throw Broken("no rest after four hours: \(machines.map(\.unrest).joined(separator: "; "))")
             }
             try step()
-            if isAtRest { return }
+            if try isAtRest { return }
         }
         throw Broken("nothing is to happen any more, but there is no rest")
     }
 
     private var isAtRest: Bool {
-        now >= restNotBefore && !network.isBusy && machines.allSatisfy { $0.unrest.isEmpty }
+        get throws {
+            guard now >= restNotBefore, !network.isBusy, machines.allSatisfy({ $0.unrest.isEmpty }) else {
+                return false
+            }
+            let head = try service.head()
+            return try machines.allSatisfy { try $0.revision() == head }
+        }
     }
 
     // MARK: A step
@@ -152,7 +158,7 @@ package final class Simulation {
         case .push(let number): try machines[number].client?.feed.pull()
         case .start(let number): try machines[number].start()
         case .message(let deliver): try deliver()
-        case .deed: try people.act(self)
+        case .deed: if isTroubled { try people.act(self) }
         case .writeBack(let number): machines[number].writeBack()
         case .kill: if isTroubled { machines[random.number(below: machines.count)].planDeath() }
         case .outage(let number, let begins): network.set(number, isOffline: begins && isTroubled)
