@@ -95,7 +95,8 @@ extension Bindings {
                 [.character("v"), .function(3), .character("l"), .right], .view, "look into this one", .looking,
                 hint: 0, brief: "look"),
             Binding(
-                [.character("K")], .keepCurrent, "keep what is current", .changing, hint: 2, brief: "keep the current one",
+                [.character("K")], .keepCurrent, "keep what is current", .changing, hint: 2,
+                brief: "keep the current one",
                 command: "pannier versions --keep PATH",
                 now: { ($0.top as? VersionsPanel)?.hasConflicts ?? false ? "keep the current one" : nil }),
             Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
