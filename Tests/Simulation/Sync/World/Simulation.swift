@@ -67,6 +67,9 @@ package final class Simulation {
 
     // MARK: A run
 
+    /// Steps until all is at rest.
+    private static let stepsAtMost = 5_000
+
     /// - Throws: ``Broken``.
     package func run() throws {
         for machine in machines { add(.start(machine: machine.number), after: 0) }
@@ -113,6 +116,7 @@ package final class Simulation {
         let isMissed = machines.contains(where: \.hasMissed)
         restNotBefore = now + (isMissed ? 31 * 60_000_000_000 : 0)
         for machine in machines { machine.hasMissed = false }
+        var steps = 0
         note([1], "calm")
         let last = now + 4 * 3_600_000_000_000
         while let time = queue.nextTime {
@@ -120,6 +124,10 @@ package final class Simulation {
                 throw Broken("no rest after four hours: \(machines.map(\.unrest).joined(separator: "; "))")
             }
             try step()
+            steps += 1
+            guard steps < Self.stepsAtMost else {
+                throw Broken("no rest after so many steps: \(machines.map(\.unrest).joined(separator: "; "))")
+            }
             if try isAtRest { return }
         }
         throw Broken("nothing is to happen any more, but there is no rest")
