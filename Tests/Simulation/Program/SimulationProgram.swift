@@ -86,7 +86,6 @@ final class Many: Sendable {
         let seconds = Date().timeIntervalSince(begin)
         print(
             "\(done) seeds in \(Int(seconds * 10)) tenths of a second: \(Int(Double(done) / seconds * 3_600)) an hour")
-        for run in broken.sorted(by: { $0.seed < $1.seed }) { print("seed \(run.seed): \(run.broken ?? "")") }
         return broken.isEmpty ? 0 : 1
     }
 
@@ -96,7 +95,9 @@ final class Many: Sendable {
             let run = SimulationRun.of(seed, databases)
             state.withLock { state in
                 state.done += 1
-                if run.broken != nil { state.broken.append(run) }
+                guard let broken = run.broken else { return }
+                state.broken.append(run)
+                FileHandle.standardOutput.write(Data("seed \(run.seed): \(broken)\n".utf8))
             }
         }
     }
