@@ -189,7 +189,7 @@ let package = Package(
             name: "PannierSyncTests",
             dependencies: [
                 "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "DiskSimulation",
-                "SeededRandom",
+                "ChildPrograms", "SeededRandom",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

@@ -52,7 +52,7 @@ extension Engine {
         if board.refusal == nil {
             let isTold = [.live, .polled].contains(board.connection)
             findings.append(
-                Finding(topic: "changes", verdict: isTold ? .ok : .warning, text: board.connection.words))
+                Finding(topic: "changes", verdict: isTold ? .ok : .warning, text: status.connectionWords))
         }
         return findings
     }

@@ -1,8 +1,8 @@
-package import Logging
+import Logging
 package import PannierCore
-package import PannierMirror
+import PannierMirror
 import PannierSync
-package import PannierTransfer
+import PannierTransfer
 import Synchronization
 
 /// The synced folder of one profile at work. The engine asks it, tells it of sessions and of news from the feed, and tells
@@ -173,7 +173,6 @@ package actor SyncRunner {
     }
 
     private nonisolated var transferQueue: SyncTransferQueue {
-        let transfers = transfers
         return SyncTransferQueue(
             add: { uploads, downloads, database in
                 let queue = SyncTransfers(database)

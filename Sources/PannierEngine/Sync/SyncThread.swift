@@ -43,8 +43,18 @@ final class SyncThread: Sendable {
         thread.start()
     }
 
+    /// Words that may wait; past that, what the watcher has heard is only known to be much.
+    private static let most = 10_000
+
     func put(_ word: Word) {
-        words.withLock { $0.append(word) }
+        words.withLock { words in
+            if case .heard = word, words.count >= Self.most {
+                words.removeAll { if case .heard = $0 { true } else { false } }
+                words.append(.heard([.overflow]))
+            } else {
+                words.append(word)
+            }
+        }
         bell.signal()
     }
 

@@ -1,5 +1,5 @@
 package import PannierCore
-package import PannierMirror
+import PannierMirror
 
 /// When what is done. Times in milliseconds of a clock that only goes forward.
 package struct SyncTiming: Sendable {

@@ -42,7 +42,11 @@ package struct SyncLoop: Sendable {
         if !news.folders.isEmpty {
             agenda.take(.due(news.folders.map { FolderLook($0.folder, busy: $0.busy) }), now: now)
         }
-        let action = agenda.next(now: now)
+        var action = agenda.next(now: now)
+        if case .look(let looks) = action {
+            action = .look(
+                looks.map { FolderLook($0.folder, busy: $0.busy.union(cleaner.busy(in: $0.folder, now: now))) })
+        }
         guard let event = work.perform(action, now: now, wall: wall) else {
             guard case .wait(let until) = action else { return .idle(until: nil) }
             return .idle(until: [until, cleaner.nextDue()].compactMap { $0 }.min())

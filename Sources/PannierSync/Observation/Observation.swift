@@ -17,6 +17,8 @@ package struct Observation {
         package var folders: [LocalID] = []
         /// Something is different now.
         package var isChanged = false
+        /// Other rules may hold for what is below it now.
+        package var hasMovedFolder = false
     }
 
     let database: Database
@@ -82,6 +84,7 @@ package struct Observation {
         _ row: LocalRow, to folder: LocalID, _ entry: FolderListing.Entry, _ state: LocalRow.State
     ) throws {
         moved.insert(row.local)
+        if row.kind == .folder { news.hasMovedFolder = true }
         try write(row, entry, state, in: folder)
     }
 

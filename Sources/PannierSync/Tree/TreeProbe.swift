@@ -1,6 +1,6 @@
 import Glibc
 package import PannierCore
-package import PannierMirror
+import PannierMirror
 import PannierTransfer
 
 /// Whether a disk can do what the synced folder needs, tried out once, when a folder is chosen: some network and FUSE disks

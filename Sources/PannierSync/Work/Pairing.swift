@@ -1,7 +1,7 @@
 import Glibc
 package import GRDB
 package import PannierCore
-package import PannierMirror
+import PannierMirror
 import PannierTransfer
 
 /// Makes a folder of this disk and My Files one. There is no base then: both sides are united, and nothing is deleted.

@@ -97,6 +97,7 @@ extension SyncWork {
             outcome.folders += observation.news.folders
             outcome.isChanged = outcome.isChanged || observation.news.isChanged
             outcome.missing = try observation.foldersToLookAgain()
+            if observation.news.hasMovedFolder, try hasIgnoreFiles(database) { outcome.areRulesChanged = true }
             return outcome
         }
     }
@@ -116,6 +117,12 @@ extension SyncWork {
         }
         let listing = FolderListing(folder: listing.folder, entries: listing.entries, busy: busy)
         return (listing, rest.map { $0 / 1_000_000 + 1 })
+    }
+
+    private func hasIgnoreFiles(_ database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE name = ?)", arguments: [IgnoreFile.name.blob])
+            == true
     }
 
     /// Then what is below the folder may be ignored now, or no more.

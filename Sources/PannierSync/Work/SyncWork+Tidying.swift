@@ -32,7 +32,8 @@ extension SyncWork {
         try mirror.read { database in
             if let transfer = PartFile.transfer(of: name) {
                 return try Bool.fetchOne(
-                    database, sql: "SELECT EXISTS (SELECT 1 FROM transfers WHERE id = ?)", arguments: [transfer.blob]) == true
+                    database, sql: "SELECT EXISTS (SELECT 1 FROM transfers WHERE id = ?)", arguments: [transfer.blob])
+                    == true
             }
             return try Bool.fetchOne(
                 database,

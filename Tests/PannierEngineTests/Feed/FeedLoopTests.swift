@@ -76,12 +76,12 @@ import Testing
     @Test(.timeLimit(.minutes(5))) func looksAtOnceWhenSomethingIsFresh() async {
         let loop = FeedLoop()
         let looked = Bell()
-        let intervals = Mutex<[Milliseconds]>([])
+        let intervals = Notes<Milliseconds>()
         loop.set(isFresh: false)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await loop.run(paced: { interval in
-                    intervals.withLock { $0.append(interval) }
+                    intervals.add(interval)
                     looked.ring()
                 }) { nil }
             }
@@ -91,17 +91,17 @@ import Testing
             await looked.wait()
             group.cancelAll()
         }
-        #expect(intervals.withLock { $0 } == [120_000, 60_000])
+        #expect(intervals.all == [120_000, 60_000])
     }
 
     @Test func whoAsksIsKnownToWait() async throws {
         let loop = FeedLoop()
-        let seen = Mutex<[Bool]>([])
+        let seen = Notes<Bool>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             let begun = Bell()
             group.addTask {
                 await loop.run {
-                    seen.withLock { $0.append(loop.isAwaited) }
+                    seen.add(loop.isAwaited)
                     begun.ring()
                     return nil
                 }
@@ -110,7 +110,7 @@ import Testing
             try await loop.refresh()
             group.cancelAll()
         }
-        #expect(seen.withLock { $0.prefix(2) } == [false, true])
+        #expect(seen.all.prefix(2) == [false, true])
     }
 
     @Test func whyALookFailedIsTold() async throws {
@@ -262,6 +262,12 @@ final class Counter: Sendable {
     private let count = Atomic<Int>(0)
     var value: Int { count.load(ordering: .relaxed) }
     func add() { count.add(1, ordering: .relaxed) }
+}
+
+private final class Notes<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+    var all: [Value] { values.withLock { $0 } }
+    func add(_ value: Value) { values.withLock { $0.append(value) } }
 }
 
 enum Sample {

@@ -22,24 +22,12 @@ struct IgnoredByGit {
     private struct Failed: Error { let status: Int32 }
 
     private static func run(_ arguments: [String], in folder: String, _ input: [UInt8]) throws -> [UInt8] {
-        let git = Process()
-        git.executableURL = URL(filePath: executable)
-        git.arguments = arguments
-        git.currentDirectoryURL = URL(filePath: folder)
-        git.environment = [
-            "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": folder,
-            "XDG_CONFIG_HOME": folder,
+        let environment = [
+            "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": folder, "XDG_CONFIG_HOME": folder,
         ]
-        let (standardInput, standardOutput) = (Pipe(), Pipe())
-        git.standardInput = standardInput
-        git.standardOutput = standardOutput
-        try git.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input))
-        try standardInput.fileHandleForWriting.close()
-        let output = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
-        git.waitUntilExit()
+        let git = try ProgramRun(executable, arguments, in: folder, environment: environment, input: input)
         // 1: none of them is ignored.
-        guard git.terminationStatus <= 1 else { throw Failed(status: git.terminationStatus) }
-        return [UInt8](output)
+        guard git.status <= 1 else { throw Failed(status: git.status) }
+        return git.output
     }
 }

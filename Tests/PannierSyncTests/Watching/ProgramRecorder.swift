@@ -65,24 +65,12 @@ struct ProgramRecorder {
     }
 
     private func run(_ script: String) throws {
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-ec", script]
-        shell.currentDirectoryURL = URL(filePath: hands.root)
-        shell.environment = [
+        let environment = [
             "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.org",
             "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.org", "TERM": "dumb",
         ]
-        let output = Pipe()
-        shell.standardInput = FileHandle.nullDevice
-        shell.standardOutput = output
-        shell.standardError = output
-        try shell.run()
-        let words = try output.fileHandleForReading.readToEnd() ?? Data()
-        shell.waitUntilExit()
-        guard shell.terminationStatus == 0 else {
-            throw Failed(status: shell.terminationStatus, words: String(decoding: words, as: UTF8.self))
-        }
+        let shell = try ProgramRun("/bin/sh", ["-ec", script], in: hands.root, environment: environment)
+        guard shell.status == 0 else { throw Failed(status: shell.status, words: shell.errors) }
     }
 }

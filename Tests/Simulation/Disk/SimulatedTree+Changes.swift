@@ -67,13 +67,14 @@ extension SimulatedTree {
         let target = try place(named: path)
         if let object = target.object, disk.isFolder(object) { throw LocalError(EISDIR) }
         let aside = DiskSlot(folder: target.slot.folder, name: Self.asideName(target.slot.name))
-        try disk.removeFile(at: aside)
+        try asPannier { () throws(LocalError) in try disk.removeFile(at: aside) }
         try disk.faults.space()
-        let object = disk.add(.file, at: aside)
+        var object = ObjectID(number: 0)
+        asPannier { object = disk.add(.file, at: aside) }
         disk.edit(object) { $0.bytes = bytes }
         if disk.faults.failsSync() {
             disk.forgetState(of: object)
-            try disk.removeFile(at: aside)
+            try asPannier { () throws(LocalError) in try disk.removeFile(at: aside) }
             throw LocalError(EIO)
         }
         disk.syncState(of: object)

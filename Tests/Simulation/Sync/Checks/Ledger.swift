@@ -9,8 +9,6 @@ import SeededRandom
 struct Ledger {
     enum Deed { case deleted, other }
 
-    /// All that anybody has ever written, in part or in whole.
-    private var known: Set<[UInt8]> = [[]]
     /// Pannier has taken it out of somebody's sight.
     private var taken: Set<[UInt8]> = []
     /// It stood on a disk when nobody did anything any more.
@@ -34,6 +32,8 @@ struct Ledger {
     mutating func take(_ change: DiskChange, _ machine: Int) throws {
         guard change.isByPannier else { return }
         let stays = change.parts.filter { !$0.path.isOwn }.compactMap(\.new?.bytes)
+        // It has put back what it had taken.
+        taken.subtract(stays)
         for part in change.parts {
             if !part.path.isOwn, let old = part.old, !stays.contains(old.bytes) { taken.insert(old.bytes) }
             guard !part.path.isOwn, let new = part.new, change.parts.contains(where: { $0.path.isIncoming }) else {

@@ -5,6 +5,11 @@ import PannierMirror
 
 // What a check looks at.
 extension SimulatedService {
+    /// Of the journal.
+    func head() throws -> Revision? {
+        try database.read { try Revision.fetchOne($0.cachedStatement(sql: "SELECT head FROM namespaces")) }
+    }
+
     /// The pieces of every version.
     func manifests(_ database: Database) throws -> [VersionID: [Fingerprint]] {
         var found: [VersionID: [Fingerprint]] = [:]

@@ -43,6 +43,7 @@ final class SimulatedMachine {
 
     func setFaults(_ plan: SimulationPlan.DiskPlan, seed: UInt64) {
         disk.faults = DiskFaults()
+        deathAfter = nil
         disk.faults.random = SeededGenerator(seed: seed)
         (disk.faults.noSpace, disk.faults.noSync) = (plan.noSpace, plan.noSync)
         (disk.faults.noList, disk.faults.halfList) = (plan.noList, plan.halfList)
@@ -113,6 +114,9 @@ final class SimulatedMachine {
         // Long ago written, nothing is lost any more.
         simulation.add(.writeBack(machine: number), after: simulation.isTroubled ? 5_000 : 600_000)
     }
+
+    /// Up to which the feed has told.
+    func revision() throws -> Revision? { try mirror.database.read { try FeedState.read($0)?.revision } }
 
     /// Why it is not at rest; empty when it is.
     var unrest: String { client.map { $0.unrest.isEmpty ? "" : "machine \(number) \($0.unrest)" } ?? "no agent" }

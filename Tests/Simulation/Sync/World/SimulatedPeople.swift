@@ -98,7 +98,9 @@ struct SimulatedPeople {
             machine.simulation.ledger.touch(old.bytes, machine.number, .other)
         }
         let bytes = newBytes()
-        perform(machine) { person throws(LocalError) in try person.write(bytes, place) }
+        perform(machine, "writes \(place.text) = \(bytes.text)") { person throws(LocalError) in
+            try person.write(bytes, place)
+        }
     }
 
     private mutating func file(_ machine: SimulatedMachine) -> Seen? {
@@ -110,19 +112,23 @@ struct SimulatedPeople {
         let bytes = newBytes()
         let pattern = SavePattern.allCases[random.number(below: SavePattern.allCases.count)]
         machine.simulation.ledger.touch(file.bytes, machine.number, .other)
-        perform(machine) { person throws(LocalError) in try person.save(bytes, file.path, pattern) }
+        perform(machine, "saves \(file.path.text) = \(bytes.text), \(pattern)") { person throws(LocalError) in
+            try person.save(bytes, file.path, pattern)
+        }
     }
 
     private mutating func append(_ machine: SimulatedMachine) {
         guard let file = file(machine) else { return }
         let bytes = newBytes()
         machine.simulation.ledger.touch(file.bytes, machine.number, .other)
-        perform(machine) { person throws(LocalError) in try person.append(bytes, file.path) }
+        perform(machine, "appends to \(file.path.text) \(bytes.text)") { person throws(LocalError) in
+            try person.append(bytes, file.path)
+        }
     }
 
     private mutating func makeFolder(_ machine: SimulatedMachine) {
         let place = place(seen(machine))
-        perform(machine) { person throws(LocalError) in try person.makeFolder(place) }
+        perform(machine, "makes the folder \(place.text)") { person throws(LocalError) in try person.makeFolder(place) }
     }
 
     private mutating func move(_ machine: SimulatedMachine) {
@@ -132,7 +138,9 @@ struct SimulatedPeople {
         for seen in all where seen.path.isInside(one.path) || seen.path.isInside(place) {
             machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
         }
-        perform(machine) { person throws(LocalError) in try person.rename(one.path, place) }
+        perform(machine, "moves \(one.path.text) to \(place.text)") { person throws(LocalError) in
+            try person.rename(one.path, place)
+        }
     }
 
     private mutating func remove(_ machine: SimulatedMachine) {
@@ -141,7 +149,7 @@ struct SimulatedPeople {
         for seen in all where seen.path.isInside(one.path) {
             machine.simulation.ledger.touch(seen.bytes, machine.number, .deleted)
         }
-        perform(machine) { person throws(LocalError) in try person.removeAll(one.path) }
+        perform(machine, "removes \(one.path.text)") { person throws(LocalError) in try person.removeAll(one.path) }
     }
 
     private mutating func swap(_ machine: SimulatedMachine) {
@@ -153,7 +161,7 @@ struct SimulatedPeople {
             machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
         }
         let aside = Array("aside".utf8)
-        perform(machine) { person throws(LocalError) in
+        perform(machine, "swaps \(one.path.text) and \(other.path.text)") { person throws(LocalError) in
             try person.rename(one.path, aside)
             try person.rename(other.path, one.path)
             try person.rename(aside, other.path)
@@ -168,21 +176,25 @@ struct SimulatedPeople {
         if let old = all.first(where: { $0.path == place }) {
             machine.simulation.ledger.touch(old.bytes, machine.number, .other)
         }
-        perform(machine) { person throws(LocalError) in try person.write(file.bytes, place) }
+        perform(machine, "copies \(file.path.text) to \(place.text)") { person throws(LocalError) in
+            try person.write(file.bytes, place)
+        }
     }
 
     private mutating func touch(_ machine: SimulatedMachine) {
         guard let file = file(machine) else { return }
         let isExecutable = random.chance(50)
         if isExecutable { machine.simulation.ledger.touch(file.bytes, machine.number, .other) }
-        perform(machine) { person throws(LocalError) in
+        perform(machine, "touches \(file.path.text)") { person throws(LocalError) in
             if isExecutable { try person.setExecutable(true, file.path) } else { try person.touch(file.path) }
         }
     }
 
     private mutating func perform(
-        _ machine: SimulatedMachine, _ body: (SimulatedPerson) throws(LocalError) -> Void
+        _ machine: SimulatedMachine, _ words: @autoclosure () -> String,
+        _ body: (SimulatedPerson) throws(LocalError) -> Void
     ) {
+        machine.simulation.note([60, machine.number], "machine \(machine.number): a person \(words())")
         do throws(LocalError) {
             try body(machine.person)
         } catch {

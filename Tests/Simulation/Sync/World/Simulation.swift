@@ -67,6 +67,9 @@ package final class Simulation {
 
     // MARK: A run
 
+    /// Steps until all is at rest.
+    private static let stepsAtMost = 5_000
+
     /// - Throws: ``Broken``.
     package func run() throws {
         for machine in machines { add(.start(machine: machine.number), after: 0) }
@@ -113,6 +116,7 @@ package final class Simulation {
         let isMissed = machines.contains(where: \.hasMissed)
         restNotBefore = now + (isMissed ? 31 * 60_000_000_000 : 0)
         for machine in machines { machine.hasMissed = false }
+        var steps = 0
         note([1], "calm")
         let last = now + 4 * 3_600_000_000_000
         while let time = queue.nextTime {
@@ -120,13 +124,23 @@ package final class Simulation {
                 throw Broken("no rest after four hours: \(machines.map(\.unrest).joined(separator: "; "))")
             }
             try step()
-            if isAtRest { return }
+            steps += 1
+            guard steps < Self.stepsAtMost else {
+                throw Broken("no rest after so many steps: \(machines.map(\.unrest).joined(separator: "; "))")
+            }
+            if try isAtRest { return }
         }
         throw Broken("nothing is to happen any more, but there is no rest")
     }
 
     private var isAtRest: Bool {
-        now >= restNotBefore && !network.isBusy && machines.allSatisfy { $0.unrest.isEmpty }
+        get throws {
+            guard now >= restNotBefore, !network.isBusy, machines.allSatisfy({ $0.unrest.isEmpty }) else {
+                return false
+            }
+            let head = try service.head()
+            return try machines.allSatisfy { try $0.revision() == head }
+        }
     }
 
     // MARK: A step
@@ -152,7 +166,7 @@ package final class Simulation {
         case .push(let number): try machines[number].client?.feed.pull()
         case .start(let number): try machines[number].start()
         case .message(let deliver): try deliver()
-        case .deed: try people.act(self)
+        case .deed: if isTroubled { try people.act(self) }
         case .writeBack(let number): machines[number].writeBack()
         case .kill: if isTroubled { machines[random.number(below: machines.count)].planDeath() }
         case .outage(let number, let begins): network.set(number, isOffline: begins && isTroubled)
