@@ -1,6 +1,7 @@
 import Glibc
 import PannierCore
 import PannierMirror
+import PannierSync
 import PannierTransfer
 
 /// Owns a synced folder on this machine: two agents would each take for a person's what the other does. Given back by the
@@ -8,11 +9,19 @@ import PannierTransfer
 final class SyncFolderLock: Sendable {
     private let file: Descriptor
 
+    /// As ``init(_:)``, of a folder that was never a synced one, perhaps: nil then.
+    static func ofAny(_ folder: LocalPath) throws(Problem) -> SyncFolderLock? {
+        let own = folder.appending(OwnPart.name)
+        return own.withCString { access($0, F_OK) } == 0 ? try SyncFolderLock(folder) : nil
+    }
+
     /// - Throws: ``Problem`` `syncFolderUnfit` when another process has it.
     init(_ folder: LocalPath) throws(Problem) {
         let path = folder.appending(OwnPart.name + Array("/lock".utf8))
         do throws(LocalError) {
             file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC)
+        } catch  where error.code == ENOENT {
+            throw .lost(folder)
         } catch {
             throw error.writing(path.description)
         }

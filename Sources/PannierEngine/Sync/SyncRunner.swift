@@ -287,6 +287,9 @@ package actor SyncRunner {
         try SyncFolderCheck(mirror.paths).check(path)
         let pairing = try await BlockingThread.run { () throws(Problem) in
             let tree = try SyncFolderCheck.tree(at: path)
+            // Whoever has the folder would take it for another one when its marker changes.
+            let lock = try SyncFolderLock.ofAny(path)
+            defer { withExtendedLifetime(lock) {} }
             let pairing = Pairing(tree, at: path)
             let disk = tree.fileSystemName.map { "\(path) (\($0))" } ?? path.description
             try pairing.prepare(marker: marker, disk: disk)

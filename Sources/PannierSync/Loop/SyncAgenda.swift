@@ -104,6 +104,8 @@ package struct SyncAgenda: Sendable {
     /// What people are told.
     package var state: State {
         var state = told
+        // What is looked for once more may be what somebody was told of.
+        state.isWaiting = told.isWaiting && !isPlanWanted && proofs.isEmpty
         state.isSame =
             isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
             && !isPassing

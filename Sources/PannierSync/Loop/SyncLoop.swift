@@ -29,7 +29,7 @@ package struct SyncLoop: Sendable {
     package var state: SyncAgenda.State {
         var state = agenda.state
         // Something was heard of, and has not come to rest.
-        if !cleaner.isEmpty { state.isSame = false }
+        if !cleaner.isEmpty { (state.isSame, state.isWaiting) = (false, false) }
         return state
     }
 

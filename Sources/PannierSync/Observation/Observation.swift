@@ -131,9 +131,12 @@ package struct Observation {
             .execute(arguments: [row.missing + 1, row.local.number])
     }
 
-    /// Folders in which something was looked for once: they are to be looked at again.
+    /// Folders in which something was not found: they are to be looked at again. What two looks have not found is among it:
+    /// the process may have ended before that was gone.
     package func foldersToLookAgain() throws -> [LocalID] {
-        try Int64.fetchAll(database, sql: "SELECT DISTINCT parent FROM sync_local WHERE missing = 1").map(LocalID.init)
+        try Int64.fetchAll(
+            database, sql: "SELECT DISTINCT parent FROM sync_local WHERE missing IS NOT NULL AND is_parked = 0"
+        ).map(LocalID.init)
     }
 
     /// Everything was found, or is proven to be gone.

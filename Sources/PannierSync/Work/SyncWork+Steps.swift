@@ -116,7 +116,8 @@ extension SyncTransaction {
     func path(of item: SyncItem) throws -> TreePath {
         switch item {
         case .local(let local): try path(of: local)
-        case .node(let node): try local(of: node).map { try path(of: $0) } ?? remotePath(of: node)
+        // What is gone from here is told of by where it is there.
+        case .node(let node): try local(of: node).flatMap { try existingPath(of: $0) } ?? remotePath(of: node)
         }
     }
 }
