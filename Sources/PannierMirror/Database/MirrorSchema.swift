@@ -44,7 +44,7 @@ package enum MirrorSchema {
     }
 
     private static func registerViewAges(in migrator: inout DatabaseMigrator) {
-        migrator.registerMigration("tree 4") { db in
+        migrator.registerMigration("tree 5") { db in
             try db.execute(
                 sql: """
                     -- As in feed, of the nodes of this view.

@@ -10,6 +10,7 @@ struct PowerDisk: Sendable {
 
     let folder: URL
     private let image: URL
+    private let kind: Kind
 
     /// Whether one can be made here. Where everything must run, the tests try it anyway, and fail.
     static let isPossible: Bool = {
@@ -35,7 +36,7 @@ struct PowerDisk: Sendable {
     ///   - image: the file that it lies in.
     ///   - folder: where it is mounted.
     init(_ kind: Kind, in image: URL, at folder: URL) throws {
-        (self.image, self.folder) = (image, folder)
+        (self.kind, self.image, self.folder) = (kind, image, folder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data().write(to: image)
         guard truncate(Self.path(image), 320 << 20) == 0 else { throw Missed(what: "no image at \(Self.path(image))") }
@@ -45,13 +46,26 @@ struct PowerDisk: Sendable {
         try Self.run("chmod", "700", Self.path(folder))
     }
 
-    func mount() throws { try Self.run("mount", "-o", "loop", Self.path(image), Self.path(folder)) }
+    private func mount() throws {
+        // XFS does not take a copy of a disk that somebody still has.
+        let options = kind == .xfs ? "loop,nouuid" : "loop"
+        try Self.run("mount", "-o", options, Self.path(image), Self.path(folder))
+    }
 
-    /// From now on nothing reaches the disk, and nothing can be read from it. What uses it must be ended before ``mount()``.
+    /// From now on nothing reaches the disk, and nothing can be read from it. What uses it must be ended before ``restart()``.
     func cut() throws { try Self.run("xfs_io", "-x", "-c", "shutdown", Self.path(folder)) }
 
-    /// Once nobody uses it any more.
-    func unmount() throws { try Self.run("umount", Self.path(folder)) }
+    /// Mounts what had reached the disk by then, once nobody uses it any more: a copy, since whoever has a mount of his own
+    /// (another namespace) keeps the old one alive, and may write to it still.
+    func restart() throws {
+        try Self.run("umount", "--lazy", Self.path(folder))
+        let copy = Self.path(image) + ".copy"
+        try Self.run("cp", "--sparse=always", Self.path(image), copy)
+        guard rename(copy, Self.path(image)) == 0 else {
+            throw Missed(what: "rename: \(String(cString: strerror(errno)))")
+        }
+        try mount()
+    }
 
     func end() { try? Self.run("umount", "--lazy", Self.path(folder)) }
 

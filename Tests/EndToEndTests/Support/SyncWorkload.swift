@@ -60,8 +60,11 @@ final class SyncWorkload: Sendable {
 
     // MARK: What must hold
 
-    /// All that was ever written is in a folder, a quarantine, or a version on the server.
-    func nothingIsLost(in tree: FolderTree) async throws {
+    /// All that was ever written is in a folder, a quarantine, or a version on the server; and the server has what both
+    /// folders have.
+    func nothingIsLost() async throws {
+        let tree = try await pair.both()
+        try await pair.serverHolds(tree)
         var missing = written.withLock { $0 }
         for path in tree.paths { if let text = tree.text(path) { missing.remove(text) } }
         for side in pair.sides { for text in try side.quarantine() { missing.remove(text) } }

@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+import PannierCore
+import Testing
+
+extension EndToEnd {
+    /// The power goes at every named place of the work on this disk: nothing is lost that was written or acknowledged, and no
+    /// file under its final name is empty or half.
+    @Suite(.enabled(if: PowerDisk.isPossible, "needs root, loop devices and xfsprogs")) struct SyncPowerCuts {
+        static let places: [Failpoint] = [
+            .hereIntended, .hereChanged, .hereDurable, .hereCommitted, .partDurable, .fileNamed, .fileDurable,
+            .fileRecorded, .goneRemoved, .commitAnswered,
+        ]
+
+        /// What lies on the disk that loses power.
+        enum Share: String, CaseIterable, Sendable { case folder, folderAndMirror }
+
+        struct Case: Sendable, CustomTestStringConvertible {
+            let kind: PowerDisk.Kind
+            let share: Share
+            var testDescription: String { "\(kind.rawValue), \(share.rawValue)" }
+            /// All of them take minutes.
+            static let all: [Case] =
+                Products.isFull
+                ? PowerDisk.Kind.allCases.flatMap { kind in Share.allCases.map { Case(kind: kind, share: $0) } }
+                : [Case(kind: .ext4, share: .folder), Case(kind: .xfs, share: .folderAndMirror)]
+        }
+
+        @Test(.timeLimit(.minutes(30)), arguments: Case.all) func everyPlace(_ which: Case) async throws {
+            try await inHouse { house in
+                let state = house.directory.appending(path: "devices/two/state")
+                let folder = which.share == .folder ? try house.folder("disk") : state
+                let disk = try PowerDisk(which.kind, in: house.directory.appending(path: "image"), at: folder)
+                defer { disk.end() }
+                let synced = folder.appending(path: "synced")
+                try FileManager.default.createDirectory(at: synced, withIntermediateDirectories: true)
+                let pair = try await SyncedPair.open(in: house, second: synced)
+                try await pair.pair()
+                let work = try SyncWorkload(pair, isDurable: true)
+                try await work.begin()
+                for (round, place) in Self.places.enumerated() {
+                    let isReached = try await cut(at: place, round + 1, work, disk)
+                    #expect(isReached, "\(place) was never passed")
+                    work.everyFileIsWhole(in: pair.two.root)
+                    do {
+                        try await pair.two.startAgent()
+                        _ = try await work.watched { try await pair.both() }
+                    } catch {
+                        throw Missed(what: "\(place), round \(round + 1): \(error)")
+                    }
+                }
+                try await work.nothingIsLost()
+            }
+        }
+
+        /// - Returns: whether the agent came to that place. Else the power is cut when it has done everything.
+        private func cut(
+            at place: Failpoint, _ round: Int, _ work: SyncWorkload, _ disk: PowerDisk
+        ) async throws -> Bool {
+            let (one, two) = (work.pair.one, work.pair.two)
+            try await two.stopAgent()
+            var armed = two.device
+            armed.variables["PANNIER_FAILPOINT"] = "\(place.rawValue):1:stop"
+            for side in 0..<2 { try work.change(side, round: round) }
+            try await one.must("wait", "--synced")
+            let agent = try armed.start(["agent", "--foreground"])
+            let isReached = try await eventually(within: 60, "\(place), or rest") { () -> Bool? in
+                if isStopped(agent.pid) { return true }
+                guard let left = try? one.tree(), let right = try? two.tree(), left == right else { return nil }
+                return isStopped(agent.pid)
+            }
+            try disk.cut()
+            agent.signal(SIGKILL)
+            _ = try await agent.finish(within: 30)
+            try disk.restart()
+            return isReached
+        }
+
+        private func isStopped(_ pid: Int32) -> Bool {
+            guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+            return line.split(separator: ")").last?.split(separator: " ").first == "T"
+        }
+    }
+}
