@@ -12,7 +12,7 @@ package struct Identifier<Kind>: Hashable, Sendable, Comparable {
 
     /// A new identifier from the system's random number generator, or from ``IdentifierSource``.
     package static func random() -> Self {
-        if let next = IdentifierSource.next { return Self(high: next(), low: next()) }
+        if let source = IdentifierSource.current { return Self(high: source.next(), low: source.next()) }
         var generator = SystemRandomNumberGenerator()
         return Self(high: generator.next(), low: generator.next())
     }
@@ -49,9 +49,14 @@ extension Identifier: LosslessStringConvertible, Codable {
 }
 
 /// What new identifiers are made of.
-package enum IdentifierSource {
-    /// Nil: the system's random numbers. A simulation gives numbers of its own: the same each time it runs.
-    @TaskLocal package static var next: (@Sendable () -> UInt64)?
+package final class IdentifierSource: Sendable {
+    package let next: @Sendable () -> UInt64
+
+    package init(_ next: @escaping @Sendable () -> UInt64) { self.next = next }
+
+    /// Nil: the system's random numbers. A simulation gives numbers of its own: the same each time it runs. An object: with
+    /// a closure in its place, Swift 6.3 crashes in optimised builds where there is no task (swift_task_localValuePush).
+    @TaskLocal package static var current: IdentifierSource?
 }
 
 package enum AccountKind {}

@@ -187,8 +187,8 @@ package struct SyncAgenda: Sendable {
         var times = Array(later.values)
         if case .waiting(let until) = pass { times.append(until) }
         if !proofs.isEmpty { times.append(proofsAt) }
-        // An answer will be heard.
-        guard !isAsking else { return times.min() }
+        // No plan is made before these are done, and what ends them is heard of.
+        guard proofs.isEmpty, !isAsking else { return times.min() }
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
         // What failed is planned for again.

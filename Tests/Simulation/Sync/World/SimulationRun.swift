@@ -15,7 +15,7 @@ package struct SimulationRun: Sendable {
         _ seed: UInt64, _ databases: SimulationDatabases, isRead: Bool = false
     ) -> SimulationRun {
         let identifiers = Identifiers(seed)
-        return IdentifierSource.$next.withValue({ identifiers.next() }) {
+        return IdentifierSource.$current.withValue(IdentifierSource { identifiers.next() }) {
             do {
                 let simulation = try Simulation(SimulationPlan(seed: seed), databases, isRead: isRead)
                 var broken: String?
