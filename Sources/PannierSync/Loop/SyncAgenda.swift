@@ -52,6 +52,8 @@ package struct SyncAgenda: Sendable {
     private var planAt: Milliseconds = 0
     private var planBegan: Milliseconds = 0
     private var failures: [SyncItem: Failure] = [:]
+    /// What was given to the transfer queue, and has not been found to be done.
+    private var queued: Set<SyncItem> = []
     private var failedAt: Failure?
     private var checkAt: Milliseconds? = 0
     private var passBegan: Milliseconds = 0
@@ -311,12 +313,13 @@ package struct SyncAgenda: Sendable {
         reads = plan.parts.reads
         here = plan.parts.here[...]
         there = plan.parts.there[...]
-        transfers = plan.parts.uploads + plan.parts.downloads
+        transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay
         failures = failures.filter { $0.value.until > now - timing.lastRetry }
+        let isLeavingOut = plan.isLeavingOut || transfers.count < plan.parts.uploads.count + plan.parts.downloads.count
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
-        told.isWaiting = isIdle && (plan.isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
+        told.isWaiting = isIdle && (isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting
     }
 
@@ -329,6 +332,23 @@ package struct SyncAgenda: Sendable {
                 for folder in folders where looks[folder] == nil { looks[folder] = [] }
             }
             putOff(step.subject, now)
+        }
+    }
+
+    /// What a transfer gave back without a word (the file was changed while it was read, or its place is gone) waits before
+    /// it is given to one again, longer each time.
+    private mutating func withoutReturned(
+        _ steps: [PlanStep], _ underWay: Set<SyncItem>, _ now: Milliseconds
+    ) -> [PlanStep] {
+        let wanted = Set(steps.map(\.transferred))
+        queued = queued.filter { wanted.contains($0) || underWay.contains($0) }
+        return steps.filter { step in
+            guard !queued.insert(step.transferred).inserted else { return true }
+            queued.remove(step.transferred)
+            let tries = failures[step.subject]?.tries ?? 0
+            let pause = timing.firstRetry << min(tries, 20)
+            failures[step.subject] = Failure(tries: tries + 1, until: now + min(pause, timing.lastRetry))
+            return false
         }
     }
 

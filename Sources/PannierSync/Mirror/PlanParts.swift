@@ -66,6 +66,8 @@ package struct MadePlan: Sendable {
     package var hasProblems = false
     /// Files are being sent or fetched.
     package var isUnderWay = false
+    /// What these are.
+    package var underWay: Set<SyncItem> = []
     package var held = Deletions()
 
     package init() {}

@@ -101,6 +101,11 @@ package struct PlanRules: Sendable {
 }
 
 extension PlanStep {
+    /// As the transfer queue knows it: what is sent by its file here, what is fetched by its node.
+    package var transferred: SyncItem {
+        if case .replaceHere(let node, _, _, _) = self { .node(node) } else { subject }
+    }
+
     /// What the step is about: where it is known here, the file of this disk.
     package var subject: SyncItem {
         switch self {

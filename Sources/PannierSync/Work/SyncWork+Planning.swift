@@ -93,6 +93,7 @@ extension SyncWork {
         _ failed: Set<SyncItem>, _ underWay: SyncTransferQueue.UnderWay, of made: inout MadePlan
     ) throws {
         made.isUnderWay = !underWay.isEmpty
+        made.underWay = Set(underWay.locals.map { .local($0) }).union(underWay.nodes.map { .node($0) })
         let all = made.parts.steps.count
         made.parts = made.parts.filtered { !underWay.holds($0) }
         let free = made.parts.steps.count

@@ -96,6 +96,19 @@ import Testing
         }
     }
 
+    @Test mutating func waitsWithWhatATransferGaveBackWithoutAWord() {
+        start()
+        plan({ $0.parts.uploads = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 0) == .queue([Self.step]))
+        agenda.take(.mirrorMoved, now: 5)
+        plan({ ($0.isUnderWay, $0.underWay) = (true, [Self.step.subject]) }, now: 5)
+        agenda.take(.mirrorMoved, now: 10)
+        plan({ $0.parts.uploads = [Self.step] }, now: 10)
+        #expect(agenda.next(now: 10) == .wait(until: 10 + agenda.timing.firstRetry))
+        plan({ $0.parts.uploads = [Self.step] }, now: 10 + agenda.timing.firstRetry)
+        #expect(agenda.next(now: 10 + agenda.timing.firstRetry) == .queue([Self.step]))
+    }
+
     @Test mutating func asksLaterAndLaterWhileNobodyAnswersAndAtOnceWhenSomebodyDoes() {
         start()
         agenda.take(.connected(true), now: 0)
