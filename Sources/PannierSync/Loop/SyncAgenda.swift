@@ -173,7 +173,9 @@ package struct SyncAgenda: Sendable {
         var times = Array(later.values)
         if case .waiting(let until) = pass { times.append(until) }
         if !proofs.isEmpty { times.append(proofsAt) }
-        if isPlanWanted, !isAsking { times.append(planAt) }
+        // No plan is made before these are done, and what ends them is heard of.
+        guard proofs.isEmpty, !isAsking else { return times.min() }
+        if isPlanWanted { times.append(planAt) }
         // What failed is planned for again.
         times += failures.values.map(\.until).filter { $0 > planBegan }
         return times.min()
