@@ -65,6 +65,7 @@ struct Ledger {
 
     /// All is at rest, and was compared.
     mutating func rest() {
+        held = []
         deeds = [:]
         deletedOn = [:]
         cutMachines = []

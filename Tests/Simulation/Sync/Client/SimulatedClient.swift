@@ -132,6 +132,9 @@ final class SimulatedClient {
             send(request)
             wake(after: 1)
         case .idle(let until):
+            if let until, until <= now {
+                throw Broken("machine \(machine.number): the loop waits until \(now - until) ms ago: \(loop.state)")
+            }
             if let until { wake(after: max(1, until - now)) }
             idleUntil = until ?? .max
         }
