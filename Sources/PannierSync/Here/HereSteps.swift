@@ -74,7 +74,11 @@ package struct HereSteps {
             case .node(let node): (try sync.local(of: node), node)
             case .local(let local): (local, try sync.node(of: local))
             }
-        guard let local, let path = try sync.standingPath(of: local) else { throw StepFailure.stale([]) }
+        guard let local, let path = try sync.standingPath(of: local), let row = try table.row(local) else {
+            throw StepFailure.stale([])
+        }
+        let isThere = try onDisk(path, in: [row.parent]) { () throws(LocalError) in try row.stands(at: path, in: tree) }
+        guard isThere else { throw StepFailure.stale([row.parent]) }
         return Folder(local: local, node: node, path: path)
     }
 

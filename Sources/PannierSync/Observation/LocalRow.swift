@@ -1,6 +1,7 @@
 import GRDB
 import PannierCore
 import PannierMirror
+import PannierTransfer
 
 /// A row of `sync_local`.
 struct LocalRow {
@@ -41,6 +42,14 @@ struct LocalRow {
             isExecutable: row[10])
         isParked = row[11]
         missing = row[12] ?? 0
+    }
+}
+
+extension LocalRow {
+    /// Whether a path leads to this very folder. Paths are made of what was known, and a person may have moved it since.
+    func stands(at path: TreePath, in tree: any FileTree) throws(LocalError) -> Bool {
+        guard let status = try tree.status(path), status.kind == .folder else { return false }
+        return state.isSame(as: State(status, .folder))
     }
 }
 

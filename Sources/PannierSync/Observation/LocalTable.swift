@@ -22,6 +22,13 @@ struct LocalTable {
                 """, arguments: [state.inode, state.birth])
     }
 
+    func setTop(_ status: TreeStatus) throws {
+        let state = LocalRow.State(status, .folder)
+        try database.execute(
+            sql: "UPDATE sync_local SET inode = ?1, birth = ?2 WHERE number = 1 AND (inode <> ?1 OR birth IS NOT ?2)",
+            arguments: [state.inode, state.birth])
+    }
+
     func insert(
         _ name: [UInt8], _ kind: FolderListing.Entry.Kind, _ state: LocalRow.State, in folder: LocalID,
         digest: Fingerprint? = nil

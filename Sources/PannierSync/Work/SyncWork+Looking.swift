@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import PannierCore
 import PannierMirror
 import PannierTransfer
@@ -38,8 +39,13 @@ extension SyncWork {
 
     /// - Returns: nil when the folder could not be looked at.
     private func list(_ look: FolderLook, _ now: Milliseconds, _ outcome: inout LookOutcome) throws -> FolderListing? {
-        let path = try mirror.read { try SyncTransaction($0).existingPath(of: look.folder) }
-        guard let path else { return nil }
+        let known = try mirror.read { database -> (TreePath, LocalRow)? in
+            guard let path = try SyncTransaction(database).existingPath(of: look.folder),
+                let row = try LocalTable(database).row(look.folder)
+            else { return nil }
+            return (path, row)
+        }
+        guard let (path, row) = known else { return nil }
         watch.begin(look.folder, path)
         let rules: IgnoreRules
         do throws(Problem) {
@@ -49,8 +55,11 @@ extension SyncWork {
             return nil
         }
         do throws(LocalError) {
-            return FolderListing(
-                folder: look.folder, entries: try LookedAt.entries(of: path, in: tree, rules), busy: look.busy)
+            // Another folder may stand there by now: what is in that one says nothing of this one.
+            guard try row.stands(at: path, in: tree) else { throw LocalError(ENOENT) }
+            let entries = try LookedAt.entries(of: path, in: tree, rules)
+            guard try row.stands(at: path, in: tree) else { throw LocalError(ENOENT) }
+            return FolderListing(folder: look.folder, entries: entries, busy: look.busy)
         } catch  where error.isOfChange {
             try unlisted(look.folder, path, nil, now, &outcome)
             return nil

@@ -47,7 +47,7 @@ package struct SyncWork: Sendable {
 
     private func event(_ action: SyncAction, _ now: Milliseconds, _ wall: Nanoseconds) throws -> SyncEvent? {
         switch action {
-        case .check: return .checked(try check())
+        case .check: return .checked(try begin())
         case .look(let looks): return .looked(try look(looks, now, wall))
         case .pass(let after):
             let (outcome, next) = try pass(after: after, now, wall)
@@ -67,6 +67,14 @@ package struct SyncWork: Sendable {
     }
 
     // MARK: The folder
+
+    /// The folder is the one that was chosen: from now on it is what stands at the top, also when it was put back as a copy.
+    private func begin() throws -> Problem? {
+        if let problem = try check() { return problem }
+        guard let status = try tree.status([]) else { return .noSyncFolder }
+        try mirror.write { try LocalTable($0).setTop(status) }
+        return nil
+    }
 
     /// Whether the folder is the one that was chosen, and there.
     func check() throws -> Problem? {
