@@ -177,7 +177,7 @@ package struct SyncAgenda: Sendable {
         guard proofs.isEmpty, !isAsking else { return times.min() }
         if isPlanWanted { times.append(planAt) }
         // What failed is planned for again.
-        times += failures.values.map(\.until).filter { $0 > planBegan }
+        times += failures.values.map(\.until).filter { $0 > planBegan }.map { max($0, planAt) }
         return times.min()
     }
 
