@@ -32,14 +32,15 @@ struct Ledger {
     mutating func take(_ change: DiskChange, _ machine: Int) throws {
         guard change.isByPannier else { return }
         let stays = change.parts.filter { !$0.path.isOwn }.compactMap(\.new?.bytes)
-        // It has put back what it had taken.
+        // It puts back what it has just taken.
+        let before = taken
         taken.subtract(stays)
         for part in change.parts {
             if !part.path.isOwn, let old = part.old, !stays.contains(old.bytes) { taken.insert(old.bytes) }
             guard !part.path.isOwn, let new = part.new, change.parts.contains(where: { $0.path.isIncoming }) else {
                 continue
             }
-            if !new.isDurable {
+            if !new.isDurable, !before.contains(new.bytes) {
                 throw Broken("machine \(machine): what stands at \(part.path.text) now is not durable")
             }
         }

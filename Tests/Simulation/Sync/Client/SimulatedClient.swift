@@ -133,7 +133,7 @@ final class SimulatedClient {
             wake(after: 1)
         case .idle(let until):
             if let until, until <= now {
-                throw Broken("machine \(machine.number): the loop waits until \(now - until) ms ago: \(loop.state)")
+                throw Broken("machine \(machine.number): the loop waits until \(now - until) ms ago: \(loop)")
             }
             if let until { wake(after: max(1, until - now)) }
             idleUntil = until ?? .max
@@ -187,6 +187,18 @@ final class SimulatedClient {
 
     // MARK: Rest
 
+    private var problems: [String] {
+        let found = try? mirror.read { try String.fetchAll($0, sql: "SELECT key || ' ' || problem FROM sync_problems") }
+        let missing = try? mirror.read {
+            try String.fetchAll(
+                $0,
+                sql:
+                    "SELECT number || ' missing ' || missing || ' parked ' || is_parked FROM sync_local WHERE missing > 0"
+            )
+        }
+        return (found ?? []) + (missing ?? [])
+    }
+
     var unrest: String {
         if !isPaired { return "is not paired" }
         if asking > 0 { return "waits for an answer" }
@@ -194,7 +206,9 @@ final class SimulatedClient {
         if !transfers.isIdle { return "transfers" }
         guard let idleUntil, idleUntil - now > Self.restFor else { return "has something to do" }
         let state = loop.state
-        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) { return "is not the same: \(state)" }
+        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) {
+            return "is not the same: \(state), problems \(problems)"
+        }
         return ""
     }
 }
