@@ -114,7 +114,7 @@ package actor Engine: CommandHandler {
     package func perform(_ command: EngineCommand) async throws(Problem) -> EngineReply {
         let token = session?.token
         // A command that takes long may wait for a server that says nothing: a look finds out.
-        let doubt = Task {
+        let doubt = Task { [feed] in
             try await Task.sleep(for: Self.doubt)
             feed.look()
         }

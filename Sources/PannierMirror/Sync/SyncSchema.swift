@@ -146,7 +146,7 @@ package enum SyncSchema {
         END;
         CREATE TRIGGER sync_local_gone AFTER DELETE ON sync_local BEGIN
             DELETE FROM sync_changed_locals WHERE local = OLD.number;
-            DELETE FROM sync_problems WHERE key = 'local ' || OLD.number;
+            DELETE FROM sync_problems WHERE key IN ('local ' || OLD.number, 'folder ' || OLD.number);
             INSERT INTO sync_changed_nodes (node) SELECT node FROM sync_agreed WHERE local = OLD.number ON CONFLICT DO NOTHING;
         END;
         CREATE TRIGGER sync_local_other AFTER UPDATE OF parent, name, kind, size, sha256, is_executable, is_parked

@@ -45,8 +45,15 @@ private struct HostileEngine: CommandHandler {
                     remote: .myFiles, problem: Problem(.badRequest, Self.evil, detail: Self.evil))
             ])
         case .doctor: return .findings([Finding(topic: "disk", verdict: .ok, text: Self.evil)])
+        case .syncState: return .sync(Self.sync)
         default: return .done
         }
+    }
+
+    private static var sync: SyncState {
+        var state = SyncState(folder: LocalPath(evil), phase: .stopped)
+        state.problem = Problem(.syncFolderLost, evil, detail: evil)
+        return state
     }
 
     private static func rows() -> [Row] {

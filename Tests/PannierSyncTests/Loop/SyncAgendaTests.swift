@@ -79,20 +79,16 @@ import Testing
         start()
         var failed = StepOutcome()
         failed.failures = [(Self.step, .stale([]))]
+        var now: Milliseconds = 0
         for pause: Milliseconds in [0, 1_000, 2_000, 4_000] {
-            plan({ $0.parts.uploads = [Self.step] }, now: 100_000)
-            #expect(agenda.next(now: 100_000) == .queue([Self.step]))
-            agenda.take(.queued(failed), now: 100_000)
-            let leftOut: Set<SyncItem> = pause == 0 ? [] : [Self.step.subject]
-            #expect(agenda.next(now: 100_000) == .plan(leavingOut: leftOut))
-            agenda.take(.planned(.made(MadePlan())), now: 100_000)
-            #expect(agenda.next(now: 100_000 + pause) == (pause == 0 ? .tidy : .plan(leavingOut: [])))
-            if pause == 0 {
-                agenda.take(.tidied, now: 100_000)
-            } else {
-                agenda.take(.planned(.made(MadePlan())), now: 100_000)
-            }
-            agenda.take(.planAnew, now: 100_000)
+            plan({ $0.parts.here = [Self.step] }, now: now)
+            #expect(agenda.next(now: now) == .here([Self.step]))
+            agenda.take(.didHere(failed), now: now)
+            // The first time it is thought of anew at once.
+            #expect(agenda.next(now: now) == .plan(leavingOut: pause == 0 ? [] : [Self.step.subject]))
+            agenda.take(.planned(.made(MadePlan())), now: now)
+            if pause == 0 { agenda.take(.planAnew, now: now) } else { #expect(agenda.next(now: now).isWait) }
+            now += pause
         }
     }
 
