@@ -108,5 +108,7 @@ enum Products {
     /// Full sizes of the promises (a 4 GiB file, 2 GiB killed in the middle, 20 seeds); else a tenth of them.
     static let isFull = ProcessInfo.processInfo.environment["PANNIER_FULL"] != nil
     /// Where a test that is left out is a failure: in CI.
+    /// Hours of kills and power cuts, for whoever wants to wait: `PANNIER_LONG`.
+    static let isLong = ProcessInfo.processInfo.environment["PANNIER_LONG"] != nil
     static let mustRunAll = isFull || ProcessInfo.processInfo.environment["CI"] != nil
 }

@@ -14,7 +14,7 @@ extension EndToEnd {
         /// Passed when a folder is paired, and not later.
         static let ofPairing: Set<Failpoint> = [.pairMarked]
         /// Which times a place is passed.
-        static let times = Products.isFull ? [1, 2, 3, 6] : [1]
+        static let times = Products.isLong ? [1, 2, 3, 6] : [1]
 
         @Test(.timeLimit(.minutes(30))) func theAgentAtEveryPlace() async throws {
             try await withSyncedPair { pair in
@@ -102,7 +102,7 @@ extension EndToEnd {
                     ProcessInfo.processInfo.environment["PANNIER_SEED"].flatMap(UInt64.init) ?? .random(in: 0...(.max))
                 print("seed \(seed)")
                 var noise = Noise(seed: seed)
-                for round in 1...(Products.isFull ? 200 : 20) {
+                for round in 1...(Products.isLong ? 200 : 20) {
                     let pause = Int.random(in: 0...600, using: &noise)
                     let victim = Int.random(in: 0...2, using: &noise)
                     try await work.watched {

@@ -21,7 +21,7 @@ extension EndToEnd {
             var testDescription: String { "\(kind.rawValue), \(share.rawValue)" }
             /// All of them take minutes.
             static let all: [Case] =
-                Products.isFull
+                Products.isLong
                 ? PowerDisk.Kind.allCases.flatMap { kind in Share.allCases.map { Case(kind: kind, share: $0) } }
                 : [Case(kind: .ext4, share: .folder), Case(kind: .xfs, share: .folderAndMirror)]
         }
