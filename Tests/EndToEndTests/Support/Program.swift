@@ -107,8 +107,8 @@ enum Products {
     static let server = directory.appending(path: "pannier-server")
     /// Full sizes of the promises (a 4 GiB file, 2 GiB killed in the middle, 20 seeds); else a tenth of them.
     static let isFull = ProcessInfo.processInfo.environment["PANNIER_FULL"] != nil
-    /// Where a test that is left out is a failure: in CI.
-    /// Hours of kills and power cuts, for whoever wants to wait: `PANNIER_LONG`.
+    /// The longest rounds of kills and power cuts.
     static let isLong = ProcessInfo.processInfo.environment["PANNIER_LONG"] != nil
+    /// Where a test that is left out is a failure: in CI.
     static let mustRunAll = isFull || ProcessInfo.processInfo.environment["CI"] != nil
 }
