@@ -46,6 +46,10 @@ private struct HostileEngine: CommandHandler {
             ])
         case .doctor: return .findings([Finding(topic: "disk", verdict: .ok, text: Self.evil)])
         case .syncState: return .sync(Self.sync)
+        case .syncProblems:
+            let problem = SyncProblem(
+                key: Self.evil, path: LocalPath(Self.evil), problem: Problem(.nameTwin, Self.evil, detail: Self.evil))
+            return .syncProblems(SyncProblemPage(problems: [problem], total: 1, next: nil))
         default: return .done
         }
     }
