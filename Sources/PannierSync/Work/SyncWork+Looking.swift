@@ -6,8 +6,6 @@ import PannierTransfer
 
 // Looking at folders, and reading files.
 extension SyncWork {
-    /// Between the look that finds a moved folder, and the one into it.
-    private static let elsewherePause: Milliseconds = 100
     /// Folders looked at in one step of a pass.
     private static let foldersAtOnce = 128
 
@@ -85,8 +83,6 @@ extension SyncWork {
         }
         if let parent, parent.number > 0 {
             outcome.others.append(parent)
-            // Found elsewhere by that look, it is to be looked into there.
-            outcome.again[folder] = now + Self.elsewherePause
         } else {
             outcome.again[folder] = now + 60_000
         }
