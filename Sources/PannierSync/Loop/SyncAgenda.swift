@@ -36,8 +36,8 @@ package struct SyncAgenda: Sendable {
     private var isPlanEmpty = false
     private var looks: [LocalID: Set<[UInt8]>] = [:]
     private var later: [LocalID: Milliseconds] = [:]
-    private var proofs: Set<LocalID> = []
-    private var proofsAt: Milliseconds = 0
+    /// Folders to be looked at a second time, and when. Whatever else is looked at meanwhile puts that off no further.
+    private var proofs: [LocalID: Milliseconds] = [:]
     private var pass: Pass
     private var reads: [LocalID] = []
     /// The last file that was read anew, while all are.
@@ -144,9 +144,10 @@ package struct SyncAgenda: Sendable {
             return .look(batch.map { FolderLook($0.key, busy: $0.value) })
         }
         if case .running(let after) = pass { return .pass(after: after) }
-        guard !proofs.isEmpty, proofsAt <= now else { return nil }
-        defer { proofs = [] }
-        return .prove(proofs.sorted())
+        let due = proofs.filter { $0.value <= now }.keys.sorted()
+        guard !due.isEmpty else { return nil }
+        for folder in due { proofs[folder] = nil }
+        return .prove(due)
     }
 
     private mutating func nextStep(_ now: Milliseconds) -> SyncAction? {
@@ -188,7 +189,7 @@ package struct SyncAgenda: Sendable {
     private func nextTime(_ now: Milliseconds) -> Milliseconds? {
         var times = Array(later.values)
         if case .waiting(let until) = pass { times.append(until) }
-        if !proofs.isEmpty { times.append(proofsAt) }
+        times += proofs.values
         // No plan is made before these are done, and what ends them is heard of.
         guard proofs.isEmpty, !isAsking else { return times.min() }
         if isPlanWanted { times.append(planAt) }
@@ -225,12 +226,13 @@ package struct SyncAgenda: Sendable {
         case .checked(let problem): check(problem, now)
         case .looked(let outcome): take(outcome, now)
         case .passed(let outcome, let next):
-            take(outcome, now)
             pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
             if next == nil {
                 told.passes += 1
                 wantPlan()
             }
+            // It may make another pass.
+            take(outcome, now)
         case .planned(let outcome): take(outcome, now)
         case .didHere(let outcome), .queued(let outcome): take(outcome, now)
         case .asking(let request, let left, let outcome):
@@ -294,13 +296,10 @@ package struct SyncAgenda: Sendable {
         for folder in outcome.gone {
             looks[folder] = nil
             later[folder] = nil
-            proofs.remove(folder)
+            proofs[folder] = nil
         }
         for (folder, time) in outcome.again { later[folder] = min(later[folder] ?? time, time) }
-        if !outcome.missing.isEmpty {
-            proofs.formUnion(outcome.missing)
-            proofsAt = now + timing.secondLook
-        }
+        for folder in outcome.missing where proofs[folder] == nil { proofs[folder] = now + timing.secondLook }
         if outcome.areRulesChanged { beginPass(now) }
         if outcome.isChanged { wantPlan() }
     }

@@ -46,7 +46,6 @@ extension SyncWork {
             return (path, row)
         }
         guard let (path, row) = known else { return nil }
-        watch.begin(look.folder, path)
         let rules: IgnoreRules
         do throws(Problem) {
             rules = try ignore.rules(for: path)
@@ -57,8 +56,12 @@ extension SyncWork {
         do throws(LocalError) {
             // Another folder may stand there by now: what is in that one says nothing of this one.
             guard try row.stands(at: path, in: tree) else { throw LocalError(ENOENT) }
+            watch.begin(look.folder, path)
             let entries = try LookedAt.entries(of: path, in: tree, rules)
-            guard try row.stands(at: path, in: tree) else { throw LocalError(ENOENT) }
+            guard try row.stands(at: path, in: tree) else {
+                watch.forget(look.folder)
+                throw LocalError(ENOENT)
+            }
             return FolderListing(folder: look.folder, entries: entries, busy: look.busy)
         } catch  where error.isOfChange {
             try unlisted(look.folder, path, nil, now, &outcome)
