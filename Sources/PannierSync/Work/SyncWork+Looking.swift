@@ -6,6 +6,8 @@ import PannierTransfer
 
 // Looking at folders, and reading files.
 extension SyncWork {
+    /// Between the look that may find a moved folder, and the one into it.
+    private static let elsewherePause: Milliseconds = 1_000
     /// Folders looked at in one step of a pass.
     private static let foldersAtOnce = 128
 
@@ -41,7 +43,7 @@ extension SyncWork {
     private func list(_ look: FolderLook, _ now: Milliseconds, _ outcome: inout LookOutcome) throws -> FolderListing? {
         let known = try mirror.read { database -> (TreePath, LocalRow)? in
             guard let path = try SyncTransaction(database).existingPath(of: look.folder),
-                let row = try LocalTable(database).row(look.folder)
+                let row = try LocalTable(database).row(look.folder), row.kind == .folder
             else { return nil }
             return (path, row)
         }
@@ -86,6 +88,8 @@ extension SyncWork {
         }
         if let parent, parent.number > 0 {
             outcome.others.append(parent)
+            // Found elsewhere by that look, it is to be looked into there; proven to be gone, it is forgotten before.
+            outcome.again[folder] = now + Self.elsewherePause
         } else {
             outcome.again[folder] = now + 60_000
         }

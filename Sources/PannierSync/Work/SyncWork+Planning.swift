@@ -7,7 +7,7 @@ extension SyncWork {
     /// Plans in one transaction: what both sides turn out to agree on makes another plan, which has less to say.
     private static let roundsAtMost = 8
 
-    func plan(leavingOut leftOut: Set<SyncItem>, _ now: Milliseconds) throws -> PlanOutcome {
+    func plan(leavingOut leftOut: Set<SyncItem>) throws -> PlanOutcome {
         let mark = conflictMark().text
         let underWay = transfers.underWay
         defer { Failpoint.planMade.pass() }

@@ -54,7 +54,7 @@ package struct SyncWork: Sendable {
             return .passed(outcome, next: next)
         case .prove(let folders): return .looked(try prove(folders, now, wall))
         case .read(let locals): return .looked(try read(locals, now))
-        case .plan(let leftOut): return .planned(try plan(leavingOut: leftOut, now))
+        case .plan(let leftOut): return .planned(try plan(leavingOut: leftOut))
         case .here(let steps): return .didHere(try perform(steps))
         case .ask(let steps): return try ask(steps)
         case .queue(let steps): return .queued(try queue(steps))

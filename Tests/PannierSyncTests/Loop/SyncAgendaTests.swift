@@ -59,6 +59,24 @@ import Testing
         #expect(agenda.next(now: 300).isPlan)
     }
 
+    @Test mutating func putsOffNoSecondLookForWhateverElseIsLookedAt() {
+        start()
+        var outcome = LookOutcome()
+        outcome.missing = [Self.folder]
+        for now: Milliseconds in [10, 100, 200] { agenda.take(.looked(outcome), now: now) }
+        #expect(agenda.next(now: 10 + agenda.timing.secondLook) == .prove([Self.folder]))
+    }
+
+    @Test mutating func makesAnotherPassWhenOneFindsOtherRules() {
+        _ = agenda.next(now: 0)
+        agenda.take(.checked(nil), now: 0)
+        _ = agenda.next(now: 0)
+        var outcome = LookOutcome()
+        outcome.areRulesChanged = true
+        agenda.take(.passed(outcome, next: LocalID(5)), now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+    }
+
     @Test mutating func saysThatAllIsTheSameOnlyWhenNothingIsLeftToLookAt() {
         start()
         plan(now: 0)
