@@ -9,10 +9,6 @@ package struct SyncFolder: Hashable, Sendable {
     package var marker: [UInt8]
     package var view: Int64
     package var root: NodeID
-    /// Number of the last pass over the whole folder that was begun.
-    package var pass: Int64 = 0
-    /// Of the last one that ended without error.
-    package var passed: Int64 = 0
     /// This machine's clock; nil: never yet.
     package var verifiedAt: Milliseconds?
     package var consentedHere = 0
@@ -31,27 +27,26 @@ package struct SyncFolder: Hashable, Sendable {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT path, marker, view, root, pass, passed, verified_at, consented_here, consented_there, is_paused
+                    SELECT path, marker, view, root, verified_at, consented_here, consented_there, is_paused
                     FROM sync_folder
                     """))
         guard let row else { return nil }
         var folder = SyncFolder(
             path: LocalPath(bytes: try row.bytes(0)), marker: try row.bytes(1), view: row[2],
             root: try row.identifier(3))
-        (folder.pass, folder.passed, folder.verifiedAt) = (row[4], row[5], row[6])
-        (folder.consentedHere, folder.consentedThere, folder.isPaused) = (row[7], row[8], row[9])
+        (folder.verifiedAt, folder.isPaused) = (row[4], row[7])
+        (folder.consentedHere, folder.consentedThere) = (row[5], row[6])
         return folder
     }
 
     package func write(_ database: Database) throws {
         try database.execute(
             sql: """
-                INSERT OR REPLACE INTO sync_folder (one, path, marker, view, root, pass, passed, verified_at,
-                    consented_here, consented_there, is_paused) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO sync_folder (one, path, marker, view, root, verified_at, consented_here,
+                    consented_there, is_paused) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                path.bytes.blob, marker.blob, view, root.blob, pass, passed, verifiedAt, consentedHere,
-                consentedThere, isPaused,
+                path.bytes.blob, marker.blob, view, root.blob, verifiedAt, consentedHere, consentedThere, isPaused,
             ])
     }
 

@@ -30,9 +30,6 @@ package enum SyncSchema {
             -- The view of My Files, and its root.
             view INTEGER NOT NULL,
             root BLOB NOT NULL,
-            -- Number of the last pass over the whole folder that was begun, and of the last one that ended without error.
-            pass INTEGER NOT NULL DEFAULT 0,
-            passed INTEGER NOT NULL DEFAULT 0,
             -- Milliseconds, this machine's clock: when both sides were last found to be the same. NULL: not yet.
             verified_at INTEGER,
             -- How many deletions on each side a person has consented to, beyond what the guard allows.

@@ -43,6 +43,17 @@ extension SyncTransaction {
         )?.bytes(0)
     }
 
+    /// What a file of the folder's own part is said to hold; nil when nothing was fetched under that name.
+    package func fetchedDigest(of name: [UInt8]) throws -> Fingerprint? {
+        let row = try GRDB.Row.fetchOne(
+            database, sql: "SELECT sha256 FROM sync_fetched WHERE name = ?", arguments: [name.blob])
+        return try row.flatMap { Fingerprint(bytes: try $0.bytes(0)) }
+    }
+
+    package func forgetFetched(name: [UInt8]) throws {
+        try database.execute(sql: "DELETE FROM sync_fetched WHERE name = ?", arguments: [name.blob])
+    }
+
     package func forgetFetched(_ node: NodeID) throws {
         try database.execute(sql: "DELETE FROM sync_fetched WHERE node = ?", arguments: [node.blob])
     }

@@ -67,7 +67,7 @@ package struct SyncLoop: Sendable {
 
     /// The service has answered a request.
     package mutating func take(_ answer: ThereAnswer, to request: ThereRequest, now: Milliseconds) {
-        agenda.take(work.take(answer, to: request), now: now)
+        if let event = work.take(answer, to: request) { agenda.take(event, now: now) }
     }
 }
 

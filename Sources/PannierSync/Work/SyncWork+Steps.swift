@@ -41,11 +41,11 @@ extension SyncWork {
     }
 
     /// What the service has answered to a request.
-    package func take(_ answer: ThereAnswer, to request: ThereRequest) -> SyncEvent {
+    func take(_ answer: ThereAnswer, to request: ThereRequest) -> SyncEvent? {
         Failpoint.askAnswered.pass()
         defer { Failpoint.askRecorded.pass() }
-        do {
-            return try mirror.write { database in
+        return orFailed {
+            try mirror.write { database in
                 guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
                 guard try answer.epoch == nil || answer.epoch == FeedState.read(database)?.epoch else {
                     return .unanswered(.otherEpoch)
@@ -55,10 +55,6 @@ extension SyncWork {
                 try report(outcome, database)
                 return .answered(outcome)
             }
-        } catch let problem as Problem {
-            return .failed(problem)
-        } catch {
-            return .failed(Problem(database: error, path: mirror.path))
         }
     }
 

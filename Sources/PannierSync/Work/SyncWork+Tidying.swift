@@ -28,7 +28,8 @@ extension SyncWork {
                 """)
     }
 
-    private func isWanted(_ name: [UInt8]) throws -> Bool {
+    /// A living transfer or what it has fetched needs it.
+    func isWanted(_ name: [UInt8]) throws -> Bool {
         try mirror.read { database in
             if let transfer = PartFile.transfer(of: name) {
                 return try Bool.fetchOne(

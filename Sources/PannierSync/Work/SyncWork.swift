@@ -34,8 +34,13 @@ package struct SyncWork: Sendable {
     ///   - now: as the agenda counts.
     ///   - wall: by which the disk stamps files.
     package func perform(_ action: SyncAction, now: Milliseconds, wall: Nanoseconds) -> SyncEvent? {
+        orFailed { try event(action, now, wall) }
+    }
+
+    /// What is thrown concerns everything: the disk beneath the folder, or the mirror.
+    func orFailed(_ body: () throws -> SyncEvent?) -> SyncEvent? {
         do {
-            return try event(action, now, wall)
+            return try body()
         } catch let problem as Problem {
             return .failed(problem)
         } catch let error as LocalError {
@@ -73,6 +78,7 @@ package struct SyncWork: Sendable {
         if let problem = try check() { return problem }
         guard let status = try tree.status([]) else { return .noSyncFolder }
         try mirror.write { try LocalTable($0).setTop(status) }
+        try recover()
         return nil
     }
 
