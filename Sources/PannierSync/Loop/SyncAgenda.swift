@@ -71,8 +71,10 @@ package struct SyncAgenda: Sendable {
         package var problem: Problem?
         /// The last plan was empty, nothing was heard of since, and nothing is left to look at.
         package var isSame = false
-        /// What the last plan was about waits for a person, or to be tried again.
+        /// What the last plan was about waits for a person.
         package var isWaiting = false
+        /// Something of it waits to be tried again.
+        package var isLeavingOut = false
         package var held = Deletions()
         /// Files are being sent or fetched.
         package var isUnderWay = false
@@ -316,10 +318,11 @@ package struct SyncAgenda: Sendable {
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay
         failures = failures.filter { $0.value.until > now - timing.lastRetry }
-        let isLeavingOut = plan.isLeavingOut || transfers.count < plan.parts.uploads.count + plan.parts.downloads.count
+        let given = plan.parts.uploads.count + plan.parts.downloads.count
+        told.isLeavingOut = plan.isLeavingOut || transfers.count < given
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
-        told.isWaiting = isIdle && (isLeavingOut || !plan.held.isEmpty || plan.hasProblems)
-        isPlanEmpty = isIdle && !told.isWaiting
+        told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
+        isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
