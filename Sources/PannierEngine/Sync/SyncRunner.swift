@@ -32,6 +32,10 @@ package actor SyncRunner {
     private nonisolated let bell = Bell()
     /// Rung when transfers were added.
     private nonisolated let queueBell = Bell()
+    /// Rung when the folder is not to be had.
+    private nonisolated let missingBell = Bell()
+    /// Opening and closing, one at a time: each waits for the disk.
+    private let folderTurn = AsyncTurn()
     private nonisolated let requests: AsyncStream<ThereRequest>
     private nonisolated let asking: AsyncStream<ThereRequest>.Continuation
     /// Told after every look at how it stands.
@@ -41,8 +45,6 @@ package actor SyncRunner {
     private struct Latest {
         var agenda = SyncAgenda.State()
         var isIdle = false
-        /// The loop has ended, so another may begin.
-        var ended = 0
     }
 
     /// - Parameter current: is given the folder while it is open.
@@ -76,7 +78,7 @@ package actor SyncRunner {
             group.addTask { await self.openAgain() }
             group.addTask { await self.scheduleTransfers() }
         }
-        folder?.end()
+        await folder?.end()
     }
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
@@ -106,7 +108,7 @@ package actor SyncRunner {
         do throws(Problem) {
             let now = try await mirror.read { try SyncFolder.read($0) }
             guard now?.marker != paired?.marker || now?.path != paired?.path else { return }
-            close()
+            await close()
             paired = now
             await open()
         } catch {
@@ -117,25 +119,30 @@ package actor SyncRunner {
     // MARK: The folder
 
     private func open() async {
+        await folderTurn.take()
+        defer { folderTurn.give() }
         guard folder == nil, let paired else { return bell.ring() }
         let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
+        latest.withLock { $0 = Latest() }
         do throws(Problem) {
             let opened = try await BlockingThread.run { () throws(Problem) in
                 try SyncedFolder(paired, mirror, queue, timing: timing, listener)
             }
-            guard folder == nil, self.paired?.marker == paired.marker else { return }
             obstacle = nil
             folder = opened
-            latest.withLock { $0 = Latest() }
-            opened.begin(isPaused: paired.isPaused, isConnected: service != nil)
+            opened.put(.connected(service != nil))
+            // Somebody may have paused it, or made it go on, while it was opened.
+            if let now = self.paired, now.isPaused != paired.isPaused { opened.put(.paused(now.isPaused)) }
         } catch {
             obstacle = error
         }
         bell.ring()
     }
 
-    private func close() {
-        folder?.end()
+    private func close() async {
+        await folderTurn.take()
+        defer { folderTurn.give() }
+        await folder?.end()
         folder = nil
         obstacle = nil
         latest.withLock { $0 = Latest() }
@@ -144,11 +151,16 @@ package actor SyncRunner {
 
     /// A folder that was not there, or is another one, may be back.
     private func openAgain() async {
-        while (try? await Task.sleep(for: .milliseconds(timing.lostCheck))) != nil {
-            if folder != nil, await isReplacedByItself() { close() }
-            if folder == nil, paired != nil { await open() }
+        while !Task.isCancelled {
+            await missingBell.wait()
+            while isMissing, (try? await Task.sleep(for: .milliseconds(timing.lostCheck))) != nil {
+                if folder != nil, await isReplacedByItself() { await close() }
+                if folder == nil, paired != nil { await open() }
+            }
         }
     }
+
+    private var isMissing: Bool { paired != nil && (folder == nil || state?.problem?.code == .syncFolderLost) }
 
     /// The folder was moved away and a copy of it put in its place, with its marker; or its disk was mounted anew.
     private func isReplacedByItself() async -> Bool {
@@ -168,12 +180,11 @@ package actor SyncRunner {
                     return latest.agenda != state || latest.isIdle != isIdle
                 }
                 if isNew { self.bell.ring() }
-            },
-            ended: { self.bell.ring() })
+            })
     }
 
     private nonisolated var transferQueue: SyncTransferQueue {
-        return SyncTransferQueue(
+        SyncTransferQueue(
             add: { uploads, downloads, database in
                 let queue = SyncTransfers(database)
                 if !uploads.isEmpty { _ = try queue.add(uploads: uploads) }
@@ -236,6 +247,7 @@ package actor SyncRunner {
         } catch {
             log.error("how the synced folder stands cannot be read", metadata: ["problem": "\(error)"])
         }
+        if isMissing { missingBell.ring() }
         news.tell()
     }
 
@@ -302,14 +314,21 @@ package actor SyncRunner {
 
     /// Ends the pairing; what is on both sides stays.
     func unpair() async throws(Problem) {
-        guard paired != nil else { throw .noSyncedFolder }
-        close()
-        try await mirror.write { database in
-            try SyncTransfers(database).cancelAll()
-            try SyncFolder.forget(database)
+        guard let before = paired else { throw .noSyncedFolder }
+        // Nobody is to open it again meanwhile.
+        paired = nil
+        await close()
+        do throws(Problem) {
+            try await mirror.write { database in
+                try SyncTransfers(database).cancelAll()
+                try SyncFolder.forget(database)
+            }
+        } catch {
+            paired = before
+            await open()
+            throw error
         }
         try await transfers.syncQueueChanged()
-        paired = nil
         await look()
     }
 
@@ -339,9 +358,13 @@ package actor SyncRunner {
             guard let state else { throw .noSyncedFolder }
             if state.phase == .paused { throw .syncIsPaused }
             if let problem = state.problem { throw problem }
-            if latest.withLock({ $0.agenda.passes > before && $0.isIdle && !$0.agenda.isUnderWay }) {
+            let agenda = latest.withLock { $0.isIdle ? $0.agenda : nil }
+            if let agenda, agenda.passes > before, !agenda.isUnderWay {
                 if state.phase == .same { return }
-                if state.phase == .waiting { return try await checkNothingWaits(path, state) }
+                if state.phase == .waiting {
+                    try await checkNothingWaits(path, state)
+                    if !agenda.isLeavingOut { return }
+                }
             }
             await news.wait(after: seen)
         }

@@ -21,12 +21,11 @@ final class SyncThread: Sendable {
         var send: @Sendable (ThereRequest) -> Void
         /// After every turn.
         var turned: @Sendable (SyncAgenda.State, _ isIdle: Bool) -> Void
-        /// Nothing is done any more.
-        var ended: @Sendable () -> Void
     }
 
     private let words = Mutex<[Word]>([])
     private let bell = DispatchSemaphore(value: 0)
+    private let hasEnded = Bell()
     private let loop: SyncLoop
     private let listener: Listener
     private let start = ContinuousClock.now
@@ -60,6 +59,12 @@ final class SyncThread: Sendable {
 
     func put(_ event: SyncEvent) { put(.event(event)) }
 
+    /// Returns when the loop has come to its end, or when the task is cancelled.
+    func end() async {
+        put(.stop)
+        await hasEnded.wait()
+    }
+
     private func run() {
         var loop = loop
         while take(into: &loop) {
@@ -73,7 +78,7 @@ final class SyncThread: Sendable {
                 wait(until: until)
             }
         }
-        listener.ended()
+        hasEnded.ring()
     }
 
     /// - Returns: false when it is to end.

@@ -14,7 +14,7 @@ final class SyncedFolder: Sendable {
     private let watcher: FolderWatcher
     private let lock: SyncFolderLock
 
-    /// Blocks.
+    /// Opens it, and begins. Blocks. ``end()`` ends it.
     /// - Parameter listener: see ``SyncThread/Listener``.
     /// - Throws: ``Problem``: why it cannot be opened, or that another program has it.
     init(
@@ -44,18 +44,15 @@ final class SyncedFolder: Sendable {
             conflictMark: { ConflictMark(device: device, now: WallClock.now) })
         thread = SyncThread(SyncLoop(work, timing: timing), listener)
         heard.lead(to: thread)
-    }
-
-    func begin(isPaused: Bool, isConnected: Bool) {
-        if isPaused { thread.put(.paused(true)) }
-        thread.put(.connected(isConnected))
+        if folder.isPaused { thread.put(.paused(true)) }
         thread.begin()
     }
 
-    /// Ends after the piece of work that is under way; the listener hears of it.
-    func end() {
+    /// Returns when nothing is done any more, which is after the piece of work that is under way; or when the task is
+    /// cancelled.
+    func end() async {
         watcher.stop()
-        thread.put(.stop)
+        await thread.end()
     }
 
     func put(_ event: SyncEvent) { thread.put(event) }
