@@ -49,9 +49,10 @@ final class SimulatedClient {
         let clock = machine.disk.clock
         let device = "device \(machine.number)"
         let timing = SyncTiming()
-        let work = SyncWork(
+        var work = SyncWork(
             mirror: machine.mirror.database, tree: tree, transfers: queue, watch: watch.way, settle: timing.settle,
             conflictMark: { ConflictMark(device: device, now: clock.now / 1_000_000) })
+        work.comparesPlans = true
         loop = SyncLoop(work, timing: timing)
         tree.meanwhile = { [unowned self] () throws(LocalError) in
             if isDead { throw LocalError(Self.dead) }
