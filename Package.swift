@@ -143,7 +143,7 @@ let package = Package(
         // The other end of a terminal.
         .target(name: "TerminalEmulator", dependencies: ["PannierScreen"], path: "Tests/TerminalEmulator"),
         // Property tests: the same numbers for the same seed.
-        .target(name: "SeededRandom", path: "Tests/SeededRandom"),
+        .target(name: "SeededRandom", dependencies: ["PannierCore"], path: "Tests/SeededRandom"),
         // A disk that can lose what was not made durable.
         .target(
             name: "DiskSimulation",

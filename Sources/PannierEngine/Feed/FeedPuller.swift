@@ -24,10 +24,19 @@ package struct FeedPuller: Sendable {
 
     /// - Throws: ``Problem`` of the server or the mirror; what was written by then stays.
     package func pull() async throws(Problem) {
-        try await readFeed()
-        try await listFrontier()
-        try await apply { transaction in try transaction.caughtUp() }
+        for _ in 0..<Self.turns {
+            try await readFeed()
+            guard try await listFrontier() else { continue }
+            try await apply { transaction in try transaction.caughtUp() }
+            return
+        }
+        throw Problem(
+            .unavailable, "The server shows a shared folder and refuses to list it.",
+            detail: "It is asked again in a while.", status: 0)
     }
+
+    /// How often the feed is asked again where a view's root was refused: each time means that it has just gone or come.
+    private static let turns = 5
 
     private func readFeed() async throws(Problem) {
         var hasMore = true
@@ -49,11 +58,14 @@ package struct FeedPuller: Sendable {
         }
     }
 
-    private func listFrontier() async throws(Problem) {
+    /// - Returns: false when the feed has to be asked again.
+    private func listFrontier() async throws(Problem) -> Bool {
         while let question = try await mirror.read({ try ListingQuestion.next($0) }) {
             let answer = try await source.list(question.request)
-            try await apply { transaction in try transaction.apply(answer, to: question) }
+            let change = try await apply { transaction in try transaction.apply(answer, to: question) }
+            if change.mustReadOn { return false }
         }
+        return true
     }
 
     static let outOfTerm = Problem(.cancelled, "Somebody signed in or out meanwhile.")

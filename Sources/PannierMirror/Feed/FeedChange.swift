@@ -11,6 +11,8 @@ package struct FeedChange: Sendable, Hashable {
     package var areViewsChanged = false
     /// The server was restored from a backup: everything was dropped, read from the start.
     package var mustStartOver = false
+    /// A view's root was refused: the feed is asked before anything else is listed.
+    package var mustReadOn = false
 
     /// More than this many are not worth naming.
     package static let namedFolders = 200
@@ -32,5 +34,6 @@ package struct FeedChange: Sendable, Hashable {
         isSharedChanged = isSharedChanged || other.isSharedChanged
         areViewsChanged = areViewsChanged || other.areViewsChanged
         mustStartOver = mustStartOver || other.mustStartOver
+        mustReadOn = mustReadOn || other.mustReadOn
     }
 }

@@ -49,7 +49,8 @@ extension FeedTransaction {
     /// Applies what the service answered; folders it did not reach stay on the frontier.
     ///
     /// A folder that is refused has gone, or is in the trash: it is forgotten, so that the feed's next word about it finds
-    /// it unknown and lists it.
+    /// it unknown and lists it. The root of a view stays, on the frontier too: the view may be gone when the feed is asked
+    /// again, or have been open again by then, of which the feed says nothing.
     /// - Throws: ``Problem`` when a folder was refused for another reason; the transaction must not be kept.
     package mutating func apply(_ answer: ListNodes.Response, to question: ListingQuestion) throws {
         guard !answer.folders.isEmpty, answer.folders.count <= question.folders.count else { throw Self.senseless }
@@ -126,12 +127,8 @@ extension FeedTransaction {
     }
 
     private mutating func forget(_ folder: ListingQuestion.Folder) throws {
-        if try root(of: folder.view) == folder.node {
-            // The view ends or reopens by the feed's own word; its root must stay to carry it.
-            try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
-        } else {
-            try remove(folder.node, in: folder.view)
-        }
+        if try root(of: folder.view) == folder.node { return refusedRoot() }
+        try remove(folder.node, in: folder.view)
     }
 
     private func root(of view: Int64) throws -> NodeID? {

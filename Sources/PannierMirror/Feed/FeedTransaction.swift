@@ -99,6 +99,7 @@ package struct FeedTransaction {
     mutating func touch(_ folder: NodeID?) { change.touch(folder) }
     /// Everything below some folder has another path now, or none: those who show it must look.
     mutating func touchBelow() { change.touchEverything() }
+    mutating func refusedRoot() { change.mustReadOn = true }
     mutating func sharedChanged() { change.isSharedChanged = true }
     mutating func viewsChanged() {
         change.areViewsChanged = true

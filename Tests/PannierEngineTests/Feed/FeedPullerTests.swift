@@ -178,6 +178,40 @@ private final class Heard: Sendable {
         }
     }
 
+    /// A shared folder was in the trash when it was listed, and is out of it again when the feed is asked: the feed has
+    /// nothing to say of that.
+    @Test func aRootThatWasRefusedIsListedAgain() async throws {
+        try await inMirror { mirror in
+            let opened = page([.viewOpened(view: Self.view, root: Self.root, shared: nil)], "1")
+            let refused = ListNodes.Response(folders: [.problem(Problem(.trashed, "in the trash"))])
+            let listed = ListNodes.Response(folders: [.done(ListNodes.Page(children: [folder("a")], after: nil))])
+            let empty = ListNodes.Response(folders: [.done(ListNodes.Page(children: [], after: nil))])
+            let script = Script(
+                [.success(opened), .success(page([], "2"))], [.success(refused), .success(listed), .success(empty)])
+            try await FeedPuller(mirror: mirror, source: script) { _ in }.pull()
+            let shown = try await names(mirror)
+            #expect(shown == ["a"])
+            #expect(script.state.withLock { $0.cursors } == [nil, "1"])
+        }
+    }
+
+    /// A server that shows a view and never lists it is not asked for ever, and what is missing is not taken for gone.
+    @Test func aRootThatIsAlwaysRefusedFails() async throws {
+        try await inMirror { mirror in
+            let opened = page([.viewOpened(view: Self.view, root: Self.root, shared: nil)], "1")
+            let refused = ListNodes.Response(folders: [.problem(Problem(.trashed, "in the trash"))])
+            let script = Script(
+                [.success(opened)] + (2...9).map { .success(page([], "\($0)")) },
+                Array(repeating: .success(refused), count: 9))
+            await #expect { try await FeedPuller(mirror: mirror, source: script) { _ in }.pull() } throws: {
+                ($0 as? Problem)?.code == .unavailable
+            }
+            #expect(script.state.withLock { $0.asked.count } < 9)
+            let unlisted = try await mirror.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM frontier") }
+            #expect(unlisted == 1)
+        }
+    }
+
     /// What fails in the middle goes on where it was; nothing is asked twice.
     @Test func goesOnWhereItFailed() async throws {
         try await inMirror { mirror in

@@ -5,8 +5,7 @@ import Testing
 
 /// Random trees, moves, renames, trash, restoring, contents, grants and revocations by three people who share with each
 /// other; clients that ask now and then, for pages of any size. Whenever a client has caught up, its mirror is exactly
-/// what it may see. `PANNIER_SEED=n` runs seed n alone. (Identifiers are random, so a seed fixes what is done, not the
-/// order in which children are listed.)
+/// what it may see. `PANNIER_SEED=n` runs seed n alone, with the same identifiers.
 @Suite struct FeedRandomTests {
     private static let batches = 12
     private static let seedsOfBatch = 25
@@ -18,11 +17,13 @@ import Testing
         let world = try OperationsWorld()
         let closed = try await world.store.write { transaction in
             try seeds.reduce(0) { closed, seed in
-                var run = try FeedRun(seed: seed, OperationsStage(transaction))
-                return try closed + run.run()
+                try IdentifierSource.$current.withValue(IdentifierSource(seed: seed ^ 0x1D)) {
+                    var run = try FeedRun(seed: seed, OperationsStage(transaction))
+                    return try closed + run.run()
+                }
             }
         }
-        if !seeds.isEmpty { #expect(closed > 0, "no view ever closed: the test has lost its subject") }
+        if seeds.count > 1 { #expect(closed > 0, "no view ever closed: the test has lost its subject") }
     }
 }
 

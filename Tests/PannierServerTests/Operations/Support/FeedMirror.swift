@@ -38,8 +38,10 @@ struct FeedMirror {
         let request = ListNodes.Request(folders: [.init(node: listing.folder, after: listing.after)], limit: limit)
         let answer = try Operations.listNodes(request, in: stage.desk(of: person).context).folders[0]
         heard.append("list \(listing.folder) in \(listing.view)")
-        // What cannot be listed has gone meanwhile; the feed will say so.
-        guard case .done(let page) = answer else { return true }
+        guard case .done(let page) = answer else {
+            refused(listing)
+            return true
+        }
         if let after = page.after {
             listing.after = after
             listings.append(listing)
@@ -49,6 +51,16 @@ struct FeedMirror {
             if child.kind == .folder { listings.append(Listing(view: listing.view, folder: child.id)) }
         }
         return true
+    }
+
+    /// What cannot be listed has gone meanwhile: whatever the feed says of it next finds it unknown. The root of a view stays
+    /// to be listed: the feed says when the view has gone, but not that it has gone and come back.
+    private mutating func refused(_ listing: Listing) {
+        if roots[listing.view] == listing.folder {
+            listings.insert(listing, at: 0)
+        } else {
+            forget(listing.folder, in: listing.view)
+        }
     }
 
     /// Asks until nothing is waiting.
