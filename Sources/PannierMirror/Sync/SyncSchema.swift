@@ -8,6 +8,9 @@ package enum SyncSchema {
             try database.execute(sql: folder + local + agreed + changes + problems)
         }
         migrator.registerMigration("sync 2") { try $0.execute(sql: onlineOnly) }
+        migrator.registerMigration("sync 3") {
+            try $0.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name)")
+        }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.

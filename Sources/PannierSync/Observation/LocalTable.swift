@@ -53,6 +53,15 @@ struct LocalTable {
         ).map(LocalRow.init)
     }
 
+    /// Whether it is known as standing in the folder.
+    func holds(_ status: TreeStatus) throws -> Bool {
+        let state = LocalRow.State(status, .file)
+        return try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE inode = ? AND birth IS ?)"),
+            arguments: [state.inode, state.birth]) == true
+    }
+
     /// What was found last under a name; of several, what is still there.
     func row(named name: [UInt8], in folder: LocalID) throws -> LocalRow? {
         try GRDB.Row.fetchOne(

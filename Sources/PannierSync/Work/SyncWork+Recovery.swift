@@ -2,27 +2,38 @@ import GRDB
 import PannierCore
 import PannierMirror
 import PannierTransfer
+import Synchronization
 
-// What a process that ended in the midst of its work has left in the folder's own part.
+// What work that ended in its midst has left in the folder's own part.
 extension SyncWork {
-    /// A file that comes in changes places with what it replaces. A process that ended just then has left the other one under
-    /// the name of what was fetched, and it may hold what nobody has sent: it goes into quarantine, and is never taken for
-    /// what was fetched.
+    /// A file that comes in changes places with what it replaces. Work that ended just then has left the other one under the
+    /// name of what was fetched, and it may hold what nobody has sent: it goes into quarantine, and is never taken for what
+    /// was fetched.
     func recover() throws {
-        var names: [[UInt8]] = []
+        let isFirst = leftovers.begin()
+        var found: [([UInt8], TreeStatus)] = []
         try tree.list(OwnPart.incoming) { name, status in
-            if status.kind == .file, PartFile.transfer(of: name) == nil { names.append(name) }
+            if status.kind == .file, PartFile.transfer(of: name) == nil { found.append((name, status)) }
         }
-        for name in names where try !isFetched(name) { try setAside(name) }
-        if !names.isEmpty { try tree.sync([OwnPart.incoming, OwnPart.quarantine]) }
+        var isMoved = false
+        for (name, status) in found where try !isFetched(name, status, isRead: isFirst) {
+            try setAside(name)
+            isMoved = true
+        }
+        if isMoved { try tree.sync([OwnPart.incoming, OwnPart.quarantine]) }
+        leftovers.end()
     }
 
-    /// Whether it holds what it is said to hold, or is just being fetched, which reads it anew.
-    private func isFetched(_ name: [UInt8]) throws -> Bool {
-        guard let digest = try mirror.read({ try SyncTransaction($0).fetchedDigest(of: name) }) else {
-            return try isWanted(name)
+    /// Whether it is what was fetched, or is just being fetched, which reads it anew. What stood in the folder is known by its
+    /// identity; only another process may have left what this one has never seen there, so what is said of its content is
+    /// believed only when it was read.
+    private func isFetched(_ name: [UInt8], _ status: TreeStatus, isRead: Bool) throws -> Bool {
+        let (stood, digest) = try mirror.read { database in
+            (try LocalTable(database).holds(status), try SyncTransaction(database).fetchedDigest(of: name))
         }
-        return try tree.content(of: OwnPart.incoming(name))?.digest == digest
+        if stood { return false }
+        guard let digest else { return try isWanted(name) }
+        return try !isRead || tree.content(of: OwnPart.incoming(name))?.digest == digest
     }
 
     private func setAside(_ name: [UInt8]) throws {
@@ -41,4 +52,13 @@ extension SyncWork {
             return false
         }
     }
+}
+
+/// Whether what an earlier process may have left was read.
+final class Leftovers: Sendable {
+    private let isRead = Mutex(false)
+
+    /// - Returns: whether it has to be read.
+    func begin() -> Bool { isRead.withLock { !$0 } }
+    func end() { isRead.withLock { $0 = true } }
 }

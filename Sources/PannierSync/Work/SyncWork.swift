@@ -9,6 +9,7 @@ package struct SyncWork: Sendable {
     let tree: any FileTree
     let transfers: SyncTransferQueue
     let ignore: IgnoreCache
+    let leftovers = Leftovers()
     package let watch: SyncWatch
     let conflictMark: @Sendable () -> ConflictMark
     /// How long nothing may have changed a file before it is looked at.

@@ -1,0 +1,57 @@
+import DiskSimulation
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierSync
+
+/// A folder on a simulated disk that was just chosen, the mirror of an empty account, and processes that begin to work there,
+/// one after the other.
+final class WorkBench {
+    let disk: SimulatedDisk
+    let tree: SimulatedTree
+    let mirror: DatabaseQueue
+    private let path = LocalPath("/folder")
+    private let account = Account(
+        id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
+        chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
+
+    init() throws {
+        disk = SimulatedDisk(SimulatedClock(1_000_000_000_000))
+        tree = try SimulatedTree(disk)
+        mirror = try DatabaseQueue()
+        try MirrorSchema.migrator.migrate(mirror)
+        let marker = [UInt8](repeating: 1, count: 16)
+        let pairing = Pairing(tree, at: path)
+        try pairing.prepare(marker: marker, disk: "/folder")
+        let root = Node(
+            id: account.root, namespace: account.namespace, parent: nil, name: try NodeName("root"), kind: .folder,
+            created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
+        let view = ViewID(high: account.namespace.high, low: account.namespace.low)
+        let page = ChangePage(
+            changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "1", hasMore: false, epoch: 1, now: 0)
+        try mirror.write { [account] database in
+            try FeedState.adopt(server: "http://example.org", account: account, in: database)
+            var feed = try FeedTransaction(database)
+            try feed.apply(page)
+            try pairing.write(marker: marker, database)
+        }
+    }
+
+    /// The work of a new process.
+    func work() -> SyncWork {
+        SyncWork(
+            mirror: mirror, tree: tree,
+            transfers: SyncTransferQueue(
+                add: { _, _, _ in }, underWay: { _ in SyncTransferQueue.UnderWay() }, added: {}),
+            watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: 0,
+            conflictMark: { ConflictMark(device: "device", now: 0) })
+    }
+
+    func write(_ bytes: [UInt8], _ path: TreePath) throws { try tree.write(bytes, to: path) }
+
+    func names(in folder: TreePath) throws -> [String] {
+        var names: [String] = []
+        try tree.list(folder) { name, _ in names.append(String(decoding: name, as: UTF8.self)) }
+        return names.sorted()
+    }
+}
