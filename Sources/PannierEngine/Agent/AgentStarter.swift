@@ -29,7 +29,13 @@ package struct AgentStarter: Sendable {
         let turn = try await StartTurn.take(paths)
         defer { turn.end() }
         if let link = try await connectToHolder(news) { return link }
-        try await BlockingThread.run { () throws(Problem) in try start() }
+        do throws(Problem) {
+            try await BlockingThread.run { () throws(Problem) in try start() }
+        } catch {
+            // Somebody has started one by hand at the same moment.
+            guard let link = await connectIfRunning(news: news) else { throw error }
+            return link
+        }
         return try await SocketLink.connect(to: paths.socket, news: news)
     }
 
