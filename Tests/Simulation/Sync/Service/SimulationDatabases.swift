@@ -5,17 +5,17 @@ import PannierServer
 /// Databases in memory that are used again by one simulation after the other: to make their tables and to prepare their
 /// statements takes longer than most simulations. Used by one thread.
 package final class SimulationDatabases {
-    private var servers: [DatabaseQueue] = []
+    private var servers: [MemoryDatabase] = []
     private var mirrors: [SimulatedMirror] = []
 
     package init() {}
 
     /// - Parameter number: 0 for the service's own, 1 for its backup.
-    func server(_ number: Int) throws -> DatabaseQueue {
+    func server(_ number: Int) throws -> MemoryDatabase {
         while servers.count <= number {
             var configuration = Configuration()
             configuration.foreignKeysEnabled = false
-            let queue = try DatabaseQueue(configuration: configuration)
+            let queue = MemoryDatabase(try DatabaseQueue(configuration: configuration))
             try queue.write { try SQLiteSchema.migrate($0) }
             servers.append(queue)
         }
@@ -25,7 +25,7 @@ package final class SimulationDatabases {
     /// - Parameter number: of the device.
     func mirror(_ number: Int) throws -> SimulatedMirror {
         while mirrors.count <= number {
-            let queue = try DatabaseQueue()
+            let queue = MemoryDatabase(try DatabaseQueue())
             try MirrorSchema.migrator.migrate(queue)
             try queue.write { try SimulatedTransfers.makeTable($0) }
             mirrors.append(SimulatedMirror(queue))
@@ -38,7 +38,7 @@ package final class SimulationDatabases {
         for (index, server) in servers.enumerated() {
             try server.write { database in
                 try Self.clear(database, keeping: ["meta"])
-                try database.execute(sql: "UPDATE meta SET value = 1 WHERE name = 'epoch'")
+                try database.cachedStatement(sql: "UPDATE meta SET value = 1 WHERE name = 'epoch'").execute()
             }
             if index > 0 { break }
         }
@@ -58,6 +58,8 @@ package final class SimulationDatabases {
                 try database.cachedStatement(sql: "DELETE FROM \(table)").execute()
             }
         }
-        if try database.tableExists("sqlite_sequence") { try database.execute(sql: "DELETE FROM sqlite_sequence") }
+        if try database.tableExists("sqlite_sequence") {
+            try database.cachedStatement(sql: "DELETE FROM sqlite_sequence").execute()
+        }
     }
 }
