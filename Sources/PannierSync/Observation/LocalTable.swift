@@ -102,6 +102,13 @@ struct LocalTable {
         ).map(LocalID.init)
     }
 
+    /// Whether anything is known in a folder, out of the way or not.
+    func holdsAnything(_ folder: LocalID) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE parent = ?)"),
+            arguments: [folder.number]) == true
+    }
+
     /// Another file stands in its place now, by our own hand, with content that we know.
     func replaced(_ local: LocalID, _ status: TreeStatus, _ digest: Fingerprint) throws {
         let state = LocalRow.State(status, .file)
