@@ -85,7 +85,6 @@ final class SimulatedClient {
     /// The feed has been read to its end.
     func caughtUp() throws {
         if !isPaired { try pair() }
-        if isPaired { take(.mirrorMoved) }
     }
 
     private func pair() throws {
@@ -202,17 +201,29 @@ final class SimulatedClient {
         return (found ?? []) + (missing ?? [])
     }
 
-    var unrest: String {
-        if !isPaired { return "is not paired" }
-        if asking > 0 { return "waits for an answer" }
-        if !feed.isIdle { return "reads the feed" }
-        if !transfers.isIdle { return "transfers" }
-        guard let idleUntil, idleUntil - now > Self.restFor else { return "has something to do" }
+    /// Why it is not at rest.
+    enum Unrest { case notPaired, asking, feed, busy, transfers, notSame }
+
+    /// Asked after each step: what costs little first.
+    var unrest: Unrest? {
+        if !isPaired { return .notPaired }
+        if asking > 0 { return .asking }
+        if !feed.isIdle { return .feed }
+        guard let idleUntil, idleUntil - now > Self.restFor else { return .busy }
         let state = loop.state
-        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) {
-            return "is not the same: \(state), problems \(problems)"
+        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) { return .notSame }
+        return transfers.isIdle ? nil : .transfers
+    }
+
+    func words(_ unrest: Unrest) -> String {
+        switch unrest {
+        case .notPaired: "is not paired"
+        case .asking: "waits for an answer"
+        case .feed: "reads the feed"
+        case .busy: "has something to do"
+        case .transfers: "transfers"
+        case .notSame: "is not the same: \(loop.state), problems \(problems)"
         }
-        return ""
     }
 }
 

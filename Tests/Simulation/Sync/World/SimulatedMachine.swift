@@ -80,7 +80,7 @@ final class SimulatedMachine {
         guard simulation.isTroubled, simulation.plan.meanwhile > 0, random.chance(simulation.plan.meanwhile) else {
             return
         }
-        simulation.people.act(on: self)
+        simulation.people.actMeanwhile(on: self)
     }
 
     struct Death: Error {}
@@ -118,8 +118,13 @@ final class SimulatedMachine {
     /// Up to which the feed has told.
     func revision() throws -> Revision? { try mirror.database.read { try FeedState.read($0)?.revision } }
 
+    var isAtRest: Bool { client.map { $0.unrest == nil } ?? false }
+
     /// Why it is not at rest; empty when it is.
-    var unrest: String { client.map { $0.unrest.isEmpty ? "" : "machine \(number) \($0.unrest)" } ?? "no agent" }
+    var unrest: String {
+        guard let client else { return "machine \(number) has no agent" }
+        return client.unrest.map { "machine \(number) \(client.words($0))" } ?? ""
+    }
 }
 
 extension DiskChange {

@@ -135,7 +135,7 @@ package final class Simulation {
 
     private var isAtRest: Bool {
         get throws {
-            guard now >= restNotBefore, !network.isBusy, machines.allSatisfy({ $0.unrest.isEmpty }) else {
+            guard now >= restNotBefore, !network.isBusy, machines.allSatisfy(\.isAtRest) else {
                 return false
             }
             let head = try service.head()
