@@ -33,8 +33,24 @@ package final class SimulationDatabases {
         return mirrors[number]
     }
 
+    /// What makes a mistake was planted in the tables.
+    private var isPlanted = false
+
     /// Empties all that were used.
-    func clear() throws {
+    /// - Parameter mistake: to be made from now on.
+    func clear(for mistake: Mistake?) throws {
+        if isPlanted {
+            for mirror in mirrors { mirror.isOpen = true }
+            for database in servers + mirrors.map(\.database) {
+                try database.write { try Mistake.uproot(from: $0) }
+            }
+        }
+        try clear()
+        isPlanted = mistake != nil
+        if let mistake { try server(0).write { try mistake.plant(inService: $0) } }
+    }
+
+    private func clear() throws {
         for (index, server) in servers.enumerated() {
             try server.write { database in
                 try Self.clear(database, keeping: ["meta"])
