@@ -40,6 +40,7 @@ final class SimulatedNetwork {
         _ request: ServiceRequest, from machine: Int, _ then: @escaping (ServiceAnswer?) throws -> Void
     ) {
         count += 1
+        if !request.isPoll { requests += 1 }
         let number = count
         waiting[number] = then
         simulation.add(.message { [self] in try answer(number, nil) }, after: SimulationPlan.NetworkPlan.timeout)
@@ -53,7 +54,6 @@ final class SimulatedNetwork {
     /// - Parameter number: nil for one of two of the same.
     private func arrive(_ request: ServiceRequest, _ machine: Int, _ number: Int?) throws {
         simulation.note([11, machine, request.code], "machine \(machine) asks: \(request.words)")
-        if !request.isPoll { requests += 1 }
         let now = simulation.now / 1_000_000
         let answer = cut(try simulation.service.perform(request, by: machine, now: now))
         if case .problem(let problem) = answer {
