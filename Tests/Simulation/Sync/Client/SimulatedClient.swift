@@ -37,7 +37,7 @@ final class SimulatedClient {
     private static let restFor: Milliseconds = 30_000
 
     var simulation: Simulation { machine.simulation }
-    var mirror: DatabaseQueue { machine.mirror.database }
+    var mirror: MemoryDatabase { machine.mirror.database }
     /// Since it began.
     var now: Milliseconds { (simulation.now - began) / 1_000_000 }
 
@@ -196,13 +196,15 @@ final class SimulatedClient {
     // MARK: Rest
 
     private var problems: [String] {
-        let found = try? mirror.read { try String.fetchAll($0, sql: "SELECT key || ' ' || problem FROM sync_problems") }
+        let found = try? mirror.read {
+            try String.fetchAll($0.cachedStatement(sql: "SELECT key || ' ' || problem FROM sync_problems"))
+        }
         let missing = try? mirror.read {
             try String.fetchAll(
-                $0,
-                sql:
-                    "SELECT number || ' missing ' || missing || ' parked ' || is_parked FROM sync_local WHERE missing > 0"
-            )
+                $0.cachedStatement(
+                    sql:
+                        "SELECT number || ' missing ' || missing || ' parked ' || is_parked FROM sync_local WHERE missing > 0"
+                ))
         }
         return (found ?? []) + (missing ?? [])
     }

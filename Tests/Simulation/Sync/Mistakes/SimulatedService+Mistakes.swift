@@ -23,9 +23,10 @@ extension SimulatedService {
         var answer: Answer?
         try database.writeWithoutTransaction { database in
             try database.inTransaction {
-                let before = try Int64.fetchOne(database, sql: "SELECT head FROM namespaces")
+                let statement = try database.cachedStatement(sql: "SELECT head FROM namespaces")
+                let before = try Revision.fetchOne(statement)
                 answer = try body(database)
-                let after = try Int64.fetchOne(database, sql: "SELECT head FROM namespaces")
+                let after = try Revision.fetchOne(statement)
                 return after != before && (after ?? 0) % 20 == 0 ? .rollback : .commit
             }
         }

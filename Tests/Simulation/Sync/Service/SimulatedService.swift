@@ -5,9 +5,9 @@ import PannierServer
 
 /// The File Service of one account: the real operations on SQLite in memory, and a store that loses nothing.
 package final class SimulatedService {
-    let database: DatabaseQueue
+    let database: MemoryDatabase
     /// Where a backup goes.
-    private let backupDatabase: () throws -> DatabaseQueue
+    private let backupDatabase: () throws -> MemoryDatabase
     private(set) var account: Account
     /// One for each device.
     private(set) var callers: [Caller] = []
@@ -23,7 +23,7 @@ package final class SimulatedService {
     private var claims: [PackID: [[UInt8]]] = [:]
 
     init(
-        _ database: DatabaseQueue, backup: @escaping () throws -> DatabaseQueue, devices: Int, now: Milliseconds,
+        _ database: MemoryDatabase, backup: @escaping () throws -> MemoryDatabase, devices: Int, now: Milliseconds,
         mistake: Mistake?
     ) throws {
         self.database = database
@@ -175,12 +175,13 @@ package final class SimulatedService {
 
     /// The metadata is as it was at the last backup, and says so by another epoch.
     func restoreBackup() throws {
-        let epoch = try database.read { try Int64.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'epoch'") }
+        let epoch = try database.read {
+            try Int64.fetchOne($0.cachedStatement(sql: "SELECT value FROM meta WHERE name = 'epoch'"))
+        }
         try backupDatabase().backup(to: database)
         try database.write { database in
-            try database.execute(
-                sql: "UPDATE meta SET value = ? WHERE name = 'epoch'",
-                arguments: [(epoch ?? 0) + (mistake == .keepsEpoch ? 0 : 1)])
+            try database.cachedStatement(sql: "UPDATE meta SET value = ? WHERE name = 'epoch'")
+                .execute(arguments: [(epoch ?? 0) + (mistake == .keepsEpoch ? 0 : 1)])
         }
         promises.restoreBackup()
     }

@@ -33,10 +33,7 @@ final class SimulatedMachine {
             SimulatedClock(following: simulation.clock, by: simulation.plan.clockErrors[number] * 1_000_000))
         let account = simulation.service.account
         mirror.isOpen = true
-        try mirror.database.write { database in
-            try FeedState.adopt(server: "server", account: account, in: database)
-            try simulation.plan.mistake?.plant(inMirror: database)
-        }
+        try mirror.database.write { try FeedState.adopt(server: "server", account: account, in: $0) }
         disk.watchChanges = { [unowned self] change in took(change) }
         disk.watchWrites = { [unowned self] bytes in self.simulation.ledger.write(bytes) }
         simulation.add(.writeBack(machine: number), after: 5_000)
