@@ -14,6 +14,7 @@ extension SyncWork {
         return try mirror.write { database in
             guard var folder = try SyncFolder.read(database), try isReady(database) else { return .notReady }
             var rules = PlanRules(conflictMark: mark)
+            if let guardedCount { rules.guardedCount = guardedCount }
             rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
             var made = MadePlan()
             var plan = Plan()

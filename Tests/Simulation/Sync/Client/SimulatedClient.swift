@@ -18,7 +18,7 @@ final class SimulatedClient {
     private(set) var transfers: SimulatedTransfers!
     private let watch: FolderWatch
     /// The folder was chosen.
-    private var isPaired = false
+    private(set) var isPaired = false
     /// It will do no more.
     var isDead = false
     private var nextTurn: Nanoseconds?
@@ -28,6 +28,8 @@ final class SimulatedClient {
     private var asking = 0
     /// What the loop has done on disk and server.
     private(set) var steps = 0
+    /// Keys that were given to requests, where they are counted.
+    var keys = 0
 
     /// The error of every call on the disk that a dead process would make.
     private static let dead: Int32 = ESRCH
@@ -42,17 +44,20 @@ final class SimulatedClient {
     init(_ machine: SimulatedMachine, life: Int) throws {
         self.machine = machine
         self.life = life
-        tree = try SimulatedTree(machine.disk)
+        let tree = try SimulatedTree(machine.disk)
+        self.tree = tree
         began = machine.simulation.now
         watch = FolderWatch(machine)
         let queue = SimulatedTransfers.queue
         let clock = machine.disk.clock
         let device = "device \(machine.number)"
         let timing = SyncTiming()
+        let seen: any FileTree = machine.simulation.plan.mistake.map { MistakenTree(tree, $0) } ?? tree
         var work = SyncWork(
-            mirror: machine.mirror.database, tree: tree, transfers: queue, watch: watch.way, settle: timing.settle,
+            mirror: machine.mirror.database, tree: seen, transfers: queue, watch: watch.way, settle: timing.settle,
             conflictMark: { ConflictMark(device: device, now: clock.now / 1_000_000) })
         work.comparesPlans = true
+        if let count = machine.simulation.plan.guardedCount { work.guardedCount = count }
         loop = SyncLoop(work, timing: timing)
         tree.meanwhile = { [unowned self] () throws(LocalError) in
             if isDead { throw LocalError(Self.dead) }
@@ -147,6 +152,7 @@ final class SimulatedClient {
         case .queued(let outcome):
             steps += outcome.done
             try transfers.run()
+        case .planned(.made(let plan)): try planned(plan)
         default: break
         }
     }
@@ -164,11 +170,12 @@ final class SimulatedClient {
     private func send(_ request: ThereRequest) {
         asking += 1
         steps += 1
-        let key = CommandKey.random().description
+        let key = newKey()
         let epoch = try? mirror.read { try FeedState.read($0)?.epoch }
         send(.change(request.change, key: key), tries: 2) { [self] answer in
             asking -= 1
             guard let items = answer?.nodes else {
+                if makes(.takesSilenceForDone), answer == nil { try believe(request) }
                 return take(.unanswered(Problem(.serverUnreachable, "No answer.", status: 0)))
             }
             loop.take(ThereAnswer(items: items, epoch: epoch), to: request, now: now)

@@ -16,7 +16,10 @@ package final class SimulationDatabases {
             var configuration = Configuration()
             configuration.foreignKeysEnabled = false
             let queue = MemoryDatabase(try DatabaseQueue(configuration: configuration))
-            try queue.write { try SQLiteSchema.migrate($0) }
+            try queue.write { database in
+                try SQLiteSchema.migrate(database)
+                if servers.isEmpty { try planted?.plant(inService: database) }
+            }
             servers.append(queue)
         }
         return servers[number]
@@ -27,14 +30,40 @@ package final class SimulationDatabases {
         while mirrors.count <= number {
             let queue = MemoryDatabase(try DatabaseQueue())
             try MirrorSchema.migrator.migrate(queue)
-            try queue.write { try SimulatedTransfers.makeTable($0) }
+            try queue.write { database in
+                try SimulatedTransfers.makeTable(database)
+                try planted?.plant(inMirror: database)
+            }
             mirrors.append(SimulatedMirror(queue))
         }
         return mirrors[number]
     }
 
+    /// What makes this mistake stands in the tables.
+    private var planted: Mistake?
+
     /// Empties all that were used.
-    func clear() throws {
+    /// - Parameter mistake: to be made from now on.
+    func clear(for mistake: Mistake?) throws {
+        try clear()
+        // With another schema all statements are compiled anew.
+        guard mistake != planted else { return }
+        planted = mistake
+        for (number, server) in servers.enumerated() {
+            try server.write { database in
+                try Mistake.uproot(from: database)
+                if number == 0 { try mistake?.plant(inService: database) }
+            }
+        }
+        for mirror in mirrors {
+            try mirror.database.write { database in
+                try Mistake.uproot(from: database)
+                try mistake?.plant(inMirror: database)
+            }
+        }
+    }
+
+    private func clear() throws {
         for (index, server) in servers.enumerated() {
             try server.write { database in
                 try Self.clear(database, keeping: ["meta"])
