@@ -14,6 +14,7 @@ extension SyncWork {
         return try mirror.write { database in
             guard var folder = try SyncFolder.read(database), try isReady(database) else { return .notReady }
             var rules = PlanRules(conflictMark: mark)
+            if let guardedCount { rules.guardedCount = guardedCount }
             rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
             var made = MadePlan()
             var plan = Plan()
@@ -41,12 +42,12 @@ extension SyncWork {
     private func isReady(_ database: Database) throws -> Bool {
         guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return false }
         let isListed = try Bool.fetchOne(
-            database,
-            sql: """
-                SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))
-                AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
-                    AND id = (SELECT root FROM sync_folder))
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))
+                    AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
+                        AND id = (SELECT root FROM sync_folder))
+                    """))
         return try isListed == true && Observation(database).isSettled()
     }
 
@@ -63,7 +64,7 @@ extension SyncWork {
     private func trees(
         _ database: Database, _ folder: SyncFolder, _ rules: PlanRules, _ changed: Int64
     ) throws -> SyncTrees {
-        let all = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sync_agreed") ?? 0
+        let all = try Int64.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_agreed")) ?? 0
         if changed > 2_000, changed * 4 > all { return try SyncTrees.whole(database, folder) }
         return try RegionReader.read(database, folder, conflictMark: rules.conflictMark)
     }
@@ -117,7 +118,7 @@ extension SyncWork {
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
             }
         }
-        return try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)") == true
+        return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
     }
 }
 
