@@ -55,8 +55,10 @@ extension DownloadRun {
         var room = try await disk.room(any.item)
         var failures: [ItemFailure] = []
         for file in files.filter({ !$0.hasPart }).sorted(by: { $0.item.size < $1.item.size }) {
-            room -= file.item.size
-            guard room < 0 else { continue }
+            if file.item.size <= room {
+                room -= file.item.size
+                continue
+            }
             let problem = Problem.noRoom(for: root.text(file.item), file.item.size)
             failures.append(ItemFailure(row: file.item.row, problem: problem))
         }

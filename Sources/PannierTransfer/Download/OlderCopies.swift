@@ -111,8 +111,8 @@ actor OlderCopies {
     private func write(_ length: Int, at offset: Int64, to file: DownloadFile) -> Bool {
         do throws(LocalError) {
             let part = try parts.part(file, in: root)
-            try buffer.withUnsafeBytes { (bytes) throws(LocalError) in
-                try part.write(UnsafeRawBufferPointer(rebasing: bytes[..<length]), at: offset)
+            try buffer.withUnsafeBufferPointer { (bytes) throws(LocalError) in
+                try part.write(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[..<length])), at: offset)
             }
             if Int64(length) == file.item.size { parts.close(file.key) }
             return true
@@ -138,7 +138,8 @@ struct CutFile {
         // The buffer's first byte in the file, and bytes of it that hold something.
         var (offset, filled) = (Int64(0), 0)
         while offsets.count < Self.chunksAtMost, !Task.isCancelled {
-            let step = try buffer.withUnsafeMutableBytes { (buffer) throws(LocalError) in
+            let step = try buffer.withUnsafeMutableBufferPointer { (buffer) throws(LocalError) in
+                let buffer = UnsafeMutableRawBufferPointer(buffer)
                 let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
                 let count = try file.read(into: room, at: offset + Int64(filled))
                 let held = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<(filled + count)])
