@@ -95,11 +95,14 @@ final class DownloadRun: Sendable {
             guard !items.isEmpty else { return }
             // Nothing is known of what an earlier failure left.
             try await disk.remove(items.filter(\.hasPart).map { (row: $0.row, path: $0.path) })
-            let found = zip(items, try await nodes(items.map(\.path))).map { (before: $0, now: $1) }
+            let now = try await isFixed ? items.map { _ in nil } : nodes(items.map(\.path))
+            let found = zip(items, now).map { (before: $0, now: $1) }
             progress.grow(by: try await store.lookedAt(transfer.number, found))
             if Task.isCancelled { throw .cancelled }
         }
     }
+
+    private var isFixed: Bool { if case .download(let source) = transfer.goal { source.isFixed } else { false } }
 
     /// What stands at items' places now, as far as the mirror knows.
     private func nodes(_ paths: [[UInt8]]) async throws(Problem) -> [Node?] {

@@ -21,8 +21,9 @@ extension Problem {
     static func noRoom(for name: String, _ size: Int64) -> Problem {
         Problem(
             .localDiskFull, "“\(name)” cannot be written: the disk is full.",
-            detail: "It has \(Format.bytes(size)). Everything else goes on. Make room, and it is tried again by itself; "
-                + "or `=` keeps it in My Files alone.",
+            detail:
+                "It has \(Format.bytes(size)). Everything else goes on. Make room, and it is tried again by itself; or "
+                + "keep it in My Files alone: `=`, or `pannier keep --online-only`.",
             status: 0)
     }
 
