@@ -35,6 +35,27 @@ extension EndToEnd {
             }
         }
 
+        /// The other device fetches as little of it as was sent.
+        @Test(.timeLimit(.minutes(15))) func editOfASyncedFile() async throws {
+            try await withSyncedPair(throughProxy: true) { pair in
+                let size = Products.isFull ? 1 << 30 : 64 << 20
+                var noise = Noise(seed: 6)
+                try noise.write(size, to: pair.one.folder.appending(path: "film"))
+                try await pair.both(within: 600)
+                let proxy = try #require(pair.house.server.proxy)
+                let before = (up: proxy.bytesUp, down: proxy.bytesDown)
+                let file = try FileHandle(forUpdating: pair.one.folder.appending(path: "film"))
+                try file.seek(toOffset: UInt64(size / 2))
+                try file.write(contentsOf: [0x42])
+                try file.close()
+                try await pair.both(within: 600)
+                let (up, down) = (proxy.bytesUp - before.up, proxy.bytesDown - before.down)
+                print("1 byte changed in \(size >> 20) MiB: \(up >> 10) KiB up, \(down >> 10) KiB down")
+                #expect(down <= up + (1 << 20))
+                #expect(down <= 9 << 20)
+            }
+        }
+
         /// Ten thousand small files take few requests and few objects.
         @Test(.timeLimit(.minutes(15))) func smallFiles() async throws {
             try await inHouse { house in

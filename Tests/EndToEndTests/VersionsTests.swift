@@ -40,6 +40,12 @@ extension EndToEnd {
                 try await laptop.must("get", "/f", "back")
                 let back = laptop.home.appending(path: "out/back")
                 #expect(try String(contentsOf: back, encoding: .utf8) == "second")
+                try await desk.must("get", "/f", "--version", number, "older")
+                let older = desk.home.appending(path: "out/older")
+                #expect(try String(contentsOf: older, encoding: .utf8) == "second")
+                let newest = try #require(lines[0].split(separator: " ").first.map(String.init))
+                try await desk.must("get", "/f", "--version", newest)
+                #expect(try Data(contentsOf: desk.home.appending(path: "out/f")).count == 400_000)
                 #expect(try await desk.must("versions").output == "", "the other device has heard")
                 let json = try await desk.must("versions", "/f", "--json")
                 #expect(json.output.contains("\"isRestored\":true") && json.output.contains("\"conflict\":\"settled\""))
@@ -55,6 +61,8 @@ extension EndToEnd {
                 let tries: [([String], Int32, String)] = [
                     (["restore", "/a", "--version", "99"], 6, "/a has no version 99"),
                     (["restore", "/a", "/folder", "--version", "1"], 2, "one file is named by its path"),
+                    (["get", "/a", "--version", "99"], 6, "/a has no version 99"),
+                    (["get", "/a", "/folder", "--to", ".", "--version", "1"], 2, "one file is named by its path"),
                     (["restore", "/a", "--version", "x"], 2, "“x” is no number of a version"),
                     (["versions", "/folder"], 8, "/folder is a folder"),
                     (["versions", "/nothing"], 6, "nothing at /nothing"),

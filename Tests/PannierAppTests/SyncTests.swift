@@ -182,21 +182,35 @@ struct SyncTests {
     func keeps() {
         let engine = Self.engine()
         var harness = harness(Self.state(.same), engine)
-        func last() -> (RemotePath, Bool)? {
-            if case .keep(let path, let isOnlineOnly)? = engine.commands.last(where: \.isKeep) {
-                (path, isOnlineOnly)
+        func last() -> ([RemotePath], Bool)? {
+            if case .keep(let paths, let isOnlineOnly)? = engine.commands.last(where: \.isKeep) {
+                (paths, isOnlineOnly)
             } else {
                 nil
             }
         }
         harness.type("=y")
-        #expect(last()?.0 == Samples.film && last()?.1 == true)
+        #expect(last()?.0 == [Samples.film] && last()?.1 == true)
         harness.press(.down)
         harness.type("=y")
-        #expect(last()?.0 == Samples.path("music") && last()?.1 == false)
+        #expect(last()?.0 == [Samples.path("music")] && last()?.1 == false)
         engine.forgetCommands()
         harness.type("gs=")
         #expect(harness.model.notice?.text == "what others share is not in the synced folder" && last() == nil)
+    }
+
+    @Test("= takes all that is marked; of both kinds, they become cloud only")
+    func keepsAllThatIsMarked() {
+        let engine = Self.engine()
+        var harness = harness(Self.state(.same), engine)
+        harness.type("  =")
+        #expect(harness.lines.contains { $0.contains("Keep 2 things in My Files alone?") })
+        harness.type("y")
+        guard case .keep(let paths, let isOnlineOnly)? = engine.commands.last(where: \.isKeep) else {
+            return #expect(Bool(false))
+        }
+        #expect(paths == [Samples.film, Samples.path("music")] && isOnlineOnly)
+        #expect(harness.model.notice?.text == "2 things are in My Files alone")
     }
 
     @Test("From the command line: a folder is paired, and stands still")

@@ -166,7 +166,7 @@ private enum Sample {
             .sync(folder: local), .unsync, .syncState, .syncProblems(after: nil, limit: 1),
             .syncProblems(after: "local 5", limit: 1), .syncPlan(limit: 3), .why(path: local),
             .approve(here: 5, there: nil), .waitSynced(path: nil), .waitSynced(path: local), .verifySync,
-            .pauseSync(true), .keep(path: path, isOnlineOnly: true),
+            .pauseSync(true), .keep(paths: [path], isOnlineOnly: true),
         ]
     }
 

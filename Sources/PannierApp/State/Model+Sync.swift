@@ -19,7 +19,7 @@ extension Model {
     mutating func synchronise(_ action: Action) -> [Effect]? {
         switch action {
         case .syncFolder: notice = Notice(syncWords)
-        case .keep: if let row = focused.targets.first { open(Question.keep(row, at: focused.path(of: row))) }
+        case .keep: if !focused.targets.isEmpty { open(Question.keep(focused.targets, at: focused.targetPaths)) }
         case .approve: return [ask(.syncPlan(limit: Question.pathsShown), for: .approval)]
         case .pauseSync: return [pauseSync(sync?.phase != .paused)]
         default: return nil

@@ -71,6 +71,8 @@ package enum EngineCommand: Codable, Sendable {
     // Transfers. Sources that cannot go are refused one by one; the others go.
     case put(sources: [LocalPath], target: RemotePath)
     case get(sources: [RemotePath], target: LocalPath)
+    /// What a file held once. Target as for a download of one file.
+    case getVersion(FileVersion, path: RemotePath, target: LocalPath)
     case transfers
     /// Files of one transfer that failed, after the given row.
     case failures(transfer: TransferID, after: Int64, limit: Int)
@@ -111,7 +113,7 @@ package enum EngineCommand: Codable, Sendable {
     case verifySync
     case pauseSync(Bool)
     /// In My Files alone, and no longer on this disk; or on both again.
-    case keep(path: RemotePath, isOnlineOnly: Bool)
+    case keep(paths: [RemotePath], isOnlineOnly: Bool)
     // The agent.
     /// From now on this link also carries ``EngineEvent``s. The current state comes first.
     case subscribe

@@ -197,8 +197,8 @@ extension Problem.Code {
             Explanation(
                 "At the place of the synced folder stands another folder, or none: its disk is not mounted, it was emptied, "
                     + "renamed or replaced. Nothing is deleted on the server, and nothing is done until it is back.",
-                "Mount the disk or move the folder back; it goes on by itself. If it is gone for good, choose a folder anew: "
-                    + "`pannier sync DIR`.")
+                "Mount the disk or move the folder back; it goes on by itself. If it was moved, say where to, and if it "
+                    + "is gone for good, choose another one: `pannier sync DIR`.")
         case .syncFolderUnfit:
             Explanation(
                 "The folder cannot be kept the same as My Files: it is not a folder of yours, its file system lacks what "

@@ -61,15 +61,22 @@ extension Engine {
         return try await paired()
     }
 
+    /// All of them, or none.
     /// - Throws: ``Problem`` `badRequest` for what is in no synced folder, or in a folder that is online only itself.
-    func keep(_ path: RemotePath, isOnlineOnly: Bool) async throws(Problem) -> SyncState {
+    func keep(_ paths: [RemotePath], isOnlineOnly: Bool) async throws(Problem) -> SyncState {
         _ = try await paired()
-        guard path.space == .myFiles, !path.isRoot else { throw .notOfSyncedFolder(path) }
-        let node = try await place(at: path).node.id
-        let above = try await mirror.write { database in
-            try SyncTransaction(database).keep(node, isOnlineOnly: isOnlineOnly)
+        var nodes: [NodeID] = []
+        for path in paths {
+            guard path.space == .myFiles, !path.isRoot else { throw .notOfSyncedFolder(path) }
+            nodes.append(try await place(at: path).node.id)
         }
-        if let above { throw .aboveIsOnlineOnly(above) }
+        let chosen = nodes
+        try await mirror.write { database in
+            for node in chosen {
+                let above = try SyncTransaction(database).keep(node, isOnlineOnly: isOnlineOnly)
+                if let above { throw Problem.aboveIsOnlineOnly(above) }
+            }
+        }
         try await sync.keptChanged()
         return try await paired()
     }

@@ -93,6 +93,26 @@ extension Engine {
             try await transfers.get(source: DownloadSource(node: top.node, remote: top.remote), target: local))
     }
 
+    /// Downloads what a file held once.
+    /// - Throws: ``Problem`` `notFile`; or why there is no place for it.
+    func get(_ version: FileVersion, of path: RemotePath, to target: LocalPath) async throws(Problem) -> EngineReply {
+        _ = try signedIn()
+        var node = try await place(at: path).node
+        guard let current = node.content, let name = path.name?.bytes else { throw .noVersions(path) }
+        node.content = Node.Content(
+            version: version.id, size: version.size, sha256: version.sha256, modified: version.modified,
+            isExecutable: version.isExecutable, mimeType: current.mimeType)
+        let (file, kind) = (
+            node, try await BlockingThread.run { () throws(Problem) in LocalItem.kind(of: target) }
+        )
+        let goal = try DownloadGoal(target: target, kind: kind, sources: 1)
+        let local = try await BlockingThread.run { () throws(Problem) in
+            try goal.place(for: file, named: name, kind: LocalItem.kind(of:))
+        }
+        let source = DownloadSource(node: file, remote: path, isFixed: true)
+        return .started([try await transfers.get(source: source, target: local)], refused: [])
+    }
+
     /// - Returns: transfers that the control did fit.
     func control(_ control: TransferControl, _ ids: [TransferID]?) async throws(Problem) -> [TransferID] {
         try await transfers.control(control, ids)

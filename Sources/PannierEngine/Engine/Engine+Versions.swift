@@ -70,7 +70,7 @@ extension Engine {
 }
 
 extension Problem {
-    fileprivate static func noVersions(_ path: RemotePath) -> Problem {
+    static func noVersions(_ path: RemotePath) -> Problem {
         Problem(.notFile, "\(path) is a folder.", detail: "Versions are of files. Nothing was changed.", status: 0)
     }
 }

@@ -174,6 +174,7 @@ package actor Engine: CommandHandler {
         case .shares(let path): .access(try await shares(of: path))
         case .put(let sources, let target): try await put(sources, to: target)
         case .get(let sources, let target): try await get(sources, to: target)
+        case .getVersion(let version, let path, let target): try await get(version, of: path, to: target)
         case .transfers: .transfers(try await transfers.states())
         case .failures(let transfer, let after, let limit):
             .failures(
@@ -201,7 +202,7 @@ package actor Engine: CommandHandler {
         case .waitSynced(let path): .sync(try await waitSynced(path))
         case .verifySync: .sync(try await verifySync())
         case .pauseSync(let isPaused): .sync(try await pauseSync(isPaused))
-        case .keep(let path, let isOnlineOnly): .sync(try await keep(path, isOnlineOnly: isOnlineOnly))
+        case .keep(let paths, let isOnlineOnly): .sync(try await keep(paths, isOnlineOnly: isOnlineOnly))
         case .subscribe: .done
         }
     }
@@ -311,7 +312,7 @@ package actor Engine: CommandHandler {
         follow()
         push.sessionChanged()
         feed.look()
-        await sync.use(self.service)
+        await sync.use(self.service, device: session?.deviceName)
         await transfers.signedOut()
         // Somebody else may have signed in or out meanwhile.
         guard let session, let service, session.token == self.session?.token else { return }
@@ -344,7 +345,7 @@ package actor Engine: CommandHandler {
         preview = nil
         endEstimates()
         push.sessionChanged()
-        await sync.use(nil)
+        await sync.use(nil, device: nil)
         do throws(Problem) {
             try await transfers.tokenRefused()
         } catch {

@@ -13,7 +13,7 @@ package actor SyncRunner {
     private let tell: AsyncStream<SyncState?>.Continuation
     let mirror: Mirror
     let log: Logger
-    private let transfers: TransferManager
+    let transfers: TransferManager
     private nonisolated let current: CurrentFolder
     private let timing: SyncTiming
     /// Nil: there is no synced folder.
@@ -22,13 +22,15 @@ package actor SyncRunner {
     private(set) var folder: SyncedFolder? {
         didSet { current.set(folder) }
     }
-    private var paired: SyncFolder?
+    var paired: SyncFolder?
     /// Why the paired folder could not be opened.
     private var obstacle: Problem?
     private var service: ServiceClient?
     private var verifiedAt: Milliseconds?
     /// Of the thread that turns the loop.
     private nonisolated let latest = Mutex(Latest())
+    /// What this device is called.
+    private nonisolated let deviceName = Mutex("")
     private nonisolated let bell = Bell()
     /// Rung when transfers were added.
     private nonisolated let queueBell = Bell()
@@ -82,8 +84,10 @@ package actor SyncRunner {
     }
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
-    func use(_ service: ServiceClient?) async {
+    /// - Parameter device: its name, as it signed in; nil: as before.
+    func use(_ service: ServiceClient?, device: String?) async {
         self.service = service
+        if let device { deviceName.withLock { $0 = device } }
         folder?.put(.connected(service != nil))
         // Signed out, the mirror has forgotten the folder.
         await lookAtMirror()
@@ -104,12 +108,13 @@ package actor SyncRunner {
         bell.ring()
     }
 
-    private func lookAtMirror() async {
+    func lookAtMirror() async {
         do throws(Problem) {
             let now = try await mirror.read { try SyncFolder.read($0) }
             guard now?.marker != paired?.marker || now?.path != paired?.path else { return }
             await close()
             paired = now
+            verifiedAt = now?.verifiedAt
             await open()
         } catch {
             log.error("the synced folder cannot be read", metadata: ["problem": "\(error)"])
@@ -118,15 +123,16 @@ package actor SyncRunner {
 
     // MARK: The folder
 
-    private func open() async {
+    func open() async {
         await folderTurn.take()
         defer { folderTurn.give() }
         guard folder == nil, let paired else { return bell.ring() }
         let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
+        let device = { @Sendable in self.deviceName.withLock { $0 } }
         latest.withLock { $0 = Latest() }
         do throws(Problem) {
             let opened = try await BlockingThread.run { () throws(Problem) in
-                try SyncedFolder(paired, mirror, queue, timing: timing, listener)
+                try SyncedFolder(paired, mirror, queue, timing: timing, device: device, listener)
             }
             obstacle = nil
             folder = opened
@@ -139,7 +145,7 @@ package actor SyncRunner {
         bell.ring()
     }
 
-    private func close() async {
+    func close() async {
         await folderTurn.take()
         defer { folderTurn.give() }
         await folder?.end()
@@ -165,10 +171,7 @@ package actor SyncRunner {
     /// The folder was moved away and a copy of it put in its place, with its marker; or its disk was mounted anew.
     private func isReplacedByItself() async -> Bool {
         guard let folder, let paired, state?.problem?.code == .syncFolderLost else { return false }
-        let marker = try? await BlockingThread.run { () throws(Problem) in
-            do throws(LocalError) { return try DiskTree(folder.path).read(OwnPart.marker) } catch { return nil }
-        }
-        return marker == paired.marker && folder.tree.presence() != .there
+        return await Self.marker(at: folder.path) == paired.marker && folder.tree.presence() != .there
     }
 
     private nonisolated var listener: SyncThread.Listener {
@@ -237,7 +240,7 @@ package actor SyncRunner {
         }
     }
 
-    private func look() async {
+    func look() async {
         do throws(Problem) {
             let new = try await currentState()
             if new != state {
@@ -261,7 +264,7 @@ package actor SyncRunner {
         let coverage = folder?.coverage ?? WatchCoverage()
         (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
         folder?.put(.watching(coverage.unwatched == 0))
-        state.looksEvery = timing.unwatchedPass
+        state.looksEvery = agenda.looksEvery
         let counts = try await mirror.read { try SyncTransaction($0).figures() }
         (state.files, state.differing, state.problems) = (counts.files, counts.differing, counts.problems)
         if state.phase == .same { try await verified() }
@@ -286,51 +289,6 @@ package actor SyncRunner {
     }
 
     // MARK: What people want
-
-    /// Pairs the folder with My Files.
-    /// - Throws: ``Problem`` `syncFolderUnfit`, or that another one is paired.
-    func pair(_ path: LocalPath) async throws(Problem) {
-        if let paired {
-            guard paired.path == path else { throw .otherFolderPaired(paired.path) }
-            return await open()
-        }
-        let marker = (0..<16).map { _ in UInt8.random(in: 0...255) }
-        let mirror = mirror
-        try SyncFolderCheck(mirror.paths).check(path)
-        let pairing = try await BlockingThread.run { () throws(Problem) in
-            let tree = try SyncFolderCheck.tree(at: path)
-            // Whoever has the folder would take it for another one when its marker changes.
-            let lock = try SyncFolderLock.ofAny(path)
-            defer { withExtendedLifetime(lock) {} }
-            let pairing = Pairing(tree, at: path)
-            let disk = tree.fileSystemName.map { "\(path) (\($0))" } ?? path.description
-            try pairing.prepare(marker: marker, disk: disk)
-            return pairing
-        }
-        try await mirror.write { try pairing.write(marker: marker, $0) }
-        await lookAtMirror()
-        await look()
-    }
-
-    /// Ends the pairing; what is on both sides stays.
-    func unpair() async throws(Problem) {
-        guard let before = paired else { throw .noSyncedFolder }
-        // Nobody is to open it again meanwhile.
-        paired = nil
-        await close()
-        do throws(Problem) {
-            try await mirror.write { database in
-                try SyncTransfers(database).cancelAll()
-                try SyncFolder.forget(database)
-            }
-        } catch {
-            paired = before
-            await open()
-            throw error
-        }
-        try await transfers.syncQueueChanged()
-        await look()
-    }
 
     /// Carries on, or stands still until told otherwise; kept in the mirror.
     func pause(_ isPaused: Bool) async throws(Problem) {

@@ -15,11 +15,13 @@ final class SyncedFolder: Sendable {
     private let lock: SyncFolderLock
 
     /// Opens it, and begins. Blocks. ``end()`` ends it.
-    /// - Parameter listener: see ``SyncThread/Listener``.
+    /// - Parameters:
+    ///   - device: what this one is called, for names of what is in conflict.
+    ///   - listener: see ``SyncThread/Listener``.
     /// - Throws: ``Problem``: why it cannot be opened, or that another program has it.
     init(
         _ folder: SyncFolder, _ mirror: Mirror, _ transfers: SyncTransferQueue, timing: SyncTiming,
-        _ listener: SyncThread.Listener
+        device: @escaping @Sendable () -> String, _ listener: SyncThread.Listener
     ) throws(Problem) {
         path = folder.path
         do throws(LocalError) {
@@ -36,12 +38,11 @@ final class SyncedFolder: Sendable {
             throw error.reading(folder.path.description)
         }
         self.watcher = watcher
-        let device = Self.hostName
         work = SyncWork(
             mirror: mirror.database, tree: tree, transfers: transfers,
             watch: SyncWatch(begin: { watcher.watch($0, at: $1) }, forget: { watcher.forget($0) }),
             settle: timing.settle,
-            conflictMark: { ConflictMark(device: device, now: WallClock.now) })
+            conflictMark: { ConflictMark(device: device(), now: WallClock.now) })
         thread = SyncThread(SyncLoop(work, timing: timing), listener)
         heard.lead(to: thread)
         if folder.isPaused { thread.put(.paused(true)) }
@@ -60,10 +61,4 @@ final class SyncedFolder: Sendable {
 
     /// Folders of which changes are heard at once, and others.
     var coverage: WatchCoverage { watcher.coverage }
-
-    private static var hostName: String {
-        var name = [CChar](repeating: 0, count: 256)
-        guard gethostname(&name, name.count - 1) == 0 else { return "" }
-        return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
-    }
 }

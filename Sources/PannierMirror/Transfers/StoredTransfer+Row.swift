@@ -16,22 +16,23 @@ extension StoredTransfer {
     func insert(into database: Database) throws {
         var target = copy?.target
         var source: String?
+        var isFixed = false
         switch goal {
         case .upload(let goal): target = goal
-        case .download(let download): source = try download.node.map(SQLText.json)
+        case .download(let download): (source, isFixed) = (try download.node.map(SQLText.json), download.isFixed)
         }
         try database.execute(
             sql: """
                 INSERT INTO transfers
                     (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision,
-                     source_count, copied_from, sync_folder, place)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
+                     source_count, copied_from, sync_folder, is_fixed, place)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
                 """,
             arguments: [
                 Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
                 target.map { Data($0.namespace.bytes) }, target.map { Data($0.folder.bytes) },
                 target?.name.map { Data($0.bytes) }, source, target?.baseRevision, sources,
-                try copy.map { try SQLText.json($0.from) }, syncFolder.map { Data($0.bytes) },
+                try copy.map { try SQLText.json($0.from) }, syncFolder.map { Data($0.bytes) }, isFixed,
             ])
     }
 
@@ -57,7 +58,7 @@ extension StoredTransfer {
         case .upload: goal = .upload(try UploadTarget(row, remote))
         case .download:
             let node = try (row["source"] as String?).map { try SQLText.value(Node.self, $0) }
-            goal = .download(DownloadSource(node: node, remote: copy?.from ?? remote))
+            goal = .download(DownloadSource(node: node, remote: copy?.from ?? remote, isFixed: row["is_fixed"]))
         }
         var counts = TransferCounts()
         counts.filesTotal = row["files_total"]

@@ -28,8 +28,11 @@ package struct DownloadSource: Sendable, Hashable {
     package let node: Node?
     /// Of several, the first one's.
     package let remote: RemotePath
+    /// The node's content is what is wanted, whatever has become of the node by then.
+    package let isFixed: Bool
 
-    package init(node: Node?, remote: RemotePath) {
+    package init(node: Node?, remote: RemotePath, isFixed: Bool = false) {
+        self.isFixed = isFixed
         self.node = node
         self.remote = remote
     }

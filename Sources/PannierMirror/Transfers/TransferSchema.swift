@@ -15,7 +15,14 @@ package enum TransferSchema {
         migrator.registerMigration("transfers 8") { database in try database.execute(sql: places) }
         migrator.registerMigration("transfers 9") { database in try database.execute(sql: copies) }
         migrator.registerMigration("transfers 10") { database in try database.execute(sql: synced) }
+        migrator.registerMigration("transfers 11") { database in try database.execute(sql: fixed) }
     }
+
+    private static let fixed = """
+        -- Downloads of one file. 1: the content in source is wanted, whatever the file holds by then.
+        ALTER TABLE transfers ADD COLUMN is_fixed INTEGER NOT NULL DEFAULT 0;
+
+        """
 
     private static let bases = """
         -- Uploads. base_revision: of the file that was known at the item's place when it was found; of a transfer: at the

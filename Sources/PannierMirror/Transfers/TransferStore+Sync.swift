@@ -20,6 +20,26 @@ extension TransferStore {
             return inode.map { SyncedFilePlace(path: path, inode: UInt64(bitPattern: $0)) }
         }
     }
+
+    /// Files of the synced folder that may hold much of what is to be fetched. Blocks.
+    package func syncCopies(of item: DownloadItem) throws(Problem) -> SyncedCopies {
+        try readBlocking { database in
+            let same = try Int64.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT local FROM sync_agreed WHERE size = ? AND sha256 = ? LIMIT 1"),
+                arguments: [item.size, item.sha256?.bytes.blob])
+            return SyncedCopies(
+                same: same.map { LocalID($0) }, before: try SyncTransaction(database).local(of: item.node))
+        }
+    }
+}
+
+/// Files of the synced folder that may hold much of what is to be fetched.
+package struct SyncedCopies: Sendable, Hashable {
+    /// It was last agreed to hold just that.
+    package var same: LocalID?
+    /// It is what the node is here, with older content.
+    package var before: LocalID?
 }
 
 /// Where a file of the synced folder stands.

@@ -22,9 +22,11 @@ package enum SyncAction: Sendable, Hashable {
     case pass(after: LocalID)
     /// Look a second time: what is missing again is gone.
     case prove([LocalID])
+    /// Read the first of these files, or a piece of one.
     case read([LocalID])
     /// - leavingOut: what steps are about that failed a moment ago.
-    case plan(leavingOut: Set<SyncItem>)
+    /// - despiteMissing: without what is not proven to be gone: too long has been waited for that.
+    case plan(leavingOut: Set<SyncItem>, despiteMissing: Bool = false)
     /// Steps of a plan on this disk.
     case here([PlanStep])
     /// The next request of these steps on the server.
@@ -63,6 +65,8 @@ package enum SyncEvent: Sendable {
     case checked(Problem?)
     case looked(LookOutcome)
     case passed(LookOutcome, next: LocalID?)
+    /// - left: what is still to be read, the first of it perhaps in part.
+    case wasRead(LookOutcome, left: [LocalID])
     case planned(PlanOutcome)
     case didHere(StepOutcome)
     /// The request to be sent, nil when there is none; and the steps that are left.

@@ -7,6 +7,8 @@ package struct SyncTiming: Sendable {
     package var settle: Milliseconds = 2_000
     /// Between two looks for something that is missing.
     package var secondLook: Milliseconds = 200
+    /// How long plans wait for what is looked for twice, when there is always something more.
+    package var proofPatience: Milliseconds = 5_000
     /// Between two passes over the whole folder while all of it is watched, and while it is not.
     package var watchedPass: Milliseconds = 30 * 60_000
     package var unwatchedPass: Milliseconds = 60_000
@@ -39,7 +41,11 @@ package struct SyncAgenda: Sendable {
     /// Folders to be looked at a second time, and when. Whatever else is looked at meanwhile puts that off no further.
     private var proofs: [LocalID: Milliseconds] = [:]
     private var pass: Pass
+    /// Since when something has been missing all the time.
+    private var unprovenSince: Milliseconds?
     private var reads: [LocalID] = []
+    /// Of which only a piece is read.
+    private var partlyRead: LocalID?
     /// The last file that was read anew, while all are.
     private var verified: LocalID?
     private var here: ArraySlice<PlanStep> = []
@@ -59,30 +65,6 @@ package struct SyncAgenda: Sendable {
     private var passBegan: Milliseconds = 0
     private var isAllWatched = false
     private var tidyAt: Milliseconds
-
-    /// What people are told.
-    package struct State: Sendable, Hashable {
-        /// How often all was looked at since the beginning.
-        package var passes = 0
-        package var hasPassed: Bool { passes > 0 }
-        package var isPaused = false
-        package var isConnected = false
-        /// The folder is not there, or the mirror does not work.
-        package var problem: Problem?
-        /// The last plan was empty, nothing was heard of since, and nothing is left to look at.
-        package var isSame = false
-        /// What the last plan was about waits for a person.
-        package var isWaiting = false
-        /// Something of it waits to be tried again.
-        package var isLeavingOut = false
-        package var held = Deletions()
-        /// Files are being sent or fetched.
-        package var isUnderWay = false
-        /// How often every file was read anew.
-        package var verifications = 0
-
-        package init() {}
-    }
 
     private enum Pass: Sendable, Hashable {
         case running(after: LocalID)
@@ -153,13 +135,9 @@ package struct SyncAgenda: Sendable {
     }
 
     private mutating func nextStep(_ now: Milliseconds) -> SyncAction? {
-        // What is looked for once more decides what a plan says.
-        guard proofs.isEmpty else { return nil }
-        if !reads.isEmpty {
-            let batch = Array(reads.prefix(Self.readsAtOnce))
-            reads.removeFirst(batch.count)
-            return .read(batch)
-        }
+        guard isProven(now) else { return nil }
+        // The rest of a long file has time; whatever else there is goes before it.
+        if partlyRead == nil, let read = nextRead() { return read }
         if !here.isEmpty {
             let batch = Array(here.prefix(Self.stepsAtOnce))
             here = here.dropFirst(batch.count)
@@ -169,22 +147,42 @@ package struct SyncAgenda: Sendable {
             defer { transfers = [] }
             return .queue(transfers)
         }
-        guard !isAsking else { return nil }
-        if !there.isEmpty, told.isConnected {
+        if !isAsking, !there.isEmpty, told.isConnected {
             isAsking = true
             defer { there = [] }
             return .ask(Array(there))
         }
-        guard isPlanWanted, planAt <= now else {
-            if let verified { return .verify(after: verified) }
-            guard tidyAt <= now else { return nil }
-            tidyAt = now + timing.tidying
-            return .tidy
-        }
+        if !isAsking, isPlanWanted, planAt <= now { return plan(now) }
+        if let read = nextRead() { return read }
+        return isAsking ? nil : nextUpkeep(now)
+    }
+
+    /// What is looked for once more decides what a plan says. But things may come and go all the time.
+    private mutating func isProven(_ now: Milliseconds) -> Bool {
+        unprovenSince = proofs.isEmpty ? nil : unprovenSince ?? now
+        return unprovenSince.map { now - $0 >= timing.proofPatience } ?? true
+    }
+
+    private mutating func nextRead() -> SyncAction? {
+        guard !reads.isEmpty else { return nil }
+        let batch = Array(reads.prefix(Self.readsAtOnce))
+        reads.removeFirst(batch.count)
+        return .read(batch)
+    }
+
+    private mutating func plan(_ now: Milliseconds) -> SyncAction {
         isPlanWanted = false
         planBegan = now
         there = []
-        return .plan(leavingOut: Set(failures.filter { $0.value.until > now }.keys))
+        return .plan(
+            leavingOut: Set(failures.filter { $0.value.until > now }.keys), despiteMissing: unprovenSince != nil)
+    }
+
+    private mutating func nextUpkeep(_ now: Milliseconds) -> SyncAction? {
+        if let verified { return .verify(after: verified) }
+        guard tidyAt <= now else { return nil }
+        tidyAt = now + timing.tidying
+        return .tidy
     }
 
     /// When something is to be done that nobody will tell of.
@@ -193,7 +191,7 @@ package struct SyncAgenda: Sendable {
         if case .waiting(let until) = pass { times.append(until) }
         times += proofs.values
         // No plan is made before these are done, and what ends them is heard of.
-        guard proofs.isEmpty, !isAsking else { return times.min() }
+        guard unprovenSince == nil, !isAsking else { return times.min() }
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
         // What failed is planned for again.
@@ -230,10 +228,15 @@ package struct SyncAgenda: Sendable {
         case .passed(let outcome, let next):
             pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
             if next == nil {
+                told.looksEvery = pause(timing.unwatchedPass, now)
                 told.passes += 1
                 wantPlan()
             }
             // It may make another pass.
+            take(outcome, now)
+        case .wasRead(let outcome, let left):
+            partlyRead = left.first
+            reads = left + reads
             take(outcome, now)
         case .planned(let outcome): take(outcome, now)
         case .didHere(let outcome), .queued(let outcome): take(outcome, now)
@@ -255,7 +258,7 @@ package struct SyncAgenda: Sendable {
 
     /// After a pause: nothing of what was thought before holds.
     private mutating func begin(_ now: Milliseconds) {
-        (here, there, transfers, reads) = ([], [], [], [])
+        (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
         beginPass(now)
         checkAt = now
         wantPlan()
@@ -268,8 +271,11 @@ package struct SyncAgenda: Sendable {
 
     /// A pass that takes long is made seldom.
     private func nextPass(_ now: Milliseconds) -> Milliseconds {
-        let pause = isAllWatched ? timing.watchedPass : timing.unwatchedPass
-        return now + max(pause, 10 * (now - passBegan))
+        now + pause(isAllWatched ? timing.watchedPass : timing.unwatchedPass, now)
+    }
+
+    private func pause(_ shortest: Milliseconds, _ now: Milliseconds) -> Milliseconds {
+        max(shortest, 10 * (now - passBegan))
     }
 
     private mutating func add(_ look: FolderLook) {
@@ -311,7 +317,7 @@ package struct SyncAgenda: Sendable {
         // A large plan is not made again and again.
         planAt = now + min(2 * max(0, now - planBegan), 10_000)
         guard case .made(let plan) = outcome else { return }
-        reads = plan.parts.reads
+        readOn(plan.parts.reads)
         here = plan.parts.here[...]
         there = plan.parts.there[...]
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
@@ -335,6 +341,12 @@ package struct SyncAgenda: Sendable {
             }
             putOff(step.subject, now)
         }
+    }
+
+    /// What was begun is read to its end first.
+    private mutating func readOn(_ wanted: [LocalID]) {
+        reads = wanted.filter { $0 != partlyRead }
+        if let local = partlyRead, reads.count < wanted.count { reads.insert(local, at: 0) } else { partlyRead = nil }
     }
 
     /// What a transfer gave back without a word (the file was changed while it was read, or its place is gone) waits before
@@ -373,7 +385,7 @@ package struct SyncAgenda: Sendable {
     /// Something that concerns everything: the mirror cannot be written, or the folder is not there.
     private mutating func fail(_ problem: Problem, _ now: Milliseconds) {
         isAsking = false
-        (here, there, transfers, reads) = ([], [], [], [])
+        (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
         beginPass(now)
         told.problem = problem
         wantPlan()

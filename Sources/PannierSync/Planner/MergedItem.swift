@@ -51,6 +51,9 @@ struct MergedItem {
         return synced?.content == nil
     }
 
+    /// Nothing was agreed on yet. What is to be on the server alone keeps its name there.
+    var isNewFile: Bool { !isFolder && synced == nil && !isOnlineOnly }
+
     var isExcluded: Bool { here?.kind == .excluded }
 
     /// Its content here is another one than was agreed on; nil while that is not known.

@@ -107,7 +107,8 @@ extension MergedTree {
 
     // MARK: Names
 
-    /// Nobody shares a name with a sibling, in any spelling. Who holds it on the server keeps it.
+    /// Nobody shares a name with a sibling, in any spelling. Who holds it on the server keeps it; but a new file gives way to
+    /// a folder, which has many names below it.
     private mutating func settleNames() {
         var holders: [NameKey: Int] = [:]
         holders.reserveCapacity(items.count)
@@ -134,6 +135,9 @@ extension MergedTree {
             if items[holder].place.name != items[index].place.name, items[index].node == nil {
                 items[index].fate = .apart
                 items[index].twin = items[holder].place.name
+            } else if items[index].isFolder, items[holder].isNewFile {
+                holders[key] = index
+                rename(holder, &holders)
             } else {
                 rename(index, &holders)
             }

@@ -106,6 +106,9 @@ package protocol FileTree: Sendable {
     /// - Returns: nil when it does not come to rest, or no file stands there.
     func content(of path: TreePath) throws(LocalError) -> TreeContent?
 
+    /// As ``content(of:)``, a piece at a time.
+    func reading(of path: TreePath) throws(LocalError) -> any TreeReading
+
     /// - Throws: `EEXIST`; `ENOENT` without its parent.
     func makeFolder(_ path: TreePath) throws(LocalError)
 

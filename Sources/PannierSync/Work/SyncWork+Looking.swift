@@ -190,13 +190,17 @@ extension SyncWork {
 
     // MARK: Reading
 
-    func read(_ locals: [LocalID], _ now: Milliseconds) throws -> LookOutcome {
+    /// - Returns: `left`: those that are not read yet, the first of them perhaps in part.
+    func read(_ locals: [LocalID], _ now: Milliseconds) throws -> (outcome: LookOutcome, left: [LocalID]) {
         try requireFolder()
         var outcome = LookOutcome()
-        for local in locals {
+        var room = readAtOnce
+        for (place, local) in locals.enumerated() {
+            guard room > 0 else { return (outcome, Array(locals[place...])) }
             guard let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) else { continue }
-            switch content(of: path) {
-            case .success(let content):
+            switch piece(of: local, at: path, &room) {
+            case .success(.more): return (outcome, Array(locals[place...]))
+            case .success(.end(let content)):
                 // It is still being written, or is another file.
                 if let parent = try wasRead(local, content) { outcome.again[parent] = now + settle / 1_000_000 }
             case .failure(let error):
@@ -204,15 +208,20 @@ extension SyncWork {
                     outcome.again[parent] = now + (error.isOfChange ? 0 : Self.unreadablePause)
                 }
             }
+            outcome.isChanged = true
         }
         outcome.isChanged = true
-        return outcome
+        return (outcome, [])
     }
 
     private static let unreadablePause: Milliseconds = 60_000
 
-    private func content(of path: TreePath) -> Result<TreeContent?, LocalError> {
-        do throws(LocalError) { return .success(try tree.content(of: path)) } catch { return .failure(error) }
+    private func piece(of local: LocalID, at path: TreePath, _ room: inout Int) -> Result<TreeReadingStep, LocalError> {
+        do throws(LocalError) {
+            return .success(try partlyRead.next(local, at: path, in: tree, &room))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// - Returns: the folder that is to be looked at again.

@@ -7,12 +7,15 @@ extension SyncWork {
     /// Plans in one transaction: what both sides turn out to agree on makes another plan, which has less to say.
     private static let roundsAtMost = 8
 
-    func plan(leavingOut leftOut: Set<SyncItem>) throws -> PlanOutcome {
+    /// - Parameter despiteMissing: what is not proven to be gone is left alone; nothing else waits for it.
+    func plan(leavingOut leftOut: Set<SyncItem>, despiteMissing: Bool = false) throws -> PlanOutcome {
         let mark = conflictMark().text
         let underWay = transfers.underWay
         defer { Failpoint.planMade.pass() }
         return try mirror.write { database in
-            guard var folder = try SyncFolder.read(database), try isReady(database) else { return .notReady }
+            guard var folder = try SyncFolder.read(database), try isReady(database, despiteMissing) else {
+                return .notReady
+            }
             var rules = PlanRules(conflictMark: mark)
             if let guardedCount { rules.guardedCount = guardedCount }
             rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
@@ -28,7 +31,8 @@ extension SyncWork {
             }
             made.held = plan.held
             made.hasProblems = try tell(plan.problems, database)
-            try leaveOut(leftOut, try underWay(database), of: &made)
+            let missing = try despiteMissing ? self.missing(database) : []
+            try leaveOut(leftOut.union(missing), try underWay(database), of: &made)
             if plan.deletions.isEmpty, !rules.consented.isEmpty {
                 // What was consented to is done. Later deletions are others.
                 (folder.consentedHere, folder.consentedThere) = (0, 0)
@@ -39,7 +43,7 @@ extension SyncWork {
     }
 
     /// All three trees are whole: the feed is read, folders are listed, and what is missing here is proven to be gone.
-    private func isReady(_ database: Database) throws -> Bool {
+    private func isReady(_ database: Database, _ despiteMissing: Bool) throws -> Bool {
         guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return false }
         let isListed = try Bool.fetchOne(
             database.cachedStatement(
@@ -48,7 +52,23 @@ extension SyncWork {
                     AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
                         AND id = (SELECT root FROM sync_folder))
                     """))
-        return try isListed == true && Observation(database).isSettled()
+        guard isListed == true else { return false }
+        return try despiteMissing || Observation(database).isSettled()
+    }
+
+    /// What one look has not found at its place, and what it is there.
+    private func missing(_ database: Database) throws -> Set<SyncItem> {
+        var items: Set<SyncItem> = []
+        let rows = try GRDB.Row.fetchCursor(
+            database,
+            sql: """
+                SELECT number, node FROM sync_local LEFT JOIN sync_agreed ON local = number WHERE missing IS NOT NULL
+                """)
+        while let row = try rows.next() {
+            items.insert(.local(LocalID(row[0])))
+            if let node: NodeID = try row.optionalIdentifier(1) { items.insert(.node(node)) }
+        }
+        return items
     }
 
     func makePlan(_ database: Database, _ folder: SyncFolder, _ rules: PlanRules) throws -> Plan {

@@ -9,7 +9,7 @@ extension SyncWork {
 
     /// Reads the next files, and compares them with what they are known to hold. One that holds something else although its
     /// dates are the same was not written by anybody: it is told, and left alone.
-    /// - Returns: the last of them; nil when there are no more.
+    /// - Returns: the last that was read to its end; nil when there are no more.
     func verify(after: LocalID) throws -> LocalID? {
         try requireFolder()
         let files = try mirror.read { database in
@@ -20,23 +20,31 @@ extension SyncWork {
                         """), arguments: [after.number, Self.filesAtOnce]
             ).map { LocalID($0) }
         }
-        for file in files { try verify(file) }
-        return files.last
+        var (last, room) = (after, readAtOnce)
+        for file in files {
+            guard room > 0, try verify(file, &room) else { return last }
+            last = file
+        }
+        return files.isEmpty ? nil : last
     }
 
-    private func verify(_ local: LocalID) throws {
-        guard let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) else { return }
-        let read: TreeContent?
+    /// - Returns: false when there is more of it to be read.
+    private func verify(_ local: LocalID, _ room: inout Int) throws -> Bool {
+        guard let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) else { return true }
+        let step: TreeReadingStep
         do throws(LocalError) {
-            read = try tree.content(of: path)
+            step = try partlyVerified.next(local, at: path, in: tree, &room)
         } catch {
-            return try report(error.looking(path), local, path)
+            try report(error.looking(path), local, path)
+            return true
         }
+        guard case .end(let read) = step else { return false }
         // What has changed is found by looking at its folder.
         guard let read, let (row, known) = try known(local), row.state == LocalRow.State(read.status, .file) else {
-            return
+            return true
         }
         if read.digest != known.digest { try report(.damaged(path), local, path) }
+        return true
     }
 
     private func known(_ local: LocalID) throws -> (LocalRow, SyncContent)? {

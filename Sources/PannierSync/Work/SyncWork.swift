@@ -10,6 +10,11 @@ package struct SyncWork: Sendable {
     let transfers: SyncTransferQueue
     let ignore: IgnoreCache
     let leftovers = Leftovers()
+    /// Files of which a piece is read in each action, so that other work goes on meanwhile.
+    let partlyRead = PartlyRead()
+    let partlyVerified = PartlyRead()
+    /// Bytes read in one action.
+    package var readAtOnce = 64 << 20
     package let watch: SyncWatch
     let conflictMark: @Sendable () -> ConflictMark
     /// How long nothing may have changed a file before it is looked at.
@@ -61,8 +66,11 @@ package struct SyncWork: Sendable {
             let (outcome, next) = try pass(after: after, now, wall)
             return .passed(outcome, next: next)
         case .prove(let folders): return .looked(try prove(folders, now, wall))
-        case .read(let locals): return .looked(try read(locals, now))
-        case .plan(let leftOut): return .planned(try plan(leavingOut: leftOut))
+        case .read(let locals):
+            let (outcome, left) = try read(locals, now)
+            return .wasRead(outcome, left: left)
+        case .plan(let leftOut, let despiteMissing):
+            return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing))
         case .here(let steps): return .didHere(try perform(steps))
         case .ask(let steps): return try ask(steps)
         case .queue(let steps): return .queued(try queue(steps))
@@ -116,7 +124,7 @@ extension Problem {
             .syncFolderLost, "“\(path)” is not the folder that was chosen, or is not there.",
             detail:
                 "Its disk may not be mounted. Nothing is deleted on the server; it goes on by itself when the folder is "
-                + "back. If it is gone for good: `pannier sync DIR`.",
+                + "back. If it was moved, or is gone for good: `pannier sync DIR`.",
             status: 0)
     }
 }

@@ -43,7 +43,7 @@ actor ChunkWriter {
                         for target in chunk.targets {
                             guard let file = files[target.file], outcome.problems[target.file] == nil else { continue }
                             guard let problem = write(plain, target, file) else { continue }
-                            if problem.stopsTransfer { stop = problem }
+                            if problem.stopsTransfer(ofSync: root.isOwn) { stop = problem }
                             outcome.problems[target.file] = problem
                         }
                     }

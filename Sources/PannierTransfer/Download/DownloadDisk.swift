@@ -74,7 +74,7 @@ actor DownloadDisk {
             return .folder
         } catch {
             let problem = error.writing(root.text(item))
-            if problem.stopsTransfer { throw problem }
+            if problem.stopsTransfer(ofSync: root.isOwn) { throw problem }
             return .refused(problem)
         }
     }
@@ -131,14 +131,18 @@ actor DownloadDisk {
         }
     }
 
-    /// Bytes that can still be written where the download goes.
+    /// - Throws: ``Problem`` `localDiskFull` when so many bytes cannot be written any more where the item goes.
     func checkRoom(for bytes: Int64, _ item: DownloadItem) throws(Problem) {
+        guard bytes <= (try room(item)) else { throw LocalError(ENOSPC).writing(root.text(item)) }
+    }
+
+    /// Bytes that can still be written where the item goes.
+    func room(_ item: DownloadItem) throws(Problem) -> Int64 {
         var status = statvfs()
         do throws(LocalError) {
             let (folder, _) = try root.place(item.path)
             try LocalError.check(fstatvfs(folder.number, &status))
-            let free = Int64(status.f_bavail) * Int64(status.f_frsize)
-            guard bytes <= free else { throw LocalError(ENOSPC) }
+            return Int64(status.f_bavail) * Int64(status.f_frsize)
         } catch {
             throw error.writing(root.text(item))
         }

@@ -112,11 +112,12 @@ extension DownloadFlow {
             }
             let index = page.first + place
             let target = ChunkTarget(file: question.file.key, index: index, offset: offset)
-            let isPresent = answer.present.contains(index)
+            let isCopied = answer.copied.contains(index)
+            let isPresent = isCopied || answer.present.contains(index)
             found.append(
                 .found(
                     ChunkPlace(file: question.file.key, offset: offset, length: chunk.place.length),
-                    chunk.place.fingerprint, isPresent ? .sure : .waiting))
+                    chunk.place.fingerprint, isCopied ? .there : isPresent ? .sure : .waiting))
             offset += Int64(chunk.place.length)
             file.ends[index] = offset
             if page.chunkCount == 1 { file.only = chunk.place.fingerprint }

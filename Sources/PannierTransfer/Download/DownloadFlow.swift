@@ -79,6 +79,8 @@ struct DownloadFlow: TransferFlow {
         let page: Result<GetContent.Page, Problem>?
         /// Entries, counted from the manifest's beginning, that are in the part already.
         var present: Set<Int> = []
+        /// Entries that were put into it from other files of this disk.
+        var copied: Set<Int> = []
     }
 
     struct File {

@@ -12,6 +12,8 @@ struct DownloadRoot: Sendable {
     private let top: [UInt8]
     /// For messages.
     private let local: LocalPath
+    /// The synced folder, of what comes down for it.
+    var synced: LocalPath { local }
     /// Nobody but pannier has anything in the folder: it is the synced folder's own part.
     let isOwn: Bool
 

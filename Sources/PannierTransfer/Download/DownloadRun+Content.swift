@@ -18,7 +18,9 @@ extension DownloadRun {
                 answers.append(.init(question: question, page: .failure(problem)))
             case .done(let page) where page.first == question.first:
                 let present = await digester.present(page, offset: question.offset, in: question.file)
-                answers.append(.init(question: question, page: .success(page), present: present))
+                let copied =
+                    await older?.copy(page, offset: question.offset, into: question.file, except: present) ?? []
+                answers.append(.init(question: question, page: .success(page), present: present, copied: copied))
             case .done: answers.append(.init(question: question, page: .failure(DownloadFlow.inconsistent)))
             }
         }

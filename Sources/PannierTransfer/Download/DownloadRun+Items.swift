@@ -26,7 +26,11 @@ extension DownloadRun {
                 if item.isFolder { badFolders.withLock { $0.insert(item.path) } }
             }
         }
-        try await checkRoom(for: files)
+        if transfer.isSync {
+            failures += try await removeWithoutRoom(of: &files)
+        } else {
+            try await checkRoom(for: files)
+        }
         let slots = try await store.begun(transfer.number, files.map(\.item.row))
         for place in files.indices { files[place].slot = slots[files[place].item.row] }
         let reused = same.reduce(0) { $0 + $1.size }
@@ -45,6 +49,24 @@ extension DownloadRun {
         try await disk.checkRoom(for: bytes, largest.item)
     }
 
+    /// What does not fit into a synced folder's disk holds up nothing that does: the small ones go first.
+    private func removeWithoutRoom(of files: inout [DownloadFile]) async throws(Problem) -> [ItemFailure] {
+        guard let any = files.first else { return [] }
+        var room = try await disk.room(any.item)
+        var failures: [ItemFailure] = []
+        for file in files.filter({ !$0.hasPart }).sorted(by: { $0.item.size < $1.item.size }) {
+            if file.item.size <= room {
+                room -= file.item.size
+                continue
+            }
+            let problem = Problem.noRoom(for: root.text(file.item), file.item.size)
+            failures.append(ItemFailure(row: file.item.row, problem: problem))
+        }
+        let late = Set(failures.map(\.row))
+        files.removeAll { late.contains($0.item.row) }
+        return failures
+    }
+
     func finish(
         _ items: [DownloadFlow.FinishItem]
     ) async throws(Problem) -> (outcomes: [FileKey: FinishOutcome], growth: TransferCounts) {
@@ -59,12 +81,14 @@ extension DownloadRun {
             transfer.number, folders: [], files: done.map(\.file.item), reused: reused,
             pieces: Dictionary(pieces, uniquingKeysWith: max)
         ).growth
-        for outcome in outcomes.values { if let problem = outcome.problem, problem.stopsTransfer { throw problem } }
+        for problem in outcomes.values.compactMap(\.problem) where problem.stopsTransfer(ofSync: transfer.isSync) {
+            throw problem
+        }
         return (outcomes, growth)
     }
 
     func fail(_ file: DownloadFile, _ problem: Problem) async throws(Problem) -> DownloadFlow.Event {
-        if problem.stopsTransfer { throw problem }
+        if problem.stopsTransfer(ofSync: transfer.isSync) { throw problem }
         parts.close(file.key)
         await digester.drop(file.key)
         try await disk.remove([(file.item.row, file.item.path)])
@@ -97,6 +121,7 @@ extension DownloadRun {
     /// A problem of one file, told with its name.
     private func named(_ problem: Problem, _ item: DownloadItem) -> Problem {
         let name = transfer.copiedText(of: item.path) ?? root.text(item)
+        if transfer.isSync, problem.code == .localDiskFull { return .noRoom(for: name, item.size) }
         guard !problem.title.contains(name) else { return problem }
         return Problem(
             problem.code, "“\(name)”: \(problem.title)", detail: problem.detail, retryAfter: problem.retryAfter,

@@ -29,15 +29,18 @@ final class DownloadRun: Sendable {
     let writers: [ChunkWriter]
     let parts = OpenParts()
     let scan: RemoteScan
+    /// Of what comes down for the synced folder.
+    let older: OlderCopies?
     /// Folders that could not be made.
     let badFolders = Mutex(LostFolders())
     private let keys = Atomic<Int>(0)
     private let fetches = Atomic<Int>(0)
 
+    /// - Parameter seed: of the chunker, for what comes down for the synced folder.
     /// - Throws: ``Problem`` when the folder that the download goes to cannot be opened.
     init(
         _ transfer: StoredTransfer, store: TransferStore, service: ServiceClient, tree: RemoteTree,
-        progress: RunProgress, settings: TransferSettings
+        progress: RunProgress, settings: TransferSettings, seed: [UInt8]? = nil
     ) async throws(Problem) {
         root = try await DownloadRoot.open(for: transfer)
         batches = BatchSender(progress, settings.patience)
@@ -53,6 +56,13 @@ final class DownloadRun: Sendable {
         finisher = DownloadFinisher(root)
         writers = [ChunkWriter(root, parts), ChunkWriter(root, parts)]
         scan = RemoteScan(transfer, store, tree, progress)
+        if let synced = transfer.syncFolder, let seed {
+            older = OlderCopies(
+                root, parts, SyncedFiles(synced) { local throws(Problem) in try store.syncPlace(of: local) }, seed: seed
+            ) { item throws(Problem) in try store.syncCopies(of: item) }
+        } else {
+            older = nil
+        }
     }
 
     /// Ends when every item is done or has failed.
@@ -85,11 +95,14 @@ final class DownloadRun: Sendable {
             guard !items.isEmpty else { return }
             // Nothing is known of what an earlier failure left.
             try await disk.remove(items.filter(\.hasPart).map { (row: $0.row, path: $0.path) })
-            let found = zip(items, try await nodes(items.map(\.path))).map { (before: $0, now: $1) }
+            let now = try await isFixed ? items.map { _ in nil } : nodes(items.map(\.path))
+            let found = zip(items, now).map { (before: $0, now: $1) }
             progress.grow(by: try await store.lookedAt(transfer.number, found))
             if Task.isCancelled { throw .cancelled }
         }
     }
+
+    private var isFixed: Bool { if case .download(let source) = transfer.goal { source.isFixed } else { false } }
 
     /// What stands at items' places now, as far as the mirror knows.
     private func nodes(_ paths: [[UInt8]]) async throws(Problem) -> [Node?] {

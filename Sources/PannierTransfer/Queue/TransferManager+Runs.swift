@@ -74,7 +74,8 @@ extension TransferManager {
             case .download:
                 if transfer.copy != nil { try await makeFolder(of: transfer) }
                 let run = try await DownloadRun(
-                    transfer, store: store, service: service, tree: tree, progress: progress, settings: settings)
+                    transfer, store: store, service: service, tree: tree, progress: progress, settings: settings,
+                    seed: try transfer.isSync ? UploadRun.seed(of: account) : nil)
                 try await run.run()
             }
             return .success(())

@@ -20,7 +20,7 @@ extension UploadRun {
                 problems[item.file] = .some(nil)
                 done.append((item, committed.node))
             case .problem(let problem):
-                if problem.stopsTransfer { throw problem }
+                if problem.stopsTransfer(ofSync: transfer.isSync) { throw problem }
                 problems[item.file] = problem
             }
         }
@@ -55,7 +55,7 @@ extension UploadRun {
                 switch answer {
                 case .done(let committed): done.append((item, committed.node))
                 case .problem(let problem):
-                    if problem.stopsTransfer { throw problem }
+                    if problem.stopsTransfer(ofSync: transfer.isSync) { throw problem }
                     try await store.startOver(row: item.row)
                 }
             }

@@ -46,7 +46,7 @@ extension UploadRun {
                 }
                 if created.folder != nil, item.isFolder { folders.append(item.row) }
             case .problem(let problem):
-                if problem.stopsTransfer { throw problem }
+                if problem.stopsTransfer(ofSync: transfer.isSync) { throw problem }
                 failures.append(
                     ItemFailure(row: item.row, problem: named(problem, item.path, try place(item, sources))))
                 if item.isFolder { opened.withLock { $0.badFolders.insert(item.path) } }
@@ -126,7 +126,7 @@ extension UploadRun {
     }
 
     func fail(_ file: OpenedFile, _ problem: Problem) async throws(Problem) -> UploadFlow.Event {
-        if problem.stopsTransfer { throw problem }
+        if problem.stopsTransfer(ofSync: transfer.isSync) { throw problem }
         await reader.drop(file.key)
         try await fail([ItemFailure(row: file.row, problem: named(problem, file.path, file.place))])
         try await forget(file.upload)

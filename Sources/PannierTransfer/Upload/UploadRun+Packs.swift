@@ -31,7 +31,7 @@ extension UploadRun {
                 begun.append(UnsettledPack(pack: opened.pack, chunks: pack.pack.chunks))
                 results[pack.number] = .success(opened)
             case .problem(let problem):
-                if problem.stopsTransfer { throw problem }
+                if problem.stopsTransfer(ofSync: transfer.isSync) { throw problem }
                 results[pack.number] = .failure(problem)
             }
         }
@@ -82,7 +82,7 @@ extension UploadRun {
                 }
             }
         } catch {
-            if error.stopsTransfer { throw error }
+            if error.stopsTransfer(ofSync: transfer.isSync) { throw error }
             return error
         }
     }

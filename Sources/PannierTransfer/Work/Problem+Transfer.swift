@@ -12,6 +12,21 @@ extension Problem {
         }
     }
 
+    /// The same, of a transfer of the synced folder: in it, what there is no room for holds up nothing that fits.
+    func stopsTransfer(ofSync isSync: Bool) -> Bool {
+        stopsTransfer && !(isSync && [.localDiskFull, .quotaExceeded].contains(code))
+    }
+
+    /// A file of the synced folder that this disk has no room for.
+    static func noRoom(for name: String, _ size: Int64) -> Problem {
+        Problem(
+            .localDiskFull, "“\(name)” cannot be written: the disk is full.",
+            detail:
+                "It has \(Format.bytes(size)). Everything else goes on. Make room, and it is tried again by itself; or "
+                + "keep it in My Files alone: `=`, or `pannier keep --online-only`.",
+            status: 0)
+    }
+
     /// Whether a transfer waits until somebody signs in again.
     var needsSignIn: Bool { [.tokenInvalid, .notSignedIn].contains(code) }
 

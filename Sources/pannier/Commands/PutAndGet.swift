@@ -87,6 +87,7 @@ struct Get: AsyncParsableCommand {
         usage: """
             pannier get <remote> ... [<local>] [--no-wait] [--json]
             pannier get <remote> ... --to <local> [--no-wait] [--json]
+            pannier get <remote> --version <number> [<local>] [--no-wait] [--json]
             """,
         discussion: """
             Into LOCAL when that is a folder; else one source gets LOCAL as its name. With one argument: into the current \
@@ -100,6 +101,11 @@ struct Get: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Where to.", valueName: "local"), completion: .file(), transform: PathArgument.init)
     var to: PathArgument?
+    @Option(
+        help: ArgumentHelp(
+            "What a file held once, by the number that `pannier versions` prints.", valueName: "number"),
+        transform: TextArgument.parse)
+    var version: String?
     @OptionGroup var wait: WaitOptions
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
@@ -108,7 +114,16 @@ struct Get: AsyncParsableCommand {
         let isTargetLast = to == nil && paths.count > 1
         let sources = try (isTargetLast ? paths.dropLast() : paths[...]).map { path throws(Problem) in try path.remote }
         let target = try (to ?? (isTargetLast ? paths.last : nil) ?? PathArgument(".")).local
+        let number = try version.map { try VersionNumber.parse($0) }
+        if number != nil, sources.count != 1 {
+            throw ValidationError("With --version, one file is named by its path. Nothing was fetched.")
+        }
         let link = try profile.attach()
-        try await Transferring(wait, isJSON: output.json).run(.get(sources: sources, target: target), link)
+        var command = EngineCommand.get(sources: sources, target: target)
+        if let number {
+            let (version, _) = try await link.version(number, at: sources[0])
+            command = .getVersion(version, path: sources[0], target: target)
+        }
+        try await Transferring(wait, isJSON: output.json).run(command, link)
     }
 }

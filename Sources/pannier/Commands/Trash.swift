@@ -117,9 +117,7 @@ struct Restore: AsyncParsableCommand {
     }
 
     private func restore(version typed: String) async throws {
-        guard let number = Int64(typed), number >= 0 else {
-            throw ValidationError("“\(typed)” is no number of a version. Nothing was changed.")
-        }
+        let number = try VersionNumber.parse(typed)
         guard paths.count == 1, !isByID else {
             throw ValidationError("With --version, one file is named by its path. Nothing was changed.")
         }

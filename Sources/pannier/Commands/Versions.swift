@@ -11,7 +11,8 @@ struct Versions: AsyncParsableCommand {
             pannier versions [--json]
             """,
         discussion: """
-            The newest first; `pannier restore PATH --version NUMBER` makes an older one current again. Without a path: the \
+            The newest first; `pannier restore PATH --version NUMBER` makes an older one current again, \
+            `pannier get PATH --version NUMBER` fetches it. Without a path: the \
             files that were changed by two at once, until it is said what they shall hold.
             """)
 
@@ -68,6 +69,16 @@ struct Versions: AsyncParsableCommand {
             Report.line("pannier: and \(Format.count(Int64(page.total - page.rows.count))) more files.")
         }
         if let refusal { throw ExitStatus(refusal.code) }
+    }
+}
+
+/// A number of `pannier versions`, as it is typed.
+enum VersionNumber {
+    static func parse(_ typed: String) throws -> Int64 {
+        guard let number = Int64(typed), number >= 0 else {
+            throw ValidationError("“\(typed)” is no number of a version. Nothing was changed.")
+        }
+        return number
     }
 }
 

@@ -52,16 +52,17 @@ extension EndToEnd {
             }
         }
 
-        /// A file and a folder want one name: the file gets another one, and it is said.
-        @Test func fileAgainstFolder() async throws {
+        /// A file and a folder want one name: the file gets another one, whoever comes first, and it is said.
+        @Test(arguments: [false, true]) func fileAgainstFolder(isFileFirst: Bool) async throws {
             try await withSyncedPair { pair in
+                let (owner, other) = isFileFirst ? (pair.one, pair.two) : (pair.two, pair.one)
                 try await apart(pair) {
-                    try pair.one.write("inside", to: "name.txt/file")
-                    try pair.two.write("a file", to: "name.txt")
+                    try other.write("inside", to: "name.txt/file")
+                    try owner.write("a file", to: "name.txt")
                 }
                 let tree = try await pair.both()
                 let file = try #require(tree.paths.first { $0.contains("(conflict ") })
-                let day = #/name \(conflict .+ \d{4}-\d{2}-\d{2}\)\.txt/#
+                let day = #/name \(conflict two \d{4}-\d{2}-\d{2}\)\.txt/#
                 #expect(file.wholeMatch(of: day) != nil, "\(file)")
                 #expect(tree.text(file) == "a file")
                 #expect(tree.text("name.txt/file") == "inside")

@@ -68,6 +68,39 @@ extension EndToEnd {
             #expect(try await two.trash().isEmpty, "\(loss)")
         }
 
+        /// One that was moved as a whole goes on there; one that is gone lets another be chosen, and takes nothing with it.
+        @Test func anotherFolderIsChosen() async throws {
+            try await withSyncedPair { pair in
+                var one = pair.one
+                for name in ["a", "b", "sub/c"] { try one.write(name, to: name) }
+                try await pair.both()
+                let before = try await one.serverTree()
+                let refused = try await one.device.run("sync", pair.house.folder("other").path(percentEncoded: false))
+                #expect(refused.exitCode == 1 && refused.errors.contains("sync_folder_unfit"), "\(refused.story)")
+
+                let moved = pair.house.directory.appending(path: "moved")
+                try FileManager.default.moveItem(at: one.folder, to: moved)
+                try FileManager.default.removeItem(at: moved.appending(path: "b"))
+                one = SyncedDevice(device: one.device, folder: moved)
+                try await one.must("sync", one.root)
+                _ = try await one.wait(for: "same")
+                #expect(try await one.trash().map(\.name) == ["b"], "what was agreed on holds")
+
+                try FileManager.default.removeItem(at: moved)
+                let third = try pair.house.folder("third")
+                one = SyncedDevice(device: one.device, folder: third)
+                try one.write("new", to: "new")
+                try one.write("other", to: "a")
+                try await one.must("sync", one.root)
+                try await one.must("wait", "--synced")
+                try await pair.two.must("wait", "--synced")
+                #expect(try one.tree() == pair.two.tree())
+                #expect(try one.tree().paths == ["a", "new", "sub", "sub/c"])
+                #expect(try await one.trash().map(\.name) == ["b"])
+                #expect(try await one.serverTree()["sub/c"]?.id == before["sub/c"]?.id)
+            }
+        }
+
         @Test func manyDeletionsWaitForAWord() async throws {
             try await withSyncedPair { pair in
                 let (one, two) = (pair.one, pair.two)

@@ -37,6 +37,23 @@ extension EndToEnd {
             }
         }
 
+        /// It is this disk's own: no version is made of it, and the other disk keeps its date.
+        @Test func aNewDateAloneDoesNotTravel() async throws {
+            try await withSyncedPair { pair in
+                let (one, two) = (pair.one, pair.two)
+                try one.write("as it was", to: "a")
+                try setModified(one.path("a"), seconds: 1_000_000_000, nanoseconds: 0)
+                try await pair.both()
+                let (puts, before) = (try pair.house.server.metric("pannier_store_puts_total"), try two.tree())
+                try setModified(one.path("a"), seconds: 1_500_000_000, nanoseconds: 0)
+                for side in pair.sides { try await side.must("wait", "--synced") }
+                #expect(try await one.versions("/a").count == 1)
+                #expect(try pair.house.server.metric("pannier_store_puts_total") == puts)
+                #expect(try two.tree() == before)
+                #expect(try one.tree() != before, "and here it stays as it was set")
+            }
+        }
+
         /// A folder that is moved is one operation on either side: no byte crosses, no file is made anew.
         @Test func aMovedFolderIsOneOperation() async throws {
             try await withSyncedPair { pair in

@@ -67,6 +67,67 @@ import Testing
         #expect(agenda.next(now: 10 + agenda.timing.secondLook) == .prove([Self.folder]))
     }
 
+    /// A file that is made and removed all the time is missing at every look.
+    @Test mutating func plansWithoutWhatComesAndGoes() {
+        start()
+        plan(now: 0)
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        var now: Milliseconds = 10
+        while now <= agenda.timing.proofPatience {
+            agenda.take(.looked(outcome), now: now)
+            #expect(agenda.next(now: now).isWait)
+            now += agenda.timing.secondLook
+            #expect(agenda.next(now: now) == .prove([Self.folder]))
+        }
+        agenda.take(.looked(outcome), now: now)
+        #expect(agenda.next(now: now) == .plan(leavingOut: [], despiteMissing: true))
+        var made = MadePlan()
+        made.parts.here = [Self.step]
+        agenda.take(.planned(.made(made)), now: now)
+        #expect(!agenda.state.isSame)
+        #expect(agenda.next(now: now) == .here([Self.step]))
+        agenda.take(.didHere(StepOutcome()), now: now)
+        now += agenda.timing.secondLook
+        #expect(agenda.next(now: now) == .prove([Self.folder]))
+        agenda.take(.looked(LookOutcome()), now: now)
+        agenda.take(.planAnew, now: now)
+        #expect(agenda.next(now: now) == .plan(leavingOut: []))
+    }
+
+    /// The rest of a long file is read when nothing else is to be done.
+    @Test mutating func readsALongFileBetweenOtherWork() {
+        start()
+        let (long, short) = (LocalID(20), LocalID(21))
+        plan({ $0.parts.reads = [long, short] }, now: 0)
+        #expect(agenda.next(now: 0) == .read([long, short]))
+        agenda.take(.wasRead(LookOutcome(), left: [long, short]), now: 10)
+        agenda.take(.mirrorMoved, now: 10)
+        plan(
+            {
+                $0.parts.reads = [short, long]
+                $0.parts.here = [Self.step]
+            }, now: 10)
+        #expect(agenda.next(now: 10) == .here([Self.step]))
+        agenda.take(.didHere(StepOutcome()), now: 10)
+        #expect(agenda.next(now: 10) == .read([long, short]), "what was begun is gone on with")
+        agenda.take(.wasRead(LookOutcome(), left: []), now: 20)
+        #expect(agenda.next(now: 20).isWait)
+    }
+
+    @Test mutating func tellsHowOftenAllIsLookedAt() {
+        #expect(agenda.state.looksEvery == nil)
+        start()
+        #expect(agenda.state.looksEvery == agenda.timing.unwatchedPass)
+        agenda.take(.overflow, now: 1_000)
+        #expect(agenda.next(now: 1_000) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 61_000)
+        #expect(agenda.state.looksEvery == 600_000)
+        plan(now: 61_000)
+        #expect(agenda.next(now: 61_000) == .tidy)
+        #expect(agenda.next(now: 61_000) == .wait(until: 661_000))
+    }
+
     @Test mutating func makesAnotherPassWhenOneFindsOtherRules() {
         _ = agenda.next(now: 0)
         agenda.take(.checked(nil), now: 0)

@@ -254,6 +254,20 @@ import Testing
         #expect(world.tree == world.treeHere)
     }
 
+    /// Also when it was there first: what is below a folder has its name, too.
+    @Test func aFileOfTheServerGivesWayToAFolder() {
+        var world = SyncWorld()
+        let (content, inside) = (world.newContent(), world.newContent())
+        world.addNode(place: SyncPlace(world.root, Self.name("film")), content: content)
+        let folder = world.newFile()
+        world.files[folder] = .init(place: SyncPlace(world.top, Self.name("film")))
+        world.addFile(place: SyncPlace(folder, Self.name("cut.mov")), content: inside)
+        settle(&world)
+        #expect(
+            world.tree == ["film": nil, "film/cut.mov": inside, "film (conflict laptop 2026-01-02)": content])
+        #expect(world.tree == world.treeHere)
+    }
+
     @Test func aTwinInSpellingIsRefusedAndEverythingElseGoesOn() {
         var world = SyncWorld()
         world.agreeFile("caf\u{E9}", in: world.root, world.top)

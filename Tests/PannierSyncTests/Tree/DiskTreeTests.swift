@@ -40,6 +40,21 @@ import Testing
         #expect(try DiskTree(LocalPath(hands.root)).status([]) == hands.tree.status([]))
     }
 
+    @Test func aFileThatIsChangedWhileItIsReadIsNotRead() throws {
+        let hands = try DiskHands()
+        for isChanged in [false, true] {
+            try hands.write([UInt8](repeating: 1, count: 3 << 20), "file")
+            let reading = try hands.tree.reading(of: path("file"))
+            var room = 1
+            let first = try reading.next(&room)
+            #expect(first == .more)
+            if isChanged { try hands.write([UInt8](repeating: 2, count: 3 << 20), "file") }
+            room = .max
+            let (rest, whole) = (try reading.next(&room), try hands.tree.content(of: path("file")))
+            #expect(rest == .end(isChanged ? nil : whole))
+        }
+    }
+
     @Test func filesThatNobodyMayExecuteButRead() throws {
         let hands = try DiskHands()
         try hands.write([1], "file")

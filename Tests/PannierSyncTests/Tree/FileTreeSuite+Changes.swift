@@ -137,6 +137,28 @@ extension FileTreeSuite {
         }
     }
 
+    @Test(arguments: TreeKind.allCases) func readsAFilePieceByPiece(kind: TreeKind) throws {
+        let hands = try kind.make()
+        let large = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 9) }
+        try hands.write(large, "file")
+        let reading = try hands.tree.reading(of: path("file"))
+        var read: Int64 = 0
+        while true {
+            var room = 1
+            let step = try reading.next(&room)
+            read += Int64(1 - room)
+            guard case .end(let content) = step else { continue }
+            let whole = try hands.tree.content(of: path("file"))
+            #expect(content == whole)
+            #expect(content?.digest == SHA256Digest.of(large))
+            break
+        }
+        #expect(read == Int64(large.count))
+        var room = 1
+        let nothing = try hands.tree.reading(of: path("none")).next(&room)
+        #expect(nothing == .end(nil))
+    }
+
     @Test(arguments: TreeKind.allCases) func whatIsNoFileHoldsNothing(kind: TreeKind) throws {
         let hands = try kind.make()
         try hands.makeFolder("folder")

@@ -171,14 +171,14 @@ struct DownloadWorld {
                     version: content.item.version ?? .random(), size: content.item.size,
                     sha256: content.item.sha256 ?? .ofNoBytes, modified: 0, isExecutable: false, mimeType: ""),
                 chunkCount: content.chunks.count, first: first, chunks: Array(chunks))
-            var present: Set<Int> = []
+            var (present, copied): (Set<Int>, Set<Int>) = ([], [])
             // After a loss nothing is left that could be present.
             let isFresh = question.file.losses == 0
             for index in question.first..<question.first + count where isFresh && random.chance(faults.presentChunks) {
-                present.insert(index)
+                if random.chance(50) { present.insert(index) } else { copied.insert(index) }
                 written[question.file.key, default: []].insert(index)
             }
-            return .init(question: question, page: .success(page), present: present)
+            return .init(question: question, page: .success(page), present: present, copied: copied)
         }
     }
 

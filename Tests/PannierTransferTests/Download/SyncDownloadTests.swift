@@ -100,6 +100,21 @@ import Testing
         #expect(world.folder.names().filter { $0.hasSuffix(".part") }.isEmpty)
     }
 
+    /// It is tried again with every plan; what fits comes down meanwhile.
+    @Test func whatTheDiskHasNoRoomForHoldsUpNothingElse() async throws {
+        let stored = try StoredContent([1, 2, 3])
+        var large = stored.node
+        large.size = 1 << 62
+        let (huge, small) = (try world.tell("huge", content: large), try world.tell("small", content: stored.node))
+        let service = try world.service(content(stored), objects: ["\(stored.pack)": stored.bytes])
+        let last = try await fetch([huge, small], from: service)
+        #expect(last?.state == .partlyFailed && last?.filesDone == 1)
+        #expect(world.folder.read(try incoming(small)) == [1, 2, 3])
+        #expect(try fetchedName(small) != nil && fetchedName(huge) == nil)
+        #expect(try world.problems() == ["node \(huge.id)": .localDiskFull])
+        #expect(service.seen.asked.flatMap(\.items).map(\.file) == [small.id], "nothing of it is asked for")
+    }
+
     /// Its disk is not mounted, or somebody has moved it: that is for the loop to see.
     @Test func withoutTheFolderNothingIsWritten() async throws {
         let stored = try StoredContent([1, 2, 3])

@@ -77,6 +77,19 @@ import Testing
         await manager.stop()
     }
 
+    /// What the account has no room for is a problem of its own.
+    @Test func whatIsOverTheQuotaHoldsUpNothingElse() async throws {
+        let large = try world.write([1, 2, 3], "large")
+        let small = try world.write([4], "small")
+        var faults = ServiceDouble.Faults()
+        faults.node = { $0.path.last?.text == "large" ? Problem(.quotaExceeded, "Full.") : nil }
+        let last = try await world.send(
+            [try world.new(large, "large"), try world.new(small, "small")], to: try world.service(faults))
+        #expect(last?.state == .partlyFailed && last?.filesDone == 1)
+        #expect(try world.agreement(of: small) != nil)
+        #expect(try world.problems() == ["local \(large.number)": .quotaExceeded])
+    }
+
     /// Nobody has to know of it: the next look finds it. So with a file that another one has taken the place of, and with
     /// one that would have to be reached through a link.
     @Test(arguments: ["gone", "other", "link", "unknown"]) func whatIsNotThereAnyMoreFailsQuietly(

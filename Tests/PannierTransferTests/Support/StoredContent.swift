@@ -11,7 +11,7 @@ struct StoredContent {
     let bytes: [UInt8]
 
     init(_ content: [UInt8]) throws {
-        var writer = PackWriter(capacity: 1 << 20)
+        var writer = PackWriter(capacity: max(1 << 20, content.count + (64 << 10)))
         try content.withUnsafeBytes {
             try writer.append(
                 $0, fingerprint: SHA256Digest.of(content),

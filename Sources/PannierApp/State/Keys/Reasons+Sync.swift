@@ -9,9 +9,7 @@ extension Reasons {
 
     static let cannotKeep: Reason = { model in
         if let why = noTarget(model) ?? notSynced(model) { return why }
-        let pane = model.focused
-        if pane.path.space == .shared { return "what others share is not in the synced folder" }
-        return pane.targets.count == 1 ? nil : "one at a time: \(pane.targets.count) are marked"
+        return model.focused.path.space == .shared ? "what others share is not in the synced folder" : nil
     }
 
     static let nothingHeld: Reason = { model in

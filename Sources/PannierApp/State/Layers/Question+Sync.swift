@@ -25,23 +25,32 @@ extension Question {
         return [title] + shown.map { "  \(SafeText($0.description))" } + more
     }
 
-    /// In My Files alone, or on this disk, too: the other one of what it is.
-    static func keep(_ row: Row, at path: RemotePath) -> Question {
-        let name = SafeText(row.node.name)
-        let isOnlineOnly = row.sync != .onlineOnly
-        let all: SafeText = row.node.kind == .folder ? ", with all that is in it" : ""
-        let command = EngineCommand.keep(path: path, isOnlineOnly: isOnlineOnly)
-        guard isOnlineOnly else {
-            let size: SafeText = row.node.content.map { ": \(SafeText(Format.bytes($0.size)))" } ?? all
-            return Question(
-                "Keep \(name) on this disk, too?", ["It comes down now\(size)."], yes: "Keep it here",
-                [.change(command, Deed("\(name) comes to this disk"))])
+    /// In My Files alone, or on this disk, too: the other one of what they are; of both kinds, in My Files alone.
+    /// - Parameter rows: not empty.
+    static func keep(_ rows: [Row], at paths: [RemotePath]) -> Question {
+        let things = Words.things(rows.count, paths[0])
+        let isOne = rows.count == 1
+        let isOnlineOnly = rows.contains { $0.sync != .onlineOnly }
+        let change = { (deed: SafeText) in
+            Intent.change(.keep(paths: paths, isOnlineOnly: isOnlineOnly), Deed(deed, count: rows.count))
         }
+        let hasFolders = rows.contains { $0.node.kind == .folder }
+        let all: SafeText = hasFolders ? ", with all that is in \(isOne ? "it" : "them")" : ""
+        guard isOnlineOnly else {
+            let bytes = rows.reduce(0) { $0 + ($1.node.content?.size ?? 0) }
+            let size: SafeText = hasFolders ? all : ": \(SafeText(Format.bytes(bytes)))"
+            return Question(
+                "Keep \(things) on this disk, too?", ["\(isOne ? "It comes" : "They come") down now\(size)."],
+                yes: "Keep \(isOne ? "it" : "them") here",
+                [change("\(things) \(isOne ? "comes" : "come") to this disk")])
+        }
+        let leave: SafeText = isOne ? "It leaves" : "They leave"
+        let them: SafeText = isOne ? "it" : "them"
         return Question(
-            "Keep \(name) in My Files alone?",
+            "Keep \(things) in My Files alone?",
             [
-                "It leaves this disk\(all), once the server is known to have the same. Nothing is deleted there, and other devices keep it. = brings it back."
+                "\(leave) this disk\(all), once the server is known to have the same. Nothing is deleted there, and other devices keep \(them). = brings \(them) back."
             ],
-            yes: "Cloud only", [.change(command, Deed("\(name) is in My Files alone"))])
+            yes: "Cloud only", [change("\(things) \(isOne ? "is" : "are") in My Files alone")])
     }
 }

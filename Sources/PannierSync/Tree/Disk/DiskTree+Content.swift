@@ -1,25 +1,25 @@
 import Glibc
-import PannierChunks
 import PannierCore
 package import PannierTransfer
 
 extension DiskTree {
-    /// Bytes asked of the kernel at once.
-    private static let step = 1 << 20
     /// Of a small file of pannier's own.
     static let smallFile = 64 << 10
 
     package func content(of path: TreePath) throws(LocalError) -> TreeContent? {
+        let reading = try reading(of: path)
+        while true {
+            var bytes = Int.max
+            if case .end(let content) = try reading.next(&bytes) { return content }
+        }
+    }
+
+    package func reading(of path: TreePath) throws(LocalError) -> any TreeReading {
         let parts = try TreePathParts(path)
-        guard !parts.name.isEmpty, let place = try placeIfThere(parts) else { return nil }
-        guard let file = try openFile(at: place) else { return nil }
-        // Where it does not come to rest, the state before the reading is nil.
-        guard let before = try QuietFile.status(of: file) else { return nil }
-        guard let digest = try digest(of: file, size: Int64(before.st_size)) else { return nil }
-        let after = try TreeStatus.of(file)
-        guard after.size == Int64(before.st_size), after.modified == before.modified, after.changed == before.changed
-        else { return nil }
-        return TreeContent(digest: digest, status: after)
+        guard !parts.name.isEmpty, let place = try placeIfThere(parts), let file = try openFile(at: place) else {
+            return NoReading()
+        }
+        return try DiskReading(file) ?? NoReading()
     }
 
     /// - Returns: nil when nothing stands there, or no file: opening a device can do things, so that is seen first.
@@ -35,31 +35,6 @@ extension DiskTree {
         }
     }
 
-    /// - Returns: nil when the file is not as long as it was.
-    private func digest(of file: Descriptor, size: Int64) throws(LocalError) -> Fingerprint? {
-        if size > Int64(Self.step) { posix_fadvise(file.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
-        var digest = SHA256Digest()
-        // One byte more than there should be: most files are read and found to end in two calls.
-        var buffer = [UInt8](repeating: 0, count: min(Self.step, Int(clamping: size) + 1))
-        var offset: Int64 = 0
-        while true {
-            let count = try Self.read(file, &buffer)
-            if count == 0 { return offset == size ? digest.finish() : nil }
-            offset += Int64(count)
-            guard offset <= size else { return nil }
-            buffer.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
-    }
-
-    /// - Returns: 0 at the end.
-    private static func read(_ file: Descriptor, _ buffer: inout [UInt8]) throws(LocalError) -> Int {
-        while true {
-            let count = Glibc.read(file.number, &buffer, buffer.count)
-            if count >= 0 { return count }
-            guard errno == EINTR else { throw LocalError(errno) }
-        }
-    }
-
     package func read(_ path: TreePath) throws(LocalError) -> [UInt8]? {
         let parts = try TreePathParts(path)
         guard !parts.name.isEmpty else { throw LocalError(EISDIR) }
@@ -68,7 +43,7 @@ extension DiskTree {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: Self.smallFile + 1)
         while true {
-            let count = try Self.read(file, &buffer)
+            let count = try DiskReading.read(file, &buffer)
             if count == 0 { return bytes }
             bytes += buffer[..<count]
             guard bytes.count <= Self.smallFile else { throw LocalError(EFBIG) }

@@ -81,7 +81,7 @@ struct Keep: AsyncParsableCommand {
         for argument in paths {
             do {
                 let path = try RemotePath(parsing: [UInt8(ascii: "/")] + SyncPath(argument).below(folder).bytes)
-                _ = try await link.synced(.keep(path: path, isOnlineOnly: onlineOnly))
+                _ = try await link.synced(.keep(paths: [path], isOnlineOnly: onlineOnly))
             } catch let problem as Problem where ExitStatus(problem.code) != .noAgent {
                 refusals.append(Refusal(path: ByteText.text(of: argument.bytes), problem: problem))
             }

@@ -267,7 +267,7 @@ extension SyncEvent {
     var code: Int {
         switch self {
         case .checked: 1
-        case .looked: 2
+        case .looked, .wasRead: 2
         case .passed: 3
         case .planned: 4
         case .didHere: 5
@@ -282,6 +282,7 @@ extension SyncEvent {
         switch self {
         case .checked(let problem): "checked \(problem.map { "\($0)" } ?? "well")"
         case .looked(let outcome): "looked \(outcome)"
+        case .wasRead(let outcome, let left): "read \(outcome) left \(left)"
         case .passed(let outcome, let next): "passed \(outcome) next \(next.map { "\($0.number)" } ?? "none")"
         case .planned(.notReady): "planned: not ready"
         case .planned(.made(let plan)): "planned \(plan.parts)"
