@@ -18,7 +18,9 @@ let package = Package(
         .executable(name: "pannier-server", targets: ["pannier-server"]),
         .executable(name: "pannier-benchmark", targets: ["pannier-benchmark"]),
         .executable(name: "pannier-screen-benchmark", targets: ["pannier-screen-benchmark"]),
+        .executable(name: "pannier-sync-benchmark", targets: ["pannier-sync-benchmark"]),
         .executable(name: "pannier-simulation", targets: ["pannier-simulation"]),
+        .library(name: "ShiftedClock", type: .dynamic, targets: ["ShiftedClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
@@ -126,6 +128,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // Moments, figures and how they are printed.
+        .target(name: "Measuring", path: "Tests/Benchmark/Measuring"),
         // Measured, not asserted: each stage against its own bare library, in one run.
         .target(name: "CReference", path: "Tests/Benchmark/CReference"),
         .executableTarget(
@@ -135,11 +139,20 @@ let package = Package(
         // The screen as it is used: real programs, a terminal of their own.
         .executableTarget(
             name: "pannier-screen-benchmark",
-            dependencies: ["PannierCore", "PannierScreen", "ChildPrograms", "TerminalEmulator"],
+            dependencies: ["PannierCore", "PannierScreen", "ChildPrograms", "Measuring", "TerminalEmulator"],
             path: "Tests/Benchmark/Screen"),
+        // Two devices and a server, beside Syncthing where that is installed.
+        .executableTarget(
+            name: "pannier-sync-benchmark",
+            dependencies: [
+                "PannierCore", "ChildPrograms", "Measuring", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Benchmark/Sync"),
 
         // End-to-end tests: real processes.
         .target(name: "ChildPrograms", path: "Tests/ChildPrograms"),
+        // Loaded into a program, it gives it another date.
+        .target(name: "ShiftedClock", path: "Tests/ShiftedClock", linkerSettings: [.linkedLibrary("dl")]),
         // The other end of a terminal.
         .target(name: "TerminalEmulator", dependencies: ["PannierScreen"], path: "Tests/TerminalEmulator"),
         // Property tests: the same numbers for the same seed.
@@ -227,7 +240,7 @@ let package = Package(
 )
 
 /// Language settings are the same for every Swift target.
-let cTargets: Set<String> = ["CLinux", "CReference"]
+let cTargets: Set<String> = ["CLinux", "CReference", "ShiftedClock"]
 /// Their tests look at what is internal (`@testable`), in release builds too: the tests run on what users run.
 let openedToTests: Set<String> = [
     "PannierEngine", "PannierHTTP", "PannierMirror", "PannierScreen", "PannierServer", "PannierSettings",

@@ -103,7 +103,7 @@ package actor SyncRunner {
         folder.put(.connected(service != nil))
         // What changes on this disk is heard of at once only where all of it is watched.
         let isSame = latest.withLock { $0.agenda.isSame }
-        guard isSame, folder.coverage.unwatched == 0, start > verifiedAt ?? 0 else { return }
+        guard isSame, folder.coverage.unwatched == 0, isLater(start, by: 1) else { return }
         verifiedAt = start
         bell.ring()
     }
@@ -283,9 +283,15 @@ package actor SyncRunner {
     /// Both sides were found to be the same just now.
     private func verified() async throws(Problem) {
         let now = WallClock.now
-        guard state?.phase != .same || now - (verifiedAt ?? 0) >= 1_000 else { return }
+        guard state?.phase != .same || isLater(now, by: 1_000) else { return }
         verifiedAt = now
         try await mirror.write { try SyncFolder.verified(at: now, $0) }
+    }
+
+    /// Than when both sides were last found to be the same. A date that has not come yet was of another clock.
+    private func isLater(_ time: Milliseconds, by pause: Milliseconds) -> Bool {
+        guard let verifiedAt, verifiedAt <= WallClock.now else { return true }
+        return time - verifiedAt >= pause
     }
 
     // MARK: What people want

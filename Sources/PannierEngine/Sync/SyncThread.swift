@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import PannierCore
 import PannierSync
@@ -24,7 +23,7 @@ final class SyncThread: Sendable {
     }
 
     private let words = Mutex<[Word]>([])
-    private let bell = DispatchSemaphore(value: 0)
+    private let bell = ThreadBell()
     private let hasEnded = Bell()
     private let loop: SyncLoop
     private let listener: Listener
@@ -54,7 +53,7 @@ final class SyncThread: Sendable {
                 words.append(word)
             }
         }
-        bell.signal()
+        bell.ring()
     }
 
     func put(_ event: SyncEvent) { put(.event(event)) }
@@ -99,10 +98,8 @@ final class SyncThread: Sendable {
     }
 
     private func wait(until: Milliseconds?) {
-        guard let until else { return bell.wait() }
-        let pause = max(0, until - now)
         // A ring from before only makes the loop look once more.
-        _ = bell.wait(timeout: .now() + .milliseconds(Int(min(pause, 3_600_000))))
+        bell.wait(atMost: until.map { min(max(0, $0 - now), 3_600_000) })
     }
 
     /// Milliseconds since the thread was made.

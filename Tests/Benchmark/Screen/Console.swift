@@ -1,6 +1,7 @@
 import ChildPrograms
 import Foundation
 import Glibc
+import Measuring
 import PannierScreen
 import Synchronization
 import TerminalEmulator

@@ -1,6 +1,7 @@
 import ChildPrograms
 import Foundation
 import Glibc
+import Measuring
 import PannierCore
 
 /// A private server and a person signed in to it, in one temporary folder; what is started here is ended by its id.

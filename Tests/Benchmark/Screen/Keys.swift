@@ -1,4 +1,5 @@
 import Glibc
+import Measuring
 import TerminalEmulator
 
 /// Keys as an xterm sends them.

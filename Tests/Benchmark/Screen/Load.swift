@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Measuring
 import PannierCore
 
 /// Rows and transfers, made by the product's own commands.

@@ -1,5 +1,6 @@
 import ChildPrograms
 import Glibc
+import Measuring
 import PannierScreen
 import TerminalEmulator
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Measuring
 
 /// mc in the same folder on this machine's disk: what it needs for a key, and what it writes.
 struct MidnightCommander {

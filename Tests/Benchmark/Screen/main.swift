@@ -5,6 +5,7 @@
 
 import Foundation
 import Glibc
+import Measuring
 import PannierCore
 
 let beside = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path

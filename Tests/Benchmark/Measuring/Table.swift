@@ -2,19 +2,20 @@ import Foundation
 import Glibc
 
 /// What is printed.
-enum Table {
-    static func say(_ line: String = "") {
+package enum Table {
+    package static func say(_ line: String = "") {
         print(line)
         fflush(nil)
     }
 
     /// One figure beside its limit, if it has one.
-    static func row(_ what: String, _ figure: String, limit: String = "", isMet: Bool = true, note: String = "") {
+    package static func row(_ what: String, _ figure: String, limit: String = "", isMet: Bool = true, note: String = "")
+    {
         let verdict = limit.isEmpty ? "" : isMet ? "  limit \(limit)" : "  limit \(limit)  MISSED"
         say("  " + padded(what, 52) + padded(figure, 48) + (verdict + (note.isEmpty ? "" : "  \(note)")))
     }
 
-    static func times(_ what: String, _ figures: Figures, limit: Double? = nil, at share: Double = 0.99) {
+    package static func times(_ what: String, _ figures: Figures, limit: Double? = nil, at share: Double = 0.99) {
         let text =
             "median \(number(figures.median))  p95 \(number(figures.percentile(0.95)))  "
             + "p99 \(number(figures.percentile(0.99)))  max \(number(figures.most)) ms"
@@ -23,8 +24,8 @@ enum Table {
             isMet: limit.map { figures.percentile(share) <= $0 } ?? true)
     }
 
-    static func number(_ value: Double) -> String { String(format: value < 9.95 ? "%.1f" : "%.0f", value) }
-    static func percent(_ share: Double) -> String { String(format: "%.2f%%", share * 100) }
+    package static func number(_ value: Double) -> String { String(format: value < 9.95 ? "%.1f" : "%.0f", value) }
+    package static func percent(_ share: Double) -> String { String(format: "%.2f%%", share * 100) }
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
@@ -32,20 +33,20 @@ enum Table {
 }
 
 /// Small files that are read whole.
-enum Files {
-    static func text(of path: String) -> String {
+package enum Files {
+    package static func text(of path: String) -> String {
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// Empty where there is no such folder.
-    static func names(in folder: String) -> [String] {
+    package static func names(in folder: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }
 }
 
-enum Machine {
+package enum Machine {
     /// The processor, how many cores of it, and how busy others keep them.
-    static var words: String {
+    package static var words: String {
         let info = Files.text(of: "/proc/cpuinfo").split(separator: "\n")
         let model = info.first { $0.hasPrefix("model name") }?.split(separator: ":").last
         let name = model.map { $0.trimmingCharacters(in: .whitespaces) } ?? "a processor without a name"

@@ -1,10 +1,10 @@
-import Glibc
+package import Glibc
 
 /// A point of time of the clock that only goes forward.
-struct Moment: Comparable, Sendable {
+package struct Moment: Comparable, Sendable {
     private let nanoseconds: Int
 
-    init() {
+    package init() {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         nanoseconds = time.tv_sec * 1_000_000_000 + time.tv_nsec
@@ -12,28 +12,30 @@ struct Moment: Comparable, Sendable {
 
     private init(nanoseconds: Int) { self.nanoseconds = nanoseconds }
 
-    static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
+    package static func < (left: Moment, right: Moment) -> Bool { left.nanoseconds < right.nanoseconds }
     /// Nanoseconds.
-    static func - (left: Moment, right: Moment) -> Int { left.nanoseconds - right.nanoseconds }
-    static func + (moment: Moment, nanoseconds: Int) -> Moment {
+    package static func - (left: Moment, right: Moment) -> Int { left.nanoseconds - right.nanoseconds }
+    package static func + (moment: Moment, nanoseconds: Int) -> Moment {
         Moment(nanoseconds: moment.nanoseconds + nanoseconds)
     }
 }
 
 /// What was measured many times.
-struct Figures {
+package struct Figures {
     private var values: [Double] = []
 
-    var count: Int { values.count }
-    var median: Double { percentile(0.5) }
-    var most: Double { values.max() ?? 0 }
+    package init() {}
 
-    mutating func add(_ value: Double) { values.append(value) }
-    mutating func add(milliseconds nanoseconds: Int) { values.append(Double(nanoseconds) / 1e6) }
-    mutating func add(_ others: Figures) { values += others.values }
+    package var count: Int { values.count }
+    package var median: Double { percentile(0.5) }
+    package var most: Double { values.max() ?? 0 }
+
+    package mutating func add(_ value: Double) { values.append(value) }
+    package mutating func add(milliseconds nanoseconds: Int) { values.append(Double(nanoseconds) / 1e6) }
+    package mutating func add(_ others: Figures) { values += others.values }
 
     /// The smallest value that so many of all do not exceed (nearest rank).
-    func percentile(_ share: Double) -> Double {
+    package func percentile(_ share: Double) -> Double {
         guard !values.isEmpty else { return 0 }
         let rank = Int((share * Double(values.count)).rounded(.up))
         return values.sorted()[min(values.count, max(1, rank)) - 1]
@@ -41,14 +43,14 @@ struct Figures {
 }
 
 /// Processor time and changes of context of another process, as the kernel counts them.
-struct ProcessWork {
-    let moment = Moment()
+package struct ProcessWork {
+    package let moment = Moment()
     /// Nanoseconds of all its threads.
-    let processor: Int
+    package let processor: Int
     /// How often its threads have gone to sleep, each of which is one waking up.
-    let wakeUps: Int
+    package let wakeUps: Int
 
-    init(of process: pid_t) {
+    package init(of process: pid_t) {
         var clock = clockid_t()
         var time = timespec()
         clock_getcpuclockid(process, &clock)
@@ -58,11 +60,11 @@ struct ProcessWork {
     }
 
     /// Share of one core since then.
-    func share(since earlier: ProcessWork) -> Double {
+    package func share(since earlier: ProcessWork) -> Double {
         Double(processor - earlier.processor) / Double(moment - earlier.moment)
     }
 
-    func wakeUpsASecond(since earlier: ProcessWork) -> Double {
+    package func wakeUpsASecond(since earlier: ProcessWork) -> Double {
         Double(wakeUps - earlier.wakeUps) / (Double(moment - earlier.moment) / 1e9)
     }
 
@@ -78,7 +80,7 @@ struct ProcessWork {
     }
 }
 
-struct BenchmarkFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+package struct BenchmarkFailure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }
