@@ -56,13 +56,16 @@ extension SyncWork {
         return try despiteMissing || Observation(database).isSettled()
     }
 
-    /// What one look has not found at its place, and what it is there.
+    /// What one look has not found at its place, what has its name by now (one of them would have to give way), and what both
+    /// are on the server.
     private func missing(_ database: Database) throws -> Set<SyncItem> {
         var items: Set<SyncItem> = []
         let rows = try GRDB.Row.fetchCursor(
             database,
             sql: """
-                SELECT number, node FROM sync_local LEFT JOIN sync_agreed ON local = number WHERE missing IS NOT NULL
+                SELECT named.number, node FROM sync_local AS gone
+                CROSS JOIN sync_local AS named ON named.parent = gone.parent AND named.name = gone.name
+                LEFT JOIN sync_agreed ON local = named.number WHERE gone.missing IS NOT NULL
                 """)
         while let row = try rows.next() {
             items.insert(.local(LocalID(row[0])))
