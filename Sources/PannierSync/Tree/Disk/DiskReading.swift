@@ -1,7 +1,7 @@
 import Glibc
 import PannierChunks
 import PannierCore
-package import PannierTransfer
+import PannierTransfer
 
 /// A file of the disk on its way to its end. It stays open meanwhile.
 ///
