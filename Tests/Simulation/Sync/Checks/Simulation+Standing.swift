@@ -23,9 +23,10 @@ extension Simulation {
         }
     }
 
-    /// Who has replaced a version without having seen it is told, and so is everybody else.
+    /// Who has replaced a version without having seen it is told, and so is everybody else. After a power cut an older
+    /// content may replace the one that it came from.
     func checkConflicts(_ server: ServerTree) throws {
-        guard !ledger.isRestored else { return }
+        guard !ledger.isRestored, ledger.cutMachines.isEmpty else { return }
         for (id, version) in server.versions.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
             guard let head = server.heads[version.node], head != id, server.versions[head]?.bytes != version.bytes,
                 ledger.new.contains(version.bytes), ledger.held.contains(version.bytes),

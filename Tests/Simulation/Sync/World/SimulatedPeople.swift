@@ -122,7 +122,10 @@ struct SimulatedPeople {
         guard let file = file(machine) else { return write(machine) }
         let bytes = newBytes()
         let pattern = SavePattern.allCases[random.number(below: SavePattern.allCases.count)]
-        machine.simulation.ledger.touch(file.bytes, machine.number, .other)
+        // Programs that save write over what they left beside it before.
+        for seen in seen(machine) where [file.path, file.path + Array("~".utf8)].contains(seen.path) {
+            machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
+        }
         perform(machine, "saves \(file.path.text) = \(bytes.text), \(pattern)") { person throws(LocalError) in
             try person.save(bytes, file.path, pattern)
         }
