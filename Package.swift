@@ -160,6 +160,7 @@ let package = Package(
         // Many seeds, and how many an hour; or one, with all that happened.
         .executableTarget(
             name: "pannier-simulation", dependencies: ["SyncSimulation"], path: "Tests/Simulation/Program"),
+        .testTarget(name: "SyncSimulationTests", dependencies: ["SyncSimulation"]),
         .testTarget(name: "PannierCoreTests", dependencies: ["PannierCore", "SeededRandom"]),
         .testTarget(
             name: "PannierChunksTests",

@@ -22,7 +22,8 @@ extension FeedTransaction {
     package mutating func learn(_ node: Node) throws -> Bool {
         guard let view = try ownView(of: node.namespace) else { return false }
         let known = try Revision.fetchOne(
-            database, sql: "SELECT revision FROM nodes WHERE view = ? AND id = ?", arguments: [view, node.id.blob])
+            database.cachedStatement(sql: "SELECT revision FROM nodes WHERE view = ? AND id = ?"),
+            arguments: [view, node.id.blob])
         if let known, known >= node.revision { return true }
         guard let place = try FeedState.read(database)?.revision, node.revision > place, let parent = node.parent,
             try isKnown(parent, in: view), try !chain(of: parent, in: view).contains(node.id)
@@ -35,6 +36,7 @@ extension FeedTransaction {
 
     private func ownView(of namespace: NamespaceID) throws -> Int64? {
         try Int64.fetchOne(
-            database, sql: "SELECT number FROM views WHERE id = ? AND owner IS NULL", arguments: [namespace.blob])
+            database.cachedStatement(sql: "SELECT number FROM views WHERE id = ? AND owner IS NULL"),
+            arguments: [namespace.blob])
     }
 }

@@ -19,8 +19,10 @@ package struct ListingQuestion: Sendable, Hashable {
     /// Nil when nothing is left to list.
     package static func next(_ database: Database) throws -> ListingQuestion? {
         let rows = try GRDB.Row.fetchAll(
-            database,
-            sql: "SELECT position, view, folder, after, since FROM frontier ORDER BY position LIMIT \(foldersAtOnce)")
+            database.cachedStatement(
+                sql:
+                    "SELECT position, view, folder, after, since FROM frontier ORDER BY position LIMIT \(foldersAtOnce)"
+            ))
         let folders = try rows.map { row in
             Folder(
                 position: row[0], view: row[1], node: try row.identifier(2), after: try row.optionalIdentifier(3),
@@ -39,11 +41,12 @@ package struct ListingQuestion: Sendable, Hashable {
 extension FeedTransaction {
     /// Puts a folder on the frontier; one that is there begins anew.
     mutating func list(_ folder: NodeID, in view: Int64) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO frontier (view, folder, since) VALUES (?, ?, ?)
                 ON CONFLICT (view, folder) DO UPDATE SET after = NULL, since = excluded.since
-                """, arguments: [view, folder.blob, step])
+                """
+        ).execute(arguments: [view, folder.blob, step])
     }
 
     /// Applies what the service answered; folders it did not reach stay on the frontier.
@@ -76,11 +79,12 @@ extension FeedTransaction {
             if child.kind == .folder, !above.contains(child.id) { try listBelow(child.id, in: folder.view) }
         }
         if let after = page.after {
-            try database.execute(
-                sql: "UPDATE frontier SET after = ? WHERE position = ?", arguments: [after.blob, folder.position])
+            try database.cachedStatement(sql: "UPDATE frontier SET after = ? WHERE position = ?")
+                .execute(arguments: [after.blob, folder.position])
         } else {
             try removeUnseen(folder)
-            try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
+            try database.cachedStatement(sql: "DELETE FROM frontier WHERE position = ?")
+                .execute(arguments: [folder.position])
         }
     }
 
@@ -89,25 +93,25 @@ extension FeedTransaction {
     /// The folder and those above it, as they are known; a server that makes them a circle does not make us run in it.
     func chain(of folder: NodeID, in view: Int64) throws -> [NodeID] {
         let rows = try GRDB.Row.fetchAll(
-            database,
-            sql: """
-                WITH RECURSIVE above (id, depth) AS (
-                    SELECT :folder, 0
-                    UNION ALL
-                    SELECT nodes.parent, depth + 1 FROM above
-                    JOIN nodes ON nodes.view = :view AND nodes.id = above.id
-                    WHERE nodes.parent IS NOT NULL AND depth <= \(Limits.depth)
-                )
-                SELECT id FROM above ORDER BY depth
-                """, arguments: ["folder": folder.blob, "view": view])
+            database.cachedStatement(
+                sql: """
+                    WITH RECURSIVE above (id, depth) AS (
+                        SELECT :folder, 0
+                        UNION ALL
+                        SELECT nodes.parent, depth + 1 FROM above
+                        JOIN nodes ON nodes.view = :view AND nodes.id = above.id
+                        WHERE nodes.parent IS NOT NULL AND depth <= \(Limits.depth)
+                    )
+                    SELECT id FROM above ORDER BY depth
+                    """), arguments: ["folder": folder.blob, "view": view])
         return try rows.map { try $0.identifier(0) }
     }
 
     /// What lies below is listed too. A folder whose own listing is under way goes on with it.
     private func listBelow(_ folder: NodeID, in view: Int64) throws {
-        try database.execute(
-            sql: "INSERT INTO frontier (view, folder, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            arguments: [view, folder.blob, step])
+        try database.cachedStatement(
+            sql: "INSERT INTO frontier (view, folder, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+        ).execute(arguments: [view, folder.blob, step])
     }
 
     /// Few at a time: a folder of a million rows may have been emptied.
@@ -119,23 +123,26 @@ extension FeedTransaction {
 
     private func unseen(_ folder: ListingQuestion.Folder) throws -> [NodeID] {
         let rows = try GRDB.Row.fetchAll(
-            database,
-            sql: "SELECT id FROM nodes INDEXED BY nodes_by_parent WHERE view = ? AND parent = ? AND step < ? LIMIT 500",
-            arguments: [folder.view, folder.node.blob, folder.since])
+            database.cachedStatement(
+                sql:
+                    "SELECT id FROM nodes INDEXED BY nodes_by_parent WHERE view = ? AND parent = ? AND step < ? LIMIT 500"
+            ), arguments: [folder.view, folder.node.blob, folder.since])
         return try rows.map { try $0.identifier(0) }
     }
 
     private mutating func forget(_ folder: ListingQuestion.Folder) throws {
         if try root(of: folder.view) == folder.node {
             // The view ends or reopens by the feed's own word; its root must stay to carry it.
-            try database.execute(sql: "DELETE FROM frontier WHERE position = ?", arguments: [folder.position])
+            try database.cachedStatement(sql: "DELETE FROM frontier WHERE position = ?")
+                .execute(arguments: [folder.position])
         } else {
             try remove(folder.node, in: folder.view)
         }
     }
 
     private func root(of view: Int64) throws -> NodeID? {
-        try GRDB.Row.fetchOne(database, sql: "SELECT root FROM views WHERE number = ?", arguments: [view])?
+        try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: "SELECT root FROM views WHERE number = ?"), arguments: [view])?
             .identifier(0)
     }
 }

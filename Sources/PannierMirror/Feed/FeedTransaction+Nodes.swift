@@ -9,12 +9,12 @@ extension FeedTransaction {
     ///   server has spoken of it again.
     mutating func upsert(_ node: Node, parent: NodeID?, in view: Int64) throws -> Bool {
         let known = try GRDB.Row.fetchOne(
-            database,
-            sql: """
-                SELECT revision, parent, name, trashed_at,
-                    step >= ifnull((SELECT opened FROM views WHERE number = nodes.view), 0)
-                FROM nodes WHERE view = ? AND id = ?
-                """, arguments: [view, node.id.blob])
+            database.cachedStatement(
+                sql: """
+                    SELECT revision, parent, name, trashed_at,
+                        step >= ifnull((SELECT opened FROM views WHERE number = nodes.view), 0)
+                    FROM nodes WHERE view = ? AND id = ?
+                    """), arguments: [view, node.id.blob])
         guard let known else {
             try insert(node, parent: parent, in: view)
             return false
@@ -22,8 +22,8 @@ extension FeedTransaction {
         let isKnown: Bool = known[4]
         let revision: Int64 = known[0]
         if revision > node.revision {
-            try database.execute(
-                sql: "UPDATE nodes SET step = ? WHERE view = ? AND id = ?", arguments: [step, view, node.id.blob])
+            try database.cachedStatement(sql: "UPDATE nodes SET step = ? WHERE view = ? AND id = ?")
+                .execute(arguments: [step, view, node.id.blob])
             return isKnown
         }
         let place: NodeID? = try known.optionalIdentifier(1)
@@ -40,16 +40,15 @@ extension FeedTransaction {
     /// A node of the feed: its folder may not be known yet, or never be.
     mutating func upsert(told node: Node, in view: Int64) throws -> Bool {
         if let parent = node.parent, try !isKnown(parent, in: view) {
-            try database.execute(
-                sql: "INSERT INTO orphans (view, node) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                arguments: [view, node.id.blob])
+            try database.cachedStatement(sql: "INSERT INTO orphans (view, node) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                .execute(arguments: [view, node.id.blob])
         }
         return try upsert(node, parent: node.parent, in: view)
     }
 
     func isKnown(_ node: NodeID, in view: Int64) throws -> Bool {
         try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM nodes WHERE view = ? AND id = ?)",
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM nodes WHERE view = ? AND id = ?)"),
             arguments: [view, node.blob])
             == true
     }
@@ -83,7 +82,7 @@ extension FeedTransaction {
     /// A view's root has no folder: its row is one of Shared With Me.
     private mutating func touchRoot(_ node: NodeID, in view: Int64) throws {
         let isShared = try Bool.fetchOne(
-            database, sql: "SELECT owner IS NOT NULL FROM views WHERE number = ? AND root = ?",
+            database.cachedStatement(sql: "SELECT owner IS NOT NULL FROM views WHERE number = ? AND root = ?"),
             arguments: [view, node.blob])
         if isShared == true { sharedChanged() }
     }
@@ -93,24 +92,28 @@ extension FeedTransaction {
     /// 1. Told before its folder, and the folder never came: the folder is in the trash, or has left.
     /// 2. Not spoken of since its view was opened anew: it went while the server kept no journal for us.
     package mutating func caughtUp() throws {
-        let isUnlisted = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM frontier)")
+        let isUnlisted = try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM frontier)"))
         guard isUnlisted == false else { return }
         for row in try GRDB.Row.fetchAll(
-            database,
-            sql: """
-                SELECT orphans.view, orphans.node FROM orphans
-                CROSS JOIN nodes ON nodes.view = orphans.view AND nodes.id = orphans.node
-                WHERE nodes.parent IS NOT NULL AND NOT EXISTS (
-                    SELECT 1 FROM nodes AS folders WHERE folders.view = nodes.view AND folders.id = nodes.parent)
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT orphans.view, orphans.node FROM orphans
+                    CROSS JOIN nodes ON nodes.view = orphans.view AND nodes.id = orphans.node
+                    WHERE nodes.parent IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM nodes AS folders WHERE folders.view = nodes.view AND folders.id = nodes.parent)
+                    """))
         {
             try remove(try row.identifier(1), in: row[0])
         }
-        try database.execute(sql: "DELETE FROM orphans")
-        for row in try GRDB.Row.fetchAll(database, sql: "SELECT number, opened FROM views WHERE opened IS NOT NULL") {
+        try database.cachedStatement(sql: "DELETE FROM orphans").execute()
+        for row in try GRDB.Row.fetchAll(
+            database.cachedStatement(sql: "SELECT number, opened FROM views WHERE opened IS NOT NULL"))
+        {
             let (number, opened): (Int64, Int64) = (row[0], row[1])
-            try database.execute(sql: "DELETE FROM nodes WHERE view = ? AND step < ?", arguments: [number, opened])
-            try database.execute(sql: "UPDATE views SET opened = NULL WHERE number = ?", arguments: [number])
+            try database.cachedStatement(sql: "DELETE FROM nodes WHERE view = ? AND step < ?")
+                .execute(arguments: [number, opened])
+            try database.cachedStatement(sql: "UPDATE views SET opened = NULL WHERE number = ?")
+                .execute(arguments: [number])
         }
         try nameSharedRoots()
     }
@@ -119,7 +122,8 @@ extension FeedTransaction {
     /// waits for it.
     mutating func remove(_ node: NodeID, in view: Int64) throws {
         let known = try GRDB.Row.fetchOne(
-            database, sql: "SELECT parent FROM nodes WHERE view = ? AND id = ?", arguments: [view, node.blob])
+            database.cachedStatement(sql: "SELECT parent FROM nodes WHERE view = ? AND id = ?"),
+            arguments: [view, node.blob])
         if let known {
             touch(try known.optionalIdentifier(0))
             touchBelow()
@@ -131,7 +135,7 @@ extension FeedTransaction {
                 CREATE TEMP TABLE IF NOT EXISTS leaving (id BLOB PRIMARY KEY) WITHOUT ROWID;
                 DELETE FROM temp.leaving;
                 """)
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO temp.leaving
                 WITH RECURSIVE below (id) AS (
@@ -139,11 +143,12 @@ extension FeedTransaction {
                     UNION SELECT nodes.id FROM below JOIN nodes ON nodes.view = ?1 AND nodes.parent = below.id
                 )
                 SELECT id FROM below
-                """, arguments: [view, node.blob])
+                """
+        ).execute(arguments: [view, node.blob])
         for (table, column) in [("frontier", "folder"), ("nodes", "id")] {
-            try database.execute(
-                sql: "DELETE FROM \(table) WHERE view = ? AND \(column) IN (SELECT id FROM temp.leaving)",
-                arguments: [view])
+            try database.cachedStatement(
+                sql: "DELETE FROM \(table) WHERE view = ? AND \(column) IN (SELECT id FROM temp.leaving)"
+            ).execute(arguments: [view])
         }
     }
 }

@@ -14,7 +14,7 @@ package struct FeedTransaction {
 
     package init(_ database: Database) throws {
         self.database = database
-        let step = try Int64.fetchOne(database, sql: "UPDATE feed SET step = step + 1 RETURNING step")
+        let step = try Int64.fetchOne(database.cachedStatement(sql: "UPDATE feed SET step = step + 1 RETURNING step"))
         guard let step else { throw RowDecodingFailure(description: "the mirror belongs to nobody") }
         self.step = step
     }
@@ -28,34 +28,35 @@ package struct FeedTransaction {
         guard let feed = try FeedState.read(database) else { return }
         if let epoch = feed.epoch, epoch != page.epoch { return try startOver() }
         if feed.cursor == nil {
-            try database.execute(sql: "UPDATE feed SET is_starting = 1")
-            try database.execute(sql: "UPDATE views SET is_confirmed = 0")
+            try database.cachedStatement(sql: "UPDATE feed SET is_starting = 1").execute()
+            try database.cachedStatement(sql: "UPDATE views SET is_confirmed = 0").execute()
         }
         for item in page.changes { try apply(item) }
         if !page.hasMore, feed.isStarting || feed.cursor == nil {
             try closeUnconfirmed()
-            try database.execute(sql: "UPDATE feed SET is_starting = 0")
+            try database.cachedStatement(sql: "UPDATE feed SET is_starting = 0").execute()
         }
         try nameSharedRoots()
-        try database.execute(
-            sql: "UPDATE feed SET cursor = ?, epoch = ?, revision = ifnull(?, revision), server_time = ?",
-            arguments: [page.cursor, page.epoch, page.revision, page.now])
+        try database.cachedStatement(
+            sql: "UPDATE feed SET cursor = ?, epoch = ?, revision = ifnull(?, revision), server_time = ?"
+        ).execute(arguments: [page.cursor, page.epoch, page.revision, page.now])
         try keepNewest()
     }
 
     /// The server no longer keeps what lies after the cursor: everything is read again, and what is known is shown until
     /// then.
     package mutating func forgetCursor() throws {
-        try database.execute(sql: "UPDATE feed SET cursor = NULL")
+        try database.cachedStatement(sql: "UPDATE feed SET cursor = NULL").execute()
     }
 
     /// Revisions of another epoch cannot be compared with these: nothing known can be kept.
     private mutating func startOver() throws {
         for table in ["nodes", "counts", "frontier", "orphans", "views"] + SyncSchema.agreements {
-            try database.execute(sql: "DELETE FROM \(table)")
+            try database.cachedStatement(sql: "DELETE FROM \(table)").execute()
         }
-        try database.execute(
-            sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0, revision = NULL, newest_change = NULL")
+        try database.cachedStatement(
+            sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0, revision = NULL, newest_change = NULL"
+        ).execute()
         change.touchEverything()
         change.isSharedChanged = true
         change.areViewsChanged = true
@@ -87,12 +88,12 @@ package struct FeedTransaction {
 
     func keepNewest() throws {
         guard let newestOfAll = newest.values.max() else { return }
-        try database.execute(
-            sql: "UPDATE feed SET newest_change = max(ifnull(newest_change, ?1), ?1)", arguments: [newestOfAll])
+        try database.cachedStatement(sql: "UPDATE feed SET newest_change = max(ifnull(newest_change, ?1), ?1)")
+            .execute(arguments: [newestOfAll])
         for (view, newest) in newest {
-            try database.execute(
-                sql: "UPDATE views SET newest_change = max(ifnull(newest_change, ?1), ?1) WHERE number = ?2",
-                arguments: [newest, view])
+            try database.cachedStatement(
+                sql: "UPDATE views SET newest_change = max(ifnull(newest_change, ?1), ?1) WHERE number = ?2"
+            ).execute(arguments: [newest, view])
         }
     }
 
@@ -124,10 +125,10 @@ package struct FeedState: Sendable, Hashable {
     /// Nil: the mirror belongs to nobody yet.
     package static func read(_ database: Database) throws -> FeedState? {
         let row = try GRDB.Row.fetchOne(
-            database,
-            sql: """
-                SELECT server, account, cursor, epoch, is_starting, revision, server_time, newest_change FROM feed
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT server, account, cursor, epoch, is_starting, revision, server_time, newest_change FROM feed
+                    """))
         return try row.map { row in
             FeedState(
                 server: row[0], account: try row.identifier(1), cursor: row[2], epoch: row[3], isStarting: row[4],
@@ -146,11 +147,11 @@ package struct FeedState: Sendable, Hashable {
                         + "profile of its own: `pannier --profile NAME login …`.",
                     status: 0)
             }
-            return try database.execute(sql: "UPDATE feed SET server = ?", arguments: [server])
+            return try database.cachedStatement(sql: "UPDATE feed SET server = ?").execute(arguments: [server])
         }
-        try database.execute(
-            sql: "INSERT INTO feed (one, server, account, is_starting, step) VALUES (1, ?, ?, 0, 0)",
-            arguments: [server, account.id.blob])
+        try database.cachedStatement(
+            sql: "INSERT INTO feed (one, server, account, is_starting, step) VALUES (1, ?, ?, 0, 0)"
+        ).execute(arguments: [server, account.id.blob])
     }
 
     /// Whether the mirror still belongs to another account.
@@ -161,7 +162,7 @@ package struct FeedState: Sendable, Hashable {
     /// Forgets whose mirror it was, and all it showed.
     package static func forget(in database: Database) throws {
         for table in ["nodes", "counts", "frontier", "orphans", "views", "feed", "commands"] + SyncSchema.all {
-            try database.execute(sql: "DELETE FROM \(table)")
+            try database.cachedStatement(sql: "DELETE FROM \(table)").execute()
         }
     }
 }

@@ -14,7 +14,7 @@ package struct ViewAge: Sendable, Hashable {
 
     /// Of all views that may be seen.
     package static func read(_ database: Database) throws -> [ViewAge] {
-        try GRDB.Row.fetchAll(database, sql: "SELECT id, newest_change FROM views ORDER BY number")
+        try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT id, newest_change FROM views ORDER BY number"))
             .map { ViewAge(try $0.identifier(0), newestChange: $0[1]) }
     }
 }

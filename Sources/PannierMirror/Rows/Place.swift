@@ -42,24 +42,25 @@ package struct Place: Sendable, Hashable {
     /// The root of the account's own tree; nil before the first page of the feed.
     package static func root(_ database: Database) throws -> Place? {
         let row = try GRDB.Row.fetchOne(
-            database,
-            sql: """
-                SELECT \(nodeColumns), views.number FROM views
-                CROSS JOIN nodes ON nodes.view = views.number AND nodes.id = views.root WHERE views.owner IS NULL
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT \(nodeColumns), views.number FROM views
+                    CROSS JOIN nodes ON nodes.view = views.number AND nodes.id = views.root WHERE views.owner IS NULL
+                    """))
         return try row.map { Place(view: $0[Self.extraColumn], node: try Node(row: $0)) }
     }
 
     private static func sharedRoot(named name: NodeName, _ database: Database) throws -> Place? {
         let row = try GRDB.Row.fetchOne(
-            database, sql: "\(sharedRoots) AND views.shown = ?", arguments: [name.bytes.blob])
+            database.cachedStatement(sql: "\(sharedRoots) AND views.shown = ?"), arguments: [name.bytes.blob])
         return try row.map { try Place(sharedRoot: $0) }
     }
 
     /// As what the things stand in Shared With Me that their owners call so.
     package static func sharedNames(of name: NodeName, limit: Int, in database: Database) throws -> [NodeName] {
         try GRDB.Row.fetchAll(
-            database, sql: "SELECT views.shown \(sharedRootRows) AND nodes.name = ? ORDER BY views.shown LIMIT ?",
+            database.cachedStatement(
+                sql: "SELECT views.shown \(sharedRootRows) AND nodes.name = ? ORDER BY views.shown LIMIT ?"),
             arguments: [name.bytes.blob, limit]
         ).map { try $0.nodeName(0) }
     }
@@ -67,7 +68,8 @@ package struct Place: Sendable, Hashable {
     /// The view of something that is shared with whoever is signed in; it has the id of the grant. Nil: there is none.
     package static func sharedView(_ number: Int64, in database: Database) throws -> ViewID? {
         let row = try GRDB.Row.fetchOne(
-            database, sql: "SELECT id FROM views WHERE number = ? AND owner IS NOT NULL", arguments: [number])
+            database.cachedStatement(sql: "SELECT id FROM views WHERE number = ? AND owner IS NOT NULL"),
+            arguments: [number])
         return try row.map { try $0.identifier(0) }
     }
 
@@ -79,11 +81,11 @@ package struct Place: Sendable, Hashable {
     /// The living child with exactly this name.
     static func child(of folder: NodeID, in view: Int64, named name: NodeName, _ database: Database) throws -> Node? {
         let row = try GRDB.Row.fetchOne(
-            database,
-            sql: """
-                SELECT \(nodeColumns) FROM nodes INDEXED BY nodes_living
-                WHERE view = ? AND parent = ? AND trashed_at IS NULL AND is_folder IN (0, 1) AND name = ?
-                """, arguments: [view, folder.blob, name.bytes.blob])
+            database.cachedStatement(
+                sql: """
+                    SELECT \(nodeColumns) FROM nodes INDEXED BY nodes_living
+                    WHERE view = ? AND parent = ? AND trashed_at IS NULL AND is_folder IN (0, 1) AND name = ?
+                    """), arguments: [view, folder.blob, name.bytes.blob])
         return try row.map { try Node(row: $0) }
     }
 

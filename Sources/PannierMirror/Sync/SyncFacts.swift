@@ -74,13 +74,13 @@ extension SyncTransaction {
 
     private func problem(key: String) throws -> Problem? {
         let text = try String.fetchOne(
-            database, sql: "SELECT problem FROM sync_problems WHERE key = ?", arguments: [key])
+            database.cachedStatement(sql: "SELECT problem FROM sync_problems WHERE key = ?"), arguments: [key])
         return try text.map { try SQLText.value(Problem.self, $0) }
     }
 
     private func here(_ local: LocalID) throws -> SyncFacts.Here? {
         let row = try GRDB.Row.fetchOne(
-            database, sql: "SELECT kind, size, missing, is_parked FROM sync_local WHERE number = ?",
+            database.cachedStatement(sql: "SELECT kind, size, missing, is_parked FROM sync_local WHERE number = ?"),
             arguments: [local.number])
         guard let row else { return nil }
         let kind: SyncFacts.Here.Kind = row[0] == 0 ? .folder : row[0] == 1 ? .file : .excluded
@@ -94,11 +94,11 @@ extension SyncTransaction {
         var number: Int64 = 1
         for name in path.bytes.split(separator: UInt8(ascii: "/")) {
             let found = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT number FROM sync_local WHERE parent = ? AND name = ? AND number > 1
-                    ORDER BY missing IS NOT NULL, number DESC LIMIT 1
-                    """, arguments: [number, Array(name).blob])
+                database.cachedStatement(
+                    sql: """
+                        SELECT number FROM sync_local WHERE parent = ? AND name = ? AND number > 1
+                        ORDER BY missing IS NOT NULL, number DESC LIMIT 1
+                        """), arguments: [number, Array(name).blob])
             guard let found else { return nil }
             number = found
         }

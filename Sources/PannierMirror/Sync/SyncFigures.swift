@@ -17,8 +17,9 @@ extension SyncTransaction {
         figures.problems = Int64(try problemCount)
         figures.differing =
             try Int64.fetchOne(
-                database,
-                sql: "SELECT (SELECT count(*) FROM sync_changed_nodes) + (SELECT count(*) FROM sync_changed_locals)")
+                database.cachedStatement(
+                    sql: "SELECT (SELECT count(*) FROM sync_changed_nodes) + (SELECT count(*) FROM sync_changed_locals)"
+                ))
             ?? 0
         return figures
     }
@@ -26,11 +27,11 @@ extension SyncTransaction {
     /// The first problem at or below a path; of the empty one, of all.
     package func firstProblem(below path: [UInt8]) throws -> Problem? {
         let row = try GRDB.Row.fetchOne(
-            database,
-            sql: """
-                SELECT problem FROM sync_problems
-                WHERE ?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2 ORDER BY key LIMIT 1
-                """, arguments: [path.blob, (path + [UInt8(ascii: "/")]).blob])
+            database.cachedStatement(
+                sql: """
+                    SELECT problem FROM sync_problems
+                    WHERE ?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2 ORDER BY key LIMIT 1
+                    """), arguments: [path.blob, (path + [UInt8(ascii: "/")]).blob])
         return try row.map { try SQLText.value(Problem.self, $0[0]) }
     }
 }

@@ -40,28 +40,28 @@ package struct SyncFolder: Hashable, Sendable {
     }
 
     package func write(_ database: Database) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO sync_folder (one, path, marker, view, root, verified_at, consented_here,
                     consented_there, is_paused) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                path.bytes.blob, marker.blob, view, root.blob, verifiedAt, consentedHere, consentedThere, isPaused,
-            ])
+                """
+        ).execute(arguments: [
+            path.bytes.blob, marker.blob, view, root.blob, verifiedAt, consentedHere, consentedThere, isPaused,
+        ])
     }
 
     /// Both sides were found to be the same.
     /// - Parameter time: this machine's clock.
     package static func verified(at time: Milliseconds, _ database: Database) throws {
-        try database.execute(sql: "UPDATE sync_folder SET verified_at = ?", arguments: [time])
+        try database.cachedStatement(sql: "UPDATE sync_folder SET verified_at = ?").execute(arguments: [time])
     }
 
     package static func pause(_ isPaused: Bool, _ database: Database) throws {
-        try database.execute(sql: "UPDATE sync_folder SET is_paused = ?", arguments: [isPaused])
+        try database.cachedStatement(sql: "UPDATE sync_folder SET is_paused = ?").execute(arguments: [isPaused])
     }
 
     /// Forgets the folder and all that is known of it; what is on the disk stays.
     package static func forget(_ database: Database) throws {
-        for table in SyncSchema.all { try database.execute(sql: "DELETE FROM \(table)") }
+        for table in SyncSchema.all { try database.cachedStatement(sql: "DELETE FROM \(table)").execute() }
     }
 }

@@ -46,16 +46,16 @@ extension SyncTransaction {
     /// What a file of the folder's own part is said to hold; nil when nothing was fetched under that name.
     package func fetchedDigest(of name: [UInt8]) throws -> Fingerprint? {
         let row = try GRDB.Row.fetchOne(
-            database, sql: "SELECT sha256 FROM sync_fetched WHERE name = ?", arguments: [name.blob])
+            database.cachedStatement(sql: "SELECT sha256 FROM sync_fetched WHERE name = ?"), arguments: [name.blob])
         return try row.flatMap { Fingerprint(bytes: try $0.bytes(0)) }
     }
 
     package func forgetFetched(name: [UInt8]) throws {
-        try database.execute(sql: "DELETE FROM sync_fetched WHERE name = ?", arguments: [name.blob])
+        try database.cachedStatement(sql: "DELETE FROM sync_fetched WHERE name = ?").execute(arguments: [name.blob])
     }
 
     package func forgetFetched(_ node: NodeID) throws {
-        try database.execute(sql: "DELETE FROM sync_fetched WHERE node = ?", arguments: [node.blob])
+        try database.cachedStatement(sql: "DELETE FROM sync_fetched WHERE node = ?").execute(arguments: [node.blob])
     }
 }
 
@@ -119,8 +119,8 @@ extension SyncTransaction {
     /// As the feed has told it; in the trash, too.
     package func node(_ node: NodeID) throws -> Node? {
         try GRDB.Row.fetchOne(
-            database,
-            sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?",
+            database.cachedStatement(
+                sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?"),
             arguments: [node.blob]
         ).map(Node.init)
     }
@@ -129,7 +129,7 @@ extension SyncTransaction {
 
     /// - Parameter kind: what their keys begin with.
     package func forgetProblems(of kind: String) throws {
-        try database.execute(
-            sql: "DELETE FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)", arguments: [kind])
+        try database.cachedStatement(sql: "DELETE FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)")
+            .execute(arguments: [kind])
     }
 }

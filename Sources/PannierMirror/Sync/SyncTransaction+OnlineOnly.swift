@@ -14,13 +14,13 @@ extension SyncTransaction {
     ///   changed.
     package func keep(_ node: NodeID, isOnlineOnly: Bool) throws -> RemotePath? {
         if let above = try folderAbove(node) { return isOnlineOnly ? nil : above }
-        try database.execute(
+        try database.cachedStatement(
             sql:
-                "\(Self.below) DELETE FROM sync_online_only WHERE node IN (SELECT id FROM below) AND (node <> ?1 OR ?2 = 0)",
-            arguments: [node.blob, isOnlineOnly])
+                "\(Self.below) DELETE FROM sync_online_only WHERE node IN (SELECT id FROM below) AND (node <> ?1 OR ?2 = 0)"
+        ).execute(arguments: [node.blob, isOnlineOnly])
         if isOnlineOnly {
-            try database.execute(
-                sql: "INSERT OR IGNORE INTO sync_online_only (node) VALUES (?)", arguments: [node.blob])
+            try database.cachedStatement(sql: "INSERT OR IGNORE INTO sync_online_only (node) VALUES (?)")
+                .execute(arguments: [node.blob])
         }
         return nil
     }

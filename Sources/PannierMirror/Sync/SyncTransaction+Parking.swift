@@ -6,17 +6,19 @@ extension SyncTransaction {
     /// Writes down that a node is about to be put out of the way, and where it is now.
     /// - Returns: the name that it gets; nil when it is not there.
     package func park(_ node: NodeID) throws -> NodeName? {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO sync_parked_nodes (node, parent, name)
                 SELECT id, parent, name FROM nodes
                 WHERE view = (SELECT view FROM sync_folder) AND id = ? AND parent IS NOT NULL AND trashed_at IS NULL
-                """, arguments: [node.blob])
+                """
+        ).execute(arguments: [node.blob])
         return database.changesCount > 0 ? Self.parkedName(of: node) : nil
     }
 
     package func unpark(_ node: NodeID) throws {
-        try database.execute(sql: "DELETE FROM sync_parked_nodes WHERE node = ?", arguments: [node.blob])
+        try database.cachedStatement(sql: "DELETE FROM sync_parked_nodes WHERE node = ?").execute(arguments: [node.blob]
+        )
     }
 
     /// Where it was before it was put out of the way; nil when nobody did.

@@ -6,8 +6,8 @@ extension SyncTransaction {
     /// Problems behind the given key, in the order of their keys.
     package func problems(after key: String?, limit: Int) throws -> SyncProblemPage {
         let rows = try GRDB.Row.fetchAll(
-            database,
-            sql: "SELECT key, path, problem FROM sync_problems WHERE key > ? ORDER BY key LIMIT ?",
+            database.cachedStatement(
+                sql: "SELECT key, path, problem FROM sync_problems WHERE key > ? ORDER BY key LIMIT ?"),
             arguments: [key ?? "", limit + 1])
         let problems = try rows.prefix(limit).map { row in
             SyncProblem(
@@ -18,24 +18,26 @@ extension SyncTransaction {
     }
 
     package var problemCount: Int {
-        get throws { try Int.fetchOne(database, sql: "SELECT count(*) FROM sync_problems") ?? 0 }
+        get throws { try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_problems")) ?? 0 }
     }
 
     /// Files that both sides agree on.
     package var fileCount: Int64 {
         get throws {
             try Int64.fetchOne(
-                database,
-                sql: "SELECT count(*) FROM sync_agreed INDEXED BY sync_agreed_by_content WHERE size IS NOT NULL") ?? 0
+                database.cachedStatement(
+                    sql: "SELECT count(*) FROM sync_agreed INDEXED BY sync_agreed_by_content WHERE size IS NOT NULL"))
+                ?? 0
         }
     }
 
     /// A person's word on so many deletions on this disk and on the server; nil: nothing was said of those.
     package func consent(here: Int?, there: Int?) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE sync_folder SET consented_here = coalesce(?, consented_here),
                     consented_there = coalesce(?, consented_there)
-                """, arguments: [here, there])
+                """
+        ).execute(arguments: [here, there])
     }
 }

@@ -44,15 +44,15 @@ package struct SyncTransaction {
 
     /// The content of a node is in the folder's own part, verified and durable.
     package func fetched(_ node: NodeID, _ content: Node.Content, name: [UInt8]) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO sync_fetched (node, version, name, sha256, size, is_executable)
                 VALUES (?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                node.blob, content.version.blob, name.blob, content.sha256.bytes.blob, content.size,
-                content.isExecutable,
-            ])
+                """
+        ).execute(arguments: [
+            node.blob, content.version.blob, name.blob, content.sha256.bytes.blob, content.size,
+            content.isExecutable,
+        ])
     }
 
     /// The content of a node could not be fetched.
@@ -64,9 +64,9 @@ package struct SyncTransaction {
 
     /// What a file held when it was read; if it has changed since, nothing is known of it.
     private func know(_ local: LocalID, _ digest: Fingerprint, _ read: LocalRead) throws {
-        try database.execute(
-            sql: "UPDATE sync_local SET sha256 = ? WHERE number = ? AND size = ? AND modified = ? AND changed = ?",
-            arguments: [digest.bytes.blob, local.number, read.size, read.modified, read.changed])
+        try database.cachedStatement(
+            sql: "UPDATE sync_local SET sha256 = ? WHERE number = ? AND size = ? AND modified = ? AND changed = ?"
+        ).execute(arguments: [digest.bytes.blob, local.number, read.size, read.modified, read.changed])
     }
 
     /// Both sides are the same, as the node is told here.
@@ -78,9 +78,8 @@ package struct SyncTransaction {
     }
 
     package func agree(_ node: NodeID, _ entry: SyncedEntry) throws {
-        try database.execute(
-            sql: "DELETE FROM sync_agreed WHERE local = ? AND node <> ?",
-            arguments: [entry.local.number, node.blob])
+        try database.cachedStatement(sql: "DELETE FROM sync_agreed WHERE local = ? AND node <> ?")
+            .execute(arguments: [entry.local.number, node.blob])
         try database.cachedStatement(
             sql: """
                 INSERT INTO sync_agreed (node, parent, name, sha256, size, is_executable, local)
@@ -98,7 +97,7 @@ package struct SyncTransaction {
     }
 
     package func forget(_ node: NodeID) throws {
-        try database.execute(sql: "DELETE FROM sync_agreed WHERE node = ?", arguments: [node.blob])
+        try database.cachedStatement(sql: "DELETE FROM sync_agreed WHERE node = ?").execute(arguments: [node.blob])
     }
 
     /// What the service has answered of a node of ours goes into the remote tree, unless something newer is known.
@@ -111,15 +110,16 @@ package struct SyncTransaction {
     // MARK: Problems
 
     package func report(_ problem: Problem, key: String, path: [UInt8]) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO sync_problems (key, path, problem) VALUES (?, ?, ?)
                 ON CONFLICT (key) DO UPDATE SET path = excluded.path, problem = excluded.problem
-                """, arguments: [key, path.blob, try SQLText.json(problem)])
+                """
+        ).execute(arguments: [key, path.blob, try SQLText.json(problem)])
     }
 
     package func solve(key: String) throws {
-        try database.execute(sql: "DELETE FROM sync_problems WHERE key = ?", arguments: [key])
+        try database.cachedStatement(sql: "DELETE FROM sync_problems WHERE key = ?").execute(arguments: [key])
     }
 
     // MARK: Paths

@@ -208,6 +208,9 @@ package struct HereSteps {
     private mutating func take(_ local: LocalID, _ content: SyncContent?) throws -> TreePath? {
         let (row, path) = try known(local, content)
         if row.kind == .folder {
+            // What is known in it and was not found there may stand elsewhere by now: that is looked for first, and nothing
+            // is left behind in a folder that is not known any more.
+            guard try !table.holdsAnything(local) else { throw StepFailure.stale([local]) }
             try onDisk(path, in: [row.parent, local]) { () throws(LocalError) in try tree.removeFolder(path) }
             outcome.gone.append(local)
             touch(path)

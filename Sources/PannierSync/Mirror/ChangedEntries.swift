@@ -9,8 +9,9 @@ struct ChangedEntries {
     var count: Int64 {
         get throws {
             try Int64.fetchOne(
-                database,
-                sql: "SELECT (SELECT count(*) FROM sync_changed_nodes) + (SELECT count(*) FROM sync_changed_locals)")
+                database.cachedStatement(
+                    sql: "SELECT (SELECT count(*) FROM sync_changed_nodes) + (SELECT count(*) FROM sync_changed_locals)"
+                ))
                 ?? 0
         }
     }
@@ -21,16 +22,16 @@ struct ChangedEntries {
     func settle(_ trees: SyncTrees) throws {
         try remember(trees)
         let forgetNode = try database.cachedStatement(sql: "DELETE FROM sync_changed_nodes WHERE node = ?")
-        for row in try GRDB.Row.fetchAll(database, sql: "SELECT node FROM sync_changed_nodes") {
+        for row in try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_changed_nodes")) {
             let node: NodeID = try row.identifier(0)
             if trees.isSettled(node) { try forgetNode.execute(arguments: [node.blob]) }
         }
         let forgetLocal = try database.cachedStatement(sql: "DELETE FROM sync_changed_locals WHERE local = ?")
         for row in try GRDB.Row.fetchAll(
-            database,
-            sql: """
-                SELECT local, node FROM sync_changed_locals LEFT JOIN sync_agreed USING (local)
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT local, node FROM sync_changed_locals LEFT JOIN sync_agreed USING (local)
+                    """))
         {
             let number: Int64 = row[0]
             if trees.isSettled(LocalID(number), as: try row.optionalIdentifier(1)) {

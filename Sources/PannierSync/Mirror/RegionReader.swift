@@ -37,10 +37,10 @@ struct RegionReader {
 
     static func read(_ database: Database, _ folder: SyncFolder, conflictMark: String) throws -> SyncTrees {
         var reader = try RegionReader(database, folder, conflictMark: conflictMark)
-        for row in try GRDB.Row.fetchAll(database, sql: "SELECT node FROM sync_changed_nodes") {
+        for row in try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_changed_nodes")) {
             reader.want(try row.identifier(0) as NodeID)
         }
-        for number in try Int64.fetchAll(database, sql: "SELECT local FROM sync_changed_locals") {
+        for number in try Int64.fetchAll(database.cachedStatement(sql: "SELECT local FROM sync_changed_locals")) {
             reader.want(LocalID(number))
         }
         while true {
@@ -58,7 +58,7 @@ struct RegionReader {
     /// What is not in it is agreed on as it stands.
     private func finished() throws -> SyncTrees {
         var trees = trees
-        let agreed = try Int.fetchOne(database, sql: "SELECT count(*) FROM sync_agreed") ?? 0
+        let agreed = try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_agreed")) ?? 0
         trees.settledCount = agreed - trees.synced.count
         return trees
     }
@@ -233,7 +233,8 @@ struct RegionReader {
         if let known = spellings[parent] { return known }
         var found: [[UInt8]: [NodeID]] = [:]
         let rows = try GRDB.Row.fetchCursor(
-            database, sql: "SELECT id, name FROM nodes WHERE view = ? AND parent = ? AND trashed_at IS NULL",
+            database.cachedStatement(
+                sql: "SELECT id, name FROM nodes WHERE view = ? AND parent = ? AND trashed_at IS NULL"),
             arguments: [folder.view, parent.blob])
         while let row = try rows.next() {
             let name = try row.nodeName(1)

@@ -14,19 +14,20 @@ struct LocalTable {
     /// The row of the folder itself, at pairing.
     func insertTop(_ status: TreeStatus) throws {
         let state = LocalRow.State(status, .folder)
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO sync_local
                     (number, parent, name, kind, inode, birth, links, size, modified, changed, is_executable)
                 VALUES (1, 0, x'', 0, ?, ?, 1, 0, 0, 0, 0)
-                """, arguments: [state.inode, state.birth])
+                """
+        ).execute(arguments: [state.inode, state.birth])
     }
 
     func setTop(_ status: TreeStatus) throws {
         let state = LocalRow.State(status, .folder)
-        try database.execute(
-            sql: "UPDATE sync_local SET inode = ?1, birth = ?2 WHERE number = 1 AND (inode <> ?1 OR birth IS NOT ?2)",
-            arguments: [state.inode, state.birth])
+        try database.cachedStatement(
+            sql: "UPDATE sync_local SET inode = ?1, birth = ?2 WHERE number = 1 AND (inode <> ?1 OR birth IS NOT ?2)"
+        ).execute(arguments: [state.inode, state.birth])
     }
 
     func insert(
@@ -70,24 +71,26 @@ struct LocalTable {
         guard let row = try row(local) else { return }
         let state = LocalRow.State(status, row.kind)
         let isSame = row.state.size == state.size && row.state.modified == state.modified
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE sync_local SET parent = ?, name = ?, size = ?, modified = ?, changed = ?,
                     sha256 = iif(?, sha256, NULL), is_parked = ?, missing = NULL WHERE number = ?
-                """,
-            arguments: [
-                folder.number, name.blob, state.size, state.modified, state.changed, isSame, isParked, local.number,
-            ])
+                """
+        ).execute(arguments: [
+            folder.number, name.blob, state.size, state.modified, state.changed, isSame, isParked, local.number,
+        ])
     }
 
     /// Before it is put out of the way.
     func park(_ local: LocalID) throws {
-        try database.execute(sql: "UPDATE sync_local SET is_parked = 1 WHERE number = ?", arguments: [local.number])
+        try database.cachedStatement(sql: "UPDATE sync_local SET is_parked = 1 WHERE number = ?")
+            .execute(arguments: [local.number])
     }
 
     /// It is not out of the way after all.
     func unpark(_ local: LocalID) throws {
-        try database.execute(sql: "UPDATE sync_local SET is_parked = 0 WHERE number = ?", arguments: [local.number])
+        try database.cachedStatement(sql: "UPDATE sync_local SET is_parked = 0 WHERE number = ?")
+            .execute(arguments: [local.number])
     }
 
     /// Folders directly in a folder.
@@ -99,34 +102,41 @@ struct LocalTable {
         ).map(LocalID.init)
     }
 
+    /// Whether anything is known in a folder, out of the way or not.
+    func holdsAnything(_ folder: LocalID) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE parent = ?)"),
+            arguments: [folder.number]) == true
+    }
+
     /// Another file stands in its place now, by our own hand, with content that we know.
     func replaced(_ local: LocalID, _ status: TreeStatus, _ digest: Fingerprint) throws {
         let state = LocalRow.State(status, .file)
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE sync_local SET inode = ?, birth = ?, links = ?, size = ?, modified = ?, changed = ?,
                     is_executable = ?, sha256 = ?, missing = NULL WHERE number = ?
-                """,
-            arguments: [
-                state.inode, state.birth, state.links, state.size, state.modified, state.changed,
-                state.isExecutable, digest.bytes.blob, local.number,
-            ])
+                """
+        ).execute(arguments: [
+            state.inode, state.birth, state.links, state.size, state.modified, state.changed,
+            state.isExecutable, digest.bytes.blob, local.number,
+        ])
     }
 
     func remove(_ local: LocalID) throws {
-        try database.execute(sql: "DELETE FROM sync_local WHERE number = ?", arguments: [local.number])
+        try database.cachedStatement(sql: "DELETE FROM sync_local WHERE number = ?").execute(arguments: [local.number])
     }
 
     func setDigest(_ local: LocalID, _ digest: Fingerprint, _ status: TreeStatus) throws {
         let state = LocalRow.State(status, .file)
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE sync_local SET sha256 = ?, size = ?, modified = ?, changed = ?, is_executable = ?
                 WHERE number = ? AND inode = ?
-                """,
-            arguments: [
-                digest.bytes.blob, state.size, state.modified, state.changed, state.isExecutable, local.number,
-                state.inode,
-            ])
+                """
+        ).execute(arguments: [
+            digest.bytes.blob, state.size, state.modified, state.changed, state.isExecutable, local.number,
+            state.inode,
+        ])
     }
 }

@@ -135,21 +135,23 @@ package struct Observation {
     /// the process may have ended before that was gone.
     package func foldersToLookAgain() throws -> [LocalID] {
         try Int64.fetchAll(
-            database, sql: "SELECT DISTINCT parent FROM sync_local WHERE missing IS NOT NULL AND is_parked = 0"
+            database.cachedStatement(
+                sql: "SELECT DISTINCT parent FROM sync_local WHERE missing IS NOT NULL AND is_parked = 0")
         ).map(LocalID.init)
     }
 
     /// Everything was found, or is proven to be gone.
     package func isSettled() throws -> Bool {
-        try Bool.fetchOne(database, sql: "SELECT NOT EXISTS (SELECT 1 FROM sync_local WHERE missing IS NOT NULL)")
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM sync_local WHERE missing IS NOT NULL)"))
             == true
     }
 
     /// What was not found lives on where it was known: a folder could not be looked at a second time, so nothing is proven.
     package func assumeFound(in folder: LocalID) throws {
-        try database.execute(
-            sql: "UPDATE sync_local SET missing = NULL WHERE parent = ? AND missing IS NOT NULL",
-            arguments: [folder.number])
+        try database.cachedStatement(
+            sql: "UPDATE sync_local SET missing = NULL WHERE parent = ? AND missing IS NOT NULL"
+        ).execute(arguments: [folder.number])
     }
 
     /// Removes the rows of what two looks have not found, and of all below it. What was put out of the way is elsewhere,
@@ -157,7 +159,7 @@ package struct Observation {
     /// - Returns: folders among them.
     package mutating func removeProven() throws -> [LocalID] {
         let gone = try Int64.fetchAll(
-            database, sql: "SELECT number FROM sync_local WHERE missing = 2 AND is_parked = 0")
+            database.cachedStatement(sql: "SELECT number FROM sync_local WHERE missing = 2 AND is_parked = 0"))
         var folders: [LocalID] = []
         for number in gone { folders += try remove(LocalID(number), withItself: true) }
         return folders

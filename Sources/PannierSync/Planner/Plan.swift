@@ -84,9 +84,9 @@ package struct Plan: Hashable, Sendable {
 
 /// What a person has said about deletions, and how a conflicting name is made.
 package struct PlanRules: Sendable {
-    /// More than these and more than ``guardedPercent`` of all are not deleted without consent.
-    package static let guardedCount = 100
+    /// More than ``guardedCount`` and more than these of all are not deleted without consent.
     package static let guardedPercent = 25
+    package var guardedCount = 100
 
     /// Up to how many may be deleted on each side, whatever the guard says.
     package var consented = Deletions()
@@ -96,7 +96,7 @@ package struct PlanRules: Sendable {
     package init(conflictMark: String) { self.conflictMark = conflictMark }
 
     func allows(_ count: Int, of all: Int, consented: Int) -> Bool {
-        count <= max(Self.guardedCount, consented) || count * 100 <= all * Self.guardedPercent
+        count <= max(guardedCount, consented) || count * 100 <= all * Self.guardedPercent
     }
 }
 

@@ -41,16 +41,17 @@ package struct Pairing {
     /// Writes the pair down; what was known of an earlier one is forgotten.
     /// - Throws: ``Problem`` `unavailable` while My Files is not known here.
     package func write(marker: [UInt8], _ database: Database) throws {
-        let row = try GRDB.Row.fetchOne(database, sql: "SELECT number, root FROM views WHERE owner IS NULL")
+        let row = try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: "SELECT number, root FROM views WHERE owner IS NULL"))
         guard let row else { throw Problem.filesNotKnown }
         guard let status = try tree.status([]) else { throw Problem.lost(path) }
         let folder = SyncFolder(path: path, marker: marker, view: row[0], root: try row.identifier(1))
         try SyncFolder.forget(database)
         try folder.write(database)
         try LocalTable(database).insertTop(status)
-        try database.execute(
-            sql: "INSERT INTO sync_changed_nodes (node) SELECT id FROM nodes WHERE view = ? AND parent IS NOT NULL",
-            arguments: [folder.view])
+        try database.cachedStatement(
+            sql: "INSERT INTO sync_changed_nodes (node) SELECT id FROM nodes WHERE view = ? AND parent IS NOT NULL"
+        ).execute(arguments: [folder.view])
     }
 }
 

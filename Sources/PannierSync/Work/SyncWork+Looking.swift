@@ -28,10 +28,10 @@ extension SyncWork {
     ) throws -> (LookOutcome, next: LocalID?) {
         let folders = try mirror.read { database in
             try Int64.fetchAll(
-                database,
-                sql:
-                    "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0 AND number > ? ORDER BY number LIMIT ?",
-                arguments: [after.number, Self.foldersAtOnce])
+                database.cachedStatement(
+                    sql:
+                        "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0 AND number > ? ORDER BY number LIMIT ?"
+                ), arguments: [after.number, Self.foldersAtOnce])
         }
         var outcome = try look(folders.map { FolderLook(LocalID($0)) }, now, wall)
         // They have higher numbers, and are looked at in their turn.
@@ -137,7 +137,8 @@ extension SyncWork {
 
     private func hasIgnoreFiles(_ database: Database) throws -> Bool {
         try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE name = ?)", arguments: [IgnoreFile.name.blob])
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE name = ?)"),
+            arguments: [IgnoreFile.name.blob])
             == true
     }
 

@@ -17,6 +17,7 @@ extension SyncWork {
                 return .notReady
             }
             var rules = PlanRules(conflictMark: mark)
+            if let guardedCount { rules.guardedCount = guardedCount }
             rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
             var made = MadePlan()
             var plan = Plan()
@@ -45,12 +46,12 @@ extension SyncWork {
     private func isReady(_ database: Database, _ despiteMissing: Bool) throws -> Bool {
         guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return false }
         let isListed = try Bool.fetchOne(
-            database,
-            sql: """
-                SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))
-                AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
-                    AND id = (SELECT root FROM sync_folder))
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))
+                    AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
+                        AND id = (SELECT root FROM sync_folder))
+                    """))
         guard isListed == true else { return false }
         return try despiteMissing || Observation(database).isSettled()
     }
@@ -83,7 +84,7 @@ extension SyncWork {
     private func trees(
         _ database: Database, _ folder: SyncFolder, _ rules: PlanRules, _ changed: Int64
     ) throws -> SyncTrees {
-        let all = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sync_agreed") ?? 0
+        let all = try Int64.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_agreed")) ?? 0
         if changed > 2_000, changed * 4 > all { return try SyncTrees.whole(database, folder) }
         return try RegionReader.read(database, folder, conflictMark: rules.conflictMark)
     }
@@ -137,7 +138,7 @@ extension SyncWork {
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
             }
         }
-        return try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)") == true
+        return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
     }
 }
 

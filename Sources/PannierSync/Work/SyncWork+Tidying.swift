@@ -20,12 +20,13 @@ extension SyncWork {
 
     /// Fetched for a version that is not the current one any more, or for something that is in the trash.
     private static func forgetUnwanted(_ database: Database) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 DELETE FROM sync_fetched WHERE NOT EXISTS (
                     SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = sync_fetched.node
                     AND version = sync_fetched.version AND trashed_at IS NULL)
-                """)
+                """
+        ).execute()
     }
 
     /// A living transfer or what it has fetched needs it.
@@ -33,16 +34,17 @@ extension SyncWork {
         try mirror.read { database in
             if let transfer = PartFile.transfer(of: name) {
                 return try Bool.fetchOne(
-                    database, sql: "SELECT EXISTS (SELECT 1 FROM transfers WHERE id = ?)", arguments: [transfer.blob])
+                    database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM transfers WHERE id = ?)"),
+                    arguments: [transfer.blob])
                     == true
             }
             return try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT EXISTS (SELECT 1 FROM sync_fetched WHERE name = ?1)
-                    OR EXISTS (SELECT 1 FROM transfers JOIN transfer_items AS items ON items.transfer = transfers.number
-                        WHERE transfers.sync_folder IS NOT NULL AND items.path = ?1)
-                    """, arguments: [name.blob]) == true
+                database.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM sync_fetched WHERE name = ?1)
+                        OR EXISTS (SELECT 1 FROM transfers JOIN transfer_items AS items ON items.transfer = transfers.number
+                            WHERE transfers.sync_folder IS NOT NULL AND items.path = ?1)
+                        """), arguments: [name.blob]) == true
         }
     }
 

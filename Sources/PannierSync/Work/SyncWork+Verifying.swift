@@ -14,10 +14,10 @@ extension SyncWork {
         try requireFolder()
         let files = try mirror.read { database in
             try Int64.fetchAll(
-                database,
-                sql: """
-                    SELECT number FROM sync_local WHERE kind = 1 AND sha256 IS NOT NULL AND number > ? ORDER BY number LIMIT ?
-                    """, arguments: [after.number, Self.filesAtOnce]
+                database.cachedStatement(
+                    sql: """
+                        SELECT number FROM sync_local WHERE kind = 1 AND sha256 IS NOT NULL AND number > ? ORDER BY number LIMIT ?
+                        """), arguments: [after.number, Self.filesAtOnce]
             ).map { LocalID($0) }
         }
         var (last, room) = (after, readAtOnce)

@@ -20,6 +20,8 @@ package struct SyncWork: Sendable {
     let settle: Nanoseconds
     /// Tests compare what is planned from a part of the trees with what is planned from all of them.
     package var comparesPlans = false
+    /// Tests guard small trees, too.
+    package var guardedCount: Int?
 
     package init(
         mirror: any DatabaseWriter, tree: any FileTree, transfers: SyncTransferQueue,

@@ -16,6 +16,8 @@ package final class SimulatedDisk: @unchecked Sendable {
     package var faults = DiskFaults()
     /// Called with every change of names, before it is made.
     package var watchChanges: (DiskChange) -> Void = { _ in }
+    /// Called with what a person or a program has written into a file.
+    package var watchWrites: ([UInt8]) -> Void = { _ in }
     /// Pannier itself is at work, not a person.
     package internal(set) var isPannier = false
     /// What a watcher would hear of, in order; whoever looks takes it.

@@ -42,6 +42,7 @@ package struct SimulatedPerson {
     private func store(_ bytes: [UInt8], in object: ObjectID, _ slot: DiskSlot) {
         let now = disk.clock.stamp
         disk.edit(object) { ($0.bytes, $0.modified) = (bytes, now) }
+        disk.watchWrites(bytes)
         disk.tell(slot, .written, object)
     }
 

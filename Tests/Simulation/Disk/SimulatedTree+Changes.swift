@@ -4,11 +4,11 @@ package import PannierSync
 package import PannierTransfer
 
 extension SimulatedTree {
-    private func note(_ path: TreePath, _ place: DiskPlace) throws(LocalError) {
+    func note(_ path: TreePath, _ place: DiskPlace) throws(LocalError) {
         unsynced[TreePath(try TreePathParts(path).parent), default: []].insert(place.slot.folder)
     }
 
-    private func asPannier<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+    func asPannier<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
         disk.isPannier = true
         defer { disk.isPannier = false }
         try body()

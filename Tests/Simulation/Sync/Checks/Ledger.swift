@@ -9,10 +9,14 @@ import SeededRandom
 struct Ledger {
     enum Deed { case deleted, other }
 
+    /// What anybody has ever written, each file as a whole.
+    private var written: Set<[UInt8]> = []
+    /// Of these, since the last rest.
+    private(set) var new: Set<[UInt8]> = []
     /// Pannier has taken it out of somebody's sight.
     private var taken: Set<[UInt8]> = []
     /// It stood on a disk when nobody did anything any more.
-    private var held: Set<[UInt8]> = []
+    private(set) var held: Set<[UInt8]> = []
     /// The power went before it was durable.
     private var excused: Set<[UInt8]> = []
     /// Since the last rest.
@@ -23,14 +27,29 @@ struct Ledger {
 
     // MARK: What happens
 
+    mutating func write(_ bytes: [UInt8]) {
+        written.insert(bytes)
+        new.insert(bytes)
+    }
+
     mutating func touch(_ bytes: [UInt8], _ machine: Int, _ deed: Deed) {
         deeds[bytes, default: []].insert(deed)
         if deed == .deleted { deletedOn[bytes, default: []].insert(machine) }
     }
 
-    /// - Throws: ``Broken``: pannier shows something that is not whole.
+    /// - Throws: ``Broken``: pannier shows something that is not whole, or removes something for good.
     mutating func take(_ change: DiskChange, _ machine: Int) throws {
         guard change.isByPannier else { return }
+        let words = "machine \(machine): what stands at"
+        for part in change.parts {
+            if let new = part.new, !part.path.isOwn, !written.contains(new.bytes), !new.bytes.isEmpty {
+                throw Broken("\(words) \(part.path.text) now was written by nobody")
+            }
+            guard let old = part.old, part.path.isKept else { continue }
+            guard change.parts.contains(where: { $0.new?.bytes == old.bytes }) else {
+                throw Broken("\(words) \(part.path.text) is removed for good")
+            }
+        }
         let stays = change.parts.filter { !$0.path.isOwn }.compactMap(\.new?.bytes)
         // It puts back what it has just taken.
         let before = taken
@@ -41,7 +60,7 @@ struct Ledger {
                 continue
             }
             if !new.isDurable, !before.contains(new.bytes) {
-                throw Broken("machine \(machine): what stands at \(part.path.text) now is not durable")
+                throw Broken("\(words) \(part.path.text) now is not durable")
             }
         }
     }
@@ -67,6 +86,7 @@ struct Ledger {
     /// All is at rest, and was compared.
     mutating func rest() {
         held = []
+        new = []
         deeds = [:]
         deletedOn = [:]
         cutMachines = []
@@ -86,10 +106,15 @@ struct Ledger {
         deeds[bytes] == [.deleted] && !isRestored && deletedOn[bytes]?.isDisjoint(with: cutMachines) == true
     }
 
+    /// The power went before it was durable.
+    func isExcused(_ bytes: [UInt8]) -> Bool { excused.contains(bytes) }
+
     func isUntouched(_ bytes: [UInt8]) -> Bool { deeds[bytes] == nil && !isRestored }
 }
 
 extension TreePath {
     var isIncoming: Bool { starts(with: OwnPart.incoming) }
+    /// A person's, or kept for them.
+    var isKept: Bool { !isOwn || starts(with: OwnPart.quarantine) }
     var text: String { "“\(String(decoding: self, as: UTF8.self))”" }
 }

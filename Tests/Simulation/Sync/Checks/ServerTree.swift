@@ -13,11 +13,21 @@ struct ServerTree {
         var digest: [UInt8]?
     }
 
+    struct Version {
+        var node: NodeID
+        var bytes: [UInt8]
+        /// Somebody who had not seen it has replaced it.
+        var isConflict: Bool
+    }
+
     private(set) var nodes: [NodeID: Node] = [:]
+    private(set) var versions: [VersionID: Version] = [:]
+    /// Of all nodes that are in no trash: the version that each shows.
+    private(set) var heads: [NodeID: VersionID] = [:]
     /// Bytes by path; nil for folders.
     private(set) var living: [TreePath: [UInt8]?] = [:]
     /// Heads and versions.
-    private(set) var contents: Set<[UInt8]> = []
+    var contents: Set<[UInt8]> { Set(versions.values.map(\.bytes)) }
 
     init(_ service: SimulatedService) throws {
         let (rows, versions) = try service.database.read { database in
@@ -30,21 +40,21 @@ struct ServerTree {
                     """)
             return (rows, try Self.versions(database, service))
         }
-        contents = Set(versions.values)
-        var heads: [NodeID: [UInt8]] = [:]
+        self.versions = versions
+        var shown: [NodeID: VersionID] = [:]
         for row in rows {
             let id: NodeID = try row.identifier(0)
             let version: VersionID? = try row.optionalIdentifier(6)
-            if let version { heads[id] = versions[version] }
+            if let version { shown[id] = version }
             nodes[id] = Node(
                 parent: try row.optionalIdentifier(1), name: try row.bytes(2), revision: row[3],
                 isTrashed: (row[4] as Int64?) != nil, digest: version == nil ? nil : try row.bytes(5))
         }
-        try place(heads)
+        try place(shown)
     }
 
     /// - Throws: ``Broken``: a piece of a version is nowhere.
-    private static func versions(_ database: Database, _ service: SimulatedService) throws -> [VersionID: [UInt8]] {
+    private static func versions(_ database: Database, _ service: SimulatedService) throws -> [VersionID: Version] {
         let pieces = try GRDB.Row.fetchAll(
             database, sql: "SELECT fingerprint, pack FROM chunks WHERE state = 1 ORDER BY fingerprint, pack")
         var packs: [Fingerprint: PackID] = [:]
@@ -52,20 +62,23 @@ struct ServerTree {
             guard let fingerprint = Fingerprint(bytes: try row.bytes(0)) else { continue }
             packs[fingerprint] = try row.identifier(1)
         }
-        var versions: [VersionID: [UInt8]] = [:]
-        for (version, fingerprints) in try service.manifests(database) {
-            versions[version] = try fingerprints.flatMap { fingerprint in
+        let manifests = try service.manifests(database)
+        var versions: [VersionID: Version] = [:]
+        for row in try GRDB.Row.fetchAll(database, sql: "SELECT id, node, is_conflict FROM versions") {
+            let version: VersionID = try row.identifier(0)
+            let bytes = try (manifests[version] ?? []).flatMap { fingerprint in
                 guard let pack = packs[fingerprint], let bytes = service.bytes(of: fingerprint, in: pack) else {
                     throw Broken("a piece of version \(version) is not stored")
                 }
                 return bytes
             }
+            versions[version] = Version(node: try row.identifier(1), bytes: bytes, isConflict: row[2])
         }
         return versions
     }
 
     /// - Throws: ``Broken``: a node hangs from nothing, or in a circle; or two have one name.
-    private mutating func place(_ heads: [NodeID: [UInt8]]) throws {
+    private mutating func place(_ shown: [NodeID: VersionID]) throws {
         var keys: Set<[UInt8]> = []
         for (id, node) in nodes where node.parent != nil {
             var names: [[UInt8]] = []
@@ -80,7 +93,8 @@ struct ServerTree {
             guard nodes[next]?.parent == nil, nodes[next] != nil else { throw Broken("node \(id) hangs from nothing") }
             guard isLiving else { continue }
             let path = Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
-            living[path] = .some(heads[id])
+            heads[id] = shown[id]
+            living[path] = .some(shown[id].flatMap { versions[$0]?.bytes })
             let key = try NodeName(bytes: node.name).uniqueKey
             guard keys.insert((node.parent?.bytes ?? []) + key).inserted else {
                 throw Broken("two nodes are \(path.text)")

@@ -11,11 +11,15 @@ extension Simulation {
         note([50], "compared")
         let server = try ServerTree(service)
         try server.check(service)
+        try service.promises.check(server)
         for machine in machines { try checkMirror(of: machine, server) }
         try checkContents(server)
         if !plan.isBlocked {
             for machine in machines { try compare(machine, server) }
             try checkDeeds(server)
+            try checkStanding(server)
+            try checkConflicts(server)
+            try checkQuarantine(server)
         }
         for (path, found) in server.living.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             trace.note(path)
@@ -24,6 +28,7 @@ extension Simulation {
         note([51], "at rest: \(server.living.keys.map(\.text).sorted())")
         lastRest = server.living
         ledger.rest()
+        for machine in machines { machine.consent = Deletions() }
     }
 
     // MARK: The same everywhere

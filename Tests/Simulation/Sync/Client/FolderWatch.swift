@@ -11,6 +11,8 @@ final class FolderWatch: @unchecked Sendable {
     private unowned let machine: SimulatedMachine
     /// A watch stays where its folder is moved.
     private var folders: [ObjectID: LocalID] = [:]
+    /// For a process that watches too late.
+    private var late: [ObjectID: LocalID] = [:]
 
     init(_ machine: SimulatedMachine) { self.machine = machine }
 
@@ -19,7 +21,12 @@ final class FolderWatch: @unchecked Sendable {
     var way: SyncWatch {
         SyncWatch(
             begin: { [self] local, path in
-                if let folder = machine.disk.folder(at: path) { folders[folder] = local }
+                guard let folder = machine.disk.folder(at: path) else { return }
+                if machine.simulation.makes(.watchesAfterLooking) {
+                    late[folder] = local
+                } else {
+                    folders[folder] = local
+                }
             },
             forget: { [self] local in folders = folders.filter { $0.value != local } })
     }
@@ -29,7 +36,11 @@ final class FolderWatch: @unchecked Sendable {
         let plan = simulation.isTroubled ? simulation.plan.watcher : SimulationPlan.WatcherPlan()
         if happens(plan.overflow), !events.isEmpty {
             simulation.note([40, machine.number], "machine \(machine.number): the watcher has lost its way")
-            return [.overflow]
+            return simulation.makes(.ignoresOverflow) ? [] : [.overflow]
+        }
+        defer {
+            folders.merge(late) { $1 }
+            late = [:]
         }
         return events.flatMap { event -> [WatchEvent] in
             let told = told(event)
@@ -46,7 +57,9 @@ final class FolderWatch: @unchecked Sendable {
     private func told(_ event: DiskEvent) -> [WatchEvent] {
         var told: [WatchEvent] = []
         if let local = folders[event.folder], event.name != OwnPart.name {
-            told += event.changes.map { .name(event.name, $0, in: local) }
+            if !event.isArrival || !simulation.makes(.forgetsArrivals) {
+                told += event.changes.map { .name(event.name, $0, in: local) }
+            }
         }
         if event.isMove || event.kind == .removed, let object = event.object, let local = folders[object] {
             told.append(.itself(local))
@@ -62,6 +75,8 @@ extension DiskEvent {
         default: false
         }
     }
+
+    fileprivate var isArrival: Bool { if case .movedHere = kind { true } else { false } }
 
     fileprivate var changes: [NameChange] {
         switch kind {

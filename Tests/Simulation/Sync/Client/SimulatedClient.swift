@@ -18,7 +18,7 @@ final class SimulatedClient {
     private(set) var transfers: SimulatedTransfers!
     private let watch: FolderWatch
     /// The folder was chosen.
-    private var isPaired = false
+    private(set) var isPaired = false
     /// It will do no more.
     var isDead = false
     private var nextTurn: Nanoseconds?
@@ -28,6 +28,8 @@ final class SimulatedClient {
     private var asking = 0
     /// What the loop has done on disk and server.
     private(set) var steps = 0
+    /// Keys that were given to requests, where they are counted.
+    var keys = 0
 
     /// The error of every call on the disk that a dead process would make.
     private static let dead: Int32 = ESRCH
@@ -35,24 +37,27 @@ final class SimulatedClient {
     private static let restFor: Milliseconds = 30_000
 
     var simulation: Simulation { machine.simulation }
-    var mirror: DatabaseQueue { machine.mirror.database }
+    var mirror: MemoryDatabase { machine.mirror.database }
     /// Since it began.
     var now: Milliseconds { (simulation.now - began) / 1_000_000 }
 
     init(_ machine: SimulatedMachine, life: Int) throws {
         self.machine = machine
         self.life = life
-        tree = try SimulatedTree(machine.disk)
+        let tree = try SimulatedTree(machine.disk)
+        self.tree = tree
         began = machine.simulation.now
         watch = FolderWatch(machine)
         let queue = SimulatedTransfers.queue
         let clock = machine.disk.clock
         let device = "device \(machine.number)"
         let timing = SyncTiming()
+        let seen: any FileTree = machine.simulation.plan.mistake.map { MistakenTree(tree, $0) } ?? tree
         var work = SyncWork(
-            mirror: machine.mirror.database, tree: tree, transfers: queue, watch: watch.way, settle: timing.settle,
+            mirror: machine.mirror.database, tree: seen, transfers: queue, watch: watch.way, settle: timing.settle,
             conflictMark: { ConflictMark(device: device, now: clock.now / 1_000_000) })
         work.comparesPlans = true
+        if let count = machine.simulation.plan.guardedCount { work.guardedCount = count }
         loop = SyncLoop(work, timing: timing)
         tree.meanwhile = { [unowned self] () throws(LocalError) in
             if isDead { throw LocalError(Self.dead) }
@@ -85,7 +90,6 @@ final class SimulatedClient {
     /// The feed has been read to its end.
     func caughtUp() throws {
         if !isPaired { try pair() }
-        if isPaired { take(.mirrorMoved) }
     }
 
     private func pair() throws {
@@ -148,6 +152,7 @@ final class SimulatedClient {
         case .queued(let outcome):
             steps += outcome.done
             try transfers.run()
+        case .planned(.made(let plan)): try planned(plan)
         default: break
         }
     }
@@ -165,11 +170,12 @@ final class SimulatedClient {
     private func send(_ request: ThereRequest) {
         asking += 1
         steps += 1
-        let key = CommandKey.random().description
+        let key = newKey()
         let epoch = try? mirror.read { try FeedState.read($0)?.epoch }
         send(.change(request.change, key: key), tries: 2) { [self] answer in
             asking -= 1
             guard let items = answer?.nodes else {
+                if makes(.takesSilenceForDone), answer == nil { try believe(request) }
                 return take(.unanswered(Problem(.serverUnreachable, "No answer.", status: 0)))
             }
             loop.take(ThereAnswer(items: items, epoch: epoch), to: request, now: now)
@@ -189,28 +195,42 @@ final class SimulatedClient {
     // MARK: Rest
 
     private var problems: [String] {
-        let found = try? mirror.read { try String.fetchAll($0, sql: "SELECT key || ' ' || problem FROM sync_problems") }
+        let found = try? mirror.read {
+            try String.fetchAll($0.cachedStatement(sql: "SELECT key || ' ' || problem FROM sync_problems"))
+        }
         let missing = try? mirror.read {
             try String.fetchAll(
-                $0,
-                sql:
-                    "SELECT number || ' missing ' || missing || ' parked ' || is_parked FROM sync_local WHERE missing > 0"
-            )
+                $0.cachedStatement(
+                    sql:
+                        "SELECT number || ' missing ' || missing || ' parked ' || is_parked FROM sync_local WHERE missing > 0"
+                ))
         }
         return (found ?? []) + (missing ?? [])
     }
 
-    var unrest: String {
-        if !isPaired { return "is not paired" }
-        if asking > 0 { return "waits for an answer" }
-        if !feed.isIdle { return "reads the feed" }
-        if !transfers.isIdle { return "transfers" }
-        guard let idleUntil, idleUntil - now > Self.restFor else { return "has something to do" }
+    /// Why it is not at rest.
+    enum Unrest { case notPaired, asking, feed, busy, transfers, notSame }
+
+    /// Asked after each step: what costs little first.
+    var unrest: Unrest? {
+        if !isPaired { return .notPaired }
+        if asking > 0 { return .asking }
+        if !feed.isIdle { return .feed }
+        guard let idleUntil, idleUntil - now > Self.restFor else { return .busy }
         let state = loop.state
-        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) {
-            return "is not the same: \(state), problems \(problems)"
+        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) { return .notSame }
+        return transfers.isIdle ? nil : .transfers
+    }
+
+    func words(_ unrest: Unrest) -> String {
+        switch unrest {
+        case .notPaired: "is not paired"
+        case .asking: "waits for an answer"
+        case .feed: "reads the feed"
+        case .busy: "has something to do"
+        case .transfers: "transfers"
+        case .notSame: "is not the same: \(loop.state), problems \(problems)"
         }
-        return ""
     }
 }
 

@@ -29,10 +29,13 @@ final class SimulatedFeed {
         client.send(.changes(GetChanges.Request(cursor: cursor, limit: rows)), tries: 1) { [self] answer in
             switch answer {
             case .changes(let page)?:
-                let change = try apply { try $0.apply(page) }
+                guard try client.moveCursorFirst(page) else { return }
+                let change = try apply { transaction, database in
+                    try client.keepingBase(database) { try transaction.apply(page) }
+                }
                 if page.hasMore || change.mustStartOver { try ask() } else { try list() }
             case .problem(let problem)? where problem.code == .cursorExpired && cursor != nil:
-                _ = try apply { try $0.forgetCursor() }
+                _ = try apply { transaction, _ in try transaction.forgetCursor() }
                 try ask()
             default: try end()
             }
@@ -41,7 +44,7 @@ final class SimulatedFeed {
 
     private func list() throws {
         guard let question = try client.mirror.read({ try ListingQuestion.next($0) }) else {
-            _ = try apply { try $0.caughtUp() }
+            _ = try apply { transaction, _ in try transaction.caughtUp() }
             try client.caughtUp()
             return try end()
         }
@@ -50,7 +53,7 @@ final class SimulatedFeed {
         client.send(.list(request), tries: 1) { [self] answer in
             guard case .list(let listing)? = answer else { return try end() }
             do {
-                _ = try apply { try $0.apply(listing, to: question) }
+                _ = try apply { transaction, _ in try transaction.apply(listing, to: question) }
             } catch is Problem {
                 return try end()
             }
@@ -63,10 +66,10 @@ final class SimulatedFeed {
         if isWanted { try pull() }
     }
 
-    private func apply(_ body: (inout FeedTransaction) throws -> Void) throws -> FeedChange {
+    private func apply(_ body: (inout FeedTransaction, Database) throws -> Void) throws -> FeedChange {
         let change = try client.mirror.write { database in
             var transaction = try FeedTransaction(database)
-            try body(&transaction)
+            try body(&transaction, database)
             return transaction.change
         }
         if !change.isEmpty { client.take(.mirrorMoved) }

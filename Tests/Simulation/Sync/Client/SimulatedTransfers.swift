@@ -93,7 +93,8 @@ final class SimulatedTransfers {
     func drop(_ row: TransferRow) throws {
         let parent = try client.mirror.read { database in
             try Int64.fetchOne(
-                database, sql: "SELECT parent FROM sync_local WHERE number = ?", arguments: [row.local?.number])
+                database.cachedStatement(sql: "SELECT parent FROM sync_local WHERE number = ?"),
+                arguments: [row.local?.number])
         }
         try end(row)
         if let parent { client.take(.due([FolderLook(LocalID(parent))])) }

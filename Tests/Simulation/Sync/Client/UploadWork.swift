@@ -92,7 +92,7 @@ final class UploadWork {
         } else {
             return try transfers.end(row)
         }
-        let key = CommandKey.random().description
+        let key = client.newKey()
         ask(.change(.create(CreateNodes.Request(items: [item])), key: key)) { [self] answer in
             guard case .created(let response) = answer, let upload = try self.item(response.items)?.upload else {
                 return
@@ -123,11 +123,19 @@ final class UploadWork {
         let item = OpenPacks.Item(
             key: String(repeating: "ab", count: 32), length: all.count, sha256: SHA256Digest.of(all))
         let request = OpenPacks.Request(namespace: client.simulation.service.account.namespace, packs: [item])
-        let key = CommandKey.random().description
+        let key = client.newKey()
         ask(.change(.openPacks(request), key: key)) { [self] answer in
             guard case .packs(let response) = answer, let pack = try self.item(response.items)?.pack else { return }
+            if client.makes(.marksPackBeforeStored) { return try describe(pack, pieces, ready) }
             ask(.put(pack, pieces)) { [self] _ in ask(.describe(pack)) { [self] _ in try keep(ready) } }
         }
+    }
+
+    /// Without the store's word.
+    private func describe(_ pack: PackID, _ pieces: [[UInt8]], _ ready: TransferRow.Ready) throws {
+        client.send(.put(pack, pieces), tries: 1) { _ in }
+        client.simulation.service.claim(pack, pieces)
+        ask(.describe(pack)) { [self] _ in try keep(ready) }
     }
 
     private func keep(_ ready: TransferRow.Ready) throws {
@@ -139,12 +147,13 @@ final class UploadWork {
         let item = CommitUploads.Item(
             upload: ready.upload, size: ready.read.size, chunkCount: ready.chunks, sha256: ready.digest,
             modified: ready.read.modified)
-        let key = CommandKey.random().description
+        let key = client.newKey()
         ask(.change(.commit(CommitUploads.Request(items: [item])), key: key)) { [self] answer in
             guard case .committed(let response) = answer, let node = try self.item(response.items)?.node,
                 let local = row.local
             else { return }
-            try transfers.end(row) { try $0.sent(local, as: node, read: ready.read) }
+            let read = client.readNow(local, instead: ready.read)
+            try transfers.end(row) { try $0.sent(local, as: node, read: read) }
         }
     }
 }

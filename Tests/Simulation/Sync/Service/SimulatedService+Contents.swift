@@ -13,8 +13,11 @@ extension SimulatedService {
     /// The pieces of every version.
     func manifests(_ database: Database) throws -> [VersionID: [Fingerprint]] {
         var found: [VersionID: [Fingerprint]] = [:]
-        for row in try GRDB.Row.fetchAll(database, sql: "SELECT id FROM versions") { found[try row.identifier(0)] = [] }
-        for row in try GRDB.Row.fetchAll(database, sql: "SELECT version, chunks FROM manifests ORDER BY version, first")
+        for row in try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT id FROM versions")) {
+            found[try row.identifier(0)] = []
+        }
+        for row in try GRDB.Row.fetchAll(
+            database.cachedStatement(sql: "SELECT version, chunks FROM manifests ORDER BY version, first"))
         {
             let bytes = try row.bytes(1)
             for start in stride(from: 0, to: bytes.count, by: Manifest.entryBytes) {

@@ -5,9 +5,9 @@ import PannierServer
 
 /// The File Service of one account: the real operations on SQLite in memory, and a store that loses nothing.
 package final class SimulatedService {
-    let database: DatabaseQueue
+    let database: MemoryDatabase
     /// Where a backup goes.
-    private let backupDatabase: () throws -> DatabaseQueue
+    private let backupDatabase: () throws -> MemoryDatabase
     private(set) var account: Account
     /// One for each device.
     private(set) var callers: [Caller] = []
@@ -17,11 +17,17 @@ package final class SimulatedService {
     private(set) var hasBackup = false
     /// Views that were told to look since this was last asked.
     var hasRung = false
+    let mistake: Mistake?
+    private(set) var promises = Promises()
+    /// What clients have said to be stored; for a service that believes them.
+    private var claims: [PackID: [[UInt8]]] = [:]
 
     init(
-        _ database: DatabaseQueue, backup: @escaping () throws -> DatabaseQueue, devices: Int, now: Milliseconds
+        _ database: MemoryDatabase, backup: @escaping () throws -> MemoryDatabase, devices: Int, now: Milliseconds,
+        mistake: Mistake?
     ) throws {
         self.database = database
+        self.mistake = mistake
         backupDatabase = backup
         (account, callers) = try database.write { database in
             let transaction = SQLiteTransaction(database)
@@ -54,10 +60,11 @@ package final class SimulatedService {
     private func answer(_ request: ServiceRequest, _ device: Int, _ now: Milliseconds) throws -> ServiceAnswer {
         switch request {
         case .changes(let request):
-            return .changes(
-                try run(device, now) {
-                    try Operations.changes(cursor: request.cursor, limit: request.limit, node: nil, in: $0)
-                })
+            var page = try run(device, now) {
+                try Operations.changes(cursor: request.cursor, limit: request.limit, node: nil, in: $0)
+            }
+            if mistake == .skipsChange, page.hasMore { _ = page.changes.popLast() }
+            return .changes(page)
         case .list(let request): return .list(try run(device, now) { try Operations.listNodes(request, in: $0) })
         case .change(let change, let key): return try carryOut(change, key, device, now)
         case .declare(let request):
@@ -76,7 +83,7 @@ package final class SimulatedService {
         _ device: Int, _ now: Milliseconds, _ body: (OperationContext) throws -> Answer
     ) throws -> Answer {
         let bell = Bell()
-        let answer = try database.write { database in
+        let answer = try transaction { database in
             try body(
                 OperationContext(
                     transaction: SQLiteTransaction(database), caller: callers[device], now: now,
@@ -92,18 +99,27 @@ package final class SimulatedService {
     private func carryOut(
         _ change: ServiceChange, _ key: String, _ device: Int, _ now: Milliseconds
     ) throws -> ServiceAnswer {
+        let change = try mistaken(change)
+        let before = try head()
         let number = try run(device, now) { context in
-            try Operations.idempotent(
-                key: key, route: change.route, requestDigest: Array(key.utf8), in: context
-            ) {
-                kept.append(try Self.answer(change, context))
-                return Array("\(kept.count - 1)".utf8)
+            let body = {
+                self.kept.append(try Self.answer(change, context))
+                return Array("\(self.kept.count - 1)".utf8)
             }
+            if mistake == .forgetsKeys { return try body() }
+            return try Operations.idempotent(
+                key: key, route: change.route, requestDigest: digest(change, key), in: context, body)
         }
         guard let index = Int(String(decoding: number, as: UTF8.self)) else {
             throw Problem(.internalError, "a kept answer without a number")
         }
+        try promises.take(kept[index], number: index, to: "\(device) \(key)", hasEffect: try head() != before)
         return kept[index]
+    }
+
+    /// Where keys are given twice, what was asked has to count too.
+    private func digest(_ change: ServiceChange, _ key: String) -> [UInt8] {
+        Array((mistake == .reusesKeys ? "\(change)" : key).utf8)
     }
 
     private static func answer(_ change: ServiceChange, _ context: OperationContext) throws -> ServiceAnswer {
@@ -121,7 +137,9 @@ package final class SimulatedService {
 
     /// “It is there”: the service looks itself.
     private func describe(_ pack: PackID, _ device: Int, _ now: Milliseconds) throws -> ServiceAnswer {
-        guard let stored = packs[pack] else { throw Problem(.packMissing, "The pack is not in the store.") }
+        guard let stored = packs[pack] ?? claimed(pack) else {
+            throw Problem(.packMissing, "The pack is not in the store.")
+        }
         var offset = 0
         let chunks = stored.sorted { $0.key < $1.key }.map { fingerprint, bytes in
             defer { offset += bytes.count }
@@ -139,6 +157,12 @@ package final class SimulatedService {
         return chunk
     }
 
+    func claim(_ pack: PackID, _ chunks: [[UInt8]]) { claims[pack] = chunks }
+
+    private func claimed(_ pack: PackID) -> [Fingerprint: [UInt8]]? {
+        claims[pack].map { Dictionary($0.map { (SHA256Digest.of($0), $0) }) { one, _ in one } }
+    }
+
     func bytes(of fingerprint: Fingerprint, in pack: PackID) -> [UInt8]? { packs[pack]?[fingerprint] }
 
     // MARK: Backups
@@ -146,15 +170,19 @@ package final class SimulatedService {
     func backUp() throws {
         try database.backup(to: backupDatabase())
         hasBackup = true
+        promises.backUp()
     }
 
     /// The metadata is as it was at the last backup, and says so by another epoch.
     func restoreBackup() throws {
-        let epoch = try database.read { try Int64.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'epoch'") }
+        let epoch = try database.read {
+            try Int64.fetchOne($0.cachedStatement(sql: "SELECT value FROM meta WHERE name = 'epoch'"))
+        }
         try backupDatabase().backup(to: database)
         try database.write { database in
-            try database.execute(
-                sql: "UPDATE meta SET value = ? WHERE name = 'epoch'", arguments: [(epoch ?? 0) + 1])
+            try database.cachedStatement(sql: "UPDATE meta SET value = ? WHERE name = 'epoch'")
+                .execute(arguments: [(epoch ?? 0) + (mistake == .keepsEpoch ? 0 : 1)])
         }
+        promises.restoreBackup()
     }
 }

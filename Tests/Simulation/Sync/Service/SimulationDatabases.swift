@@ -5,18 +5,21 @@ import PannierServer
 /// Databases in memory that are used again by one simulation after the other: to make their tables and to prepare their
 /// statements takes longer than most simulations. Used by one thread.
 package final class SimulationDatabases {
-    private var servers: [DatabaseQueue] = []
+    private var servers: [MemoryDatabase] = []
     private var mirrors: [SimulatedMirror] = []
 
     package init() {}
 
     /// - Parameter number: 0 for the service's own, 1 for its backup.
-    func server(_ number: Int) throws -> DatabaseQueue {
+    func server(_ number: Int) throws -> MemoryDatabase {
         while servers.count <= number {
             var configuration = Configuration()
             configuration.foreignKeysEnabled = false
-            let queue = try DatabaseQueue(configuration: configuration)
-            try queue.write { try SQLiteSchema.migrate($0) }
+            let queue = MemoryDatabase(try DatabaseQueue(configuration: configuration))
+            try queue.write { database in
+                try SQLiteSchema.migrate(database)
+                if servers.isEmpty { try planted?.plant(inService: database) }
+            }
             servers.append(queue)
         }
         return servers[number]
@@ -25,20 +28,46 @@ package final class SimulationDatabases {
     /// - Parameter number: of the device.
     func mirror(_ number: Int) throws -> SimulatedMirror {
         while mirrors.count <= number {
-            let queue = try DatabaseQueue()
+            let queue = MemoryDatabase(try DatabaseQueue())
             try MirrorSchema.migrator.migrate(queue)
-            try queue.write { try SimulatedTransfers.makeTable($0) }
+            try queue.write { database in
+                try SimulatedTransfers.makeTable(database)
+                try planted?.plant(inMirror: database)
+            }
             mirrors.append(SimulatedMirror(queue))
         }
         return mirrors[number]
     }
 
+    /// What makes this mistake stands in the tables.
+    private var planted: Mistake?
+
     /// Empties all that were used.
-    func clear() throws {
+    /// - Parameter mistake: to be made from now on.
+    func clear(for mistake: Mistake?) throws {
+        try clear()
+        // With another schema all statements are compiled anew.
+        guard mistake != planted else { return }
+        planted = mistake
+        for (number, server) in servers.enumerated() {
+            try server.write { database in
+                try Mistake.uproot(from: database)
+                if number == 0 { try mistake?.plant(inService: database) }
+            }
+        }
+        for mirror in mirrors {
+            try mirror.database.write { database in
+                try Mistake.uproot(from: database)
+                try mistake?.plant(inMirror: database)
+            }
+        }
+    }
+
+    private func clear() throws {
         for (index, server) in servers.enumerated() {
             try server.write { database in
                 try Self.clear(database, keeping: ["meta"])
-                try database.execute(sql: "UPDATE meta SET value = 1 WHERE name = 'epoch'")
+                try database.cachedStatement(sql: "UPDATE meta SET value = 1 WHERE name = 'epoch'").execute()
             }
             if index > 0 { break }
         }
@@ -58,6 +87,8 @@ package final class SimulationDatabases {
                 try database.cachedStatement(sql: "DELETE FROM \(table)").execute()
             }
         }
-        if try database.tableExists("sqlite_sequence") { try database.execute(sql: "DELETE FROM sqlite_sequence") }
+        if try database.tableExists("sqlite_sequence") {
+            try database.cachedStatement(sql: "DELETE FROM sqlite_sequence").execute()
+        }
     }
 }

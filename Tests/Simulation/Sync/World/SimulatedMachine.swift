@@ -2,6 +2,7 @@ import DiskSimulation
 import GRDB
 import PannierCore
 import PannierMirror
+import PannierSync
 import SeededRandom
 
 /// A device: its disk and its mirror stay, its agent comes and goes.
@@ -12,11 +13,15 @@ final class SimulatedMachine {
     let mirror: SimulatedMirror
     private(set) var client: SimulatedClient?
     /// Agents that there have been.
-    private var lives = 0
+    private(set) var lives = 0
     private var random: SeededGenerator
     private var deathAfter: Int?
     /// Its watcher was not told of something.
     var hasMissed = false
+    /// How many deletions a person has said yes to since the last rest.
+    var consent = Deletions()
+    /// An agent was killed in the midst of its work.
+    private(set) var hasDied = false
     var person: SimulatedPerson { SimulatedPerson(disk) }
 
     init(_ number: Int, _ simulation: Simulation, _ mirror: SimulatedMirror) throws {
@@ -30,11 +35,13 @@ final class SimulatedMachine {
         mirror.isOpen = true
         try mirror.database.write { try FeedState.adopt(server: "server", account: account, in: $0) }
         disk.watchChanges = { [unowned self] change in took(change) }
+        disk.watchWrites = { [unowned self] bytes in self.simulation.ledger.write(bytes) }
         simulation.add(.writeBack(machine: number), after: 5_000)
     }
 
     private func took(_ change: DiskChange) {
         for part in change.parts { simulation.trace.note(part.path) }
+        simulation.diskChanges += 1
         simulation.note(
             [20, number, change.isByPannier ? 1 : 0],
             "machine \(number): \(change.isByPannier ? "pannier" : "a person"), \(change.words)")
@@ -56,11 +63,14 @@ final class SimulatedMachine {
         lives += 1
         simulation.note([21, number, lives], "machine \(number): the agent starts")
         mirror.isOpen = true
+        try forgetBaseAtStart()
         client = try SimulatedClient(self, life: lives)
         try client?.begin()
     }
 
     func turn(_ life: Int) throws { if let client, client.life == life { try client.turn() } }
+
+    func consent(_ life: Int) throws { if let client, client.life == life { try client.consent() } }
 
     func poll(_ life: Int) throws { if let client, client.life == life { try client.poll() } }
 
@@ -80,7 +90,7 @@ final class SimulatedMachine {
         guard simulation.isTroubled, simulation.plan.meanwhile > 0, random.chance(simulation.plan.meanwhile) else {
             return
         }
-        simulation.people.act(on: self)
+        simulation.people.actMeanwhile(on: self)
     }
 
     struct Death: Error {}
@@ -89,6 +99,7 @@ final class SimulatedMachine {
     private func die() {
         simulation.note([22, number], "machine \(number): the agent is killed")
         client?.isDead = true
+        hasDied = true
         mirror.isOpen = false
     }
 
@@ -118,8 +129,13 @@ final class SimulatedMachine {
     /// Up to which the feed has told.
     func revision() throws -> Revision? { try mirror.database.read { try FeedState.read($0)?.revision } }
 
+    var isAtRest: Bool { client.map { $0.unrest == nil } ?? false }
+
     /// Why it is not at rest; empty when it is.
-    var unrest: String { client.map { $0.unrest.isEmpty ? "" : "machine \(number) \($0.unrest)" } ?? "no agent" }
+    var unrest: String {
+        guard let client else { return "machine \(number) has no agent" }
+        return client.unrest.map { "machine \(number) \(client.words($0))" } ?? ""
+    }
 }
 
 extension DiskChange {

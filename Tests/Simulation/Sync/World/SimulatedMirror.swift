@@ -4,12 +4,12 @@ import GRDB
 ///
 /// Used by one thread, hence the unchecked sendability.
 final class SimulatedMirror: TransactionObserver, @unchecked Sendable {
-    let database: DatabaseQueue
+    let database: MemoryDatabase
     var isOpen = true
 
     struct Closed: Error {}
 
-    init(_ database: DatabaseQueue) {
+    init(_ database: MemoryDatabase) {
         self.database = database
         database.add(transactionObserver: self, extent: .databaseLifetime)
     }

@@ -40,6 +40,7 @@ final class SimulatedNetwork {
         _ request: ServiceRequest, from machine: Int, _ then: @escaping (ServiceAnswer?) throws -> Void
     ) {
         count += 1
+        if !request.isPoll { requests += 1 }
         let number = count
         waiting[number] = then
         simulation.add(.message { [self] in try answer(number, nil) }, after: SimulationPlan.NetworkPlan.timeout)
@@ -53,14 +54,19 @@ final class SimulatedNetwork {
     /// - Parameter number: nil for one of two of the same.
     private func arrive(_ request: ServiceRequest, _ machine: Int, _ number: Int?) throws {
         simulation.note([11, machine, request.code], "machine \(machine) asks: \(request.words)")
-        if !request.isPoll { requests += 1 }
         let now = simulation.now / 1_000_000
-        let answer = try simulation.service.perform(request, by: machine, now: now)
+        let answer = cut(try simulation.service.perform(request, by: machine, now: now))
         if case .problem(let problem) = answer {
             simulation.note([12, machine], "refused: \(problem)")
         }
         guard let number, !isOffline.contains(machine), !happens(plan.lostAnswers) else { return }
         simulation.add(.message { [self] in try self.answer(number, answer) }, after: delay())
+    }
+
+    /// The end of what is fetched may be missing.
+    private func cut(_ answer: ServiceAnswer) -> ServiceAnswer {
+        guard case .chunks(var chunks) = answer, let last = chunks.popLast(), happens(plan.cut) else { return answer }
+        return .chunks(chunks + [Array(last.dropLast(1 + last.count / 2))])
     }
 
     private func answer(_ number: Int, _ answer: ServiceAnswer?) throws {

@@ -10,6 +10,10 @@ struct SimulatedPeople {
     private var random: SeededGenerator
     private let names: [[UInt8]]
     private var written = 0
+    /// What may still be done in this round in the midst of an agent's work, which makes more work: without an end of its
+    /// own it would go on for as long as the round does.
+    private var meanwhileLeft = 0
+    private static let meanwhileAtMost = 30
 
     init(_ plan: SimulationPlan) {
         random = SeededGenerator(seed: plan.seed ^ 0x50_454F)
@@ -25,6 +29,7 @@ struct SimulatedPeople {
 
     /// Some at a time: bursts, and pauses between them.
     mutating func plan(_ deeds: Int, within length: Milliseconds, _ simulation: Simulation) {
+        meanwhileLeft = Self.meanwhileAtMost
         var left = deeds
         while left > 0 {
             let burst = min(left, 1 + random.number(below: 6))
@@ -40,6 +45,12 @@ struct SimulatedPeople {
 
     mutating func act(_ simulation: Simulation) throws {
         act(on: simulation.machines[random.number(below: simulation.machines.count)])
+    }
+
+    mutating func actMeanwhile(on machine: SimulatedMachine) {
+        guard meanwhileLeft > 0 else { return }
+        meanwhileLeft -= 1
+        act(on: machine)
     }
 
     mutating func act(on machine: SimulatedMachine) {
@@ -111,7 +122,10 @@ struct SimulatedPeople {
         guard let file = file(machine) else { return write(machine) }
         let bytes = newBytes()
         let pattern = SavePattern.allCases[random.number(below: SavePattern.allCases.count)]
-        machine.simulation.ledger.touch(file.bytes, machine.number, .other)
+        // Programs that save write over what they left beside it before.
+        for seen in seen(machine) where [file.path, file.path + Array("~".utf8)].contains(seen.path) {
+            machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
+        }
         perform(machine, "saves \(file.path.text) = \(bytes.text), \(pattern)") { person throws(LocalError) in
             try person.save(bytes, file.path, pattern)
         }

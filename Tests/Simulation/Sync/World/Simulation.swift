@@ -18,6 +18,8 @@ enum SimulationEvent {
     case kill
     case outage(machine: Int, begins: Bool)
     case backup
+    /// A person says yes to what waits for their word.
+    case consent(machine: Int, life: Int)
 }
 
 /// One run of a world. One thread; made anew for each seed.
@@ -31,7 +33,9 @@ package final class Simulation {
     var ledger = Ledger()
     package var trace: Trace
     var random: SeededGenerator
-    private var queue = EventQueue<SimulationEvent>()
+    /// Changes of names on all disks.
+    var diskChanges = 0
+    private(set) var queue = EventQueue<SimulationEvent>()
     /// Things go wrong, and people do things.
     private(set) var isTroubled = false
     /// Somebody must look at the end: an agent threw what nobody expected.
@@ -47,10 +51,10 @@ package final class Simulation {
         random = SeededGenerator(seed: plan.seed ^ 0xA5A5)
         people = SimulatedPeople(plan)
         trace = Trace(isRead: isRead)
-        try databases.clear()
+        try databases.clear(for: plan.mistake)
         service = try SimulatedService(
             databases.server(0), backup: { try databases.server(1) }, devices: plan.machines,
-            now: SimulationPlan.start / 1_000_000)
+            now: SimulationPlan.start / 1_000_000, mistake: plan.mistake)
         network = SimulatedNetwork(self)
         for number in 0..<plan.machines {
             machines.append(try SimulatedMachine(number, self, try databases.mirror(number)))
@@ -79,6 +83,7 @@ package final class Simulation {
             try calm()
             try check()
         }
+        try checkQuiet()
     }
 
     private func disturb() throws {
@@ -135,7 +140,7 @@ package final class Simulation {
 
     private var isAtRest: Bool {
         get throws {
-            guard now >= restNotBefore, !network.isBusy, machines.allSatisfy({ $0.unrest.isEmpty }) else {
+            guard now >= restNotBefore, !network.isBusy, machines.allSatisfy(\.isAtRest) else {
                 return false
             }
             let head = try service.head()
@@ -145,7 +150,7 @@ package final class Simulation {
 
     // MARK: A step
 
-    private func step() throws {
+    func step() throws {
         guard let (time, event) = queue.next() else { return }
         clock.advance(to: time)
         try perform(event)
@@ -171,6 +176,7 @@ package final class Simulation {
         case .kill: if isTroubled { machines[random.number(below: machines.count)].planDeath() }
         case .outage(let number, let begins): network.set(number, isOffline: begins && isTroubled)
         case .backup: if isTroubled { try backUpOrRestore() }
+        case .consent(let number, let life): try machines[number].consent(life)
         }
     }
 

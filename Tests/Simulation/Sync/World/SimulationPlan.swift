@@ -6,6 +6,8 @@ package struct SimulationPlan: Sendable {
     static let start: Nanoseconds = 1_700_000_000_000_000_000
 
     package let seed: UInt64
+    /// What pannier does wrong in this world, on purpose.
+    package let mistake: Mistake?
     var machines: Int
     var rounds: Int
     /// What people do in a round.
@@ -22,6 +24,8 @@ package struct SimulationPlan: Sendable {
     var kills = 0
     var powerCuts = false
     var backups = false
+    /// So many deletions in one plan wait for a person's word, where there are so few files; nil: as many as outside.
+    var guardedCount: Int?
     /// Rows of one page.
     var pageRows = Limits.pageRows
     /// Milliseconds by which each machine's clock is wrong.
@@ -34,6 +38,8 @@ package struct SimulationPlan: Sendable {
         var lostAnswers = 0
         var late = 0
         var doubled = 0
+        /// Of a hundred pieces that are fetched, those of which the end is missing.
+        var cut = 0
         /// A machine is offline for a while now and then.
         var outages = false
         /// Of a hundred changes, those of which the others are told at once.
@@ -54,8 +60,9 @@ package struct SimulationPlan: Sendable {
         var overflow = 0
     }
 
-    package init(seed: UInt64) {
+    package init(seed: UInt64, mistake: Mistake? = nil) {
         self.seed = seed
+        self.mistake = mistake
         var random = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15)
         machines = [1, 2, 2, 2, 3, 3, 4][random.number(below: 7)]
         rounds = 1 + random.number(below: 2)
@@ -78,6 +85,10 @@ package struct SimulationPlan: Sendable {
         clockErrors = (0..<machines).map { _ in
             random.chance(10) ? Milliseconds(random.number(below: 2_000_000_000) - 1_000_000_000) * 300 : 0
         }
+        // Worlds without these are what they were before there were these.
+        var later = SeededGenerator(seed: seed ^ 0x6C61_7465)
+        if later.chance(20) { guardedCount = 2 + later.number(below: 6) }
+        if later.chance(10) { network.cut = 1 + later.number(below: 20) }
     }
 
     private mutating func chooseNetwork(_ random: inout SeededGenerator) {

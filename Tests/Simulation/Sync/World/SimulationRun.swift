@@ -12,12 +12,12 @@ package struct SimulationRun: Sendable {
     package let lines: [String]
 
     package static func of(
-        _ seed: UInt64, _ databases: SimulationDatabases, isRead: Bool = false
+        _ seed: UInt64, _ databases: SimulationDatabases, mistake: Mistake? = nil, isRead: Bool = false
     ) -> SimulationRun {
         let identifiers = Identifiers(seed)
         return IdentifierSource.$current.withValue(IdentifierSource { identifiers.next() }) {
             do {
-                let simulation = try Simulation(SimulationPlan(seed: seed), databases, isRead: isRead)
+                let simulation = try Simulation(SimulationPlan(seed: seed, mistake: mistake), databases, isRead: isRead)
                 var broken: String?
                 do { try simulation.run() } catch { broken = "\(error)" }
                 return SimulationRun(

@@ -1,0 +1,76 @@
+import DiskSimulation
+import PannierCore
+import PannierMirror
+import PannierSync
+
+// What becomes of what people have written, beyond that it is somewhere.
+extension Simulation {
+    /// What stood on a disk when nobody did anything any more, and nobody had touched, lives: as a file's content or as a
+    /// version of one. But who deletes a file deletes its versions, seen or not.
+    func checkStanding(_ server: ServerTree) throws {
+        var nodes: [[UInt8]: Set<NodeID>] = [:]
+        var versions: [NodeID: [[UInt8]]] = [:]
+        for version in server.versions.values {
+            nodes[version.bytes, default: []].insert(version.node)
+            versions[version.node, default: []].append(version.bytes)
+        }
+        for bytes in ledger.held.sorted(by: { $0.lexicographicallyPrecedes($1) })
+        where ledger.deeds[bytes] == nil && !ledger.isExcused(bytes) && !bytes.isEmpty {
+            let nodes = nodes[bytes] ?? []
+            let isAlive = nodes.contains { server.heads[$0] != nil }
+            let isMeant = nodes.contains { versions[$0, default: []].contains { ledger.deeds[$0] != nil } }
+            guard isAlive || isMeant else { throw Broken("\(bytes.quoted) stood there, and was deleted by nobody") }
+        }
+    }
+
+    /// Who has replaced a version without having seen it is told, and so is everybody else.
+    func checkConflicts(_ server: ServerTree) throws {
+        guard !ledger.isRestored else { return }
+        for (id, version) in server.versions.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
+            guard let head = server.heads[version.node], head != id, server.versions[head]?.bytes != version.bytes,
+                ledger.new.contains(version.bytes), ledger.held.contains(version.bytes),
+                ledger.deeds[version.bytes] == nil, !version.isConflict
+            else { continue }
+            throw Broken("\(version.bytes.quoted) was replaced by somebody who had not seen it, and nobody is told")
+        }
+    }
+
+    /// What is kept on one disk alone was not sent: only a process that ended just then may have left that.
+    func checkQuarantine(_ server: ServerTree) throws {
+        guard !ledger.isRestored else { return }
+        let contents = server.contents
+        for machine in machines where !machine.hasDied {
+            var lost: [UInt8]?
+            machine.disk.walk { path, found in
+                guard path.starts(with: OwnPart.quarantine), found.isFile, !contents.contains(found.bytes) else {
+                    return
+                }
+                lost = lost ?? found.bytes
+            }
+            if let lost {
+                throw Broken("machine \(machine.number): \(lost.quoted) is in quarantine, and was never sent")
+            }
+        }
+    }
+
+    // MARK: Quiet
+
+    /// Past the next regular look at everything.
+    private static let quiet: Nanoseconds = 32 * 60_000_000_000
+
+    /// Nobody does anything, and nothing happens.
+    func checkQuiet() throws {
+        let before = (diskChanges, network.requests, try service.head())
+        let last = now + Self.quiet
+        while let time = queue.nextTime, time <= last { try step() }
+        let after = (diskChanges, network.requests, try service.head())
+        note([52, network.requests], "was quiet")
+        guard before.0 == after.0, before.2 == after.2, plan.isBlocked || before.1 == after.1 else {
+            throw Broken("nobody did anything, but something happened: \(before) became \(after)")
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate var quoted: String { "“\(String(decoding: self, as: UTF8.self))”" }
+}
