@@ -15,12 +15,13 @@ package enum SyncSchema {
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
     static let agreements = ["sync_agreed", "sync_parked_nodes", "sync_fetched"]
-    /// All tables; what is on the disk stays.
+    /// All tables, in the order in which they are emptied: triggers of the first ones write into the last. What is on the
+    /// disk stays.
     static let all =
-        [
-            "sync_folder", "sync_local", "sync_changed_nodes", "sync_changed_locals", "sync_problems",
-            "sync_online_only",
-        ] + agreements
+        agreements + [
+            "sync_local", "sync_online_only", "sync_folder", "sync_changed_nodes", "sync_changed_locals",
+            "sync_problems",
+        ]
 
     private static let folder = """
         -- One row: the folder of this disk that is one with My Files. None: there is no such folder.

@@ -122,7 +122,8 @@ extension DownloadFlow {
             file.ends[index] = offset
             if page.chunkCount == 1 { file.only = chunk.place.fingerprint }
             if isPresent {
-                file.reused += Int64(chunk.place.length)
+                // What the part held was fetched for it.
+                if isCopied { file.reused += Int64(chunk.place.length) }
                 file.write(index)
             } else {
                 planner.add(chunk, key: key, target: target)

@@ -13,6 +13,9 @@ final class RunProgress: Sendable {
         var floor: Int64
         /// Bytes of unfinished files that an earlier run had moved. Found again they count as moved, not as reused.
         var carried: Int64
+        /// What is found of a download in its parts was fetched for it, and its flow says so, whether or not that was
+        /// written down before a kill -9.
+        let isDownload: Bool
         var lanes = 0
         var underWay: FileUnderWay?
         var waits: [Int: Wait] = [:]
@@ -59,18 +62,17 @@ final class RunProgress: Sendable {
     private let ledger: Mutex<ChunkLedger>
 
     init(_ transfer: StoredTransfer) {
-        // What is found of a download was fetched for it, and its flow says so.
-        ledger = Mutex(ChunkLedger(carried: transfer.direction == .upload ? Self.carried(transfer) : 0))
+        ledger = Mutex(ChunkLedger(carried: Self.carried(transfer)))
         state = Mutex(
             State(
                 counts: transfer.counts, isScanned: transfer.isScanned,
-                floor: transfer.counts.bytesDone + transfer.partial.done, carried: Self.carried(transfer)))
+                floor: transfer.counts.bytesDone + transfer.partial.done, carried: Self.carried(transfer),
+                isDownload: transfer.direction == .download))
     }
 
-    /// What earlier runs moved of files that are not done yet.
+    /// What earlier runs sent of files that are not done yet.
     private static func carried(_ transfer: StoredTransfer) -> Int64 {
-        // What a part holds was fetched for it, whether or not that was written down before a kill -9.
-        if transfer.direction == .download { return .max }
+        guard transfer.direction == .upload else { return 0 }
         let sent = transfer.counts.bytesDone - transfer.counts.bytesReused
         return max(transfer.partial.moved, transfer.acknowledged - sent)
     }
@@ -216,7 +218,8 @@ final class RunProgress: Sendable {
             let first = state.waits.values.min { ($0.until ?? .now) < ($1.until ?? .now) }
             let waiting = first.map { wait in (wait.problem, wait.until.map(Self.milliseconds)) }
             let done = counts.bytesDone - state.counts.bytesDone
-            let partialMoved = max(state.open.done - reused, min(state.carried, done))
+            let partialMoved =
+                state.isDownload ? max(0, done - reused) : max(state.open.done - reused, min(state.carried, done))
             return Snapshot(
                 counts: counts, isScanned: state.isScanned, lanes: state.lanes, open: open,
                 crossed: state.passages.crossed, examined: max(examined, counts.bytesDone), underWay: state.underWay,

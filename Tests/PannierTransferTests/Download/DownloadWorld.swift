@@ -35,6 +35,8 @@ struct DownloadWorld {
     /// Entries written of each file; a finished one must be complete.
     private var written: [FileKey: Set<Int>] = [:]
     private var digested: [FileKey: Int64] = [:]
+    /// Bytes of each file that were copied from others of this disk.
+    private var reused: [FileKey: Int64] = [:]
     /// Files whose chunks are on their way, to see that no part is removed meanwhile.
     private var flying: [FileKey: Int] = [:]
     private(set) var slots: [Int64: MapSlot] = [:]
@@ -174,8 +176,14 @@ struct DownloadWorld {
             var (present, copied): (Set<Int>, Set<Int>) = ([], [])
             // After a loss nothing is left that could be present.
             let isFresh = question.file.losses == 0
+            if !isFresh { reused[question.file.key] = 0 }
             for index in question.first..<question.first + count where isFresh && random.chance(faults.presentChunks) {
-                if random.chance(50) { present.insert(index) } else { copied.insert(index) }
+                if random.chance(50) {
+                    present.insert(index)
+                } else {
+                    copied.insert(index)
+                    reused[question.file.key, default: 0] += Int64(content.chunks[index].bytes.count)
+                }
                 written[question.file.key, default: []].insert(index)
             }
             return .init(question: question, page: .success(page), present: present, copied: copied)
@@ -209,6 +217,7 @@ struct DownloadWorld {
     }
 
     private mutating func finish(_ items: [DownloadFlow.FinishItem]) -> DownloadFlow.Event {
+        for item in items { #expect(item.reused == reused[item.file.key, default: 0]) }
         var outcomes: [FileKey: FinishOutcome] = [:]
         for item in items {
             let key = item.file.key
