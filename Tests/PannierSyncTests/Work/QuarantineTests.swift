@@ -1,5 +1,4 @@
-import GRDB
-import Glibc
+import DiskSimulation
 import PannierCore
 import PannierMirror
 import PannierSync
@@ -12,41 +11,24 @@ import Testing
 
     /// A synced folder with files in quarantine.
     private struct World {
-        let hands: DiskHands
+        let bench: WorkBench
         let work: SyncWork
-        /// A day of today's, by the clock that the disk stamps files with.
         let now: Nanoseconds
 
         init(_ names: [String]) throws {
-            hands = try DiskHands()
-            let mirror = try DatabaseQueue()
-            try MirrorSchema.migrator.migrate(mirror)
-            let account = Account(
-                id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
-                chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
-            let root = Node(
-                id: account.root, namespace: account.namespace, parent: nil, name: try NodeName("root"), kind: .folder,
-                created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org", content: nil)
-            let view = ViewID(high: account.namespace.high, low: account.namespace.low)
-            let page = ChangePage(
-                changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "c", hasMore: false, epoch: 1,
-                revision: 1, now: 0)
-            let pairing = Pairing(hands.tree, at: LocalPath(hands.root))
-            let marker = [UInt8](repeating: 1, count: 16)
-            try pairing.prepare(marker: marker, disk: "disk")
-            try mirror.write { database in
-                try FeedState.adopt(server: "http://example.org", account: account, in: database)
-                var feed = try FeedTransaction(database)
-                try feed.apply(page)
-                try pairing.write(marker: marker, database)
-            }
-            work = SyncWork(
-                mirror: mirror, tree: hands.tree,
-                transfers: SyncTransferQueue(add: { _, _, _ in }, underWay: { _ in .init() }, added: {}),
-                watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: 2_000,
-                conflictMark: { ConflictMark(device: "d", now: 0) })
-            for name in names { try hands.write([1], ".pannier/quarantine/\(name)") }
-            now = try #require(try hands.tree.status(Array(".pannier".utf8))).changed
+            bench = try WorkBench()
+            work = bench.work()
+            now = bench.disk.clock.now
+            for name in names { try put([1], name) }
+        }
+
+        func put(_ bytes: [UInt8], _ name: String) throws {
+            bench.disk.clock.advance(1_000_000_000)
+            try bench.write(bytes, OwnPart.quarantine + Array("/\(name)".utf8))
+        }
+
+        func remove(_ name: String) throws {
+            try bench.tree.removeFile(OwnPart.quarantine + Array("/\(name)".utf8))
         }
 
         /// Tidies at a date.
@@ -54,14 +36,7 @@ import Testing
             guard case .tidied? = work.perform(.tidy, now: 0, wall: wall) else { throw Untidied() }
         }
 
-        var names: Set<String> {
-            get throws {
-                var names: Set<String> = []
-                try hands.tree.list(OwnPart.quarantine) { name, _ in names.insert(String(decoding: name, as: UTF8.self))
-                }
-                return names
-            }
-        }
+        var names: [String] { get throws { try bench.names(in: OwnPart.quarantine) } }
     }
 
     private struct Untidied: Error {}
@@ -70,7 +45,7 @@ import Testing
         let world = try World(["a"])
         for day in 0..<30 { try world.tidy(world.now + Int64(day) * Self.day) }
         #expect(try world.names == ["a"])
-        try world.hands.write([1], ".pannier/quarantine/b")
+        try world.put([1], "b")
         try world.tidy(world.now + 30 * Self.day)
         #expect(try world.names == ["b"])
         for day in 31..<60 { try world.tidy(world.now + Int64(day) * Self.day) }
@@ -105,13 +80,8 @@ import Testing
     @Test func anotherFileOfThatNameHasItsOwnDays() throws {
         let world = try World(["a"])
         for day in 0..<30 { try world.tidy(world.now + Int64(day) * Self.day) }
-        try world.hands.tree.removeFile(Array(".pannier/quarantine/a".utf8))
-        // The disk stamps by ticks.
-        var stamp = world.now
-        while stamp <= world.now {
-            try world.hands.tree.write([2], to: Array(".pannier/quarantine/a".utf8))
-            stamp = try #require(try world.hands.tree.status(Array(".pannier/quarantine/a".utf8))).changed
-        }
+        try world.remove("a")
+        try world.put([2], "a")
         try world.tidy(world.now + 30 * Self.day)
         #expect(try world.names == ["a"])
     }
