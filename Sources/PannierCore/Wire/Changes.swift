@@ -43,8 +43,11 @@ package struct ChangePage: Codable, Sendable {
     package var cursor: String
     /// More changes are waiting: ask again at once.
     package var hasMore: Bool
-    /// Changes when the server was restored from a backup.
+    /// Changes when the server was restored from a backup: nothing that was told before holds any more.
     package var epoch: Int64
+    /// In the place of an epoch: what this client was told has never happened, since old data was put back in the server's
+    /// place. Start over without a cursor.
+    package static let otherPast: Int64 = 0
     /// Journal position of the caller's own tree: all changes up to it are told by now. What is still to be listed is
     /// told as it stands at this position or later. Nil where the question was about somebody else's tree.
     package var revision: Revision?

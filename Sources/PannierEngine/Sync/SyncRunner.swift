@@ -70,6 +70,8 @@ package actor SyncRunner {
         paired = try await mirror.read { try SyncFolder.read($0) }
         verifiedAt = paired?.verifiedAt
         await open()
+        // Whoever asks from now on is told of it.
+        await look()
     }
 
     /// Works until the task is cancelled.

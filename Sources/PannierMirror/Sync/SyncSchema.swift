@@ -8,8 +8,8 @@ package enum SyncSchema {
             try database.execute(sql: folder + local + agreed + changes + problems)
         }
         migrator.registerMigration("sync 2") { try $0.execute(sql: onlineOnly) }
-        migrator.registerMigration("sync 3") {
-            try $0.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name)")
+        migrator.registerMigration("sync 3") { database in
+            try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
     }
 
@@ -20,7 +20,7 @@ package enum SyncSchema {
     static let all =
         agreements + [
             "sync_local", "sync_online_only", "sync_folder", "sync_changed_nodes", "sync_changed_locals",
-            "sync_problems",
+            "sync_problems", "sync_days", "sync_quarantine",
         ]
 
     private static let folder = """
@@ -193,5 +193,24 @@ package enum SyncSchema {
         CREATE TRIGGER sync_online_only_gone AFTER DELETE ON sync_online_only BEGIN
             INSERT INTO sync_changed_nodes (node) VALUES (OLD.node) ON CONFLICT DO NOTHING;
         END;
+        """
+
+    private static let quarantine = """
+        -- One row: how many days this folder has lived, counted one by one as they pass, and when the last one began, in
+        -- nanoseconds of this machine's clock. A clock that jumps makes no more than one day of it.
+        CREATE TABLE sync_days (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            day INTEGER NOT NULL,
+            began INTEGER NOT NULL
+        ) STRICT;
+        -- What is in quarantine. changed: its st_ctime: another file of that name is another one. day: when it was first
+        -- seen there; seen: when last.
+        CREATE TABLE sync_quarantine (
+            name BLOB NOT NULL PRIMARY KEY,
+            changed INTEGER NOT NULL,
+            day INTEGER NOT NULL,
+            seen INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sync_quarantine_by_day ON sync_quarantine (day);
         """
 }

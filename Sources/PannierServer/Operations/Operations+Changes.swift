@@ -7,6 +7,7 @@ extension Operations {
     ///   - limit: Most rows, at most 1,000.
     /// - Throws: ``Problem``: `cursorExpired` for a cursor that this server did not make for this account and this
     ///   question, or of another epoch; `notFound` for a node that is not there or not the caller's to see.
+    /// - Returns: of the epoch ``ChangePage/otherPast`` when what the cursor tells of has never happened here.
     package static func changes(cursor: String?, limit: Int, node: NodeID?, in context: OperationContext) throws
         -> ChangePage
     {
@@ -14,17 +15,27 @@ extension Operations {
         let known = try cursor.map { try opened($0, epoch: epoch, node: node, in: context) }
         var reading = ChangeReading(positions: known?.positions ?? [:], limit: limit)
         let authorization = Authorization(context)
-        if let node {
-            try readSubtree(of: node, hasBegun: known != nil, authorization, into: &reading)
-        } else {
-            try readViews(authorization, into: &reading)
+        do {
+            if let node {
+                try readSubtree(of: node, hasBegun: known != nil, authorization, into: &reading)
+            } else {
+                try readViews(authorization, into: &reading)
+            }
+        } catch is OtherPast {
+            guard node == nil else { throw Problem.cursorExpired }
+            let nothing = ChangeCursor(epoch: ChangePage.otherPast, node: nil, positions: [:])
+            return ChangePage(
+                changes: [], cursor: try seal(nothing, context), hasMore: true, epoch: ChangePage.otherPast,
+                now: context.now)
         }
         let place = ChangeCursor(epoch: epoch, node: node, positions: reading.positions)
         return ChangePage(
-            changes: reading.changes,
-            cursor: try context.secrets.seal(cursor: place.bytes, account: context.caller.account),
-            hasMore: reading.hasMore, epoch: epoch, revision: reading.positions[.own(context.caller.namespace)],
-            now: context.now)
+            changes: reading.changes, cursor: try seal(place, context), hasMore: reading.hasMore, epoch: epoch,
+            revision: reading.positions[.own(context.caller.namespace)]?.revision, now: context.now)
+    }
+
+    private static func seal(_ cursor: ChangeCursor, _ context: OperationContext) throws -> String {
+        try context.secrets.seal(cursor: cursor.bytes, account: context.caller.account)
     }
 
     private static func epoch(in context: OperationContext) throws -> Int64 {

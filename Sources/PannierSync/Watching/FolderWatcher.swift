@@ -13,7 +13,8 @@ import Synchronization
 package final class FolderWatcher: Sendable {
     private let disk: DiskTree
     private let limit: Int
-    private let inotify: Descriptor
+    /// Nil: this user has as many as may be, and no folder is watched.
+    private let inotify: Descriptor?
     private let bell: Descriptor
     private let table = Mutex(WatchTable())
     private let sink: @Sendable ([WatchEvent]) -> Void
@@ -26,18 +27,25 @@ package final class FolderWatcher: Sendable {
     /// - Parameters:
     ///   - limit: of folders; more of them are unwatched.
     ///   - sink: is given what happened, in order, on the watcher's thread: it should be quick, and must not call ``stop()``.
-    /// - Throws: `EMFILE` when this user has too many watchers.
     package init(
         _ disk: DiskTree, limit: Int = FolderWatcher.fairShare, _ sink: @escaping @Sendable ([WatchEvent]) -> Void
     ) throws(LocalError) {
         self.disk = disk
         self.limit = limit
         self.sink = sink
-        inotify = try LocalError.retrying { inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK)) }
+        inotify = try Self.open()
         bell = try LocalError.retrying { pannier_eventfd(0) }
         let thread = Thread { self.run() }
         thread.name = "pannier watcher"
         thread.start()
+    }
+
+    private static func open() throws(LocalError) -> Descriptor? {
+        do throws(LocalError) {
+            return try LocalError.retrying { inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK)) }
+        } catch  where error.code == EMFILE {
+            return nil
+        }
     }
 
     /// Nine tenths of the watches that this user may have: editors need some too.
@@ -90,14 +98,15 @@ package final class FolderWatcher: Sendable {
 
     /// inotify takes a path only: this one leads to what is open, and nowhere else.
     private func add(_ folder: Descriptor) -> Int32 {
-        inotify_add_watch(inotify.number, "/proc/self/fd/\(folder.number)", WatchBatch.mask)
+        guard let inotify else { return -1 }
+        return inotify_add_watch(inotify.number, "/proc/self/fd/\(folder.number)", WatchBatch.mask)
     }
 
     /// It is gone, or is not to be looked at any more.
     package func forget(_ folder: LocalID) {
         table.withLock { table in
             // Fails when the kernel has ended it already.
-            if let watch = table.forget(folder) { _ = inotify_rm_watch(inotify.number, watch) }
+            if let watch = table.forget(folder), let inotify { _ = inotify_rm_watch(inotify.number, watch) }
         }
     }
 
@@ -120,7 +129,8 @@ package final class FolderWatcher: Sendable {
     /// - Returns: whether there is something to be heard; nil when it is to end.
     private func wait() -> Bool? {
         var descriptors = [
-            pollfd(fd: inotify.number, events: Int16(POLLIN), revents: 0),
+            // Where there is none, poll passes over it.
+            pollfd(fd: inotify?.number ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: bell.number, events: Int16(POLLIN), revents: 0),
         ]
         // A signal came in between: nothing is said to be ready.
@@ -130,6 +140,7 @@ package final class FolderWatcher: Sendable {
 
     /// - Returns: false when the kernel refuses to tell.
     private func listen(_ buffer: UnsafeMutableRawBufferPointer) -> Bool {
+        guard let inotify else { return true }
         let count = read(inotify.number, buffer.baseAddress, buffer.count)
         guard count >= 0 else { return errno == EAGAIN || errno == EINTR }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])

@@ -5,8 +5,6 @@ import PannierTransfer
 
 // What the folder's own part does not need any more.
 extension SyncWork {
-    /// How long what was replaced or deleted here is kept, as long as the service keeps it there.
-    private static let quarantine: Nanoseconds = 30 * 86_400 * 1_000_000_000
     /// What came in and has no use: left by a process that ended, or overtaken by another version.
     private static let incoming: Nanoseconds = 86_400 * 1_000_000_000
 
@@ -14,8 +12,9 @@ extension SyncWork {
     func tidy(_ wall: Nanoseconds) throws {
         try requireFolder()
         try mirror.write { try Self.forgetUnwanted($0) }
-        try remove(in: OwnPart.incoming, olderThan: Self.incoming, wall) { try self.isWanted($0) }
-        try remove(in: OwnPart.quarantine, olderThan: Self.quarantine, wall) { _ in false }
+        try removeIncoming(wall)
+        let old = try mirror.write { try Quarantine($0, tree).old(wall) }
+        for name in old { try tree.removeFile(OwnPart.quarantine.appending(name)) }
     }
 
     /// Fetched for a version that is not the current one any more, or for something that is in the trash.
@@ -49,13 +48,11 @@ extension SyncWork {
     }
 
     /// Removes files for good, a bounded number at a time: the rest is for the next time.
-    private func remove(
-        in folder: TreePath, olderThan age: Nanoseconds, _ wall: Nanoseconds, unless isWanted: ([UInt8]) throws -> Bool
-    ) throws {
+    private func removeIncoming(_ wall: Nanoseconds) throws {
         var old: [[UInt8]] = []
-        try tree.list(folder) { name, status in
-            if status.kind == .file, wall - status.changed > age, old.count < 10_000 { old.append(name) }
+        try tree.list(OwnPart.incoming) { name, status in
+            if status.kind == .file, wall - status.changed > Self.incoming, old.count < 10_000 { old.append(name) }
         }
-        for name in old where try !isWanted(name) { try tree.removeFile(folder.appending(name)) }
+        for name in old where try !isWanted(name) { try tree.removeFile(OwnPart.incoming(name)) }
     }
 }

@@ -47,8 +47,8 @@ package struct ProcessWork {
     package let moment = Moment()
     /// Nanoseconds of all its threads.
     package let processor: Int
-    /// How often its threads have gone to sleep, each of which is one waking up.
-    package let wakeUps: Int
+    /// How often each of its threads has gone to sleep, each of which is one waking up.
+    private let wakeUps: [String: Int]
 
     package init(of process: pid_t) {
         var clock = clockid_t()
@@ -65,18 +65,20 @@ package struct ProcessWork {
     }
 
     package func wakeUpsASecond(since earlier: ProcessWork) -> Double {
-        Double(wakeUps - earlier.wakeUps) / (Double(moment - earlier.moment) / 1e9)
+        // Of those that have ended meanwhile nothing is known.
+        let count = wakeUps.reduce(0) { $0 + $1.value - (earlier.wakeUps[$1.key] ?? 0) }
+        return Double(count) / (Double(moment - earlier.moment) / 1e9)
     }
 
-    private static func switches(of process: pid_t) -> Int {
-        var sum = 0
+    private static func switches(of process: pid_t) -> [String: Int] {
+        var all: [String: Int] = [:]
         for thread in Files.names(in: "/proc/\(process)/task") {
             for line in Files.text(of: "/proc/\(process)/task/\(thread)/status").split(separator: "\n")
             where line.hasPrefix("voluntary_ctxt_switches:") {
-                sum += line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
+                all[thread] = line.split(whereSeparator: \.isWhitespace).last.flatMap { Int($0) } ?? 0
             }
         }
-        return sum
+        return all
     }
 }
 

@@ -23,7 +23,7 @@ struct Drops {
             let arrived = Moment() - start
             try pair.agree()
             let agreed = Moment() - start
-            Table.row("\(pair.name): all are there", seconds(arrived), note: "\(pair.rest / 1_000) s of it rest")
+            Table.row("\(pair.name): all are there", "\(seconds(arrived)), \(pair.rest / 1_000) s of it rest")
             if pair is PannierPair { Table.row("  both say that all is the same", seconds(agreed)) }
             for ((name, id), began) in zip(pair.processes, work) {
                 let processor = ProcessWork(of: id).processor - began.processor

@@ -63,9 +63,10 @@ final class PannierPair: FolderPair {
     func approveAll() throws {
         try wait("all deletions", within: 600, pause: 100_000) {
             for device in devices {
+                // It is refused when more has come to wait meanwhile.
                 let state = try device.state()
-                if state.heldThere > 0 { try device.pannier(["approve", "--there", "\(state.heldThere)"]) }
-                if state.heldHere > 0 { try device.pannier(["approve", "--here", "\(state.heldHere)"]) }
+                if state.heldThere > 0 { _ = try? device.pannier(["approve", "--there", "\(state.heldThere)"]) }
+                if state.heldHere > 0 { _ = try? device.pannier(["approve", "--here", "\(state.heldHere)"]) }
             }
             return access(there + "/dropped", F_OK) != 0
         }

@@ -3,7 +3,8 @@ import Foundation
 import Glibc
 import Measuring
 
-/// Two of Syncthing on this machine, which know of each other and of nobody else. As it comes, but for that.
+/// Two of Syncthing on this machine, which know of each other and of nobody else. As it comes, but for that, and without a
+/// process that watches over the one that works.
 final class SyncthingPair: FolderPair {
     let name = "syncthing"
     let rest = 10_000
@@ -20,7 +21,7 @@ final class SyncthingPair: FolderPair {
         there = try ground.makeFolder("syncthing/folder 1")
         let homes = try (0..<2).map { try ground.makeFolder("syncthing/home \($0)") }
         let environments = homes.map {
-            ["HOME": $0, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "STNODEFAULTFOLDER": "1"]
+            ["HOME": $0, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "STNODEFAULTFOLDER": "1", "STMONITORED": "1"]
         }
         let ids = try (0..<2).map { side in
             try Device.run(Self.program, ["generate", "--home", homes[side]], environments[side], ground)
@@ -77,7 +78,8 @@ final class SyncthingPair: FolderPair {
     ) -> String {
         """
         <configuration version="35">
-            <folder id="bench" label="bench" path="\(folder)" type="sendreceive" fsWatcherEnabled="true">
+            <folder id="bench" label="bench" path="\(folder)" type="sendreceive" rescanIntervalS="3600"
+                fsWatcherEnabled="true" fsWatcherDelayS="10">
                 <device id="\(ids[0])"/><device id="\(ids[1])"/>
             </folder>
             <device id="\(ids[0])" name="one"><address>tcp://127.0.0.1:\(ports[0])</address></device>

@@ -25,6 +25,40 @@ struct SmallDisk: Sendable {
 
     func grow(to bytes: Int, files: Int = 100_000) throws { try mount(UInt(MS_REMOUNT), bytes, files) }
 
+    /// - Parameters:
+    ///   - name: of the file that fills it.
+    ///   - pages: how many stay free.
+    /// - Returns: what fills it; removed, there is room again.
+    func fill(_ name: String, leaving pages: Int) throws -> URL {
+        let file = folder.appending(path: name)
+        let descriptor = open(file.path(percentEncoded: false), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Missed(what: "\(name): \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        let page = [UInt8](repeating: 1, count: 4_096)
+        var count = 0
+        while write(descriptor, page, page.count) == page.count { count += 1 }
+        guard errno == ENOSPC, ftruncate(descriptor, off_t(max(0, count - pages) * page.count)) == 0 else {
+            throw Missed(what: "not filled: \(String(cString: strerror(errno)))")
+        }
+        return file
+    }
+
+    /// What is on it is seen there, too.
+    func show(at place: URL) throws {
+        let target = place.path(percentEncoded: false)
+        let isDone =
+            geteuid() == 0
+            ? Glibc.mount(path, target, nil, UInt(MS_BIND), nil) == 0 : Self.sudo("mount", "--bind", path, target)
+        guard isDone else { throw Missed(what: "nothing can be shown at \(target)") }
+    }
+
+    /// It is taken off, although it may be used.
+    static func hide(_ place: URL) throws {
+        let target = place.path(percentEncoded: false)
+        let isDone = geteuid() == 0 ? umount2(target, Int32(MNT_DETACH)) == 0 : sudo("umount", "--lazy", target)
+        guard isDone else { throw Missed(what: "\(target) cannot be taken off") }
+    }
+
     func end() {
         // What is still open on it goes when it is closed.
         if geteuid() == 0 { umount2(path, Int32(MNT_DETACH)) } else { _ = Self.sudo("umount", "--lazy", path) }

@@ -86,6 +86,8 @@ struct SyncedDevice: Sendable {
         let heldThere: Int
         let watched: Int
         let unwatched: Int
+        /// By the device's own clock.
+        let verifiedAt: Int64?
     }
 
     func state() async throws -> State { try await ask(State.self, "sync") }

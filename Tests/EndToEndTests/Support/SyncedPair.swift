@@ -11,15 +11,19 @@ struct SyncedPair: Sendable {
     static let settle = 100
 
     /// Two devices that are signed in. Their folders are not chosen yet.
-    /// - Parameter second: the folder of the second one, where that lies elsewhere.
-    static func open(in house: House, second: URL? = nil) async throws -> SyncedPair {
-        let variables = ["PANNIER_SYNC_SETTLE": "\(settle)"]
+    /// - Parameters:
+    ///   - second: the folder of the second one, where that lies elsewhere.
+    ///   - clocks: theirs, where they are to have other dates than this machine.
+    static func open(in house: House, second: URL? = nil, clocks: [ShiftedClock] = []) async throws -> SyncedPair {
+        let variables = (0..<2).map { side in
+            ["PANNIER_SYNC_SETTLE": "\(settle)"].merging(clocks.isEmpty ? [:] : clocks[side].variables) { $1 }
+        }
         return SyncedPair(
             house: house,
             one: SyncedDevice(
-                device: try await house.device("one", variables: variables), folder: try house.folder("one")),
+                device: try await house.device("one", variables: variables[0]), folder: try house.folder("one")),
             two: SyncedDevice(
-                device: try await house.device("two", variables: variables),
+                device: try await house.device("two", variables: variables[1]),
                 folder: try second ?? house.folder("two")))
     }
 

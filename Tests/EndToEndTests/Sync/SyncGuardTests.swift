@@ -68,36 +68,40 @@ extension EndToEnd {
             #expect(try await two.trash().isEmpty, "\(loss)")
         }
 
-        /// One that was moved as a whole goes on there; one that is gone lets another be chosen, and takes nothing with it.
-        @Test func anotherFolderIsChosen() async throws {
-            try await withSyncedPair { pair in
-                var one = pair.one
-                for name in ["a", "b", "sub/c"] { try one.write(name, to: name) }
-                try await pair.both()
-                let before = try await one.serverTree()
-                let refused = try await one.device.run("sync", pair.house.folder("other").path(percentEncoded: false))
-                #expect(refused.exitCode == 1 && refused.errors.contains("sync_folder_unfit"), "\(refused.story)")
-
-                let moved = pair.house.directory.appending(path: "moved")
-                try FileManager.default.moveItem(at: one.folder, to: moved)
-                try FileManager.default.removeItem(at: moved.appending(path: "b"))
-                one = SyncedDevice(device: one.device, folder: moved)
-                try await one.must("sync", one.root)
-                _ = try await one.wait(for: "same")
-                #expect(try await one.trash().map(\.name) == ["b"], "what was agreed on holds")
-
-                try FileManager.default.removeItem(at: moved)
-                let third = try pair.house.folder("third")
-                one = SyncedDevice(device: one.device, folder: third)
-                try one.write("new", to: "new")
-                try one.write("other", to: "a")
-                try await one.must("sync", one.root)
-                try await one.must("wait", "--synced")
-                try await pair.two.must("wait", "--synced")
-                #expect(try one.tree() == pair.two.tree())
-                #expect(try one.tree().paths == ["a", "new", "sub", "sub/c"])
-                #expect(try await one.trash().map(\.name) == ["b"])
-                #expect(try await one.serverTree()["sub/c"]?.id == before["sub/c"]?.id)
+        /// The disk that the folder lies on is taken off, and comes back; what is seen at its place meanwhile is an empty folder.
+        @Test(.enabled(if: SmallDisk.isPossible, "needs a file system of its own")) func theDiskIsTakenOff()
+            async throws
+        {
+            try await inHouse { house in
+                let disk = try SmallDisk(at: house.directory.appending(path: "disk"), bytes: 16 << 20)
+                defer { disk.end() }
+                let place = try house.folder("place")
+                try disk.show(at: place)
+                let pair = try await SyncedPair.open(in: house, second: place)
+                try await pair.pair()
+                let (one, two) = (pair.one, pair.two)
+                for number in 0..<20 { try one.write("\(number)", to: "a/\(number)") }
+                let tree = try await pair.both()
+                for isAgentThere in [true, false] {
+                    if !isAgentThere { try await two.stopAgent() }
+                    try SmallDisk.hide(place)
+                    #expect(try two.tree().paths.isEmpty, "an empty folder")
+                    if isAgentThere { try two.write("written below the disk", to: "b") }
+                    let state = try await two.wait(for: "stopped")
+                    #expect(state.problem?.code == "sync_folder_lost")
+                    try one.write("meanwhile, \(isAgentThere)", to: "a/0")
+                    try await one.must("wait", "--synced")
+                    #expect(try await one.serverTree().count == tree.paths.count)
+                    #expect(try await one.trash().isEmpty)
+                    if isAgentThere { try two.remove("b") }
+                    try disk.show(at: place)
+                    _ = try await two.wait(for: "same")
+                    #expect(try await pair.both().paths == tree.paths)
+                }
+                #expect(try two.text("a/0") == "meanwhile, false")
+                #expect(try await one.trash().isEmpty)
+                try await two.stopAgent()
+                try SmallDisk.hide(place)
             }
         }
 

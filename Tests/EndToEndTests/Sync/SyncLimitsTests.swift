@@ -1,31 +1,99 @@
 import ChildPrograms
 import Foundation
 import Glibc
+import PannierCore
 import Testing
 
 extension EndToEnd {
     /// The machine gives less than is asked for.
     @Suite struct SyncLimits {
-        /// Few watches: what is not watched is told of, and found by looking.
-        @Test(.enabled(if: Namespace.isPossible, "needs a user namespace of its own")) func fewWatches() async throws {
+        /// Few watches, or none at all: what is not watched is told of, and found by looking.
+        @Test(
+            .enabled(if: Namespace.isPossible, "needs a user namespace of its own"),
+            arguments: [("max_inotify_watches", 100), ("max_inotify_instances", 0)])
+        func fewWatches(_ limit: String, _ value: Int) async throws {
             try await withSyncedPair { pair in
                 let (one, two) = (pair.one, pair.two)
-                for number in 0..<40 { try one.write("\(number)", to: "folder \(number)/file") }
+                for number in 0..<140 { try one.write("\(number)", to: "folder \(number)/file") }
                 try await pair.both()
                 try await two.stopAgent()
-                let agent = try Namespace.agent(of: two.device, "echo 20 >/proc/sys/user/max_inotify_watches")
-                let state = try await eventually(within: 30, "few folders are watched") {
-                    let state = try await two.state()
-                    return state.phase == "same" && state.unwatched > 0 ? state : nil
+                let agent = try Namespace.agent(of: two.device, "echo \(value) >/proc/sys/user/\(limit)")
+                let state = try await eventually(within: 60, "few folders are watched") { () -> SyncState? in
+                    // A command would start an agent of its own while this one begins.
+                    guard case .sync(let state?)? = try? two.device.say(.syncState) else { return nil }
+                    return state.phase == .same && state.unwatched > 0 ? state : nil
                 }
-                #expect(state.watched <= 20 && state.watched + state.unwatched == 41, "\(state)")
-                #expect(try await two.must("sync").output.contains("of 41 folders"))
-                for number in 0..<40 { try two.write("changed \(number)", to: "folder \(number)/file") }
+                #expect(state.watched <= value && state.watched + state.unwatched == 141, "\(state)")
+                #expect(value == 0 || state.watched > 50, "\(state)")
+                #expect(try await two.must("sync").output.contains("of 141 folders"))
+                for number in 0..<140 { try two.write("changed \(number)", to: "folder \(number)/file") }
                 let tree = try await pair.both()
-                #expect(tree.text("folder 39/file") == "changed 39")
+                for number in 0..<140 { #expect(tree.text("folder \(number)/file") == "changed \(number)") }
                 #expect(try await one.trash().isEmpty)
                 try await two.stopAgent()
                 _ = try await agent.finish(within: 30)
+            }
+        }
+
+        /// One page more is free each time, so that each time another write fails: whatever is seen is whole, nothing is
+        /// deleted anywhere, and all comes when there is room.
+        @Test(.enabled(if: SmallDisk.isPossible, "needs a file system of its own")) func everyWriteFailsOnce()
+            async throws
+        {
+            try await inHouse { house in
+                let disk = try SmallDisk(at: house.directory.appending(path: "small"), bytes: 64 << 20)
+                defer { disk.end() }
+                let pair = try await SyncedPair.open(in: house, second: disk.folder)
+                try await pair.pair()
+                let work = try SyncWorkload(pair)
+                try await work.begin()
+                for round in 1...(Products.isLong ? 48 : 12) {
+                    try await pair.two.stopAgent()
+                    let filler = try disk.fill(".pannier/filler", leaving: round - 1)
+                    try work.change(0, round: round)
+                    try await pair.one.must("wait", "--synced")
+                    try await work.watched {
+                        try await pair.two.startAgent()
+                        try await eventually(within: 60, "it says that the disk is full") {
+                            try await pair.two.problems().values.contains("local_disk_full") ? true : nil
+                        }
+                    }
+                    work.everyFileIsWhole(in: pair.two.root)
+                    #expect(try await pair.one.trash().allSatisfy { $0.name.hasPrefix("of 0") })
+                    try FileManager.default.removeItem(at: filler)
+                    try await pair.alike(within: 120) { $0 == $1 }
+                }
+                try await work.nothingIsLost()
+            }
+        }
+
+        /// The mirror cannot be written: nothing is done, and it is said; then it goes on by itself.
+        @Test(.enabled(if: SmallDisk.isPossible, "needs a file system of its own")) func noRoomForTheMirror()
+            async throws
+        {
+            try await inHouse { house in
+                let state = house.directory.appending(path: "devices/two/state")
+                let disk = try SmallDisk(at: state, bytes: 16 << 20)
+                defer { disk.end() }
+                let pair = try await SyncedPair.open(in: house)
+                try await pair.pair()
+                let (one, two) = (pair.one, pair.two)
+                for number in 0..<20 { try one.write("\(number)", to: "a/\(number)") }
+                try await pair.both()
+                let filler = try disk.fill("filler", leaving: 0)
+                for number in 0..<20 { try two.write("edited \(number)", to: "a/\(number)") }
+                try two.write(String(repeating: "new ", count: 50_000), to: "b")
+                let stopped = try await two.wait(for: "stopped")
+                #expect(stopped.problem != nil)
+                #expect(try two.text("a/7") == "edited 7")
+                try FileManager.default.removeItem(at: filler)
+                let tree = try await eventually(within: 120, "it goes on") { () -> FolderTree? in
+                    let (left, right) = (try one.tree(), try two.tree())
+                    return left == right && left.text("a/7") == "edited 7" && left["b"] != nil ? left : nil
+                }
+                #expect(tree.paths.count == 22)
+                try await pair.serverHolds(try await pair.both())
+                #expect(try await one.trash().isEmpty)
             }
         }
 

@@ -155,15 +155,35 @@ import Testing
         for bad in ["", "00", "zz", String(mine.dropLast(2)), mine + "00"] {
             #expect(try await code(ada, bad, nil) == .cursorExpired)
         }
-        // Restored from a backup that is older than the cursor, even if nobody changed the epoch.
-        _ = try await world.store.write { try $0.run("UPDATE namespaces SET head = head - 1 WHERE head > 0", []) }
-        #expect(try await code(ada, mine, nil) == .cursorExpired)
-        _ = try await world.store.write {
-            try $0.run("UPDATE namespaces SET head = head + 1 WHERE owner = $1", [.bytes(self.ada.account.id.bytes)])
-        }
-        #expect(try await code(ada, mine, nil) == nil)
         _ = try await world.store.write { try $0.run("UPDATE meta SET value = value + 1 WHERE name = 'epoch'", []) }
         #expect(try await code(ada, mine, nil) == .cursorExpired)
+    }
+
+    /// Nobody changed the epoch when old data was put back: the client is told all the same, whether the journal ends before
+    /// its cursor, or has gone on beyond it with other rows.
+    @Test func dataThatWasPutBackIsAnotherPast() async throws {
+        let (before, known) = try await world.write(as: ada) { desk in
+            try desk.folder("a")
+            let before = try desk.changes(after: nil).cursor
+            try desk.folder("b")
+            return (before, try desk.changes(after: before).cursor)
+        }
+        let epoch: @Sendable (String?) async throws -> Int64 = { [world, ada] cursor in
+            try await world.read(as: ada) { try $0.changes(after: cursor).epoch }
+        }
+        #expect(try await epoch(known) == 1)
+        _ = try await world.store.write { transaction in
+            try transaction.run("UPDATE namespaces SET head = head - 1 WHERE head > 0", [])
+            try transaction.run("DELETE FROM journal WHERE revision > (SELECT max(head) FROM namespaces)", [])
+        }
+        let page = try await world.read(as: ada) { try $0.changes(after: known) }
+        #expect(page.epoch == ChangePage.otherPast && page.changes.isEmpty && page.hasMore && page.cursor != known)
+        #expect(try await refusal { try await epoch(page.cursor) } == .cursorExpired)
+        _ = try await world.write(as: ada) { desk in for name in ["c", "d"] { try desk.folder(name) } }
+        #expect(try await epoch(known) == ChangePage.otherPast)
+        // What was told before that is true still.
+        #expect(try await epoch(before) == 1)
+        #expect(try await epoch(nil) == 1)
     }
 
     // MARK: - What a client that asks rarely ends with

@@ -7,23 +7,23 @@ struct ChangeCursor: Equatable {
     let epoch: Int64
     /// The node whose subtree the feed is about; nil: everything.
     let node: NodeID?
-    /// What was told of each view, up to and with this revision.
-    var positions: [ViewID: Revision]
+    /// What was told of each view, up to and with this place.
+    var positions: [ViewID: JournalPlace]
 
-    private static let version: UInt8 = 1
-    private static let entryBytes = 24
+    private static let version: UInt8 = 2
+    private static let entryBytes = 32
 
-    /// Version (1) ‖ epoch (8) ‖ node, zeros for none (16) ‖ for each view its id (16) and position (8).
+    /// Version (1) ‖ epoch (8) ‖ node, zeros for none (16) ‖ for each view its id (16), revision (8) and mark (8).
     var bytes: [UInt8] {
         var bytes = [Self.version] + Self.bigEndian(epoch)
         bytes += node?.bytes ?? [UInt8](repeating: 0, count: 16)
         for (view, position) in positions.sorted(by: { $0.key < $1.key }) {
-            bytes += view.bytes + Self.bigEndian(position)
+            bytes += view.bytes + Self.bigEndian(position.revision) + Self.bigEndian(position.mark)
         }
         return bytes
     }
 
-    init(epoch: Int64, node: NodeID?, positions: [ViewID: Revision]) {
+    init(epoch: Int64, node: NodeID?, positions: [ViewID: JournalPlace]) {
         self.epoch = epoch
         self.node = node
         self.positions = positions
@@ -40,7 +40,9 @@ struct ChangeCursor: Equatable {
         positions = [:]
         for start in stride(from: header, to: bytes.count, by: Self.entryBytes) {
             guard let view = ViewID(bytes: bytes[start..<start + 16]) else { return nil }
-            positions[view] = Self.integer(bytes[start + 16..<start + Self.entryBytes])
+            positions[view] = JournalPlace(
+                revision: Self.integer(bytes[start + 16..<start + 24]),
+                mark: Self.integer(bytes[start + 24..<start + Self.entryBytes]))
         }
     }
 
@@ -51,4 +53,12 @@ struct ChangeCursor: Equatable {
     private static func integer(_ bytes: ArraySlice<UInt8>) -> Int64 {
         bytes.reduce(0) { $0 << 8 | Int64($1) }
     }
+}
+
+/// A row of a namespace's journal.
+struct JournalPlace: Hashable {
+    var revision: Revision
+    /// Of what stands in that row: in the journal of a server that was put back to an earlier state, and went on from
+    /// there, another one does. 0 for none.
+    var mark: Int64
 }

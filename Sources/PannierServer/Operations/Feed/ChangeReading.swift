@@ -10,12 +10,12 @@ import PannierCore
 /// - A node is told once a page; but what was told before a *leave* may have been forgotten with it, so it is told again.
 struct ChangeReading {
     private(set) var changes: [Change] = []
-    private(set) var positions: [ViewID: Revision]
+    private(set) var positions: [ViewID: JournalPlace]
     private(set) var hasMore = false
     /// Rows that may still be looked at.
     private var room: Int
 
-    init(positions: [ViewID: Revision], limit: Int) {
+    init(positions: [ViewID: JournalPlace], limit: Int) {
         self.positions = positions
         room = min(max(limit, 1), Limits.pageRows)
     }
@@ -31,7 +31,7 @@ struct ChangeReading {
     /// A view that the client has not heard of begins at its head: it lists what is there.
     mutating func open(_ scope: FeedScope, shared: SharedItem?) throws {
         guard positions[scope.view] == nil, takeRoom() else { return }
-        positions[scope.view] = try scope.head()
+        positions[scope.view] = try scope.place(scope.head())
         if let subtree = scope.subtree {
             guard let node = try scope.shown(subtree) else { throw Problem.noSuchNode }
             changes.append(.enter(view: scope.view, node: node))
@@ -42,18 +42,18 @@ struct ChangeReading {
     }
 
     /// The rows after the client's position.
-    /// - Throws: ``Problem/cursorExpired`` for a position that the journal has not reached.
+    /// - Throws: ``OtherPast``.
     mutating func read(_ scope: FeedScope) throws {
-        guard let position = positions[scope.view] else { return }
-        let head = try scope.head()
-        guard position <= head else { throw Problem.cursorExpired }
+        guard let place = positions[scope.view] else { return }
+        let (position, head) = (place.revision, try scope.head())
+        guard position <= head, try scope.place(position) == place else { throw OtherPast() }
         guard position < head else { return }
         let rows = try scope.rows(after: position, limit: room + 1)
         let isComplete = rows.count <= room
         let page = rows.prefix(room)
         room -= page.count
         if !isComplete { hasMore = true }
-        positions[scope.view] = isComplete ? head : page.last?.revision ?? position
+        positions[scope.view] = try scope.place(isComplete ? head : page.last?.revision ?? position)
         try tell(page, scope)
     }
 
@@ -88,6 +88,9 @@ struct ChangeReading {
         return true
     }
 }
+
+/// The client was told of what has never happened here: old data was put back in the server's place.
+struct OtherPast: Error {}
 
 extension JournalKind {
     /// Whether the node may have come to lie elsewhere, or out of sight.

@@ -41,6 +41,15 @@ struct FeedScope {
         }
     }
 
+    func place(_ revision: Revision) throws -> JournalPlace {
+        let row = try tree.transaction.row(
+            "SELECT node, at FROM journal WHERE namespace = $1 AND revision = $2",
+            [.id(tree.namespace), .integer(revision)])
+        guard var reader = row?.reader else { return JournalPlace(revision: revision, mark: 0) }
+        let (node, time): (NodeID, Milliseconds) = (try reader.id(), try reader.integer())
+        return JournalPlace(revision: revision, mark: Int64(bitPattern: node.low) ^ time)
+    }
+
     func head() throws -> Revision {
         guard
             var reader = try tree.transaction.row(
