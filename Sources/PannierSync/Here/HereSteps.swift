@@ -37,6 +37,7 @@ package struct HereSteps {
                 outcome.done += 1
             } catch let failure as StepFailure {
                 outcome.failures.append((step, failure))
+                try settleParking(step)
             }
         }
         Failpoint.hereChanged.pass()
@@ -270,6 +271,21 @@ package struct HereSteps {
         touch(target)
         let status = try found(target, in: row.parent)
         try table.moved(local, to: row.parent, row.name, status, isParked: true)
+    }
+
+    /// A file that is known to be out of the way, and is not there: somebody took it before it was put there. It is looked for
+    /// where it was; where there is no such folder any more, it is gone.
+    private mutating func settleParking(_ step: PlanStep) throws {
+        guard case .local(let local) = step.subject, let row = try table.row(local), row.isParked else { return }
+        do throws(LocalError) {
+            guard try tree.status(OwnPart.parked(local)) == nil else { return }
+        } catch {
+            // Nothing is concluded from what cannot be looked at.
+            return
+        }
+        guard try table.row(row.parent) != nil else { return try table.remove(local) }
+        try table.unpark(local)
+        outcome.folders.append(row.parent)
     }
 
     /// Where something stands that is about to be put out of the way, which is written down already.

@@ -71,4 +71,18 @@ import Testing
         #expect(try world.here([.download(node, content, at: place)]).done == 1)
         #expect(try world.content(world.local("a")) == content)
     }
+
+    @Test func looksForAFileWhereItWasThatCouldNotBePutOutOfTheWay() throws {
+        try world.person.write([1], path("a"))
+        try world.look()
+        _ = try world.agree("a")
+        let local = try world.local("a")
+
+        try world.person.remove(path("a"))
+        let outcome = try world.here([.parkHere(local)])
+
+        #expect(outcome.failures.map { $0.failure } == [.stale([LocalID(1)])])
+        try world.look()
+        #expect(try rows() == 0, "it is gone, and so is what was known of it")
+    }
 }
