@@ -88,6 +88,24 @@ import Testing
         }
     }
 
+    // MARK: Sent
+
+    /// A commit that is asked for once more is answered with the node, which may hold by then what somebody else has sent.
+    @Test func aFileIsKnownByWhatWasSentOfIt() async throws {
+        let world = try await World()
+        let (local, node) = (world.local(world.notes), world.notes)
+        let size = try #require(node.content).size
+        let digest = try #require(Fingerprint(bytes: [UInt8](repeating: 9, count: 32)))
+        try await world.write { db, sync in
+            try db.execute(sql: "UPDATE sync_local SET sha256 = NULL WHERE number = ?", arguments: [local.number])
+            try sync.sent(local, as: node, digest: digest, read: LocalRead(size: size, modified: 0, changed: 0))
+        }
+        let facts = try await world.facts("notes.md")
+        #expect(facts.here?.content?.digest == digest)
+        #expect(facts.agreed?.content?.digest == digest)
+        #expect(facts.there?.content?.sha256 == node.content?.sha256, "it is still to be fetched")
+    }
+
     // MARK: Marks
 
     @Test func allIsVerifiedWhenNothingDiffers() async throws {

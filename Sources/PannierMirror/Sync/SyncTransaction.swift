@@ -22,14 +22,21 @@ package struct SyncTransaction {
 
     package init(_ database: Database) { self.database = database }
 
-    /// A file of the folder was committed as the content of this node: both sides agree on it, as it was when it was read.
-    /// What became of it since is another change.
-    /// - Parameter node: as the service answered the commit.
-    package func sent(_ local: LocalID, as node: Node, read: LocalRead) throws {
-        guard let content = node.content.map({ SyncContent($0) }) else { return }
-        try know(local, content.digest, read)
+    /// A file of the folder was committed as a content of this node: both sides agree on it, as it was when it was read.
+    /// What became of it since is another change, on either side.
+    /// - Parameters:
+    ///   - node: as the service answered the commit. Where it was asked once more, the node may hold by then what somebody
+    ///     else has sent.
+    ///   - digest: of what was sent.
+    package func sent(_ local: LocalID, as node: Node, digest: Fingerprint, read: LocalRead) throws {
+        guard let content = node.content.map({ SyncContent($0) }), let parent = node.parent else { return }
+        try know(local, digest, read)
         guard try learn(node) else { return }
-        try agree(node, local)
+        let known = try self.content(of: local)
+        let isExecutable = known?.digest == digest ? known?.isExecutable : nil
+        let sent = SyncContent(
+            digest: digest, size: read.size, isExecutable: isExecutable ?? content.isExecutable)
+        try agree(node.id, SyncedEntry(SyncPlace(parent, node.name), content: sent, local: local))
     }
 
     /// A file still holds, or holds again, what was agreed on.

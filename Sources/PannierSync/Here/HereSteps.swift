@@ -37,6 +37,7 @@ package struct HereSteps {
                 outcome.done += 1
             } catch let failure as StepFailure {
                 outcome.failures.append((step, failure))
+                try settleParking(step)
             }
         }
         Failpoint.hereChanged.pass()
@@ -123,23 +124,26 @@ package struct HereSteps {
         let parent = try folder(place.parent)
         guard let parentNode = parent.node else { throw StepFailure.stale([]) }
         let (source, path) = (OwnPart.incoming(name), parent.path.appending(place.name.bytes))
-        do {
-            try onDisk(path, in: [parent.local]) { () throws(LocalError) in try tree.move(source, to: path) }
-        } catch StepFailure.stale(let folders) {
-            // What is not there any more is fetched anew.
-            if try missing(source) { try sync.forgetFetched(node) }
-            throw StepFailure.stale(folders)
-        }
+        let before = try fetched(source, node)
+        try onDisk(path, in: [parent.local]) { () throws(LocalError) in try tree.move(source, to: path) }
         touch(source)
         touch(path)
-        let state = LocalRow.State(try found(path, in: parent.local), .file)
-        let local = try table.insert(place.name.bytes, .file, state, in: parent.local, digest: content.digest)
+        let after = LocalRow.State(try found(path, in: parent.local), .file)
+        let digest = after.holdsMoved(before) ? content.digest : nil
+        let local = try table.insert(place.name.bytes, .file, after, in: parent.local, digest: digest)
         try sync.agree(node, SyncedEntry(SyncPlace(parentNode, place.name), content: content, local: local))
         try sync.forgetFetched(node)
     }
 
-    private func missing(_ path: TreePath) throws(StepFailure) -> Bool {
-        try onDisk(path, in: []) { () throws(LocalError) in try tree.status(path) } == nil
+    /// What was fetched, before it gets its place: then somebody may write to it at once, and nothing is known of that.
+    private func fetched(_ source: TreePath, _ node: NodeID) throws -> LocalRow.State {
+        let status = try onDisk(source, in: []) { () throws(LocalError) in try tree.status(source) }
+        guard let status else {
+            // What is not there any more is fetched anew.
+            try sync.forgetFetched(node)
+            throw StepFailure.stale([])
+        }
+        return LocalRow.State(status, .file)
     }
 
     // MARK: Replaced and deleted
@@ -165,10 +169,7 @@ package struct HereSteps {
         }
         let (row, path) = try known(local, old)
         let source = OwnPart.incoming(name)
-        if try missing(source) {
-            try sync.forgetFetched(node)
-            throw StepFailure.stale([])
-        }
+        let before = try fetched(source, node)
         try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
         guard try isStill(row, source) else {
             try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
@@ -177,16 +178,15 @@ package struct HereSteps {
         touch(path)
         touch(source)
         try quarantine(source, row)
-        let status = try found(path, in: row.parent)
-        try table.replaced(local, status, new.digest)
+        let after = LocalRow.State(try found(path, in: row.parent), .file)
+        try table.replaced(local, after, after.holdsMoved(before) ? new.digest : nil)
         try sync.agree(node, SyncedEntry(agreed.place, content: new, local: local))
         try sync.forgetFetched(node)
     }
 
-    /// Whether what was moved is what was known; moving alone changes the time of its last change.
+    /// Whether what was moved is what was known.
     private func isStill(_ row: LocalRow, _ path: TreePath) throws -> Bool {
-        let state = LocalRow.State(try found(path, in: row.parent), row.kind)
-        return state.isSame(as: row.state) && state.size == row.state.size && state.modified == row.state.modified
+        LocalRow.State(try found(path, in: row.parent), row.kind).holdsMoved(row.state)
     }
 
     private mutating func delete(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
@@ -271,6 +271,21 @@ package struct HereSteps {
         touch(target)
         let status = try found(target, in: row.parent)
         try table.moved(local, to: row.parent, row.name, status, isParked: true)
+    }
+
+    /// A file that is known to be out of the way, and is not there: somebody took it before it was put there. It is looked for
+    /// where it was; where there is no such folder any more, it is gone.
+    private mutating func settleParking(_ step: PlanStep) throws {
+        guard case .local(let local) = step.subject, let row = try table.row(local), row.isParked else { return }
+        do throws(LocalError) {
+            guard try tree.status(OwnPart.parked(local)) == nil else { return }
+        } catch {
+            // Nothing is concluded from what cannot be looked at.
+            return
+        }
+        guard try table.row(row.parent) != nil else { return try table.remove(local) }
+        try table.unpark(local)
+        outcome.folders.append(row.parent)
     }
 
     /// Where something stands that is about to be put out of the way, which is written down already.

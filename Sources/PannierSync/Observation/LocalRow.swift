@@ -84,4 +84,10 @@ extension LocalRow.State {
     func holdsSame(as other: Self) -> Bool {
         size == other.size && modified == other.modified && changed == other.changed
     }
+
+    /// It is the file that it was before it was moved, and holds what it held: moving alone changes the time of its last
+    /// change.
+    func holdsMoved(_ before: Self) -> Bool {
+        isSame(as: before) && size == before.size && modified == before.modified
+    }
 }

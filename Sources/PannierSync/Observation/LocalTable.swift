@@ -109,9 +109,9 @@ struct LocalTable {
             arguments: [folder.number]) == true
     }
 
-    /// Another file stands in its place now, by our own hand, with content that we know.
-    func replaced(_ local: LocalID, _ status: TreeStatus, _ digest: Fingerprint) throws {
-        let state = LocalRow.State(status, .file)
+    /// Another file stands in its place now, by our own hand.
+    /// - Parameter digest: of what it holds; nil: nobody knows.
+    func replaced(_ local: LocalID, _ state: LocalRow.State, _ digest: Fingerprint?) throws {
         try database.cachedStatement(
             sql: """
                 UPDATE sync_local SET inode = ?, birth = ?, links = ?, size = ?, modified = ?, changed = ?,
@@ -119,7 +119,7 @@ struct LocalTable {
                 """
         ).execute(arguments: [
             state.inode, state.birth, state.links, state.size, state.modified, state.changed,
-            state.isExecutable, digest.bytes.blob, local.number,
+            state.isExecutable, digest?.bytes.blob, local.number,
         ])
     }
 

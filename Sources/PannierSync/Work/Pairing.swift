@@ -21,6 +21,7 @@ package struct Pairing {
     ///   - disk: names the disk to the person.
     package func prepare(marker: [UInt8], disk: String) throws(Problem) {
         do throws(LocalError) {
+            try removeUnfinished()
             for folder in OwnPart.folders {
                 do throws(LocalError) { try tree.makeFolder(folder) } catch  where error.code == EEXIST {}
             }
@@ -36,6 +37,15 @@ package struct Pairing {
             throw error.writing(path.description)
         }
         Failpoint.pairMarked.pass()
+    }
+
+    /// Without a marker, folders may be left by an attempt that could not make them durable: to ask for that once more proves
+    /// nothing, so they are made anew.
+    private func removeUnfinished() throws(LocalError) {
+        guard try tree.status(OwnPart.marker) == nil else { return }
+        for folder in OwnPart.folders.reversed() {
+            do throws(LocalError) { try tree.removeFolder(folder) } catch  where error.isOfChange {}
+        }
     }
 
     /// Writes the pair down; what was known of an earlier one is forgotten.

@@ -64,6 +64,16 @@ extension SimulatedDisk {
         }
     }
 
+    /// Another change makes them dirty again, and they are written with all that they hold.
+    func rememberNames(in folders: Set<ObjectID>) {
+        for index in history.indices where history[index].isForgotten {
+            let changed = Set(history[index].parts.map(\.slot.folder)).intersection(folders)
+            guard !changed.isEmpty else { continue }
+            history[index].isForgotten = false
+            history[index].pending.formUnion(changed)
+        }
+    }
+
     func forgetState(of object: ObjectID) { objects[object]?.isForgotten = true }
 
     // MARK: Cut

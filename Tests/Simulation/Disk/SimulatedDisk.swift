@@ -85,6 +85,7 @@ package final class SimulatedDisk: @unchecked Sendable {
         let change = NameChange(parts)
         watchChanges(DiskChange(isByPannier: isPannier, parts: parts.compactMap(part)))
         names.apply(change, isFolder: isFolder)
+        rememberNames(in: Set(parts.map(\.slot.folder)))
         history.append(change)
         for part in parts {
             objects[part.slot.folder]?.state.modified = clock.stamp

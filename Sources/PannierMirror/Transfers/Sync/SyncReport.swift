@@ -24,7 +24,7 @@ struct SyncReport {
             database.cachedStatement(sql: "SELECT local FROM transfer_items WHERE row = ?"), arguments: [item.row])
         guard let local else { return }
         try sync.sent(
-            LocalID(local), as: node,
+            LocalID(local), as: node, digest: item.sha256,
             read: LocalRead(size: item.size, modified: item.modified, changed: item.changed))
     }
 

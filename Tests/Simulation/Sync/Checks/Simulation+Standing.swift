@@ -26,13 +26,15 @@ extension Simulation {
     }
 
     /// Who has replaced a version without having seen it is told, and so is everybody else. After a power cut an older
-    /// content may replace the one that it came from.
+    /// content may replace the one that it came from. Nor does anybody have to be told of what lives as another file: what
+    /// is sent is what stands there by then, and a program that saves may have put another file there.
     func checkConflicts(_ server: ServerTree) throws {
         guard !ledger.isRestored, ledger.cutMachines.isEmpty else { return }
+        let living = Set(server.heads.values.compactMap { server.versions[$0]?.bytes })
         for (id, version) in server.versions.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
             guard let head = server.heads[version.node], head != id, server.versions[head]?.bytes != version.bytes,
                 ledger.new.contains(version.bytes), ledger.held.contains(version.bytes),
-                ledger.deeds[version.bytes] == nil, !version.isConflict
+                ledger.deeds[version.bytes] == nil, !version.isConflict, !living.contains(version.bytes)
             else { continue }
             throw Broken("\(version.bytes.quoted) was replaced by somebody who had not seen it, and nobody is told")
         }

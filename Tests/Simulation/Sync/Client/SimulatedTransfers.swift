@@ -82,8 +82,8 @@ final class SimulatedTransfers {
         let count = tries[row.number, default: 0]
         tries[row.number] = count + 1
         client.simulation.add(
-            .message { [weak self] in
-                guard let self, !client.isDead else { return }
+            .message { [weak self, weak client = client] in
+                guard let self, let client, !client.isDead else { return }
                 active.remove(row.number)
                 try run()
             }, after: min(1_000 << min(count, 6), 60_000))

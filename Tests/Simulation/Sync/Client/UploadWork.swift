@@ -153,7 +153,7 @@ final class UploadWork {
                 let local = row.local
             else { return }
             let read = client.readNow(local, instead: ready.read)
-            try transfers.end(row) { try $0.sent(local, as: node, read: read) }
+            try transfers.end(row) { try $0.sent(local, as: node, digest: ready.digest, read: read) }
         }
     }
 }

@@ -3,8 +3,21 @@ import PannierChunks
 import PannierCore
 import PannierMirror
 
+/// A position in the journal. The same revision of another epoch is another one.
+struct ServicePlace: Equatable {
+    var epoch: Int64?
+    var revision: Revision?
+}
+
 // What a check looks at.
 extension SimulatedService {
+    func place() throws -> ServicePlace {
+        let epoch = try database.read {
+            try Int64.fetchOne($0.cachedStatement(sql: "SELECT value FROM meta WHERE name = 'epoch'"))
+        }
+        return ServicePlace(epoch: epoch, revision: try head())
+    }
+
     /// Of the journal.
     func head() throws -> Revision? {
         try database.read { try Revision.fetchOne($0.cachedStatement(sql: "SELECT head FROM namespaces")) }

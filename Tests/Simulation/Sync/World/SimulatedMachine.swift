@@ -127,7 +127,9 @@ final class SimulatedMachine {
     }
 
     /// Up to which the feed has told.
-    func revision() throws -> Revision? { try mirror.database.read { try FeedState.read($0)?.revision } }
+    func place() throws -> ServicePlace? {
+        try mirror.database.read { try FeedState.read($0).map { ServicePlace(epoch: $0.epoch, revision: $0.revision) } }
+    }
 
     var isAtRest: Bool { client.map { $0.unrest == nil } ?? false }
 

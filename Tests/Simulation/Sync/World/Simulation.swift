@@ -143,8 +143,8 @@ package final class Simulation {
             guard now >= restNotBefore, !network.isBusy, machines.allSatisfy(\.isAtRest) else {
                 return false
             }
-            let head = try service.head()
-            return try machines.allSatisfy { try $0.revision() == head }
+            let place = try service.place()
+            return try machines.allSatisfy { try $0.place() == place }
         }
     }
 

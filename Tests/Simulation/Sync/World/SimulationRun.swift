@@ -20,8 +20,9 @@ package struct SimulationRun: Sendable {
                 let simulation = try Simulation(SimulationPlan(seed: seed, mistake: mistake), databases, isRead: isRead)
                 var broken: String?
                 do { try simulation.run() } catch { broken = "\(error)" }
-                return SimulationRun(
-                    seed: seed, hash: simulation.trace.hash, broken: broken, lines: simulation.trace.lines ?? [])
+                var lines = simulation.trace.lines ?? []
+                if isRead, broken != nil { for machine in simulation.machines { lines += try machine.knowledge() } }
+                return SimulationRun(seed: seed, hash: simulation.trace.hash, broken: broken, lines: lines)
             } catch {
                 return SimulationRun(seed: seed, hash: 0, broken: "it could not begin: \(error)", lines: [])
             }

@@ -1,0 +1,42 @@
+import DiskSimulation
+import PannierCore
+import PannierMirror
+import PannierSync
+import SeededRandom
+import Testing
+
+@Suite struct PairingTests {
+    private let disk = SimulatedDisk(SimulatedClock())
+    private let marker = [UInt8](repeating: 7, count: 16)
+
+    private func prepare() throws {
+        try Pairing(SimulatedTree(disk), at: LocalPath("/folder")).prepare(marker: marker, disk: "/folder")
+    }
+
+    @Test(arguments: 0..<16) func staysAfterAPowerCut(seed: Int) throws {
+        try prepare()
+        var random = SeededGenerator(seed: UInt64(seed))
+        disk.cutPower(&random)
+        #expect(try SimulatedTree(disk).read(OwnPart.marker) == marker)
+    }
+
+    /// The kernel forgets what it could not write, and says later that all is well.
+    @Test(arguments: 0..<16) func staysAfterAPowerCutWhenItCouldNotBeMadeDurableAtFirst(seed: Int) throws {
+        disk.faults.nextSyncFails = true
+        #expect(throws: Problem.self) { try prepare() }
+        try prepare()
+        var random = SeededGenerator(seed: UInt64(seed))
+        disk.cutPower(&random)
+        #expect(try SimulatedTree(disk).read(OwnPart.marker) == marker)
+    }
+
+    @Test func leavesWhatIsInItsOwnPart() throws {
+        let person = SimulatedPerson(disk)
+        try person.makeFolder(OwnPart.name)
+        try person.makeFolder(OwnPart.quarantine)
+        let kept = OwnPart.quarantine(LocalID(1), [0x61], 1)
+        try person.write([1], kept)
+        try prepare()
+        #expect(person.bytes(kept) == [1])
+    }
+}

@@ -1,0 +1,37 @@
+/// A seed that has failed once, and what it has found. It is run before all others: what was mended stays so.
+package struct CorpusSeed: Sendable {
+    package let seed: UInt64
+    package let found: String
+
+    private init(_ seed: UInt64, _ found: String) {
+        self.seed = seed
+        self.found = found
+    }
+
+    package static let all = [
+        CorpusSeed(14, "people in the midst of an agent's work had no end"),
+        CorpusSeed(23, "a folder was deleted here while a file in it was known, whose row then had no folder for ever"),
+        CorpusSeed(86, "the same, of folders"),
+        CorpusSeed(
+            119, "somebody wrote to a file just as it had changed places with what was fetched, and that was not seen"),
+        CorpusSeed(132, "a folder was deleted here while a file in it was known"),
+        CorpusSeed(138, "a folder was deleted here while a file in it was known"),
+        CorpusSeed(
+            196, "a file that was gone before it could be put out of the way was thought to be out of the way for ever"),
+        CorpusSeed(96, "a save that keeps a backup writes over the last one: the ledger did not know"),
+        CorpusSeed(225, "a save that keeps a backup writes over the last one: the ledger did not know"),
+        CorpusSeed(379, "pairing asked once more for durability that had failed, and a power cut took the marker away"),
+        CorpusSeed(372, "pairing asked once more for durability that had failed, and a power cut took the marker away"),
+        CorpusSeed(895, "pairing asked once more for durability that had failed, and a power cut took the marker away"),
+        CorpusSeed(896, "pairing asked once more for durability that had failed, and a power cut took the marker away"),
+        CorpusSeed(
+            642, "a commit asked once more was answered with what another device had sent, and that was taken for ours"),
+        CorpusSeed(
+            1_307,
+            "a commit asked once more was answered with what another device had sent, and that was taken for ours"),
+        CorpusSeed(752, "names that the disk had lost stayed lost, whatever else was written to their folder"),
+        CorpusSeed(1_363, "the same revision after a restore from a backup was taken for the same place"),
+        CorpusSeed(84, "a version of a file that lives elsewhere was thought to be replaced without a word"),
+        CorpusSeed(77, "a version of a file that lives elsewhere was thought to be replaced without a word"),
+    ]
+}
