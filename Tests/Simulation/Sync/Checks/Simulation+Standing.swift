@@ -5,8 +5,8 @@ import PannierSync
 
 // What becomes of what people have written, beyond that it is somewhere.
 extension Simulation {
-    /// What stood on a disk when nobody did anything any more, and nobody had touched, lives: as a file's content or as a
-    /// version of one. But who deletes a file deletes its versions, seen or not.
+    /// What was written and nobody has touched since, and what stood on a disk when nobody did anything any more, lives: as a
+    /// file's content or as a version of one. But who deletes a file deletes its versions, seen or not.
     func checkStanding(_ server: ServerTree) throws {
         var nodes: [[UInt8]: Set<NodeID>] = [:]
         var versions: [NodeID: [[UInt8]]] = [:]
@@ -14,12 +14,14 @@ extension Simulation {
             nodes[version.bytes, default: []].insert(version.node)
             versions[version.node, default: []].append(version.bytes)
         }
-        for bytes in ledger.held.sorted(by: { $0.lexicographicallyPrecedes($1) })
+        // What was written after a backup may be gone with it, but for what stands on a disk.
+        let written = ledger.isRestored ? ledger.held : ledger.held.union(ledger.new)
+        for bytes in written.sorted(by: { $0.lexicographicallyPrecedes($1) })
         where ledger.deeds[bytes] == nil && !ledger.isExcused(bytes) && !bytes.isEmpty {
             let nodes = nodes[bytes] ?? []
             let isAlive = nodes.contains { server.heads[$0] != nil }
             let isMeant = nodes.contains { versions[$0, default: []].contains { ledger.deeds[$0] != nil } }
-            guard isAlive || isMeant else { throw Broken("\(bytes.quoted) stood there, and was deleted by nobody") }
+            guard isAlive || isMeant else { throw Broken("\(bytes.quoted) was deleted by nobody, and is gone") }
         }
     }
 

@@ -105,7 +105,7 @@ package enum Mistake: String, CaseIterable, Sendable {
 extension Mistake {
     /// Those that a plain run of the tests looks for: one of each kind, all found within few seeds.
     package static let sample: [Mistake] = [
-        .skipsContentSync, .writesInPlace, .ignoresOverflow, .movesCursorFirst, .ignoresGuard, .takesSilenceForDone,
-        .takesPartForWhole, .forgetsKeys,
+        .skipsContentSync, .writesInPlace, .believesHalfListing, .removesFullFolders, .keepsOldDigest,
+        .takesPartForWhole, .skipsChange, .forgetsKeys,
     ]
 }
