@@ -315,7 +315,7 @@ package struct SyncAgenda: Sendable {
     private mutating func take(_ outcome: PlanOutcome, _ now: Milliseconds) {
         failedAt = nil
         // A large plan is not made again and again.
-        planAt = now + min(2 * max(0, now - planBegan), 10_000)
+        planAt = now + min(5 * max(0, now - planBegan), 10_000)
         guard case .made(let plan) = outcome else { return }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]

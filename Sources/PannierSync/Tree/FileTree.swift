@@ -143,4 +143,11 @@ package protocol FileTree: Sendable {
     /// Makes durable what was changed in these folders, wherever they are by now. After a failure nothing is known of any
     /// of them.
     func sync(_ folders: [TreePath]) throws(LocalError)
+
+    /// Makes durable what files of other programs hold, and that they stand where they do. What is not there any more is
+    /// passed over.
+    func syncFiles(_ paths: [TreePath]) throws(LocalError)
+
+    /// Makes durable all that anybody has changed on the disk so far.
+    func syncDisk() throws(LocalError)
 }

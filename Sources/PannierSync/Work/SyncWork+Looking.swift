@@ -191,27 +191,39 @@ extension SyncWork {
     // MARK: Reading
 
     /// - Returns: `left`: those that are not read yet, the first of them perhaps in part.
-    func read(_ locals: [LocalID], _ now: Milliseconds) throws -> (outcome: LookOutcome, left: [LocalID]) {
+    func read(
+        _ locals: [LocalID], _ now: Milliseconds, _ wall: Nanoseconds
+    ) throws -> (outcome: LookOutcome, left: [LocalID]) {
         try requireFolder()
         var outcome = LookOutcome()
-        var room = readAtOnce
-        for (place, local) in locals.enumerated() {
-            guard room > 0 else { return (outcome, Array(locals[place...])) }
-            guard let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) else { continue }
-            switch piece(of: local, at: path, &room) {
-            case .success(.more): return (outcome, Array(locals[place...]))
-            case .success(.end(let content)):
-                // It is still being written, or is another file.
-                if let parent = try wasRead(local, content) { outcome.again[parent] = now + settle / 1_000_000 }
-            case .failure(let error):
-                if let parent = try unread(local, path, error) {
-                    outcome.again[parent] = now + (error.isOfChange ? 0 : Self.unreadablePause)
+        var ended: [(local: LocalID, path: TreePath, content: TreeContent?)] = []
+        var (room, place) = (readAtOnce, 0)
+        reading: while place < locals.count, room > 0 {
+            let local = locals[place]
+            if let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) {
+                switch piece(of: local, at: path, &room) {
+                case .success(.more): break reading
+                case .success(.end(let content)): ended.append((local, path, content))
+                case .failure(let error):
+                    if let parent = try unread(local, path, error) {
+                        outcome.again[parent] = now + (error.isOfChange ? 0 : Self.unreadablePause)
+                    }
+                    outcome.isChanged = true
                 }
             }
-            outcome.isChanged = true
+            place += 1
         }
-        outcome.isChanged = true
-        return (outcome, [])
+        try durable.make(
+            ended.compactMap { read in
+                read.content.map { DurableFiles.File(path: read.path, changed: $0.status.changed) }
+            }, in: tree, wall)
+        for read in ended {
+            // It is still being written, or is another file.
+            if let parent = try wasRead(read.local, read.content) { outcome.again[parent] = now + settle / 1_000_000 }
+        }
+        let left = Array(locals[place...])
+        outcome.isChanged = outcome.isChanged || !ended.isEmpty || left.isEmpty
+        return (outcome, left)
     }
 
     private static let unreadablePause: Milliseconds = 60_000

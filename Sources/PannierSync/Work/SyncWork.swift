@@ -10,6 +10,7 @@ package struct SyncWork: Sendable {
     let transfers: SyncTransferQueue
     let ignore: IgnoreCache
     let leftovers = Leftovers()
+    let durable = DurableFiles()
     /// Files of which a piece is read in each action, so that other work goes on meanwhile.
     let partlyRead = PartlyRead()
     let partlyVerified = PartlyRead()
@@ -67,7 +68,7 @@ package struct SyncWork: Sendable {
             return .passed(outcome, next: next)
         case .prove(let folders): return .looked(try prove(folders, now, wall))
         case .read(let locals):
-            let (outcome, left) = try read(locals, now)
+            let (outcome, left) = try read(locals, now, wall)
             return .wasRead(outcome, left: left)
         case .plan(let leftOut, let despiteMissing):
             return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing))

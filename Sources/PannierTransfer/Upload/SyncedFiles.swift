@@ -45,6 +45,16 @@ struct SyncedFiles: Sendable {
         return UInt64(try file.status().st_ino) == found.inode ? file : nil
     }
 
+    /// Makes durable what was read so far: what is not durable is not sent, for after a power cut its absence would pass for a
+    /// deletion, and an empty file for a new content.
+    mutating func makeDurable() throws(Problem) {
+        do throws(LocalError) {
+            try Durability().disk(try root())
+        } catch {
+            throw error.reading(folder.description)
+        }
+    }
+
     private mutating func root() throws(LocalError) -> Descriptor {
         if let opened { return opened }
         let folder = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)

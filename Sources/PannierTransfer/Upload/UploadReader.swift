@@ -49,6 +49,9 @@ actor UploadReader {
         queuedBytes += backlog.bytes
     }
 
+    /// See ``SyncedFiles/makeDurable()``.
+    func makeDurable() throws(Problem) { try synced?.makeDurable() }
+
     /// Gives up a file that is of no use any more.
     func drop(_ file: FileKey) {
         if current?.file.key == file { current = nil }

@@ -7,6 +7,7 @@ extension UploadRun {
     func commit(
         _ items: [UploadFlow.CommitItem]
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
+        if transfer.isSync { try await reader.makeDurable() }
         try await store.ready(items.map(\.ready))
         Failpoint.commitReady.pass()
         defer { Failpoint.commitRecorded.pass() }

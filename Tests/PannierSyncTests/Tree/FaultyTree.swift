@@ -61,4 +61,6 @@ final class FaultyTree: FileTree {
         try tree.set(modified: modified, isExecutable: isExecutable, of: merged(path))
     }
     func sync(_ folders: [TreePath]) throws(LocalError) { try tree.sync(folders) }
+    func syncFiles(_ paths: [TreePath]) throws(LocalError) { try tree.syncFiles(paths.map(merged)) }
+    func syncDisk() throws(LocalError) { try tree.syncDisk() }
 }

@@ -82,6 +82,19 @@ import Testing
         }
     }
 
+    /// What a person has written, in a folder that a person has made.
+    @Test func filesOfOthersAreMadeDurableWithTheirFolders() throws {
+        let found = try Machine.outcomes { machine in
+            try machine.person.makeFolder(path("a"))
+            try machine.person.makeFolder(path("a/b"))
+            try machine.person.write([1], path("a/b/file"))
+            try machine.tree().syncFiles([path("a/b/file"), path("a/none")])
+        } look: { person in
+            person.bytes(path("a/b/file"))
+        }
+        #expect(found == [[1]])
+    }
+
     /// A folder is durable when the names in the one that holds it are.
     @Test func whatLiesInALostFolderIsLost() throws {
         let found = try Machine.outcomes { machine in

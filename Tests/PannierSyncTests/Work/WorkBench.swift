@@ -54,4 +54,12 @@ final class WorkBench {
         try tree.list(folder) { name, _ in names.append(String(decoding: name, as: UTF8.self)) }
         return names.sorted()
     }
+
+    /// The files that are known in the folder.
+    func locals() throws -> [LocalID] {
+        try mirror.read { database in
+            try Int64.fetchAll(database, sql: "SELECT number FROM sync_local WHERE kind = 1 ORDER BY number")
+                .map { LocalID($0) }
+        }
+    }
 }

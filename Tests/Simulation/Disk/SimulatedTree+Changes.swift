@@ -127,6 +127,23 @@ extension SimulatedTree {
         }
     }
 
+    package func syncFiles(_ paths: [TreePath]) throws(LocalError) {
+        for path in paths {
+            let parts = try TreePathParts(path)
+            try meanwhile()
+            guard let object = try placeIfThere(parts)?.object, disk.status(object)?.kind == .file else { continue }
+            if disk.faults.failsSync() { throw LocalError(EIO) }
+            disk.syncState(of: object)
+        }
+        try sync(Set(paths.flatMap(\.foldersAbove)).sorted { $0.lexicographicallyPrecedes($1) })
+    }
+
+    package func syncDisk() throws(LocalError) {
+        try meanwhile()
+        if disk.faults.failsSync() { throw LocalError(EIO) }
+        disk.syncAll()
+    }
+
     /// The folders that a path has led to since it was last made durable, or leads to now.
     private func taken(_ path: TreePath) -> Set<ObjectID> {
         if let noted = unsynced.removeValue(forKey: path) { return noted }

@@ -28,6 +28,19 @@ extension DiskTree {
         }
     }
 
+    package func syncFiles(_ paths: [TreePath]) throws(LocalError) {
+        for path in paths {
+            let parts = try TreePathParts(path)
+            guard !parts.name.isEmpty, let place = try placeIfThere(parts), let file = try openFile(at: place) else {
+                continue
+            }
+            try durability.file(file)
+        }
+        try sync(Set(paths.flatMap(\.foldersAbove)).sorted { $0.lexicographicallyPrecedes($1) })
+    }
+
+    package func syncDisk() throws(LocalError) { try durability.disk(root) }
+
     /// - Returns: nil when the folder that was changed is not to be had there any more, whatever keeps it away: then only
     ///   all of the disk will do.
     private func openUnmoved(_ path: TreePath, _ known: UnsyncedFolders.Folder) -> Descriptor? {

@@ -12,6 +12,8 @@ final class UploadWork {
     private let transfers: SimulatedTransfers
     private var client: SimulatedClient { transfers.client }
     private var bytes: [UInt8] = []
+    /// Where it stood when it was read.
+    private var path: TreePath = []
     /// Bytes of one piece: small, so that most files have several.
     private static let piece = 8
 
@@ -38,6 +40,7 @@ final class UploadWork {
         guard !client.isDead else { return }
         guard let found else { return try transfers.drop(row) }
         bytes = found.bytes
+        self.path = path
         try open(found.content)
     }
 
@@ -138,7 +141,15 @@ final class UploadWork {
         ask(.describe(pack)) { [self] _ in try keep(ready) }
     }
 
+    /// What is not durable is not sent: a power cut would make a deletion of it, or an empty file.
     private func keep(_ ready: TransferRow.Ready) throws {
+        do throws(LocalError) {
+            try client.tree.syncFiles([path])
+        } catch {
+            if !client.isDead { try transfers.drop(row) }
+            return
+        }
+        guard !client.isDead else { return }
         try client.mirror.write { try row.set(ready, $0) }
         try commit(ready)
     }

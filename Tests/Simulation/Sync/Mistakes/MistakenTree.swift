@@ -121,6 +121,9 @@ final class MistakenTree: FileTree, @unchecked Sendable {
         }
     }
 
+    func syncFiles(_ paths: [TreePath]) throws(LocalError) { try disk.syncFiles(paths) }
+    func syncDisk() throws(LocalError) { try disk.syncDisk() }
+
     private func syncLate() throws(LocalError) {
         guard !unsynced.isEmpty else { return }
         let folders = unsynced
