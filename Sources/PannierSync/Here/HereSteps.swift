@@ -172,7 +172,7 @@ package struct HereSteps {
         let before = try fetched(source, node)
         try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
         guard try isStill(row, source) else {
-            try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
+            try putBack(source, to: path, row, node)
             throw StepFailure.stale([row.parent])
         }
         touch(path)
@@ -182,6 +182,17 @@ package struct HereSteps {
         try table.replaced(local, after, after.holdsMoved(before) ? new.digest : nil)
         try sync.agree(node, SyncedEntry(agreed.place, content: new, local: local))
         try sync.forgetFetched(node)
+    }
+
+    /// Where its place is gone by now it is kept, and never taken for what was fetched.
+    private mutating func putBack(_ source: TreePath, to path: TreePath, _ row: LocalRow, _ node: NodeID) throws {
+        do throws(LocalError) {
+            try tree.exchange(source, path)
+        } catch {
+            try sync.forgetFetched(node)
+            touch(source)
+            try quarantine(source, row)
+        }
     }
 
     /// Whether what was moved is what was known.

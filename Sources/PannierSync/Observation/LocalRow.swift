@@ -53,6 +53,15 @@ extension LocalRow {
     }
 }
 
+extension LocalRow {
+    /// Whether what stands under the name is what was known there. The number of a file that is gone may be a new folder's;
+    /// what is left out of all, or no longer, stays what it is.
+    func isSame(as entry: FolderListing.Entry, _ state: State) -> Bool {
+        let isOfSameKind = kind == entry.kind || kind == .excluded || entry.kind == .excluded
+        return isOfSameKind && self.state.isSame(as: state)
+    }
+}
+
 extension LocalRow.State {
     init(_ entry: FolderListing.Entry) { self.init(entry.status, entry.kind) }
 

@@ -57,7 +57,7 @@ package struct Observation {
         var found: LocalID?
         if let entry {
             let state = LocalRow.State(entry)
-            let same = known.first { $0.state.isSame(as: state) && !moved.contains($0.local) }
+            let same = known.first { $0.isSame(as: entry, state) && !moved.contains($0.local) }
             if let same {
                 try update(same, entry, state)
                 found = same.local
