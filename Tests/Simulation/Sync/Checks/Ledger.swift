@@ -23,6 +23,10 @@ struct Ledger {
     private(set) var deeds: [[UInt8]: Set<Deed>] = [:]
     private var deletedOn: [[UInt8]: Set<Int>] = [:]
     private(set) var cutMachines: Set<Int> = []
+    /// What came out of a place when something that was fetched got it, and has not been looked at yet; by machine.
+    private var exchanged: [Int: [TreePath: [UInt8]]] = [:]
+    /// Whoever removed that place just then has meant it; it is kept all the same.
+    private(set) var meant: Set<[UInt8]> = []
     var isRestored = false
 
     // MARK: What happens
@@ -39,6 +43,7 @@ struct Ledger {
 
     /// - Throws: ``Broken``: pannier shows something that is not whole, or removes something for good.
     mutating func take(_ change: DiskChange, _ machine: Int) throws {
+        note(exchange: change, machine)
         guard change.isByPannier else { return }
         let words = "machine \(machine): what stands at"
         for part in change.parts {
@@ -63,6 +68,21 @@ struct Ledger {
                 throw Broken("\(words) \(part.path.text) now is not durable")
             }
         }
+    }
+
+    private mutating func note(exchange change: DiskChange, _ machine: Int) {
+        let places = change.parts.filter { !$0.path.isOwn }
+        guard change.isByPannier else {
+            for part in places where part.new == nil {
+                guard let bytes = exchanged[machine]?[part.path], part.old != nil else { continue }
+                meant.insert(bytes)
+                touch(bytes, machine, .deleted)
+            }
+            return
+        }
+        exchanged[machine] = [:]
+        guard change.parts.contains(where: { $0.path.isIncoming && $0.old != nil && $0.new != nil }) else { return }
+        for part in places { exchanged[machine]?[part.path] = part.old?.bytes }
     }
 
     /// Nothing goes wrong from now on: what is there now stays known.

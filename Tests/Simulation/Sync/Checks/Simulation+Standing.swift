@@ -27,14 +27,16 @@ extension Simulation {
 
     /// Who has replaced a version without having seen it is told, and so is everybody else. After a power cut an older
     /// content may replace the one that it came from. Nor does anybody have to be told of what lives as another file: what
-    /// is sent is what stands there by then, and a program that saves may have put another file there.
+    /// is sent is what stands there by then, and a program that saves may have put another file there. The same goes for what
+    /// is told of as a version of another file.
     func checkConflicts(_ server: ServerTree) throws {
         guard !ledger.isRestored, ledger.cutMachines.isEmpty else { return }
         let living = Set(server.heads.values.compactMap { server.versions[$0]?.bytes })
+        let told = Set(server.versions.values.filter(\.isConflict).map(\.bytes))
         for (id, version) in server.versions.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) }) {
             guard let head = server.heads[version.node], head != id, server.versions[head]?.bytes != version.bytes,
                 ledger.new.contains(version.bytes), ledger.held.contains(version.bytes),
-                ledger.deeds[version.bytes] == nil, !version.isConflict, !living.contains(version.bytes)
+                ledger.deeds[version.bytes] == nil, !told.contains(version.bytes), !living.contains(version.bytes)
             else { continue }
             throw Broken("\(version.bytes.quoted) was replaced by somebody who had not seen it, and nobody is told")
         }
@@ -47,9 +49,9 @@ extension Simulation {
         for machine in machines where !machine.hasDied {
             var lost: [UInt8]?
             machine.disk.walk { path, found in
-                guard path.starts(with: OwnPart.quarantine), found.isFile, !contents.contains(found.bytes) else {
-                    return
-                }
+                guard path.starts(with: OwnPart.quarantine), found.isFile, !contents.contains(found.bytes),
+                    !ledger.meant.contains(found.bytes)
+                else { return }
                 lost = lost ?? found.bytes
             }
             if let lost {
