@@ -329,7 +329,7 @@ package actor SyncRunner {
                 if state.phase == .same { return }
                 if state.phase == .waiting {
                     try await checkNothingWaits(path, state)
-                    if !agenda.isLeavingOut { return }
+                    if !agenda.isLeavingOut, !agenda.isLookingLater { return }
                 }
             }
             await news.wait(after: seen)

@@ -186,7 +186,8 @@ extension TransferStore {
     ///   - there: rows of those of which no transfer of this device sent a byte.
     /// - Returns: what this adds to the counters.
     package func committed(
-        _ number: Int64, _ items: [(ready: ReadyItem, node: Node)], reused: Int64, there: Set<Int64> = []
+        _ number: Int64, _ items: [(ready: ReadyItem, node: Node)], reused: Int64, there: Set<Int64> = [],
+        epoch: Int64? = nil
     ) async throws(Problem) -> TransferCounts {
         try await write { database in
             var growth = TransferCounts()
@@ -203,11 +204,16 @@ extension TransferStore {
                 growth.filesDone += 1
                 growth.bytesDone += item.size
                 growth.bytesTotal += item.size - (size ?? item.size)
-                try report?.committed(item, as: node)
+                try report?.committed(item, as: node, epoch: epoch)
             }
             try growth.add(to: number, in: database)
             return growth
         }
+    }
+
+    /// Of what is known of the server. What was asked in another one says nothing any more.
+    package func epoch() async throws(Problem) -> Int64? {
+        try await read { try FeedState.read($0)?.epoch }
     }
 
     /// Uploads that are open at the service, a page of them.

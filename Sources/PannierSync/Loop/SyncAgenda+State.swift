@@ -16,6 +16,8 @@ extension SyncAgenda {
         package var isWaiting = false
         /// Something of it waits to be tried again.
         package var isLeavingOut = false
+        /// Something is to be looked at later: it is being written, or cannot be read now.
+        package var isLookingLater = false
         package var held = Deletions()
         /// Files are being sent or fetched.
         package var isUnderWay = false

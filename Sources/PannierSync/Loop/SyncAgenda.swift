@@ -92,6 +92,7 @@ package struct SyncAgenda: Sendable {
         var state = told
         // What is looked for once more may be what somebody was told of.
         state.isWaiting = told.isWaiting && !isPlanWanted && proofs.isEmpty
+        state.isLookingLater = !later.isEmpty
         state.isSame =
             isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
             && !isPassing

@@ -9,6 +9,7 @@ extension UploadRun {
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
         if transfer.isSync { try await reader.makeDurable() }
         try await store.ready(items.map(\.ready))
+        let epoch = try await store.epoch()
         Failpoint.commitReady.pass()
         defer { Failpoint.commitRecorded.pass() }
         let answers = try await commit(items.map(\.ready))
@@ -29,7 +30,8 @@ extension UploadRun {
         let there = Set(done.lazy.filter { self.progress.isThere($0.item.file) }.map(\.item.ready.row))
         let committed = done.map { (ready: $0.item.ready, node: $0.node) }
         return (
-            problems, try await store.committed(transfer.number, committed, reused: reused, there: there)
+            problems,
+            try await store.committed(transfer.number, committed, reused: reused, there: there, epoch: epoch)
         )
     }
 
@@ -51,6 +53,7 @@ extension UploadRun {
             let items = try await store.readyItems(transfer.number, after: last, limit: Limits.batchItems)
             guard let end = items.last else { return }
             last = end.row
+            let epoch = try await store.epoch()
             var done: [(ready: ReadyItem, node: Node)] = []
             for (item, answer) in zip(items, try await commit(items)) {
                 switch answer {
@@ -60,7 +63,7 @@ extension UploadRun {
                     try await store.startOver(row: item.row)
                 }
             }
-            progress.grow(by: try await store.committed(transfer.number, done, reused: 0))
+            progress.grow(by: try await store.committed(transfer.number, done, reused: 0, epoch: epoch))
         }
     }
 }

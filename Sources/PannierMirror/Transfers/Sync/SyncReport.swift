@@ -18,8 +18,12 @@ struct SyncReport {
         database.afterNextTransaction { _ in synced() }
     }
 
-    /// - Parameter node: as the service answered the commit.
-    func committed(_ item: ReadyItem, as node: Node) throws {
+    /// - Parameters:
+    ///   - node: as the service answered the commit.
+    ///   - epoch: that was known when it was asked. In another one the node may never have been: nothing is agreed on, and the
+    ///     next plan sees what there is.
+    func committed(_ item: ReadyItem, as node: Node, epoch: Int64?) throws {
+        guard try epoch == FeedState.read(database)?.epoch else { return }
         let local = try Int64.fetchOne(
             database.cachedStatement(sql: "SELECT local FROM transfer_items WHERE row = ?"), arguments: [item.row])
         guard let local else { return }

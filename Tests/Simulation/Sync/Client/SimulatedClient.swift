@@ -218,7 +218,8 @@ final class SimulatedClient {
         if !feed.isIdle { return .feed }
         guard let idleUntil, idleUntil - now > Self.restFor else { return .busy }
         let state = loop.state
-        if !state.isSame, !(simulation.plan.isBlocked && state.isWaiting) { return .notSame }
+        let isWaiting = state.isWaiting && !state.isLeavingOut && !state.isLookingLater
+        if !state.isSame, !(simulation.plan.isBlocked && isWaiting) { return .notSame }
         return transfers.isIdle ? nil : .transfers
     }
 

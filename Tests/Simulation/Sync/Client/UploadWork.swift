@@ -159,12 +159,16 @@ final class UploadWork {
             upload: ready.upload, size: ready.read.size, chunkCount: ready.chunks, sha256: ready.digest,
             modified: ready.read.modified)
         let key = client.newKey()
+        let epoch = try client.mirror.read { try FeedState.read($0)?.epoch }
         ask(.change(.commit(CommitUploads.Request(items: [item])), key: key)) { [self] answer in
             guard case .committed(let response) = answer, let node = try self.item(response.items)?.node,
                 let local = row.local
             else { return }
             let read = client.readNow(local, instead: ready.read)
-            try transfers.end(row) { try $0.sent(local, as: node, digest: ready.digest, read: read) }
+            try transfers.end(row) { sync in
+                guard try epoch == FeedState.read(sync.database)?.epoch else { return }
+                try sync.sent(local, as: node, digest: ready.digest, read: read)
+            }
         }
     }
 }
