@@ -123,8 +123,9 @@ extension SyncWork {
         let free = made.parts.steps.count
         if free < all { made.isUnderWay = true }
         made.parts = made.parts.filtered { !failed.contains($0.subject) }
-        made.isLeavingOut = made.parts.steps.count < free
+        let reads = made.parts.reads.count
         made.parts.reads.removeAll { failed.contains(.local($0)) }
+        made.isLeavingOut = made.parts.steps.count < free || made.parts.reads.count < reads
     }
 
     /// - Returns: whether somebody should know of anything.
