@@ -284,16 +284,19 @@ package struct HereSteps {
         try table.moved(local, to: row.parent, row.name, status, isParked: true)
     }
 
-    /// A file that is known to be out of the way, and is not there: somebody took it before it was put there. It is looked for
-    /// where it was; where there is no such folder any more, it is gone.
+    /// A file that is known to be out of the way. Work that ended just when it was put there has not seen it there; so it is
+    /// looked at, for nobody else does. If it is not there, somebody took it before: it is looked for where it was; where there
+    /// is no such folder any more, it is gone.
     private mutating func settleParking(_ step: PlanStep) throws {
         guard case .local(let local) = step.subject, let row = try table.row(local), row.isParked else { return }
+        let status: TreeStatus?
         do throws(LocalError) {
-            guard try tree.status(OwnPart.parked(local)) == nil else { return }
+            status = try tree.status(OwnPart.parked(local))
         } catch {
             // Nothing is concluded from what cannot be looked at.
             return
         }
+        if let status { return try table.moved(local, to: row.parent, row.name, status, isParked: true) }
         guard try table.row(row.parent) != nil else { return try table.remove(local) }
         try table.unpark(local)
         outcome.folders.append(row.parent)
