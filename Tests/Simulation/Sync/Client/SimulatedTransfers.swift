@@ -39,6 +39,10 @@ final class SimulatedTransfers {
                 """)
     }
 
+    static func forget(_ database: Database) throws {
+        try database.execute(sql: "DELETE FROM simulated_transfers")
+    }
+
     static let queue = SyncTransferQueue(
         add: { uploads, downloads, database in
             for upload in uploads { try TransferRow(upload).insert(database) }

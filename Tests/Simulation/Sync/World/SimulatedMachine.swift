@@ -64,8 +64,24 @@ final class SimulatedMachine {
         simulation.note([21, number, lives], "machine \(number): the agent starts")
         mirror.isOpen = true
         try forgetBaseAtStart()
+        try chooseAgain()
         client = try SimulatedClient(self, life: lives)
         try client?.begin()
+    }
+
+    /// A disk that has failed to make names durable may have lost the marker with its power; what is told then is to choose
+    /// the folder again. Without a base both sides are united, so what was deleted elsewhere may be back.
+    private func chooseAgain() throws {
+        guard simulation.plan.disk.noSync > 0, simulation.ledger.cutMachines.contains(number),
+            try mirror.database.read({ try SyncFolder.read($0) }) != nil,
+            try SimulatedTree(disk).status(OwnPart.marker) == nil
+        else { return }
+        simulation.note([24, number], "machine \(number): a person chooses the folder again")
+        try mirror.database.write { database in
+            try SyncFolder.forget(database)
+            try SimulatedTransfers.forget(database)
+        }
+        simulation.ledger.isRestored = true
     }
 
     func turn(_ life: Int) throws { if let client, client.life == life { try client.turn() } }
