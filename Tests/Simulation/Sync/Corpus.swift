@@ -33,5 +33,12 @@ package struct CorpusSeed: Sendable {
         CorpusSeed(1_363, "the same revision after a restore from a backup was taken for the same place"),
         CorpusSeed(84, "a version of a file that lives elsewhere was thought to be replaced without a word"),
         CorpusSeed(77, "a version of a file that lives elsewhere was thought to be replaced without a word"),
+        CorpusSeed(206, "a new folder that had the number of a deleted file of its name was taken for the file"),
+        CorpusSeed(
+            2_256, "a commit's answer that crossed with a restore from a backup was taken for news of the new epoch"),
+        CorpusSeed(2_292, "what was put out of the way by work that ended just then was never as it was known"),
+        CorpusSeed(2_841, "all was said to be the same while a file that had failed was still to be read"),
+        CorpusSeed(1_191, "somebody was told to have waited for all while a file was still to be looked at"),
+        CorpusSeed(1_825, "a failing disk had lost the marker, and nobody chose the folder again"),
     ]
 }
