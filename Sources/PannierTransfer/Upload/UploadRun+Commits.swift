@@ -9,7 +9,7 @@ extension UploadRun {
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
         if transfer.isSync { try await reader.makeDurable() }
         try await store.ready(items.map(\.ready))
-        let epoch = try await store.epoch()
+        let epoch = transfer.isSync ? try await store.epoch() : nil
         Failpoint.commitReady.pass()
         defer { Failpoint.commitRecorded.pass() }
         let answers = try await commit(items.map(\.ready))
@@ -53,7 +53,7 @@ extension UploadRun {
             let items = try await store.readyItems(transfer.number, after: last, limit: Limits.batchItems)
             guard let end = items.last else { return }
             last = end.row
-            let epoch = try await store.epoch()
+            let epoch = transfer.isSync ? try await store.epoch() : nil
             var done: [(ready: ReadyItem, node: Node)] = []
             for (item, answer) in zip(items, try await commit(items)) {
                 switch answer {
