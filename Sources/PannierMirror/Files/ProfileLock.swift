@@ -48,5 +48,9 @@ package struct ProfileLock: ~Copyable, Sendable {
         return (process, String(lines[1]))
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A program that is just being started has a copy of the descriptor until it runs, which would keep the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
