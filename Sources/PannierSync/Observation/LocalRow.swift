@@ -51,9 +51,7 @@ extension LocalRow {
         guard let status = try tree.status(path), status.kind == .folder else { return false }
         return state.isSame(as: State(status, .folder))
     }
-}
 
-extension LocalRow {
     /// Whether what stands under the name is what was known there. The number of a file that is gone may be a new folder's;
     /// what is left out of all, or no longer, stays what it is.
     func isSame(as entry: FolderListing.Entry, _ state: State) -> Bool {

@@ -9,8 +9,9 @@ import PannierTransfer
 struct Quarantine {
     /// As long as the service keeps it there.
     static let days: Int64 = 30
-    /// From which on a new day has begun: tidying is done once a day, not on the second.
-    private static let day: Nanoseconds = 20 * 3_600 * 1_000_000_000
+    /// From which on a new day has begun: tidying is done once a day, not on the second. A day that was missed is not made up
+    /// for: nothing goes before its days are over.
+    private static let day: Nanoseconds = (86_400 - 60) * 1_000_000_000
 
     private let database: Database
     private let tree: any FileTree
