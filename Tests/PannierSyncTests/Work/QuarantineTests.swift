@@ -57,7 +57,7 @@ import Testing
     /// Agents begin many times a day.
     @Test func daysAreNotCountedTwice() throws {
         let world = try World(["a"])
-        for hour in 0..<200 { try world.tidy(world.now + Int64(hour) * Self.day / 24) }
+        for hour in 0..<720 { try world.tidy(world.now + Int64(hour) * Self.day / 24) }
         #expect(try world.names == ["a"])
     }
 
