@@ -142,9 +142,7 @@ import Testing
     }
 
     @Test func noServerAtAllIsSaidSo() async throws {
-        let server = try LoopbackServer { _, _ in }
-        server.stop()
-        let failure = try await failure(of: HTTPRequest(.get, server.base + "/"))
+        let failure = try await failure(of: HTTPRequest(.get, SilentPort.base + "/"))
         #expect(failure.code == .cannotConnect)
         #expect(failure.message == "Connection refused.")
     }

@@ -2,6 +2,41 @@ import Foundation
 import Glibc
 import Synchronization
 
+/// An address of this machine where nobody listens. Its port is held as long as the tests run: that of a server that was
+/// stopped may be given to the server of another test.
+enum SilentPort {
+    static let port: Int = {
+        do {
+            return try LoopbackSocket().port
+        } catch {
+            preconditionFailure("No port on the loopback interface: \(error)")
+        }
+    }()
+
+    static var base: String { "http://127.0.0.1:\(port)" }
+}
+
+/// A socket bound to a free loopback port. Whoever makes it closes it.
+private struct LoopbackSocket {
+    let descriptor: Int32
+    let port: Int
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        port = Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
 /// A tiny HTTP/1.1 server on a free loopback port, one thread a connection, whose answers a test scripts byte by byte.
 final class LoopbackServer: Sendable {
     /// A request as it arrived.
@@ -25,20 +60,11 @@ final class LoopbackServer: Sendable {
     /// - Parameter handler: answers on the connection's own thread; the connection stays open for the next request
     ///   unless it closes it.
     init(_ handler: @escaping @Sendable (Request, LoopbackConnection) -> Void) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && listen(descriptor, 64) == 0
-                    && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        let socket = try LoopbackSocket()
+        let descriptor = socket.descriptor
+        guard listen(descriptor, 64) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         listener = descriptor
-        port = Int(UInt16(bigEndian: address.sin_port))
+        port = socket.port
         self.handler = handler
         Thread { [weak self] in
             while true {

@@ -110,15 +110,13 @@ import Testing
     }
 
     @Test func aServerThatIsGoneIsWaitedForInWordsAndPausingEndsIt() async throws {
-        let gone = try LoopbackServer { _, _ in }
-        gone.stop()
-        try await manager.signedIn(try service(gone.base), account)
+        try await manager.signedIn(try service(SilentPort.base), account)
         let id = try await put()
         let state = await told { $0.state == .retrying }
         #expect(state?.id == id)
         #expect(state?.problem?.code == .serverUnreachable)
         #expect(state?.problem?.title == "The server cannot be reached.")
-        #expect(state?.problem?.detail?.contains(gone.base.dropFirst("http://".count)) == true)
+        #expect(state?.problem?.detail?.contains("127.0.0.1:\(SilentPort.port)") == true)
         #expect(state?.retryIn != nil)
         #expect(try await manager.control(.pause, [id]) == [id])
         #expect(try await manager.states().map(\.state) == [.paused])
@@ -152,18 +150,14 @@ import Testing
         // Whoever hears of it first tells all of them.
         try await manager.tokenRefused()
         #expect(try await manager.states().map(\.problem?.code) == [.tokenInvalid, .tokenInvalid])
-        let gone = try LoopbackServer { _, _ in }
-        gone.stop()
-        try await manager.signedIn(try service(gone.base), account)
+        try await manager.signedIn(try service(SilentPort.base), account)
         #expect(await told { $0.state == .retrying }?.id == first)
         #expect(await manager.refusedToken() == nil)
         await manager.stop()
     }
 
     @Test func whatCannotBeReadFailsTheTransferAndCanBeTriedAgain() async throws {
-        let gone = try LoopbackServer { _, _ in }
-        gone.stop()
-        try await manager.signedIn(try service(gone.base), account)
+        try await manager.signedIn(try service(SilentPort.base), account)
         let id = try await put()
         _ = try await manager.control(.cancel, [id])
         #expect(try await manager.states().map(\.state) == [.cancelled])
@@ -228,9 +222,7 @@ import Testing
     }
 
     @Test func cancellingRemovesWhatWasBegun() async throws {
-        let gone = try LoopbackServer { _, _ in }
-        gone.stop()
-        try await manager.signedIn(try service(gone.base), account)
+        try await manager.signedIn(try service(SilentPort.base), account)
         let id = try await get(folder.at("copy"))
         #expect(await told { $0.state == .retrying } != nil)
         let row = try #require(try await store.begunFiles(1, after: 0, limit: 1).first?.row)
@@ -340,9 +332,7 @@ import Testing
     /// A folder that cannot be opened may hold parts: they are not forgotten with their transfer, and are removed later.
     @Test func partsThatCannotBeRemovedAreNotForgotten() async throws {
         try folder.makeFolder("place")
-        let gone = try LoopbackServer { _, _ in }
-        gone.stop()
-        try await manager.signedIn(try service(gone.base), account)
+        try await manager.signedIn(try service(SilentPort.base), account)
         let id = try await get(folder.at("place/copy"))
         #expect(await told { $0.state == .retrying } != nil)
         let row = try #require(try await store.begunFiles(1, after: 0, limit: 1).first?.row)
@@ -402,9 +392,7 @@ import Testing
     }
 
     @Test func twoTransfersOfOneDirectionTakeTurns() async throws {
-        let gone = try LoopbackServer { _, _ in }
-        gone.stop()
-        try await manager.signedIn(try service(gone.base), account)
+        try await manager.signedIn(try service(SilentPort.base), account)
         let (first, second) = (try await put(), try await put())
         #expect(await told { $0.state == .retrying }?.id == first)
         #expect(try await manager.states().map(\.state)[1] == .queued)
