@@ -28,6 +28,7 @@ package struct SyncTiming: Sendable {
 /// the other (``SyncWork``), and hands back what came of them; requests alone may be under way meanwhile.
 ///
 /// 1. What has changed on the disk is looked at; what is missing, twice.
+///    What has gone from one place may have come to another: nothing is concluded before both were looked at.
 /// 2. A plan is made when nothing is left to look at, and never before all of the folder was looked at once.
 /// 3. What it says is done: here, there, and by transfers. Then another plan is made, until one is empty.
 /// 4. What fails waits, longer each time, and holds up nothing else.
@@ -104,7 +105,8 @@ package struct SyncAgenda: Sendable {
     // MARK: What is next
 
     /// Called again when what it said is done, and after every ``take(_:now:)``.
-    package mutating func next(now: Milliseconds) -> SyncAction {
+    /// - Parameter isMoving: things have gone or come somewhere that is still to be looked at.
+    package mutating func next(now: Milliseconds, isMoving: Bool = false) -> SyncAction {
         if told.isPaused { return .wait(until: nil) }
         if let failedAt, failedAt.until > now { return .wait(until: failedAt.until) }
         if let checkAt {
@@ -115,10 +117,15 @@ package struct SyncAgenda: Sendable {
             if looks[folder] == nil { looks[folder] = [] }
         }
         if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
-        return nextLook(now) ?? nextStep(now) ?? .wait(until: nextTime(now))
+        // But things may come and go all the time.
+        unprovenSince = proofs.isEmpty && !isMoving ? nil : unprovenSince ?? now
+        let isPatient = unprovenSince.map { now - $0 < timing.proofPatience } ?? false
+        let isHeld = isMoving && isPatient
+        return nextLook(now, canProve: !isHeld) ?? nextStep(now, isProven: !isPatient)
+            ?? .wait(until: nextTime(now, isHeld: isHeld))
     }
 
-    private mutating func nextLook(_ now: Milliseconds) -> SyncAction? {
+    private mutating func nextLook(_ now: Milliseconds, canProve: Bool) -> SyncAction? {
         if case .waiting(let until) = pass, until <= now {
             pass = .running(after: LocalID(0))
             passBegan = now
@@ -129,14 +136,15 @@ package struct SyncAgenda: Sendable {
             return .look(batch.map { FolderLook($0.key, busy: $0.value) })
         }
         if case .running(let after) = pass { return .pass(after: after) }
-        let due = proofs.filter { $0.value <= now }.keys.sorted()
+        let due = canProve ? proofs.filter { $0.value <= now }.keys.sorted() : []
         guard !due.isEmpty else { return nil }
         for folder in due { proofs[folder] = nil }
         return .prove(due)
     }
 
-    private mutating func nextStep(_ now: Milliseconds) -> SyncAction? {
-        guard isProven(now) else { return nil }
+    /// - Parameter isProven: what is looked for once more decides what a plan says.
+    private mutating func nextStep(_ now: Milliseconds, isProven: Bool) -> SyncAction? {
+        guard isProven else { return nil }
         // The rest of a long file has time; whatever else there is goes before it.
         if partlyRead == nil, let read = nextRead() { return read }
         if !here.isEmpty {
@@ -156,12 +164,6 @@ package struct SyncAgenda: Sendable {
         if !isAsking, isPlanWanted, planAt <= now { return plan(now) }
         if let read = nextRead() { return read }
         return isAsking ? nil : nextUpkeep(now)
-    }
-
-    /// What is looked for once more decides what a plan says. But things may come and go all the time.
-    private mutating func isProven(_ now: Milliseconds) -> Bool {
-        unprovenSince = proofs.isEmpty ? nil : unprovenSince ?? now
-        return unprovenSince.map { now - $0 >= timing.proofPatience } ?? true
     }
 
     private mutating func nextRead() -> SyncAction? {
@@ -187,10 +189,11 @@ package struct SyncAgenda: Sendable {
     }
 
     /// When something is to be done that nobody will tell of.
-    private func nextTime(_ now: Milliseconds) -> Milliseconds? {
+    /// - Parameter isHeld: second looks wait, too.
+    private func nextTime(_ now: Milliseconds, isHeld: Bool) -> Milliseconds? {
         var times = Array(later.values)
         if case .waiting(let until) = pass { times.append(until) }
-        times += proofs.values
+        times += isHeld ? [unprovenSince ?? now].map { $0 + timing.proofPatience } : Array(proofs.values)
         // No plan is made before these are done, and what ends them is heard of.
         guard unprovenSince == nil, !isAsking else { return times.min() }
         if isPlanWanted { times.append(planAt) }
@@ -295,8 +298,7 @@ package struct SyncAgenda: Sendable {
             checkAt = now + timing.lostCheck
             return
         }
-        checkAt = nil
-        failedAt = nil
+        (checkAt, failedAt) = (nil, nil)
     }
 
     private mutating func take(_ outcome: LookOutcome, _ now: Milliseconds) {
@@ -361,8 +363,7 @@ package struct SyncAgenda: Sendable {
             guard !queued.insert(step.transferred).inserted else { return true }
             queued.remove(step.transferred)
             let tries = failures[step.subject]?.tries ?? 0
-            let pause = timing.firstRetry << min(tries, 20)
-            failures[step.subject] = Failure(tries: tries + 1, until: now + min(pause, timing.lastRetry))
+            failures[step.subject] = Failure(tries: tries + 1, until: now + pause(tries))
             return false
         }
     }
@@ -370,8 +371,7 @@ package struct SyncAgenda: Sendable {
     /// The first time that something turns out to be otherwise, it is thought of anew at once.
     private mutating func putOff(_ item: SyncItem, _ now: Milliseconds) {
         var failure = failures[item] ?? Failure()
-        let pause = failure.tries == 0 ? 0 : timing.firstRetry << min(failure.tries - 1, 20)
-        failure.until = now + min(pause, timing.lastRetry)
+        failure.until = now + (failure.tries == 0 ? 0 : pause(failure.tries - 1))
         failure.tries += 1
         failures[item] = failure
         wantPlan()
@@ -379,7 +379,7 @@ package struct SyncAgenda: Sendable {
 
     private mutating func retryPlan(_ now: Milliseconds) {
         wantPlan()
-        planAt = max(planAt, now + min(timing.firstRetry << min(unanswered, 20), timing.lastRetry))
+        planAt = max(planAt, now + pause(unanswered))
         unanswered += 1
     }
 
@@ -391,7 +391,10 @@ package struct SyncAgenda: Sendable {
         told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
-        failedAt = Failure(tries: tries, until: now + min(timing.firstRetry << min(tries - 1, 20), 60_000))
+        failedAt = Failure(tries: tries, until: now + min(pause(tries - 1), 60_000))
         checkAt = now
     }
+
+    /// Twice as long each time.
+    private func pause(_ tries: Int) -> Milliseconds { min(timing.firstRetry << min(tries, 20), timing.lastRetry) }
 }

@@ -42,7 +42,7 @@ package struct SyncLoop: Sendable {
         if !news.folders.isEmpty {
             agenda.take(.due(news.folders.map { FolderLook($0.folder, busy: $0.busy) }), now: now)
         }
-        var action = agenda.next(now: now)
+        var action = agenda.next(now: now, isMoving: cleaner.holdsMoved)
         if case .look(let looks) = action {
             action = .look(
                 looks.map { FolderLook($0.folder, busy: $0.busy.union(cleaner.busy(in: $0.folder, now: now))) })

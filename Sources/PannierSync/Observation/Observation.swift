@@ -41,7 +41,11 @@ package struct Observation {
             let same = known.prefix { $0.name == name }
             known = known.dropFirst(same.count)
             let entry = entries.first?.name == name ? entries.popFirst() : nil
-            if !listing.busy.contains(name) { try take(entry, same, in: listing.folder) }
+            if !listing.busy.contains(name) {
+                try take(entry, same, in: listing.folder)
+            } else if let entry, same.isEmpty {
+                try follow(entry, to: listing.folder)
+            }
         }
     }
 
@@ -72,6 +76,17 @@ package struct Observation {
     }
 
     // MARK: Found
+
+    /// What is still being written was renamed meanwhile: where it stands is known, what it holds stays what was known.
+    private mutating func follow(_ entry: FolderListing.Entry, to folder: LocalID) throws {
+        guard let row = try elsewhere(entry, LocalRow.State(entry)) else { return }
+        moved.insert(row.local)
+        if row.kind == .folder { news.hasMovedFolder = true }
+        news.isChanged = true
+        try database.cachedStatement(
+            sql: "UPDATE sync_local SET parent = ?, name = ?, is_parked = 0, missing = NULL WHERE number = ?"
+        ).execute(arguments: [folder.number, entry.name.blob, row.local.number])
+    }
 
     private mutating func update(_ row: LocalRow, _ entry: FolderListing.Entry, _ state: LocalRow.State) throws {
         guard row.state != state || row.kind != entry.kind || row.missing > 0 else { return }

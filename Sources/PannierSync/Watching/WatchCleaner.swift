@@ -114,6 +114,9 @@ package struct WatchCleaner: Sendable {
     /// Nothing was heard of that is still to be told.
     package var isEmpty: Bool { folders.isEmpty && overflow == nil }
 
+    /// Half of a move may be known already: the rest of it is still to be told.
+    package var holdsMoved: Bool { folders.values.contains { $0.holdsMoved } }
+
     /// What is to be left out of a look at a folder that is made for another reason.
     package func busy(in folder: LocalID, now: Milliseconds) -> Set<[UInt8]> {
         folders[folder]?.busy(times, now: now) ?? []

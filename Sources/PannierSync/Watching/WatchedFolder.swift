@@ -9,6 +9,8 @@ struct WatchedFolder {
     private var itselfAt: Milliseconds?
     /// Nil: to be found out.
     private var known: Milliseconds?
+    /// Names that may be half of a move.
+    private var movedCount = 0
 
     var count: Int { names.count }
     var isEmpty: Bool { names.isEmpty && moreAt == nil && itselfAt == nil }
@@ -22,7 +24,11 @@ struct WatchedFolder {
             moreAt = now
             return
         }
-        names[name, default: WatchedName(lastAt: now)].take(change, from: before, now: now)
+        var state = names[name] ?? WatchedName(lastAt: now)
+        let wasMoved = state.mayBeMoved
+        state.take(change, from: before, now: now)
+        names[name] = state
+        movedCount += (state.mayBeMoved ? 1 : 0) - (wasMoved ? 1 : 0)
     }
 
     mutating func takeItself(now: Milliseconds) {
@@ -31,6 +37,9 @@ struct WatchedFolder {
     }
 
     func state(_ name: [UInt8]) -> WatchedName? { names[name] }
+
+    /// Something has gone from here, or has come, and was not told on yet.
+    var holdsMoved: Bool { movedCount > 0 }
 
     // MARK: - Rest
 
@@ -65,8 +74,9 @@ struct WatchedFolder {
         var news = FolderNews(folder)
         news.busy = busy(times, now: now)
         news.names = Set(names.keys).subtracting(news.busy)
-        let ends = news.names.compactMap { names.removeValue(forKey: $0)?.lastAt }
-        news.lastAt = (ends + [moreAt, itselfAt].compactMap { $0 }).max() ?? now
+        let told = news.names.compactMap { names.removeValue(forKey: $0) }
+        movedCount -= told.count { $0.mayBeMoved }
+        news.lastAt = (told.map(\.lastAt) + [moreAt, itselfAt].compactMap { $0 }).max() ?? now
         (news.hasMore, news.isItself) = (moreAt != nil, itselfAt != nil)
         (moreAt, itselfAt, known) = (nil, nil, nil)
         return news

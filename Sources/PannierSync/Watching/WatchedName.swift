@@ -11,6 +11,8 @@ struct WatchedName {
     /// Nothing was written to it since.
     private var isEmpty = false
     private var isGone = false
+    /// It was renamed to here.
+    private var hasArrived = false
 
     init(lastAt: Milliseconds) { self.lastAt = lastAt }
 
@@ -18,6 +20,7 @@ struct WatchedName {
     mutating func take(_ change: NameChange, from before: WatchedName?, now: Milliseconds) {
         lastAt = now
         isGone = false
+        if case .movedHere = change { hasArrived = true }
         switch change {
         case .made: (isBeingWritten, isNew, isEmpty) = (false, true, true)
         case .written: (isBeingWritten, isEmpty) = (true, false)
@@ -35,6 +38,9 @@ struct WatchedName {
         let rest = lastAt + (isBeingWritten ? times.patience : times.rest)
         return isNew && (isEmpty || isGone) ? max(rest, min(files, lastAt + times.longest)) : rest
     }
+
+    /// It may be half of a move: what was known here has gone, or what was known elsewhere has come.
+    var mayBeMoved: Bool { !isNew && (isGone || hasArrived) }
 
     /// Whether others wait for it.
     var isNewFile: Bool { isNew && !isEmpty }

@@ -80,6 +80,24 @@ extension EndToEnd {
             }
         }
 
+        /// By programs that copy and delete: between disks, and where a name cannot be changed.
+        @Test func aCopyWhoseOriginalIsRemovedIsAMove() async throws {
+            try await withSyncedPair { pair in
+                let one = pair.one
+                for name in ["a", "b", "c"] { try one.write("this is \(name)", to: "from/\(name)") }
+                try one.makeFolder("to")
+                try await pair.both()
+                let before = try await one.serverTree()
+                for name in ["a", "b", "c"] { try one.write("this is \(name)", to: "to/\(name)2") }
+                try one.remove("from")
+                // The other disk keeps the files that it has, and their dates.
+                try await pair.alike { $0.paths == ["to", "to/a2", "to/b2", "to/c2"] && $0.paths == $1.paths }
+                let after = try await one.serverTree()
+                for name in ["a", "b", "c"] { #expect(after["to/\(name)2"]?.id == before["from/\(name)"]?.id) }
+                #expect(try await one.trash().map(\.name) == ["from"])
+            }
+        }
+
         /// Many moves at once, with names that change places.
         @Test func namesThatChangePlaces() async throws {
             try await withSyncedPair { pair in

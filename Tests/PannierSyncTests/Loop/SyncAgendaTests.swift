@@ -59,6 +59,23 @@ import Testing
         #expect(agenda.next(now: 300).isPlan)
     }
 
+    /// But not for ever.
+    @Test mutating func concludesNothingWhileHalfOfAMoveIsStillToBeLookedAt() {
+        start()
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        agenda.take(.looked(outcome), now: 0)
+        let patience = agenda.timing.proofPatience
+        for now in [0, agenda.timing.secondLook, patience - 1] {
+            #expect(agenda.next(now: now, isMoving: true) == .wait(until: patience))
+        }
+        var patient = agenda
+        #expect(patient.next(now: patience, isMoving: true) == .prove([Self.folder]))
+        #expect(agenda.next(now: patience - 1) == .prove([Self.folder]))
+        agenda.take(.looked(LookOutcome()), now: patience)
+        #expect(agenda.next(now: patience).isPlan)
+    }
+
     @Test mutating func putsOffNoSecondLookForWhateverElseIsLookedAt() {
         start()
         var outcome = LookOutcome()

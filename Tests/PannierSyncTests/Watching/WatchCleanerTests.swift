@@ -72,6 +72,21 @@ import Testing
         #expect(cleaner.due(now: 5_000).folders.map(\.folder) == [LocalID(2)])
     }
 
+    /// What has gone may have come elsewhere, as long as both are not told; what was made lately and is gone again was nobody's.
+    @Test func halfOfAMoveIsKnownToBeOne() {
+        var cleaner = WatchCleaner()
+        cleaner.take([event("new", .made), event("new", .written), event("new", .removed)], now: 0)
+        #expect(!cleaner.holdsMoved)
+        cleaner.take([event("a", .removed)], now: 100)
+        #expect(cleaner.holdsMoved)
+        _ = cleaner.due(now: 2_100)
+        #expect(!cleaner.holdsMoved)
+        cleaner.take([event("b", .movedHere(7), in: 2)], now: 3_000)
+        #expect(cleaner.holdsMoved)
+        _ = cleaner.due(now: 5_000)
+        #expect(!cleaner.holdsMoved)
+    }
+
     /// No file of this name is told before what waits beside it, but not for ever.
     @Test func anEmptyFileWaitsForTheOneBesideIt() {
         var cleaner = WatchCleaner()

@@ -55,6 +55,18 @@ final class WorkBench {
         return names.sorted()
     }
 
+    /// The folders that are known, the chosen one first.
+    func folders() throws -> [LocalID] {
+        try mirror.read { database in
+            try Int64.fetchAll(database, sql: "SELECT number FROM sync_local WHERE kind = 0 ORDER BY number")
+                .map { LocalID($0) }
+        }
+    }
+
+    func path(of local: LocalID) throws -> String? {
+        try mirror.read { try SyncTransaction($0).existingPath(of: local) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The files that are known in the folder.
     func locals() throws -> [LocalID] {
         try mirror.read { database in
