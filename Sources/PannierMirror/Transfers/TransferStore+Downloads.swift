@@ -122,82 +122,31 @@ extension TransferStore {
         }
     }
 
-    /// What an earlier run had begun is pending again.
+    /// See ``TransferTransaction``.
     package func resumeDownload(_ number: Int64) async throws(Problem) {
-        try await write { database in
-            try database.execute(
-                sql: "UPDATE transfer_items SET state = 'pending' WHERE transfer = ? AND state = 'open'",
-                arguments: [number])
-        }
+        try await write { try TransferTransaction($0, synced: synced).resumeDownload(number) }
     }
 
-    /// The next pending items, in the order in which they are to be done.
+    /// See ``TransferTransaction``.
     package func downloadItems(_ number: Int64, limit: Int) async throws(Problem) -> [DownloadItem] {
-        try await read { database in
-            try GRDB.Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM transfer_items WHERE transfer = ? AND state = 'pending' ORDER BY rank, row LIMIT ?
-                    """, arguments: [number, limit]
-            ).map { row in
-                var item = DownloadItem(
-                    row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"],
-                    node: try SQLText.identifier(row["node"]),
-                    version: try (row["version"] as Data?).map { try SQLText.identifier($0) }, size: row["size"],
-                    sha256: try (row["sha256"] as Data?).map { try SQLText.fingerprint($0) },
-                    modified: row["modified"], isExecutable: row["is_executable"], hasPart: row["has_part"])
-                item.shown = (row["shown"] as Data?).map { [UInt8]($0) }
-                return item
-            }
-        }
+        try await read { try TransferTransaction($0, synced: synced).downloadItems(number, limit: limit) }
     }
 
-    /// Folders made, or files durable under their names.
-    /// - Parameters:
-    ///   - reused: plain bytes of them that were not fetched.
-    ///   - areThere: none of them had to be fetched.
-    ///   - pieces: in how many chunks they came, by their rows, where that is known.
+    /// See ``TransferTransaction``.
     package func downloaded(
         _ number: Int64, folders: [Int64], files: [DownloadItem], reused: Int64, areThere: Bool = false,
         pieces: [Int64: Int] = [:]
     ) async throws(Problem) -> EndedItems {
-        try await write { database in
-            var ended = EndedItems()
-            var slots = try SlotGiver(number, in: database)
-            ended.growth.bytesReused = reused
-            let report = try files.isEmpty ? nil : SyncReport(number, in: database, told: synced)
-            let note = try database.cachedStatement(
-                sql: "UPDATE transfer_items SET was_there = ?, chunk_count = ? WHERE row = ?")
-            for row in folders { try finish(database, row: row) }
-            for file in files where try finish(database, row: file.row) {
-                ended.growth.filesDone += 1
-                ended.growth.bytesDone += file.size
-                try note.execute(arguments: [areThere, pieces[file.row], file.row])
-                try report?.downloaded(file)
-                if let slot = try slots.give(file.row), slot.isNew { ended.slots.append(slot.slot) }
-            }
-            try slots.finish(database)
-            try ended.growth.add(to: number, in: database)
-            return ended
+        try await write {
+            try TransferTransaction($0, synced: synced).downloaded(
+                number, folders: folders, files: files, reused: reused, areThere: areThere, pieces: pieces)
         }
     }
 
-    /// These are under way, and parts of them may be on the disk from now on.
-    /// - Returns: their slots, by their rows.
+    /// See ``TransferTransaction``.
     @discardableResult
     package func begun(_ number: Int64, _ rows: [Int64]) async throws(Problem) -> [Int64: MapSlot] {
-        try await write { database in
-            let statement = try database.cachedStatement(
-                sql: "UPDATE transfer_items SET state = 'open', has_part = 1 WHERE row = ?")
-            var slots = try SlotGiver(number, in: database)
-            var given: [Int64: MapSlot] = [:]
-            for row in rows {
-                try statement.execute(arguments: [row])
-                given[row] = try slots.give(row)?.slot
-            }
-            try slots.finish(database)
-            return given
-        }
+        try await write { try TransferTransaction($0, synced: synced).begun(number, rows) }
     }
 
     /// Unfinished files whose parts may be on the disk, a page of them.

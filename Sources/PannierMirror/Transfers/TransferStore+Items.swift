@@ -38,42 +38,11 @@ extension TransferStore {
         }
     }
 
-    /// Fails items. What has ended before stays as it is.
+    /// See ``TransferTransaction``.
     @discardableResult
     package func fail(_ number: Int64, _ failures: [ItemFailure]) async throws(Problem) -> EndedItems {
         guard !failures.isEmpty else { return EndedItems() }
-        return try await write { database in
-            var ended = EndedItems()
-            var slots = try SlotGiver(number, in: database)
-            let report = try SyncReport(number, in: database, told: synced)
-            for failure in failures {
-                let growth = try Self.fail(database, number, condition: "row = ?", [failure.row], failure.problem)
-                if growth.filesFailed > 0 { try report?.failed(failure.row, failure.problem) }
-                ended.growth += growth
-                if let slot = try slots.give(failure.row), slot.isNew { ended.slots.append(slot.slot) }
-            }
-            try slots.finish(database)
-            try ended.growth.add(to: number, in: database)
-            return ended
-        }
-    }
-
-    private static func fail(
-        _ database: Database, _ number: Int64, condition: String, _ arguments: StatementArguments, _ problem: Problem
-    ) throws -> TransferCounts {
-        let living = "transfer = ? AND state NOT IN ('done', 'failed', 'skipped') AND \(condition)"
-        let all: StatementArguments = [number] + arguments
-        let found = try GRDB.Row.fetchOne(
-            database, sql: "SELECT count(*), ifnull(sum(is_folder), 0) FROM transfer_items WHERE \(living)",
-            arguments: all)
-        let (items, folders): (Int64, Int64) = (found?[0] ?? 0, found?[1] ?? 0)
-        var growth = TransferCounts()
-        growth.filesFailed = items - folders
-        growth.foldersFailed = folders
-        try database.execute(
-            sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE \(living)",
-            arguments: [try SQLText.json(problem)] + all)
-        return growth
+        return try await write { try TransferTransaction($0, synced: synced).fail(number, failures) }
     }
 
     /// Fails a folder that cannot be looked into, made or not.
@@ -104,19 +73,6 @@ extension TransferStore {
                 sql: "SELECT count(*) FROM transfer_items WHERE transfer = ? AND state IN ('pending', 'open')",
                 arguments: [number]) ?? 0
         }
-    }
-
-    /// Marks an item done. Its counters are the caller's.
-    /// - Returns: whether it had not ended before, and so counts.
-    @discardableResult
-    func finish(_ database: Database, row: Int64) throws -> Bool {
-        try database.cachedStatement(
-            sql: """
-                UPDATE transfer_items SET state = 'done', problem = NULL
-                WHERE row = ? AND state NOT IN ('done', 'failed', 'skipped')
-                """
-        ).execute(arguments: [row])
-        return database.changesCount > 0
     }
 }
 

@@ -10,15 +10,9 @@ extension TransferStore {
         }
     }
 
-    /// Where a file of the synced folder stands now, and what it is known by there. Blocks.
-    /// - Returns: nil when it is not known any more.
+    /// See ``TransferTransaction``. Blocks.
     package func syncPlace(of local: LocalID) throws(Problem) -> SyncedFilePlace? {
-        try readBlocking { database in
-            guard let path = try SyncTransaction(database).standingPath(of: local) else { return nil }
-            let inode = try Int64.fetchOne(
-                database, sql: "SELECT inode FROM sync_local WHERE number = ?", arguments: [local.number])
-            return inode.map { SyncedFilePlace(path: path, inode: UInt64(bitPattern: $0)) }
-        }
+        try readBlocking { try TransferTransaction($0, synced: synced).syncPlace(of: local) }
     }
 
     /// Files of the synced folder that may hold much of what is to be fetched. Blocks.

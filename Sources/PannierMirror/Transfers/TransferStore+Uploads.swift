@@ -86,128 +86,49 @@ extension TransferStore {
         }
     }
 
-    /// The next items to be done, in order, after a row.
+    /// See ``TransferTransaction``.
     package func uploadItems(_ number: Int64, after row: Int64, limit: Int) async throws(Problem) -> [UploadItem] {
-        try await read { database in
-            try GRDB.Row.fetchAll(
-                database,
-                // Two runs through the index, in order: it begins with transfer, state and rank, and all items of uploads
-                // have the same rank. Neither other transfers' items nor those that are done are looked at.
-                sql: """
-                    SELECT * FROM (
-                        SELECT * FROM transfer_items
-                        WHERE transfer = $1 AND state = 'pending' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
-                    UNION ALL SELECT * FROM (
-                        SELECT * FROM transfer_items
-                        WHERE transfer = $1 AND state = 'open' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
-                    ORDER BY row LIMIT $3
-                    """, arguments: ["1": number, "2": row, "3": limit]
-            ).map(UploadItem.init)
-        }
+        try await read { try TransferTransaction($0, synced: synced).uploadItems(number, after: row, limit: limit) }
     }
 
+    /// See ``TransferTransaction``.
     package func uploadItem(row: Int64) async throws(Problem) -> UploadItem? {
-        try await read { database in
-            try GRDB.Row.fetchOne(database, sql: "SELECT * FROM transfer_items WHERE row = ?", arguments: [row])
-                .map(UploadItem.init)
-        }
+        try await read { try TransferTransaction($0, synced: synced).uploadItem(row: row) }
     }
 
-    /// Uploads were opened, and folders made.
-    /// - Returns: the slots of the files, by their rows.
+    /// See ``TransferTransaction``.
     @discardableResult
     package func opened(
         _ number: Int64, uploads: [(row: Int64, upload: OpenUpload)], folders: [Int64]
     ) async throws(Problem) -> [Int64: MapSlot] {
-        try await write { database in
-            var slots = try SlotGiver(number, in: database)
-            var given: [Int64: MapSlot] = [:]
-            let open = try database.cachedStatement(
-                sql: "UPDATE transfer_items SET state = 'open', upload = ?, chunk_class = ? WHERE row = ?")
-            for (row, upload) in uploads {
-                try open.execute(arguments: [Data(upload.id.bytes), upload.chunkClass.rawValue, row])
-                given[row] = try slots.give(row)?.slot
-            }
-            try slots.finish(database)
-            for row in folders { try finish(database, row: row) }
-            return given
+        try await write {
+            try TransferTransaction($0, synced: synced).opened(number, uploads: uploads, folders: folders)
         }
     }
 
-    /// The item is begun anew: its upload is forgotten.
+    /// See ``TransferTransaction``.
     package func startOver(row: Int64) async throws(Problem) {
-        try await write { database in
-            try database.execute(
-                sql:
-                    "UPDATE transfer_items SET state = 'pending', upload = NULL, attempts = attempts + 1 WHERE row = ?",
-                arguments: [row])
-        }
+        try await write { try TransferTransaction($0, synced: synced).startOver(row: row) }
     }
 
-    /// Written before a commit is sent, so that after a crash it is sent again as it was.
+    /// See ``TransferTransaction``.
     package func ready(_ items: [ReadyItem]) async throws(Problem) {
-        try await write { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    UPDATE transfer_items SET state = 'ready', upload_size = ?, chunk_count = ?, sha256 = ?,
-                        modified = ?, read_changed = ?, note = ? WHERE row = ?
-                    """)
-            for item in items {
-                try statement.execute(arguments: [
-                    item.size, item.chunkCount, Data(item.sha256.bytes), item.modified, item.changed, item.note,
-                    item.row,
-                ])
-            }
-        }
+        try await write { try TransferTransaction($0, synced: synced).ready(items) }
     }
 
-    /// Items whose commit was about to be sent, or sent.
+    /// See ``TransferTransaction``.
     package func readyItems(_ number: Int64, after row: Int64, limit: Int) async throws(Problem) -> [ReadyItem] {
-        try await read { database in
-            try GRDB.Row.fetchAll(
-                database,
-                sql: """
-                    SELECT row, upload, upload_size, chunk_count, sha256, modified, read_changed, note FROM transfer_items
-                    WHERE transfer = ? AND state = 'ready' AND row > ? ORDER BY row LIMIT ?
-                    """, arguments: [number, row, limit]
-            ).map { row in
-                ReadyItem(
-                    row: row["row"], upload: try SQLText.identifier(row["upload"]), size: row["upload_size"],
-                    chunkCount: row["chunk_count"], sha256: try SQLText.fingerprint(row["sha256"]),
-                    modified: row["modified"], changed: row["read_changed"] ?? 0, note: row["note"])
-            }
-        }
+        try await read { try TransferTransaction($0, synced: synced).readyItems(number, after: row, limit: limit) }
     }
 
-    /// The service has committed these.
-    /// - Parameters:
-    ///   - items: each as the service answered it.
-    ///   - reused: plain bytes of them that were not sent.
-    ///   - there: rows of those of which no transfer of this device sent a byte.
-    /// - Returns: what this adds to the counters.
+    /// See ``TransferTransaction``.
     package func committed(
         _ number: Int64, _ items: [(ready: ReadyItem, node: Node)], reused: Int64, there: Set<Int64> = [],
         epoch: Int64? = nil
     ) async throws(Problem) -> TransferCounts {
-        try await write { database in
-            var growth = TransferCounts()
-            growth.bytesReused = reused
-            let report = try items.isEmpty ? nil : SyncReport(number, in: database, told: synced)
-            for (item, node) in items {
-                // A file may have grown or shrunk since it was found.
-                let size = try Int64.fetchOne(
-                    database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
-                try database.execute(
-                    sql: "UPDATE transfer_items SET size = ?, was_there = ? WHERE row = ?",
-                    arguments: [item.size, there.contains(item.row), item.row])
-                guard try finish(database, row: item.row) else { continue }
-                growth.filesDone += 1
-                growth.bytesDone += item.size
-                growth.bytesTotal += item.size - (size ?? item.size)
-                try report?.committed(item, as: node, epoch: epoch)
-            }
-            try growth.add(to: number, in: database)
-            return growth
+        try await write {
+            try TransferTransaction($0, synced: synced).committed(
+                number, items, reused: reused, there: there, epoch: epoch)
         }
     }
 
@@ -300,36 +221,5 @@ extension ScannedItem {
             (counts.filesTotal, counts.filesFailed, counts.bytesTotal) = (1, failed, size)
         }
         return counts
-    }
-}
-
-extension UploadItem {
-    init(_ row: GRDB.Row) throws {
-        self.init(
-            row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"], size: row["size"],
-            modified: row["modified"], isExecutable: row["is_executable"], attempts: row["attempts"],
-            baseRevision: row["base_revision"], upload: try Self.openUpload(row), slot: MapSlot(row),
-            subject: try SyncSubject(row))
-    }
-
-    private static func openUpload(_ row: GRDB.Row) throws -> OpenUpload? {
-        guard let upload = row["upload"] as Data? else { return nil }
-        // Opened before the service said it: as it was cut then.
-        let chunkClass = (row["chunk_class"] as String?).flatMap(ChunkClass.init) ?? ChunkClass(ofNew: row["size"])
-        return OpenUpload(try SQLText.identifier(upload), chunkClass)
-    }
-}
-
-extension SyncSubject {
-    /// Nil: of an item that a person asked for.
-    fileprivate init?(_ row: GRDB.Row) throws {
-        guard let local = row["local"] as Int64?, let shown = row["shown"] as Data? else { return nil }
-        let goal: SyncUpload.Goal
-        if let parent = row["parent"] as Data?, let name = row["name"] as Data? {
-            goal = .new(parent: try SQLText.identifier(parent), name: try NodeName(bytes: [UInt8](name)))
-        } else {
-            goal = .version(of: try SQLText.identifier(row["node"]))
-        }
-        self.init(local: LocalID(local), goal: goal, shown: [UInt8](shown))
     }
 }

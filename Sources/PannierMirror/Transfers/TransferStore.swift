@@ -82,14 +82,11 @@ extension TransferStore {
         }
     }
 
-    /// The first of one direction that may run, in the order of the queue: that of ``StoredTransfer/place``.
+    /// See ``TransferTransaction``.
     package func waiting(
         _ direction: TransferState.Direction, limit: Int
     ) async throws(Problem) -> [StoredTransfer] {
-        try await read { database in
-            try StoredTransfer.fetch(
-                database, "state = 'waiting' AND direction = ?", [direction.rawValue], limit: limit)
-        }
+        try await read { try TransferTransaction($0, synced: synced).waiting(direction, limit: limit) }
     }
 
     package func transfer(_ id: TransferID) async throws(Problem) -> StoredTransfer? {
@@ -98,18 +95,11 @@ extension TransferStore {
         }
     }
 
-    /// A person's decision, made on what was read before: a transfer that has ended meanwhile, or was decided on by
-    /// somebody else, stays as it is.
-    /// - Returns: whether it was in the state it is to leave.
+    /// See ``TransferTransaction``.
     package func setState(
         _ number: Int64, from old: StoredTransfer.State, to new: StoredTransfer.State
     ) async throws(Problem) -> Bool {
-        try await write { database in
-            try database.execute(
-                sql: "UPDATE transfers SET state = ?, problem = NULL WHERE number = ? AND state = ?",
-                arguments: [new.rawValue, number, old.rawValue])
-            return database.changesCount > 0
-        }
+        try await write { try TransferTransaction($0, synced: synced).setState(number, from: old, to: new) }
     }
 
     /// Stops a transfer for a problem that concerns all of it, unless a person has decided otherwise meanwhile.
@@ -142,37 +132,9 @@ extension TransferStore {
         }
     }
 
-    /// Ends a transfer that has nothing left to do: done, or failed in part or as a whole.
+    /// See ``TransferTransaction``.
     package func end(_ number: Int64) async throws(Problem) -> StoredTransfer.State {
-        try await write { database in
-            let counts = try GRDB.Row.fetchOne(
-                database, sql: "SELECT files_done, files_failed + folders_failed FROM transfers WHERE number = ?",
-                arguments: [number])
-            let (done, failed): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
-            // A folder without files that came through whole is done, too.
-            let folders = try Int64.fetchOne(
-                database,
-                sql:
-                    "SELECT count(*) FROM (SELECT 1 FROM transfer_items WHERE transfer = ? AND state = 'done' LIMIT 1)",
-                arguments: [number])
-            let state: StoredTransfer.State =
-                failed == 0 ? .done : done + (folders ?? 0) > 0 ? .partlyFailed : .failed
-            let problem =
-                state == .failed
-                ? try String.fetchOne(
-                    database,
-                    sql:
-                        "SELECT problem FROM transfer_items WHERE transfer = ? AND state = 'failed' ORDER BY row LIMIT 1",
-                    arguments: [number]) : nil
-            try database.execute(
-                sql:
-                    """
-                    UPDATE transfers SET state = ?, problem = ?, partial_done = 0, partial_moved = 0, map_open = NULL
-                    WHERE number = ? AND state <> 'cleared'
-                    """,
-                arguments: [state.rawValue, problem, number])
-            return state
-        }
+        try await write { try TransferTransaction($0, synced: synced).end(number) }
     }
 
     /// Writes down how far a run is.
@@ -203,13 +165,8 @@ extension TransferStore {
         }
     }
 
-    /// Forgets a transfer with all its items.
-    /// - Returns: whether it was still in the state in which it was read; if not, it stays.
+    /// See ``TransferTransaction``.
     package func remove(_ number: Int64, in state: StoredTransfer.State) async throws(Problem) -> Bool {
-        try await write { database in
-            try database.execute(
-                sql: "DELETE FROM transfers WHERE number = ? AND state = ?", arguments: [number, state.rawValue])
-            return database.changesCount > 0
-        }
+        try await write { try TransferTransaction($0, synced: synced).remove(number, in: state) }
     }
 }

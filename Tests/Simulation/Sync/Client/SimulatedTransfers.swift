@@ -4,103 +4,137 @@ import PannierCore
 import PannierMirror
 import PannierSync
 
-/// Sends and fetches files, one after the other of each kind. What is to be sent stands in the mirror, with how far it has
-/// come, so that a new agent goes on.
+/// Carries out what stands in the queue of the mirror: the queue's own tables and transactions, with a network and a disk that
+/// are simulated. A few files at a time, of one transfer of each direction; a new agent goes on where the last one was.
 final class SimulatedTransfers {
     unowned let client: SimulatedClient
-    /// Rows that are under way.
-    private var active: Set<Int64> = []
+    /// Items that are under way, by their rows, and their transfers.
+    private var active: [Int64: Int64] = [:]
     private var tries: [Int64: Int] = [:]
+    /// Transfers that this agent has taken up.
+    private var taken: Set<Int64> = []
     private static let atOnce = 3
 
     init(_ client: SimulatedClient) { self.client = client }
 
-    static func makeTable(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                -- A file to be sent (local, with the folder and name that it gets, or the node that it is a version of) or
-                -- fetched (node and version). upload and what follows: all of it is on the server, and only its commit is
-                -- missing.
-                CREATE TABLE simulated_transfers (
-                    number INTEGER PRIMARY KEY AUTOINCREMENT,
-                    local INTEGER,
-                    node BLOB,
-                    version BLOB,
-                    parent BLOB,
-                    name BLOB,
-                    base INTEGER,
-                    upload BLOB,
-                    size INTEGER,
-                    sha256 BLOB,
-                    chunks INTEGER,
-                    modified INTEGER,
-                    changed INTEGER
-                ) STRICT;
-                """)
-    }
-
-    static func forget(_ database: Database) throws {
-        try database.execute(sql: "DELETE FROM simulated_transfers")
-    }
-
     static let queue = SyncTransferQueue(
         add: { uploads, downloads, database in
-            for upload in uploads { try TransferRow(upload).insert(database) }
-            for download in downloads { try TransferRow(download).insert(database) }
+            let queue = SyncTransfers(database)
+            if !uploads.isEmpty { _ = try queue.add(uploads: uploads) }
+            if !downloads.isEmpty { _ = try queue.add(downloads: downloads) }
         },
         underWay: { database in
-            let rows = try TransferRow.all(database)
-            return SyncTransferQueue.UnderWay(
-                locals: Set(rows.compactMap(\.local)), nodes: Set(rows.filter(\.isDownload).compactMap(\.node)))
+            let (locals, nodes) = try SyncTransfers(database).underWay()
+            return SyncTransferQueue.UnderWay(locals: locals, nodes: nodes)
         }, added: {})
 
+    static func forget(_ database: Database) throws {
+        try SyncTransfers(database).cancelAll()
+        try database.execute(sql: "DELETE FROM transfers")
+    }
+
     var isIdle: Bool {
-        active.isEmpty && (try? client.mirror.read { try TransferRow.all($0).isEmpty }) == true
+        active.isEmpty
+            && (try? client.mirror.read { database in
+                try Bool.fetchOne(
+                    database.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM transfers)"))
+            }) == true
     }
 
     /// Begins what is waiting.
     func run() throws {
-        guard !client.isDead else { return }
-        for row in try client.mirror.read({ try TransferRow.all($0) }) where active.count < Self.atOnce {
-            guard active.insert(row.number).inserted else { continue }
-            if row.isDownload { try DownloadWork(row, self).begin() } else { try UploadWork(row, self).begin() }
+        try runUploads()
+        try runDownloads()
+    }
+
+    private func next(_ direction: TransferState.Direction) throws -> StoredTransfer? {
+        guard !client.isDead else { return nil }
+        return try client.mirror.read { try TransferTransaction($0).waiting(direction, limit: 1).first }
+    }
+
+    private func runUploads() throws {
+        while active.count < Self.atOnce, let transfer = try next(.upload) {
+            let (ready, item) = try client.mirror.read { database in
+                let queue = TransferTransaction(database)
+                let rows = Self.atOnce + 1
+                return (
+                    try queue.readyItems(transfer.number, after: 0, limit: rows).first { active[$0.row] == nil },
+                    try queue.uploadItems(transfer.number, after: 0, limit: rows).first { active[$0.row] == nil }
+                )
+            }
+            if let row = ready?.row ?? item?.row {
+                active[row] = transfer.number
+                let work = UploadWork(row, of: transfer.number, self)
+                if let ready { try work.commit(again: ready) } else if let item { try work.begin(item) }
+            } else if active.values.contains(transfer.number) {
+                return
+            } else {
+                try end(transfer)
+            }
         }
+    }
+
+    private func runDownloads() throws {
+        while active.count < Self.atOnce, let transfer = try next(.download) {
+            if taken.insert(transfer.number).inserted {
+                try write { try $0.resumeDownload(transfer.number) }
+            }
+            let item = try client.mirror.read { database in
+                try TransferTransaction(database).downloadItems(transfer.number, limit: Self.atOnce + 1)
+                    .first { active[$0.row] == nil }
+            }
+            if let item {
+                active[item.row] = transfer.number
+                try write { try $0.begun(transfer.number, [item.row]) }
+                try DownloadWork(item, of: transfer.number, self).begin()
+            } else if active.values.contains(transfer.number) {
+                return
+            } else {
+                try end(transfer)
+            }
+        }
+    }
+
+    func write<Value>(_ body: (TransferTransaction) throws -> Value) throws -> Value {
+        try client.mirror.write { try body(TransferTransaction($0)) }
     }
 
     // MARK: How it ends
 
-    /// - Parameter write: what is known by it, in the transaction that ends it.
-    func end(_ row: TransferRow, _ write: (SyncTransaction) throws -> Void = { _ in }) throws {
-        try client.mirror.write { database in
-            try write(SyncTransaction(database))
-            try row.remove(database)
+    /// One that has ended is removed: what came of it stands in the folder's tables.
+    private func end(_ transfer: StoredTransfer) throws {
+        try write { queue in
+            let state = try queue.end(transfer.number)
+            _ = try queue.setState(transfer.number, from: state, to: .cleared)
+            _ = try queue.remove(transfer.number, in: .cleared)
         }
-        active.remove(row.number)
-        tries[row.number] = nil
+        client.take(.mirrorMoved)
+    }
+
+    /// - Parameter write: what is known by it, in the transaction that ends it.
+    func end(_ row: Int64, _ write: (TransferTransaction) throws -> Void) throws {
+        try self.write(write)
+        active[row] = nil
+        tries[row] = nil
         client.take(.mirrorMoved)
         try run()
     }
 
+    func fail(_ row: Int64, of transfer: Int64, _ problem: Problem) throws {
+        try end(row) { try $0.fail(transfer, [ItemFailure(row: row, problem: problem)]) }
+    }
+
     /// The network or the disk has failed: it is begun anew, later each time.
-    func retry(_ row: TransferRow) throws {
-        let count = tries[row.number, default: 0]
-        tries[row.number] = count + 1
+    /// - Parameter write: what is known by it.
+    func retry(_ row: Int64, _ write: (TransferTransaction) throws -> Void = { _ in }) throws {
+        try self.write(write)
+        let count = tries[row, default: 0]
+        tries[row] = count + 1
         client.simulation.add(
             .message { [weak self, weak client = client] in
                 guard let self, let client, !client.isDead else { return }
-                active.remove(row.number)
+                active[row] = nil
                 try run()
             }, after: min(1_000 << min(count, 6), 60_000))
-    }
-
-    /// What is there is not what it was: the folder is looked at again.
-    func drop(_ row: TransferRow) throws {
-        let parent = try client.mirror.read { database in
-            try Int64.fetchOne(
-                database.cachedStatement(sql: "SELECT parent FROM sync_local WHERE number = ?"),
-                arguments: [row.local?.number])
-        }
-        try end(row)
-        if let parent { client.take(.due([FolderLook(LocalID(parent))])) }
     }
 }

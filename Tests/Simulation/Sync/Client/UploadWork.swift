@@ -6,43 +6,65 @@ import PannierMirror
 import PannierSync
 import PannierTransfer
 
-/// One file's way up: read, declared, its missing pieces sent and verified, committed. In this order, and no other.
+/// One file's way up: opened, read, declared, its missing pieces sent and verified, committed. In this order, and no other.
 final class UploadWork {
-    private let row: TransferRow
+    private let row: Int64
+    private let transfer: Int64
     private let transfers: SimulatedTransfers
     private var client: SimulatedClient { transfers.client }
+    private var local: LocalID?
     private var bytes: [UInt8] = []
+    private var attempts = 0
     /// Where it stood when it was read.
     private var path: TreePath = []
     /// Bytes of one piece: small, so that most files have several.
     private static let piece = 8
+    private static let attemptsAtMost = 3
 
-    init(_ row: TransferRow, _ transfers: SimulatedTransfers) {
+    init(_ row: Int64, of transfer: Int64, _ transfers: SimulatedTransfers) {
         self.row = row
+        self.transfer = transfer
         self.transfers = transfers
     }
 
-    func begin() throws {
-        if let ready = row.ready { try commit(ready) } else { try read() }
+    func begin(_ item: UploadItem) throws {
+        attempts = item.attempts
+        guard let subject = item.subject else { return try fail(Self.gone) }
+        local = subject.local
+        // Opened by an agent that has ended since.
+        if let upload = item.upload { return try read(upload.id) }
+        let file = CreateNodes.File(
+            size: item.size, modified: item.modified, isExecutable: item.isExecutable, mimeType: "text/plain",
+            baseRevision: item.baseRevision)
+        let creation: CreateNodes.Item
+        switch subject.goal {
+        case .new(let parent, let name): creation = CreateNodes.Item(parent: parent, path: [name], file: file)
+        case .version(let node): creation = CreateNodes.Item(node: node, file: file)
+        }
+        let key = client.newKey()
+        ask(.change(.create(CreateNodes.Request(items: [creation])), key: key)) { [self] answer in
+            guard case .created(let response) = answer, let created = try self.item(response.items) else { return }
+            guard let upload = created.upload else { return try fail(Self.gone) }
+            let opened = OpenUpload(upload, created.chunkClass ?? ChunkClass(ofNew: item.size))
+            _ = try transfers.write { try $0.opened(transfer, uploads: [(row, opened)], folders: []) }
+            try read(upload)
+        }
     }
 
-    private func read() throws {
-        guard let local = row.local,
-            let path = try client.mirror.read({ try SyncTransaction($0).standingPath(of: local) })
-        else { return try transfers.end(row) }
-        let found: (content: TreeContent, bytes: [UInt8])?
-        do throws(LocalError) {
-            found = try client.tree.contentAndBytes(of: path)
-        } catch {
-            if !client.isDead { try transfers.drop(row) }
-            return
-        }
-        guard !client.isDead else { return }
-        guard let found else { return try transfers.drop(row) }
-        bytes = found.bytes
-        self.path = path
-        try open(found.content)
+    /// A commit whose answer an earlier agent has not heard.
+    func commit(again item: ReadyItem) throws {
+        local = try client.mirror.read { try TransferTransaction($0).uploadItem(row: row)?.subject?.local }
+        try send(item)
     }
+
+    // MARK: Ends
+
+    private static let gone = Problem(.notFound, "It is not there any more.", status: 0)
+    private static let changed = Problem(.localFileChanged, "It was changed while it was read.", status: 0)
+
+    private func fail(_ problem: Problem) throws { try transfers.fail(row, of: transfer, problem) }
+
+    private func startOver() throws { try transfers.retry(row) { try $0.startOver(row: row) } }
 
     /// - Parameter then: is given the answer, where there was one that was none of a problem.
     private func ask(_ request: ServiceRequest, _ then: @escaping (ServiceAnswer) throws -> Void) {
@@ -64,54 +86,39 @@ final class UploadWork {
         return nil
     }
 
+    /// The service has lost a piece, or the upload: all of it is looked at again.
     private func refused(_ problem: Problem) throws {
-        switch problem.code {
-        case .chunksMissing, .manifestMismatch, .packMissing:
-            try client.mirror.write { try row.set(nil, $0) }
-            try transfers.retry(row)
-        case .notFound where row.ready != nil:
-            // The upload is not known any more; the file may be.
-            try client.mirror.write { try row.set(nil, $0) }
-            try transfers.retry(row)
-        case .notFound, .nameTaken, .nameTwin, .trashed, .changedSince, .notFolder, .notFile, .cycle:
-            try transfers.end(row)
-        default:
-            let local = row.local
-            try transfers.end(row) { sync in if let local { try sync.failed(local, problem) } }
-        }
+        let mayStartOver = [.chunksMissing, .manifestMismatch, .notFound, .packDamaged, .packMissing]
+            .contains(problem.code)
+        if mayStartOver, attempts + 1 < Self.attemptsAtMost { try startOver() } else { try fail(problem) }
     }
 
     // MARK: The way
 
-    private func open(_ content: TreeContent) throws {
-        let file = CreateNodes.File(
-            size: content.status.size, modified: content.status.modified, isExecutable: content.status.isExecutable,
-            mimeType: "text/plain", baseRevision: row.base)
-        let item: CreateNodes.Item
-        if let node = row.node {
-            item = CreateNodes.Item(node: node, file: file)
-        } else if let parent = row.parent, let name = row.name {
-            item = CreateNodes.Item(parent: parent, path: [name], file: file)
-        } else {
-            return try transfers.end(row)
+    private func read(_ upload: UploadID) throws {
+        guard let local,
+            let place = try client.mirror.read({ try TransferTransaction($0).syncPlace(of: local) })
+        else { return try fail(Self.gone) }
+        let found: (content: TreeContent, bytes: [UInt8])?
+        do throws(LocalError) {
+            found = try client.tree.contentAndBytes(of: place.path)
+        } catch {
+            if !client.isDead { try fail(Self.gone) }
+            return
         }
-        let key = client.newKey()
-        ask(.change(.create(CreateNodes.Request(items: [item])), key: key)) { [self] answer in
-            guard case .created(let response) = answer, let upload = try self.item(response.items)?.upload else {
-                return
-            }
-            try declare(upload, content)
-        }
+        guard !client.isDead else { return }
+        guard let found, found.content.status.identity.inode == place.inode else { return try fail(Self.changed) }
+        (bytes, path) = (found.bytes, place.path)
+        try declare(upload, found.content)
     }
 
     private func declare(_ upload: UploadID, _ content: TreeContent) throws {
         let pieces = stride(from: 0, to: bytes.count, by: Self.piece)
             .map { Array(bytes[$0..<min($0 + Self.piece, bytes.count)]) }
         let chunks = pieces.map { ChunkReference(fingerprint: SHA256Digest.of($0), length: $0.count) }
-        let ready = TransferRow.Ready(
-            upload: upload, digest: content.digest, chunks: chunks.count,
-            read: LocalRead(
-                size: content.status.size, modified: content.status.modified, changed: content.status.changed))
+        let ready = ReadyItem(
+            row: row, upload: upload, size: content.status.size, chunkCount: chunks.count, sha256: content.digest,
+            modified: content.status.modified, changed: content.status.changed, note: nil)
         let page = DeclareChunks.Page(upload: upload, first: 0, chunks: chunks)
         ask(.declare(DeclareChunks.Request(pages: [page]))) { [self] answer in
             guard case .declared(let response) = answer, let missing = try item(response.items)?.missing else { return }
@@ -121,7 +128,7 @@ final class UploadWork {
         }
     }
 
-    private func send(_ pieces: [[UInt8]], _ ready: TransferRow.Ready) throws {
+    private func send(_ pieces: [[UInt8]], _ ready: ReadyItem) throws {
         let all = pieces.flatMap { $0 }
         let item = OpenPacks.Item(
             key: String(repeating: "ab", count: 32), length: all.count, sha256: SHA256Digest.of(all))
@@ -135,39 +142,36 @@ final class UploadWork {
     }
 
     /// Without the store's word.
-    private func describe(_ pack: PackID, _ pieces: [[UInt8]], _ ready: TransferRow.Ready) throws {
+    private func describe(_ pack: PackID, _ pieces: [[UInt8]], _ ready: ReadyItem) throws {
         client.send(.put(pack, pieces), tries: 1) { _ in }
         client.simulation.service.claim(pack, pieces)
         ask(.describe(pack)) { [self] _ in try keep(ready) }
     }
 
     /// What is not durable is not sent: a power cut would make a deletion of it, or an empty file.
-    private func keep(_ ready: TransferRow.Ready) throws {
+    private func keep(_ ready: ReadyItem) throws {
         do throws(LocalError) {
             try client.tree.syncFiles([path])
         } catch {
-            if !client.isDead { try transfers.drop(row) }
+            if !client.isDead { try fail(Self.changed) }
             return
         }
         guard !client.isDead else { return }
-        try client.mirror.write { try row.set(ready, $0) }
-        try commit(ready)
+        try transfers.write { try $0.ready([ready]) }
+        try send(ready)
     }
 
-    private func commit(_ ready: TransferRow.Ready) throws {
+    private func send(_ ready: ReadyItem) throws {
         let item = CommitUploads.Item(
-            upload: ready.upload, size: ready.read.size, chunkCount: ready.chunks, sha256: ready.digest,
-            modified: ready.read.modified)
+            upload: ready.upload, size: ready.size, chunkCount: ready.chunkCount, sha256: ready.sha256,
+            modified: ready.modified)
         let key = client.newKey()
         let epoch = try client.mirror.read { try FeedState.read($0)?.epoch }
         ask(.change(.commit(CommitUploads.Request(items: [item])), key: key)) { [self] answer in
-            guard case .committed(let response) = answer, let node = try self.item(response.items)?.node,
-                let local = row.local
-            else { return }
-            let read = client.readNow(local, instead: ready.read)
-            try transfers.end(row) { sync in
-                guard try epoch == FeedState.read(sync.database)?.epoch else { return }
-                try sync.sent(local, as: node, digest: ready.digest, read: read)
+            guard case .committed(let response) = answer, let node = try self.item(response.items)?.node else { return }
+            let read = client.readNow(local, instead: ready)
+            try transfers.end(row) { queue in
+                _ = try queue.committed(transfer, [(ready: read, node: node)], reused: 0, epoch: epoch)
             }
         }
     }

@@ -64,7 +64,7 @@ extension Mistake {
         case .agreesWhenQueued:
             [
                 """
-                CREATE TRIGGER $trigger AFTER INSERT ON simulated_transfers
+                CREATE TRIGGER $trigger AFTER INSERT ON transfer_items
                 WHEN EXISTS (SELECT 1 FROM sync_agreed WHERE node = NEW.node AND local = NEW.local) BEGIN
                     UPDATE sync_local SET sha256 = (SELECT sha256 FROM sync_agreed WHERE node = NEW.node)
                     WHERE number = NEW.local;

@@ -62,11 +62,13 @@ extension SimulatedClient {
     }
 
     /// The state of a file as it stands now, for a process that takes that for what it has read.
-    func readNow(_ local: LocalID, instead read: LocalRead) -> LocalRead {
-        guard makes(.agreesOnWhatIsNow),
+    func readNow(_ local: LocalID?, instead read: ReadyItem) -> ReadyItem {
+        guard makes(.agreesOnWhatIsNow), let local,
             let path = try? mirror.read({ try SyncTransaction($0).standingPath(of: local) }),
             let status = try? tree.status(path)
         else { return read }
-        return LocalRead(size: status.size, modified: status.modified, changed: status.changed)
+        return ReadyItem(
+            row: read.row, upload: read.upload, size: status.size, chunkCount: read.chunkCount, sha256: read.sha256,
+            modified: status.modified, changed: status.changed, note: nil)
     }
 }

@@ -30,10 +30,7 @@ package final class SimulationDatabases {
         while mirrors.count <= number {
             let queue = MemoryDatabase(try DatabaseQueue())
             try MirrorSchema.migrator.migrate(queue)
-            try queue.write { database in
-                try SimulatedTransfers.makeTable(database)
-                try planted?.plant(inMirror: database)
-            }
+            try queue.write { try planted?.plant(inMirror: $0) }
             mirrors.append(SimulatedMirror(queue))
         }
         return mirrors[number]
