@@ -21,26 +21,26 @@ extension StoredTransfer {
         case .upload(let goal): target = goal
         case .download(let download): (source, isFixed) = (try download.node.map(SQLText.json), download.isFixed)
         }
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT INTO transfers
                     (id, direction, state, local, remote, name, namespace, folder, target_name, source, base_revision,
                      source_count, copied_from, sync_folder, is_fixed, place)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(place), 0) + 1 FROM transfers))
-                """,
-            arguments: [
-                Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
-                target.map { Data($0.namespace.bytes) }, target.map { Data($0.folder.bytes) },
-                target?.name.map { Data($0.bytes) }, source, target?.baseRevision, sources,
-                try copy.map { try SQLText.json($0.from) }, syncFolder.map { Data($0.bytes) }, isFixed,
-            ])
+                """
+        ).execute(arguments: [
+            Data(id.bytes), direction.rawValue, state.rawValue, Data(local.bytes), try SQLText.json(remote), name,
+            target.map { Data($0.namespace.bytes) }, target.map { Data($0.folder.bytes) },
+            target?.name.map { Data($0.bytes) }, source, target?.baseRevision, sources,
+            try copy.map { try SQLText.json($0.from) }, syncFolder.map { Data($0.bytes) }, isFixed,
+        ])
     }
 
     static func fetch(
         _ database: Database, _ condition: String, _ arguments: StatementArguments, limit: Int = -1
     ) throws -> [StoredTransfer] {
         let rows = try GRDB.Row.fetchCursor(
-            database, sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY place LIMIT \(limit)",
+            database.cachedStatement(sql: "SELECT * FROM transfers WHERE \(condition) ORDER BY place LIMIT \(limit)"),
             arguments: arguments)
         var transfers: [StoredTransfer] = []
         while let row = try rows.next() { transfers.append(try StoredTransfer(row)) }
@@ -94,22 +94,21 @@ extension UploadTarget {
 extension TransferCounts {
     /// Adds this to a transfer's counters on the disk.
     func add(to number: Int64, in database: Database) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE transfers SET files_total = files_total + ?, files_done = files_done + ?,
                     files_failed = files_failed + ?, folders_failed = folders_failed + ?, bytes_total = bytes_total + ?,
                     bytes_done = bytes_done + ?, bytes_reused = bytes_reused + ?, bytes_moved = bytes_moved + ?
                 WHERE number = ?
-                """,
-            arguments: [
-                filesTotal, filesDone, filesFailed, foldersFailed, bytesTotal, bytesDone, bytesReused, bytesMoved,
-                number,
-            ])
+                """
+        ).execute(arguments: [
+            filesTotal, filesDone, filesFailed, foldersFailed, bytesTotal, bytesDone, bytesReused, bytesMoved,
+            number,
+        ])
         for kind in SkippedItems.Kind.allCases where skipped[kind] != 0 {
             let column = "\(kind.rawValue)s_skipped"
-            try database.execute(
-                sql: "UPDATE transfers SET \(column) = \(column) + ? WHERE number = ?",
-                arguments: [skipped[kind], number])
+            try database.cachedStatement(sql: "UPDATE transfers SET \(column) = \(column) + ? WHERE number = ?")
+                .execute(arguments: [skipped[kind], number])
         }
     }
 }

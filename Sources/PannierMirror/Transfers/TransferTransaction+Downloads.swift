@@ -6,18 +6,18 @@ package import PannierCore
 extension TransferTransaction {
     /// What an earlier run had begun is pending again.
     package func resumeDownload(_ number: Int64) throws {
-        try database.execute(
-            sql: "UPDATE transfer_items SET state = 'pending' WHERE transfer = ? AND state = 'open'",
-            arguments: [number])
+        try database.cachedStatement(
+            sql: "UPDATE transfer_items SET state = 'pending' WHERE transfer = ? AND state = 'open'"
+        ).execute(arguments: [number])
     }
 
     /// The next pending items, in the order in which they are to be done.
     package func downloadItems(_ number: Int64, limit: Int) throws -> [DownloadItem] {
         try GRDB.Row.fetchAll(
-            database,
-            sql: """
-                SELECT * FROM transfer_items WHERE transfer = ? AND state = 'pending' ORDER BY rank, row LIMIT ?
-                """, arguments: [number, limit]
+            database.cachedStatement(
+                sql: """
+                    SELECT * FROM transfer_items WHERE transfer = ? AND state = 'pending' ORDER BY rank, row LIMIT ?
+                    """), arguments: [number, limit]
         ).map { row in
             var item = DownloadItem(
                 row: row["row"], path: [UInt8](row["path"] as Data), isFolder: row["is_folder"],

@@ -25,15 +25,14 @@ extension TransferTransaction {
         let living = "transfer = ? AND state NOT IN ('done', 'failed', 'skipped') AND row = ?"
         let item: StatementArguments = [number, row]
         let found = try GRDB.Row.fetchOne(
-            database, sql: "SELECT count(*), ifnull(sum(is_folder), 0) FROM transfer_items WHERE \(living)",
-            arguments: item)
+            database.cachedStatement(
+                sql: "SELECT count(*), ifnull(sum(is_folder), 0) FROM transfer_items WHERE \(living)"), arguments: item)
         let (items, folders): (Int64, Int64) = (found?[0] ?? 0, found?[1] ?? 0)
         var growth = TransferCounts()
         growth.filesFailed = items - folders
         growth.foldersFailed = folders
-        try database.execute(
-            sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE \(living)",
-            arguments: [try SQLText.json(problem)] + item)
+        try database.cachedStatement(sql: "UPDATE transfer_items SET state = 'failed', problem = ? WHERE \(living)")
+            .execute(arguments: [try SQLText.json(problem)] + item)
         return growth
     }
 

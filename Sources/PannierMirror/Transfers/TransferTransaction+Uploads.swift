@@ -23,8 +23,10 @@ extension TransferTransaction {
     }
 
     package func uploadItem(row: Int64) throws -> UploadItem? {
-        try GRDB.Row.fetchOne(database, sql: "SELECT * FROM transfer_items WHERE row = ?", arguments: [row])
-            .map(UploadItem.init)
+        try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM transfer_items WHERE row = ?"), arguments: [row]
+        )
+        .map(UploadItem.init)
     }
 
     /// Uploads were opened, and folders made.
@@ -48,10 +50,10 @@ extension TransferTransaction {
 
     /// The item is begun anew: its upload is forgotten.
     package func startOver(row: Int64) throws {
-        try database.execute(
+        try database.cachedStatement(
             sql:
-                "UPDATE transfer_items SET state = 'pending', upload = NULL, attempts = attempts + 1 WHERE row = ?",
-            arguments: [row])
+                "UPDATE transfer_items SET state = 'pending', upload = NULL, attempts = attempts + 1 WHERE row = ?"
+        ).execute(arguments: [row])
     }
 
     /// Written before a commit is sent, so that after a crash it is sent again as it was.
@@ -72,11 +74,11 @@ extension TransferTransaction {
     /// Items whose commit was about to be sent, or sent.
     package func readyItems(_ number: Int64, after row: Int64, limit: Int) throws -> [ReadyItem] {
         try GRDB.Row.fetchAll(
-            database,
-            sql: """
-                SELECT row, upload, upload_size, chunk_count, sha256, modified, read_changed, note FROM transfer_items
-                WHERE transfer = ? AND state = 'ready' AND row > ? ORDER BY row LIMIT ?
-                """, arguments: [number, row, limit]
+            database.cachedStatement(
+                sql: """
+                    SELECT row, upload, upload_size, chunk_count, sha256, modified, read_changed, note FROM transfer_items
+                    WHERE transfer = ? AND state = 'ready' AND row > ? ORDER BY row LIMIT ?
+                    """), arguments: [number, row, limit]
         ).map { row in
             ReadyItem(
                 row: row["row"], upload: try SQLText.identifier(row["upload"]), size: row["upload_size"],
@@ -101,10 +103,9 @@ extension TransferTransaction {
         for (item, node) in items {
             // A file may have grown or shrunk since it was found.
             let size = try Int64.fetchOne(
-                database, sql: "SELECT size FROM transfer_items WHERE row = ?", arguments: [item.row])
-            try database.execute(
-                sql: "UPDATE transfer_items SET size = ?, was_there = ? WHERE row = ?",
-                arguments: [item.size, there.contains(item.row), item.row])
+                database.cachedStatement(sql: "SELECT size FROM transfer_items WHERE row = ?"), arguments: [item.row])
+            try database.cachedStatement(sql: "UPDATE transfer_items SET size = ?, was_there = ? WHERE row = ?")
+                .execute(arguments: [item.size, there.contains(item.row), item.row])
             guard try finish(row: item.row) else { continue }
             growth.filesDone += 1
             growth.bytesDone += item.size

@@ -25,31 +25,32 @@ package struct TransferTransaction {
     /// Ends a transfer that has nothing left to do: done, or failed in part or as a whole.
     package func end(_ number: Int64) throws -> StoredTransfer.State {
         let counts = try GRDB.Row.fetchOne(
-            database, sql: "SELECT files_done, files_failed + folders_failed FROM transfers WHERE number = ?",
+            database.cachedStatement(
+                sql: "SELECT files_done, files_failed + folders_failed FROM transfers WHERE number = ?"),
             arguments: [number])
         let (done, failed): (Int64, Int64) = (counts?[0] ?? 0, counts?[1] ?? 0)
         // A folder without files that came through whole is done, too.
         let folders = try Int64.fetchOne(
-            database,
-            sql:
-                "SELECT count(*) FROM (SELECT 1 FROM transfer_items WHERE transfer = ? AND state = 'done' LIMIT 1)",
+            database.cachedStatement(
+                sql:
+                    "SELECT count(*) FROM (SELECT 1 FROM transfer_items WHERE transfer = ? AND state = 'done' LIMIT 1)"),
             arguments: [number])
         let state: StoredTransfer.State =
             failed == 0 ? .done : done + (folders ?? 0) > 0 ? .partlyFailed : .failed
         let problem =
             state == .failed
             ? try String.fetchOne(
-                database,
-                sql:
-                    "SELECT problem FROM transfer_items WHERE transfer = ? AND state = 'failed' ORDER BY row LIMIT 1",
-                arguments: [number]) : nil
-        try database.execute(
+                database.cachedStatement(
+                    sql:
+                        "SELECT problem FROM transfer_items WHERE transfer = ? AND state = 'failed' ORDER BY row LIMIT 1"
+                ), arguments: [number]) : nil
+        try database.cachedStatement(
             sql:
                 """
                 UPDATE transfers SET state = ?, problem = ?, partial_done = 0, partial_moved = 0, map_open = NULL
                 WHERE number = ? AND state <> 'cleared'
-                """,
-            arguments: [state.rawValue, problem, number])
+                """
+        ).execute(arguments: [state.rawValue, problem, number])
         return state
     }
 
@@ -59,17 +60,18 @@ package struct TransferTransaction {
     package func setState(
         _ number: Int64, from old: StoredTransfer.State, to new: StoredTransfer.State
     ) throws -> Bool {
-        try database.execute(
-            sql: "UPDATE transfers SET state = ?, problem = NULL WHERE number = ? AND state = ?",
-            arguments: [new.rawValue, number, old.rawValue])
+        try database.cachedStatement(
+            sql: "UPDATE transfers SET state = ?, problem = NULL WHERE number = ? AND state = ?"
+        ).execute(arguments: [new.rawValue, number, old.rawValue])
         return database.changesCount > 0
     }
 
     /// Forgets a transfer with all its items.
     /// - Returns: whether it was still in the state in which it was read; if not, it stays.
     package func remove(_ number: Int64, in state: StoredTransfer.State) throws -> Bool {
-        try database.execute(
-            sql: "DELETE FROM transfers WHERE number = ? AND state = ?", arguments: [number, state.rawValue])
+        try database.cachedStatement(sql: "DELETE FROM transfers WHERE number = ? AND state = ?").execute(arguments: [
+            number, state.rawValue,
+        ])
         return database.changesCount > 0
     }
 }

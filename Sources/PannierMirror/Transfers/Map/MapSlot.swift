@@ -42,7 +42,8 @@ struct SlotGiver {
         self.number = number
         before =
             try Int64.fetchOne(
-                database, sql: "SELECT map_given FROM transfers WHERE number = ?", arguments: [number]) ?? 0
+                database.cachedStatement(sql: "SELECT map_given FROM transfers WHERE number = ?"), arguments: [number])
+            ?? 0
         given = before
         find = try database.cachedStatement(
             sql: "SELECT map_start, map_length, is_folder, size FROM transfer_items WHERE row = ?")
@@ -65,8 +66,9 @@ struct SlotGiver {
     /// To be called in the end.
     func finish(_ database: Database) throws {
         guard given != before else { return }
-        try database.execute(
-            sql: "UPDATE transfers SET map_given = ? WHERE number = ?", arguments: [given, number])
+        try database.cachedStatement(sql: "UPDATE transfers SET map_given = ? WHERE number = ?").execute(arguments: [
+            given, number,
+        ])
     }
 }
 

@@ -31,16 +31,17 @@ extension TransferStore {
         try await read { database in
             guard
                 let row = try GRDB.Row.fetchOne(
-                    database, sql: "SELECT map_bytes, map_open FROM transfers WHERE number = ?", arguments: [number])
+                    database.cachedStatement(sql: "SELECT map_bytes, map_open FROM transfers WHERE number = ?"),
+                    arguments: [number])
             else { return StoredMap() }
             var map = StoredMap()
             map.bytes = row["map_bytes"]
             let items = try GRDB.Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT map_start, map_length, state, was_there, chunk_count FROM transfer_items
-                    WHERE transfer = ? AND map_start IS NOT NULL ORDER BY map_start
-                    """, arguments: [number])
+                database.cachedStatement(
+                    sql: """
+                        SELECT map_start, map_length, state, was_there, chunk_count FROM transfer_items
+                        WHERE transfer = ? AND map_start IS NOT NULL ORDER BY map_start
+                        """), arguments: [number])
             while let item = try items.next() { map.add(item) }
             map.add(Stretches.decode(row["map_open"] ?? Data()))
             return map
@@ -50,9 +51,9 @@ extension TransferStore {
     /// Keeps what is known of files that are under way; it is lost where a process dies, and found out again.
     package func keepMap(_ number: Int64, _ stretches: [(Range<Int64>, ChunkState)]) async throws(Problem) {
         try await write { database in
-            try database.execute(
-                sql: "UPDATE transfers SET map_open = ? WHERE number = ?",
-                arguments: [stretches.isEmpty ? nil : Stretches.encode(stretches), number])
+            try database.cachedStatement(sql: "UPDATE transfers SET map_open = ? WHERE number = ?").execute(arguments: [
+                stretches.isEmpty ? nil : Stretches.encode(stretches), number,
+            ])
         }
     }
 
@@ -64,7 +65,8 @@ extension TransferStore {
         try await read { database in
             let given =
                 try Int64.fetchOne(
-                    database, sql: "SELECT map_given FROM transfers WHERE number = ?", arguments: [number]) ?? 0
+                    database.cachedStatement(sql: "SELECT map_given FROM transfers WHERE number = ?"),
+                    arguments: [number]) ?? 0
             guard byte >= given else { return try Self.givenItem(database, number, byte) }
             return try Self.nextItem(database, number, from: given, byte)
         }
@@ -72,11 +74,11 @@ extension TransferStore {
 
     private static func givenItem(_ database: Database, _ number: Int64, _ byte: Int64) throws -> MapItem? {
         let row = try GRDB.Row.fetchOne(
-            database,
-            sql: """
-                SELECT ifnull(shown, path) AS path, map_start, map_length, sha256, chunk_count, problem FROM transfer_items
-                WHERE transfer = ? AND map_start IS NOT NULL AND map_start <= ? ORDER BY map_start DESC LIMIT 1
-                """, arguments: [number, byte])
+            database.cachedStatement(
+                sql: """
+                    SELECT ifnull(shown, path) AS path, map_start, map_length, sha256, chunk_count, problem FROM transfer_items
+                    WHERE transfer = ? AND map_start IS NOT NULL AND map_start <= ? ORDER BY map_start DESC LIMIT 1
+                    """), arguments: [number, byte])
         guard let row, let slot = MapSlot(row), slot.range.contains(byte) else { return nil }
         let isWhole = (row["chunk_count"] as Int?) == 1
         return MapItem(
@@ -89,12 +91,12 @@ extension TransferStore {
         _ database: Database, _ number: Int64, from given: Int64, _ byte: Int64
     ) throws -> MapItem? {
         let rows = try GRDB.Row.fetchCursor(
-            database,
-            sql: """
-                SELECT ifnull(shown, path) AS path, size FROM transfer_items
-                WHERE transfer = ? AND state = 'pending' AND map_start IS NULL AND size > 0 AND is_folder = 0
-                ORDER BY rank, row
-                """, arguments: [number])
+            database.cachedStatement(
+                sql: """
+                    SELECT ifnull(shown, path) AS path, size FROM transfer_items
+                    WHERE transfer = ? AND state = 'pending' AND map_start IS NULL AND size > 0 AND is_folder = 0
+                    ORDER BY rank, row
+                    """), arguments: [number])
         var start = given
         while let row = try rows.next() {
             let size: Int64 = row["size"]
@@ -114,17 +116,16 @@ extension TransferStore {
 
     static func addMapBytes(_ bytes: Int64, to number: Int64, in database: Database) throws {
         guard bytes > 0 else { return }
-        try database.execute(
-            sql: "UPDATE transfers SET map_bytes = min(map_bytes + ?, ?) WHERE number = ?",
-            arguments: [min(bytes, ChunkRuns.lastByte), ChunkRuns.lastByte, number])
+        try database.cachedStatement(sql: "UPDATE transfers SET map_bytes = min(map_bytes + ?, ?) WHERE number = ?")
+            .execute(arguments: [min(bytes, ChunkRuns.lastByte), ChunkRuns.lastByte, number])
     }
 
     /// An item that failed is to be done after all, or has failed again: one that had no bytes then takes part in the map
     /// from now on.
     static func mapAgain(_ row: Int64, _ size: Int64, _ number: Int64, in database: Database) throws {
         let item = try GRDB.Row.fetchOne(
-            database, sql: "SELECT map_start IS NULL, state = 'failed' FROM transfer_items WHERE row = ?",
-            arguments: [row])
+            database.cachedStatement(
+                sql: "SELECT map_start IS NULL, state = 'failed' FROM transfer_items WHERE row = ?"), arguments: [row])
         guard let item, item[0] as Bool, size > 0 else { return }
         try addMapBytes(size, to: number, in: database)
         guard item[1] as Bool else { return }

@@ -53,11 +53,11 @@ struct SyncReport {
     func failedAll(of number: Int64, _ problem: Problem) throws {
         guard !problem.isSeenByNextPlan else { return }
         let items = try GRDB.Row.fetchCursor(
-            database,
-            sql: """
-                SELECT local, node, shown FROM transfer_items
-                WHERE transfer = ? AND state NOT IN ('done', 'failed', 'skipped')
-                """, arguments: [number])
+            database.cachedStatement(
+                sql: """
+                    SELECT local, node, shown FROM transfer_items
+                    WHERE transfer = ? AND state NOT IN ('done', 'failed', 'skipped')
+                    """), arguments: [number])
         while let item = try items.next() { try failed(item, problem) }
     }
 

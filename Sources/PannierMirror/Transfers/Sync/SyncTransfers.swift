@@ -62,7 +62,8 @@ package struct SyncTransfers {
     }
 
     private func namespace(of folder: SyncFolder) throws -> NamespaceID? {
-        try GRDB.Row.fetchOne(database, sql: "SELECT id FROM views WHERE number = ?", arguments: [folder.view])?
+        try GRDB.Row.fetchOne(
+            database.cachedStatement(sql: "SELECT id FROM views WHERE number = ?"), arguments: [folder.view])?
             .identifier(0)
     }
 
@@ -113,14 +114,16 @@ package struct SyncTransfers {
     /// All of it is found: it counts, and has its place in the queue.
     private func begin(_ transfer: StoredTransfer) throws -> TransferID {
         let found = try GRDB.Row.fetchOne(
-            database, sql: "SELECT count(*), ifnull(sum(size), 0) FROM transfer_items WHERE transfer = ?",
+            database.cachedStatement(
+                sql: "SELECT count(*), ifnull(sum(size), 0) FROM transfer_items WHERE transfer = ?"),
             arguments: [transfer.number])
         var counts = TransferCounts()
         (counts.filesTotal, counts.bytesTotal) = (found?[0] ?? 0, found?[1] ?? 0)
         try counts.add(to: transfer.number, in: database)
         try TransferStore.addMapBytes(counts.bytesTotal, to: transfer.number, in: database)
-        try database.execute(
-            sql: "UPDATE transfers SET is_scanned = 1 WHERE number = ?", arguments: [transfer.number])
+        try database.cachedStatement(sql: "UPDATE transfers SET is_scanned = 1 WHERE number = ?").execute(arguments: [
+            transfer.number
+        ])
         if counts.bytesTotal < Self.small { try putBeforeOthers(transfer) }
         return transfer.id
     }
@@ -128,19 +131,21 @@ package struct SyncTransfers {
     /// Before all others of its direction, but behind small ones that wait already.
     private func putBeforeOthers(_ transfer: StoredTransfer) throws {
         let behind = try Int64.fetchOne(
-            database,
-            sql: """
-                SELECT max(place) + 1 FROM transfers
-                WHERE direction = ? AND state = 'waiting' AND number <> ? AND \(Self.isSmall)
-                """, arguments: [transfer.direction.rawValue, transfer.number])
+            database.cachedStatement(
+                sql: """
+                    SELECT max(place) + 1 FROM transfers
+                    WHERE direction = ? AND state = 'waiting' AND number <> ? AND \(Self.isSmall)
+                    """), arguments: [transfer.direction.rawValue, transfer.number])
         let isFree = try Bool.fetchOne(
-            database, sql: "SELECT NOT EXISTS (SELECT 1 FROM transfers WHERE place = ? AND number <> ?)",
+            database.cachedStatement(
+                sql: "SELECT NOT EXISTS (SELECT 1 FROM transfers WHERE place = ? AND number <> ?)"),
             arguments: [behind, transfer.number])
         // With room for those that follow.
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 UPDATE transfers SET place = ifnull(?, (SELECT min(place) - 1048576 FROM transfers)) WHERE number = ?
-                """, arguments: [isFree == true ? behind : nil, transfer.number])
+                """
+        ).execute(arguments: [isFree == true ? behind : nil, transfer.number])
     }
 
     /// Of a transfer's row.
@@ -151,13 +156,13 @@ package struct SyncTransfers {
     /// What is being sent, and the nodes that are being fetched: whatever has neither come through nor failed.
     package func underWay() throws -> (locals: Set<LocalID>, nodes: Set<NodeID>) {
         let rows = try GRDB.Row.fetchCursor(
-            database,
-            sql: """
-                SELECT items.local, items.node FROM transfers
-                JOIN transfer_items AS items ON items.transfer = transfers.number
-                WHERE transfers.sync_folder IS NOT NULL AND transfers.state IN ('waiting', 'paused')
-                    AND items.state IN ('pending', 'open', 'ready')
-                """)
+            database.cachedStatement(
+                sql: """
+                    SELECT items.local, items.node FROM transfers
+                    JOIN transfer_items AS items ON items.transfer = transfers.number
+                    WHERE transfers.sync_folder IS NOT NULL AND transfers.state IN ('waiting', 'paused')
+                        AND items.state IN ('pending', 'open', 'ready')
+                    """))
         var (locals, nodes): (Set<LocalID>, Set<NodeID>) = ([], [])
         while let row = try rows.next() {
             if let local = row[0] as Int64? {
@@ -171,7 +176,8 @@ package struct SyncTransfers {
 
     /// Nothing is to go on: there is no such folder any more. What they have begun is removed by the queue.
     package func cancelAll() throws {
-        try database.execute(sql: "UPDATE transfers SET state = 'cleared' WHERE sync_folder IS NOT NULL")
+        try database.cachedStatement(sql: "UPDATE transfers SET state = 'cleared' WHERE sync_folder IS NOT NULL")
+            .execute()
     }
 
     // MARK: Words
