@@ -1,6 +1,6 @@
 internal import Foundation
-package import GRDB
-package import PannierCore
+internal import GRDB
+internal import PannierCore
 
 // What uploads and downloads do alike with their items.
 extension TransferTransaction {

@@ -1,8 +1,14 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// What is printed.
 package enum Table {
+    private static let missed = Atomic(0)
+
+    /// For the program's end: 0 when every limit was met.
+    package static var exitCode: Int32 { missed.load(ordering: .relaxed) == 0 ? 0 : 1 }
+
     package static func say(_ line: String = "") {
         print(line)
         fflush(nil)
@@ -11,6 +17,7 @@ package enum Table {
     /// One figure beside its limit, if it has one.
     package static func row(_ what: String, _ figure: String, limit: String = "", isMet: Bool = true, note: String = "")
     {
+        if !limit.isEmpty, !isMet { missed.add(1, ordering: .relaxed) }
         let verdict = limit.isEmpty ? "" : isMet ? "  limit \(limit)" : "  limit \(limit)  MISSED"
         say("  " + padded(what, 52) + padded(figure, 48) + (verdict + (note.isEmpty ? "" : "  \(note)")))
     }

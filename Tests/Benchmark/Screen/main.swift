@@ -41,3 +41,4 @@ do {
     Table.say("\(error)")
     exit(1)
 }
+exit(Table.exitCode)

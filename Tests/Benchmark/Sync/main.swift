@@ -47,3 +47,4 @@ do {
     Table.say("\(error)")
     exit(1)
 }
+exit(Table.exitCode)

@@ -7,26 +7,37 @@ final class House: Sendable {
     let server: ServerProcess
     /// Where the server's data lies, when that is a disk of its own.
     let serverDisk: SmallDisk?
+    /// The same, when its power can be cut.
+    let serverPower: PowerDisk?
 
     /// Starts a server with the accounts alice and mia, whose password is `password`.
-    /// - Parameter serverBytes: gives the server a disk of its own of this size.
-    static func open(throughProxy: Bool = false, serverBytes: Int? = nil) async throws -> House {
+    /// - Parameters:
+    ///   - serverBytes: gives the server a disk of its own of this size.
+    ///   - serverPower: gives it one whose power can be cut.
+    static func open(
+        throughProxy: Bool = false, serverBytes: Int? = nil, serverPower: PowerDisk.Kind? = nil
+    ) async throws -> House {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "pannier-e2e-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let disk = try serverBytes.map { try SmallDisk(at: directory.appending(path: "server"), bytes: $0) }
+        let power = try serverPower.map { kind in
+            try PowerDisk(
+                kind, in: directory.appending(path: "server.image"), at: directory.appending(path: "server"))
+        }
         let server = try await ServerProcess.start(in: directory, throughProxy: throughProxy)
-        let house = House(directory: directory, server: server, serverDisk: disk)
+        let house = House(directory: directory, server: server, serverDisk: disk, serverPower: power)
         for email in ["alice@example.org", "mia@example.org"] { try await house.server.addUser(email) }
         return house
     }
 
     static let password = "correct horse battery"
 
-    private init(directory: URL, server: ServerProcess, serverDisk: SmallDisk?) {
+    private init(directory: URL, server: ServerProcess, serverDisk: SmallDisk?, serverPower: PowerDisk?) {
         self.directory = directory
         self.server = server
         self.serverDisk = serverDisk
+        self.serverPower = serverPower
     }
 
     /// A device that is signed in as `email`.
@@ -54,15 +65,17 @@ final class House: Sendable {
         for device in try Device.all(in: directory) { try await device.end() }
         await server.end()
         serverDisk?.end()
+        serverPower?.end()
         try FileManager.default.removeItem(at: directory)
     }
 }
 
 /// Runs `body` in a house and closes it whatever happens.
 func inHouse<Result: Sendable>(
-    throughProxy: Bool = false, serverBytes: Int? = nil, _ body: (House) async throws -> Result
+    throughProxy: Bool = false, serverBytes: Int? = nil, serverPower: PowerDisk.Kind? = nil,
+    _ body: (House) async throws -> Result
 ) async throws -> Result {
-    let house = try await House.open(throughProxy: throughProxy, serverBytes: serverBytes)
+    let house = try await House.open(throughProxy: throughProxy, serverBytes: serverBytes, serverPower: serverPower)
     do {
         let result = try await body(house)
         try await house.close()

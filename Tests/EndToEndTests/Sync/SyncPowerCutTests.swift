@@ -7,10 +7,9 @@ extension EndToEnd {
     /// The power goes at every named place of the work on this disk: nothing is lost that was written or acknowledged, and no
     /// file under its final name is empty or half.
     @Suite(.enabled(if: PowerDisk.isPossible, "needs root, loop devices and xfsprogs")) struct SyncPowerCuts {
-        static let places: [Failpoint] = [
-            .hereIntended, .hereChanged, .hereDurable, .hereCommitted, .partDurable, .fileNamed, .fileDurable,
-            .fileRecorded, .goneRemoved, .commitAnswered,
-        ]
+        static let places = Failpoint.allCases.filter {
+            !SyncKills.ofServer.contains($0) && !SyncKills.ofPairing.contains($0)
+        }
 
         /// What lies on the disk that loses power.
         enum Share: String, CaseIterable, Sendable { case folder, folderAndMirror }
@@ -26,7 +25,7 @@ extension EndToEnd {
                 : [Case(kind: .ext4, share: .folder), Case(kind: .xfs, share: .folderAndMirror)]
         }
 
-        @Test(.timeLimit(.minutes(30)), arguments: Case.all) func everyPlace(_ which: Case) async throws {
+        @Test(.timeLimit(.minutes(60)), arguments: Case.all) func everyPlace(_ which: Case) async throws {
             try await inHouse { house in
                 let state = house.directory.appending(path: "devices/two/state")
                 let folder = which.share == .folder ? try house.folder("disk") : state
@@ -74,6 +73,32 @@ extension EndToEnd {
             _ = try await agent.finish(within: 30)
             try disk.restart()
             return isReached
+        }
+
+        /// The same of the server's disk: what it has acknowledged is there.
+        @Test(.timeLimit(.minutes(30)), arguments: PowerDisk.Kind.allCases)
+        func theServersDisk(_ kind: PowerDisk.Kind) async throws {
+            try await inHouse(serverPower: kind) { house in
+                let (server, disk) = (house.server, try #require(house.serverPower))
+                let pair = try await SyncedPair.open(in: house)
+                try await pair.pair()
+                let work = try SyncWorkload(pair)
+                try await work.begin()
+                for (round, place) in Failpoint.allCases.filter(SyncKills.ofServer.contains).enumerated() {
+                    await server.kill()
+                    // Some places are passed when it begins: then it never says that it has.
+                    do { try await server.serve(["PANNIER_FAILPOINT": "\(place.rawValue):1:stop"]) } catch is Missed {}
+                    let pid = try #require(server.pid)
+                    for side in 0..<2 { try work.change(side, round: round + 1) }
+                    try await eventually(within: 60, "the server at \(place)") { isStopped(pid) ? true : nil }
+                    try disk.cut()
+                    await server.kill()
+                    try disk.restart()
+                    try await server.serve()
+                    _ = try await work.watched { try await pair.both() }
+                }
+                try await work.nothingIsLost()
+            }
         }
 
         private func isStopped(_ pid: Int32) -> Bool {
