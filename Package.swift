@@ -167,7 +167,7 @@ let package = Package(
             name: "SyncSimulation",
             dependencies: [
                 "PannierCore", "PannierChunks", "PannierMirror", "PannierSync", "PannierTransfer", "PannierServer",
-                "DiskSimulation", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
+                "CLinux", "DiskSimulation", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Simulation/Sync"),
         // Many seeds, and how many an hour; or one, with all that happened.

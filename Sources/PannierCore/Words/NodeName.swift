@@ -12,12 +12,21 @@ package struct NodeName: Hashable, Sendable, Comparable {
         guard !bytes.isEmpty else { throw .empty }
         guard bytes.count <= Limits.nameBytes else { throw .tooLong }
         guard bytes != [0x2E], bytes != [0x2E, 0x2E] else { throw .dots }
+        // Most names are ASCII, and names are read by the million: these need no text and no tables.
+        if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            if bytes.contains(UInt8(ascii: "/")) { throw .slash }
+        } else {
+            try Self.check(bytes)
+        }
+        self.bytes = bytes
+    }
+
+    private static func check(_ bytes: [UInt8]) throws(NodeNameError) {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
         for scalar in text.unicodeScalars {
             if scalar == "/" { throw .slash }
             if scalar.properties.generalCategory == .control { throw .control }
         }
-        self.bytes = bytes
     }
 
     package init(_ text: String) throws(NodeNameError) { try self.init(bytes: Array(text.utf8)) }

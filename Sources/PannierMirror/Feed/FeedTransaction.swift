@@ -125,12 +125,11 @@ package struct FeedState: Sendable, Hashable {
 
     /// Nil: the mirror belongs to nobody yet.
     package static func read(_ database: Database) throws -> FeedState? {
-        let row = try GRDB.Row.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT server, account, cursor, epoch, is_starting, revision, server_time, newest_change FROM feed
-                    """))
-        return try row.map { row in
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT server, account, cursor, epoch, is_starting, revision, server_time, newest_change FROM feed
+                """)
+        return try statement.first { row in
             FeedState(
                 server: row[0], account: try row.identifier(1), cursor: row[2], epoch: row[3], isStarting: row[4],
                 revision: row[5], serverTime: row[6], newestChange: row[7])

@@ -24,19 +24,19 @@ package struct SyncFolder: Hashable, Sendable {
 
     /// Nil: there is none.
     package static func read(_ database: Database) throws -> SyncFolder? {
-        let row = try GRDB.Row.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT path, marker, view, root, verified_at, consented_here, consented_there, is_paused
-                    FROM sync_folder
-                    """))
-        guard let row else { return nil }
-        var folder = SyncFolder(
-            path: LocalPath(bytes: try row.bytes(0)), marker: try row.bytes(1), view: row[2],
-            root: try row.identifier(3))
-        (folder.verifiedAt, folder.isPaused) = (row[4], row[7])
-        (folder.consentedHere, folder.consentedThere) = (row[5], row[6])
-        return folder
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT path, marker, view, root, verified_at, consented_here, consented_there, is_paused
+                FROM sync_folder
+                """)
+        return try statement.first { row in
+            var folder = SyncFolder(
+                path: LocalPath(bytes: try row.bytes(0)), marker: try row.bytes(1), view: row[2],
+                root: try row.identifier(3))
+            (folder.verifiedAt, folder.isPaused) = (row[4], row[7])
+            (folder.consentedHere, folder.consentedThere) = (row[5], row[6])
+            return folder
+        }
     }
 
     package func write(_ database: Database) throws {

@@ -11,13 +11,13 @@ extension SyncTransaction {
 
     package func node(of local: LocalID) throws -> NodeID? {
         let statement = try database.cachedStatement(sql: "SELECT node FROM sync_agreed WHERE local = ?")
-        return try GRDB.Row.fetchOne(statement, arguments: [local.number])?.identifier(0)
+        return try NodeID.fetchOne(statement, arguments: [local.number])
     }
 
     package func agreement(on node: NodeID) throws -> SyncedEntry? {
         let statement = try database.cachedStatement(
             sql: "SELECT parent, name, sha256, size, is_executable, local FROM sync_agreed WHERE node = ?")
-        return try GRDB.Row.fetchOne(statement, arguments: [node.blob]).map { row in
+        return try statement.first([node.blob]) { row in
             SyncedEntry(
                 SyncPlace(try row.identifier(0), try row.nodeName(1)), content: try SyncContent(row, from: 2),
                 local: LocalID(row[5]))
@@ -28,7 +28,7 @@ extension SyncTransaction {
     package func content(of local: LocalID) throws -> SyncContent? {
         let statement = try database.cachedStatement(
             sql: "SELECT sha256, size, is_executable FROM sync_local WHERE number = ? AND kind = 1")
-        return try GRDB.Row.fetchOne(statement, arguments: [local.number]).flatMap { try SyncContent($0, from: 0) }
+        return try statement.first([local.number]) { try SyncContent($0, from: 0) } ?? nil
     }
 
     /// The file of the folder's own part that holds just this content for the node; nil when it was not fetched.
@@ -37,10 +37,9 @@ extension SyncTransaction {
             sql: """
                 SELECT name FROM sync_fetched WHERE node = ? AND sha256 = ? AND size = ? AND is_executable = ?
                 """)
-        return try GRDB.Row.fetchOne(
-            statement,
-            arguments: [node.blob, content.digest.bytes.blob, content.size, content.isExecutable]
-        )?.bytes(0)
+        return try statement.first([node.blob, content.digest.bytes.blob, content.size, content.isExecutable]) {
+            try $0.bytes(0)
+        }
     }
 
     /// What a file of the folder's own part is said to hold; nil when nothing was fetched under that name.
@@ -88,16 +87,17 @@ extension SyncTransaction {
         while next != 1 {
             let statement = try database.cachedStatement(
                 sql: "SELECT parent, name, is_parked FROM sync_local WHERE number = ?")
-            guard let row = try GRDB.Row.fetchOne(statement, arguments: [next]), names.count <= Limits.depth else {
-                return nil
+            let found = try statement.first([next]) { row -> (Int64, [UInt8], isParked: Bool) in
+                (row[0], try row.bytes(1), row[2])
             }
-            if row[2] == 1 {
+            guard let (parent, name, isParked) = found, names.count <= Limits.depth else { return nil }
+            if isParked {
                 guard let place = parked(LocalID(next)) else { return nil }
                 names.append(place)
                 break
             }
-            names.append(try row.bytes(1))
-            next = row[0]
+            names.append(name)
+            next = parent
         }
         return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
     }
@@ -118,11 +118,9 @@ extension SyncTransaction {
 
     /// As the feed has told it; in the trash, too.
     package func node(_ node: NodeID) throws -> Node? {
-        try GRDB.Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?"),
-            arguments: [node.blob]
-        ).map(Node.init)
+        try database.cachedStatement(
+            sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?"
+        ).first([node.blob], Node.init)
     }
 
     package func version(of node: NodeID) throws -> VersionID? { try self.node(node)?.content?.version }

@@ -22,9 +22,9 @@ struct ChangedEntries {
     func settle(_ trees: SyncTrees) throws {
         try remember(trees)
         let forgetNode = try database.cachedStatement(sql: "DELETE FROM sync_changed_nodes WHERE node = ?")
-        for row in try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_changed_nodes")) {
-            let node: NodeID = try row.identifier(0)
-            if trees.isSettled(node) { try forgetNode.execute(arguments: [node.blob]) }
+        for node in try NodeID.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_changed_nodes"))
+        where trees.isSettled(node) {
+            try forgetNode.execute(arguments: [node.blob])
         }
         let forgetLocal = try database.cachedStatement(sql: "DELETE FROM sync_changed_locals WHERE local = ?")
         for row in try GRDB.Row.fetchAll(

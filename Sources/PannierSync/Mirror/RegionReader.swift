@@ -20,16 +20,34 @@ struct RegionReader {
     private var seenLocals: Set<LocalID> = []
     private var nodes: [NodeID] = []
     private var locals: [LocalID] = []
-    private var living: [NodeID: Bool] = [:]
+    private var rows: RegionRows
+    private var holders: [HeldName: Holders] = [:]
     /// Children of a folder there by their names in NFC, of folders in which names other than ASCII are looked for.
     private var spellings: [NodeID: [[UInt8]: [NodeID]]] = [:]
+
+    /// A name in a folder, which both sides may have.
+    private struct HeldName: Hashable {
+        var name: NodeName
+        var there: NodeID?
+        var here: LocalID?
+    }
+
+    /// Who has a name.
+    private struct Holders {
+        var nodes: [NodeID] = []
+        var locals: [LocalID] = []
+        /// They are one thing, which is on both sides.
+        var areAgreed = false
+
+        var isEmpty: Bool { nodes.isEmpty && locals.isEmpty }
+    }
 
     private init(_ database: Database, _ folder: SyncFolder, conflictMark: String) throws {
         self.database = database
         self.folder = folder
         self.conflictMark = conflictMark
         trees = SyncTrees(remoteRoot: folder.root, localRoot: LocalTable.top)
-        living[folder.root] = true
+        rows = RegionRows(database, folder)
         seenNodes.insert(folder.root)
         seenLocals.insert(LocalTable.top)
         trees.onlineOnly = try SyncTrees.onlineOnly(database)
@@ -37,8 +55,8 @@ struct RegionReader {
 
     static func read(_ database: Database, _ folder: SyncFolder, conflictMark: String) throws -> SyncTrees {
         var reader = try RegionReader(database, folder, conflictMark: conflictMark)
-        for row in try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_changed_nodes")) {
-            reader.want(try row.identifier(0) as NodeID)
+        for node in try NodeID.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_changed_nodes")) {
+            reader.want(node)
         }
         for number in try Int64.fetchAll(database.cachedStatement(sql: "SELECT local FROM sync_changed_locals")) {
             reader.want(LocalID(number))
@@ -74,19 +92,20 @@ struct RegionReader {
     // MARK: One entry
 
     private mutating func read(_ node: NodeID) throws {
-        let remote = try remote(node)
-        let synced = try SyncTransaction(database).agreement(on: node)
+        let remote = try rows.remote(node)
+        let synced = try rows.agreement(on: node)
         trees.remote[node] = remote
         trees.synced[node] = synced
-        if let remote {
-            want(remote.place.parent)
-            try wantHolders(of: remote.place.name, isFile: remote.content != nil, inThere: remote.place.parent)
+        if let place = remote?.place {
+            want(place.parent)
+            let held = HeldName(name: place.name, there: place.parent, here: try rows.local(of: place.parent))
+            try wantHolders(of: held, isFile: remote?.content != nil) { $0.nodes.contains(node) }
         }
         var isHere = false
         if let synced {
             want(synced.place.parent)
             want(synced.local)
-            isHere = try LocalTable(database).row(synced.local) != nil
+            isHere = try rows.here(synced.local) != nil
         }
         if remote == nil || synced == nil || !isHere { try wantChildren(of: node) }
         if let synced, remote == nil { try wantChildren(of: synced.local) }
@@ -95,48 +114,14 @@ struct RegionReader {
     }
 
     private mutating func read(_ local: LocalID) throws {
-        guard let entry = try here(local) else { return }
+        guard let entry = try rows.here(local) else { return }
         trees.local[local] = entry
         want(entry.place.parent)
-        let node = try SyncTransaction(database).node(of: local)
+        let node = try rows.node(of: local)
         if let node { want(node) } else if entry.isFolder { try wantChildren(of: local) }
-        try wantHolders(of: entry.place.name, isFile: !entry.isFolder, inHere: entry.place.parent)
-    }
-
-    private mutating func remote(_ node: NodeID) throws -> RemoteEntry? {
-        guard try isLiving(node) else { return nil }
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(TreeRows.remote) FROM nodes \(TreeRows.parked)
-                WHERE nodes.view = ? AND nodes.id = ? AND nodes.parent IS NOT NULL
-                """)
-        let row = try GRDB.Row.fetchOne(statement, arguments: [folder.view, node.blob])
-        return try row.map { try TreeRows.remote($0, root: folder.root).1 }
-    }
-
-    /// It hangs from the root, with nothing on the way in the trash.
-    private mutating func isLiving(_ node: NodeID) throws -> Bool {
-        var way: [NodeID] = []
-        var next: NodeID? = node
-        var isLiving = false
-        let statement = try database.cachedStatement(
-            sql: "SELECT parent FROM nodes WHERE view = ? AND id = ? AND trashed_at IS NULL")
-        while let node = next, way.count <= Limits.depth {
-            if let known = living[node] {
-                isLiving = known
-                break
-            }
-            way.append(node)
-            next = try GRDB.Row.fetchOne(statement, arguments: [folder.view, node.blob])?.optionalIdentifier(0)
-        }
-        for node in way { living[node] = isLiving }
-        return isLiving
-    }
-
-    private func here(_ local: LocalID) throws -> LocalEntry? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT \(TreeRows.local) FROM sync_local WHERE number = ?")
-        return try GRDB.Row.fetchOne(statement, arguments: [local.number]).map { try TreeRows.local($0).1 }
+        let place = entry.place
+        let held = HeldName(name: place.name, there: try rows.node(of: place.parent), here: place.parent)
+        try wantHolders(of: held, isFile: !entry.isFolder) { $0.locals.contains(local) }
     }
 
     // MARK: What is in a folder
@@ -144,28 +129,28 @@ struct RegionReader {
     private mutating func wantChildren(of node: NodeID) throws {
         let there = try database.cachedStatement(
             sql: "SELECT id FROM nodes WHERE view = ? AND parent = ? AND trashed_at IS NULL")
-        for row in try GRDB.Row.fetchAll(there, arguments: [folder.view, node.blob]) {
-            want(try row.identifier(0) as NodeID)
-        }
+        for child in try NodeID.fetchAll(there, arguments: [folder.view, node.blob]) { want(child) }
+        try wantAgreedChildren(of: node)
+    }
+
+    private mutating func wantAgreedChildren(of node: NodeID) throws {
         let agreed = try database.cachedStatement(sql: "SELECT node FROM sync_agreed WHERE parent = ?")
-        for row in try GRDB.Row.fetchAll(agreed, arguments: [node.blob]) { want(try row.identifier(0) as NodeID) }
+        for child in try NodeID.fetchAll(agreed, arguments: [node.blob]) { want(child) }
     }
 
     /// What is known here of a folder's children.
     private mutating func wantKnownChildren(of node: NodeID, _ local: LocalID) throws {
-        let agreed = try database.cachedStatement(sql: "SELECT node FROM sync_agreed WHERE parent = ?")
-        for row in try GRDB.Row.fetchAll(agreed, arguments: [node.blob]) { want(try row.identifier(0) as NodeID) }
+        try wantAgreedChildren(of: node)
         try wantChildren(of: local)
     }
 
-    private func isOnlineOnly(_ node: NodeID) throws -> Bool {
+    private mutating func isOnlineOnly(_ node: NodeID) throws -> Bool {
         guard !trees.onlineOnly.isEmpty else { return false }
-        let statement = try database.cachedStatement(sql: "SELECT parent FROM nodes WHERE view = ? AND id = ?")
         var next: NodeID? = node
         for _ in 0..<Limits.depth {
             guard let node = next else { return false }
             if trees.onlineOnly.contains(node) { return true }
-            next = try GRDB.Row.fetchOne(statement, arguments: [folder.view, node.blob])?.optionalIdentifier(0)
+            next = try rows.parent(of: node)
         }
         return false
     }
@@ -177,46 +162,39 @@ struct RegionReader {
 
     // MARK: Names
 
-    private mutating func wantHolders(of name: NodeName, isFile: Bool, inThere parent: NodeID) throws {
-        let local = parent == folder.root ? LocalTable.top : try SyncTransaction(database).local(of: parent)
-        try wantHolders(of: name, isFile: isFile, there: parent, here: local)
-    }
-
-    private mutating func wantHolders(of name: NodeName, isFile: Bool, inHere parent: LocalID) throws {
-        let node = parent == LocalTable.top ? folder.root : try SyncTransaction(database).node(of: parent)
-        try wantHolders(of: name, isFile: isFile, there: node, here: parent)
-    }
-
     /// Where a name is taken, another one is made of it, which may be taken, too.
-    private mutating func wantHolders(
-        of name: NodeName, isFile: Bool, there: NodeID?, here: LocalID?
-    ) throws {
-        guard try wantHolders(of: name, there, here) > 1 else { return }
+    /// - Parameter isHeld: whether who asks is among them: one thing that everybody agrees on has its name to itself.
+    private mutating func wantHolders(of held: HeldName, isFile: Bool, isHeld: (Holders) -> Bool) throws {
+        let holders = try wantHolders(of: held)
+        guard holders.nodes.count + holders.locals.count > 1, !(holders.areAgreed && isHeld(holders)) else { return }
         var number = 1
-        var marked: NodeName
+        var marked = held
         repeat {
-            marked = name.marked(number == 1 ? conflictMark : "\(conflictMark) \(number)", isFile: isFile)
+            marked.name = held.name.marked(number == 1 ? conflictMark : "\(conflictMark) \(number)", isFile: isFile)
             number += 1
-        } while try wantHolders(of: marked, there, here) > 0
+        } while try !wantHolders(of: marked).isEmpty
     }
 
-    /// - Returns: how many things have the name, the same thing counted once for each side.
-    private mutating func wantHolders(of name: NodeName, _ there: NodeID?, _ here: LocalID?) throws -> Int {
-        var count = 0
-        for node in try there.map({ try holders(of: name, in: $0) }) ?? [] {
-            want(node)
-            count += 1
+    private mutating func wantHolders(of held: HeldName) throws -> Holders {
+        if let known = holders[held] { return known }
+        var found = Holders()
+        if let there = held.there { found.nodes = try nodes(named: held.name, in: there) }
+        if let here = held.here {
+            let statement = try database.cachedStatement(
+                sql: "SELECT number FROM sync_local WHERE parent = ? AND name = ?")
+            found.locals = try Int64.fetchAll(statement, arguments: [here.number, held.name.bytes.blob])
+                .map(LocalID.init)
         }
-        guard let here else { return count }
-        let statement = try database.cachedStatement(sql: "SELECT number FROM sync_local WHERE parent = ? AND name = ?")
-        for number in try Int64.fetchAll(statement, arguments: [here.number, name.bytes.blob]) {
-            want(LocalID(number))
-            count += 1
+        if found.nodes.count == 1, found.locals.count == 1 {
+            found.areAgreed = try rows.node(of: found.locals[0]) == found.nodes[0]
         }
-        return count
+        for node in found.nodes { want(node) }
+        for local in found.locals { want(local) }
+        holders[held] = found
+        return found
     }
 
-    private mutating func holders(of name: NodeName, in parent: NodeID) throws -> [NodeID] {
+    private mutating func nodes(named name: NodeName, in parent: NodeID) throws -> [NodeID] {
         guard name.bytes.allSatisfy({ $0 < 0x80 }) else {
             return try spellings(in: parent)[name.uniqueKey] ?? []
         }
@@ -225,8 +203,7 @@ struct RegionReader {
                 SELECT id FROM nodes WHERE view = ? AND parent = ? AND is_folder IN (0, 1) AND name = ?
                 AND trashed_at IS NULL
                 """)
-        return try GRDB.Row.fetchAll(statement, arguments: [folder.view, parent.blob, name.bytes.blob])
-            .map { try $0.identifier(0) }
+        return try NodeID.fetchAll(statement, arguments: [folder.view, parent.blob, name.bytes.blob])
     }
 
     private mutating func spellings(in parent: NodeID) throws -> [[UInt8]: [NodeID]] {

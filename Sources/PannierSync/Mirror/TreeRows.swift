@@ -18,8 +18,8 @@ struct TreeRows {
         let (node, parent): (NodeID, NodeID) = (try row.identifier(0), try row.identifier(1))
         let place = SyncPlace(parent, try row.nodeName(2))
         let content = try SyncContent(row, from: 3)
-        if parent == root, place.name == SyncTransaction.parkedName(of: node),
-            let before: NodeID = try row.optionalIdentifier(7)
+        if parent == root, let before: NodeID = try row.optionalIdentifier(7),
+            place.name == SyncTransaction.parkedName(of: node)
         {
             return (node, RemoteEntry(SyncPlace(before, try row.nodeName(8)), content: content, isParked: true))
         }

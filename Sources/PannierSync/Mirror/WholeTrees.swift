@@ -24,10 +24,7 @@ extension SyncTrees {
     }
 
     static func onlineOnly(_ database: Database) throws -> Set<NodeID> {
-        Set(
-            try GRDB.Row.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_online_only")).map {
-                try $0.identifier(0)
-            })
+        Set(try NodeID.fetchAll(database.cachedStatement(sql: "SELECT node FROM sync_online_only")))
     }
 
     /// What hangs from the root, with nothing on the way in the trash.

@@ -48,10 +48,8 @@ struct LocalTable {
     }
 
     func row(_ local: LocalID) throws -> LocalRow? {
-        try GRDB.Row.fetchOne(
-            database.cachedStatement(sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE number = ?"),
-            arguments: [local.number]
-        ).map(LocalRow.init)
+        try database.cachedStatement(sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE number = ?")
+            .first([local.number], LocalRow.init)
     }
 
     /// Whether it is known as standing in the folder.
@@ -65,14 +63,12 @@ struct LocalTable {
 
     /// What was found last under a name; of several, what is still there.
     func row(named name: [UInt8], in folder: LocalID) throws -> LocalRow? {
-        try GRDB.Row.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND name = ? AND is_parked = 0
-                    ORDER BY missing IS NOT NULL LIMIT 1
-                    """),
-            arguments: [folder.number, name.blob]
-        ).map(LocalRow.init)
+        try database.cachedStatement(
+            sql: """
+                SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND name = ? AND is_parked = 0
+                ORDER BY missing IS NOT NULL LIMIT 1
+                """
+        ).first([folder.number, name.blob], LocalRow.init)
     }
 
     /// It stands elsewhere now, by our own hand: what it holds is what it held.

@@ -30,11 +30,9 @@ package struct Observation {
 
     package mutating func take(_ listing: FolderListing) throws {
         moved = []
-        let rows = try GRDB.Row.fetchAll(
-            database.cachedStatement(
-                sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND is_parked = 0 ORDER BY name"),
-            arguments: [listing.folder.number]
-        ).map(LocalRow.init)
+        let rows = try database.cachedStatement(
+            sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND is_parked = 0 ORDER BY name"
+        ).all([listing.folder.number], LocalRow.init)
         var known = rows[...]
         var entries = listing.entries[...]
         while let name = Self.first(entries.first?.name, known.first?.name) {
@@ -122,11 +120,9 @@ package struct Observation {
 
     /// The row of what was known in another place and stands here now.
     private func elsewhere(_ entry: FolderListing.Entry, _ state: LocalRow.State) throws -> LocalRow? {
-        try GRDB.Row.fetchAll(
-            database.cachedStatement(
-                sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND number > 1"),
-            arguments: [state.inode]
-        ).map(LocalRow.init).first { row in
+        try database.cachedStatement(
+            sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND number > 1"
+        ).all([state.inode], LocalRow.init).first { row in
             row.kind == entry.kind && row.state.isSameElsewhere(as: state, isFolder: entry.kind == .folder)
         }
     }

@@ -108,6 +108,8 @@ void pannier_bound_malloc(int arenas, int mapped_from) {
     mallopt(M_MMAP_THRESHOLD, mapped_from);
 }
 
+void pannier_keep_freed(int bytes) { mallopt(M_TRIM_THRESHOLD, bytes); }
+
 extern char **environ;
 
 // In the child of a process with threads: only calls that are safe in a signal handler.

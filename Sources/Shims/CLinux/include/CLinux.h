@@ -51,6 +51,8 @@ struct pannier_file_status {
 int pannier_file_status(int descriptor, struct pannier_file_status *status);
 /// Bounds malloc(3): the number of arenas, and the size in bytes from which memory is mapped and unmapped directly.
 void pannier_bound_malloc(int arenas, int mapped_from);
+/// How many free bytes at its end an arena of malloc(3) keeps before the kernel gets them back.
+void pannier_keep_freed(int bytes);
 /// Starts a program in a session of its own, as nobody's child: standard input from /dev/null, output and errors to
 /// `output`, `ready` as descriptor 3, nothing else inherited. `output` and `ready` must lie above 9. Returns 0 or an
 /// error number (not errno).

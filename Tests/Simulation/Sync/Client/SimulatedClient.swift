@@ -56,7 +56,7 @@ final class SimulatedClient {
         var work = SyncWork(
             mirror: machine.mirror.database, tree: seen, transfers: queue, watch: watch.way, settle: timing.settle,
             conflictMark: { ConflictMark(device: device, now: clock.now / 1_000_000) })
-        work.comparesPlans = true
+        work.comparesPlans = machine.simulation.comparesPlans
         if let count = machine.simulation.plan.guardedCount { work.guardedCount = count }
         loop = SyncLoop(work, timing: timing)
         tree.meanwhile = { [unowned self] () throws(LocalError) in

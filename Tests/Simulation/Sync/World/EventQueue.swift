@@ -38,8 +38,10 @@ struct EventQueue<Event> {
     private mutating func sink() {
         var index = 0
         while true {
-            let least = [2 * index + 1, 2 * index + 2].filter { $0 < heap.count }
-                .reduce(index) { heap[$1].isBefore(heap[$0]) ? $1 : $0 }
+            var least = index
+            for child in [2 * index + 1, 2 * index + 2] where child < heap.count && heap[child].isBefore(heap[least]) {
+                least = child
+            }
             if least == index { return }
             heap.swapAt(index, least)
             index = least
