@@ -1,6 +1,6 @@
 internal import Foundation
 internal import GRDB
-package import PannierCore
+internal import PannierCore
 
 // Downloads.
 extension TransferTransaction {

@@ -95,6 +95,7 @@ final class SimulatedTransfers {
         }
     }
 
+    @discardableResult
     func write<Value>(_ body: (TransferTransaction) throws -> Value) throws -> Value {
         try client.mirror.write { try body(TransferTransaction($0)) }
     }
