@@ -75,6 +75,17 @@ struct LocalTable {
         ).map(LocalRow.init)
     }
 
+    /// The row of what was known in another place and stands here now.
+    func elsewhere(_ entry: FolderListing.Entry, _ state: LocalRow.State) throws -> LocalRow? {
+        try GRDB.Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND number > 1"),
+            arguments: [state.inode]
+        ).map(LocalRow.init).first { row in
+            row.kind == entry.kind && row.state.isSameElsewhere(as: state, isFolder: entry.kind == .folder)
+        }
+    }
+
     /// It stands elsewhere now, by our own hand: what it holds is what it held.
     func moved(_ local: LocalID, to folder: LocalID, _ name: [UInt8], _ status: TreeStatus, isParked: Bool) throws {
         guard let row = try row(local) else { return }
