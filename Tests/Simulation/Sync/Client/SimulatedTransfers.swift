@@ -78,6 +78,7 @@ final class SimulatedTransfers {
         active.remove(row.number)
         tries[row.number] = nil
         client.take(.mirrorMoved)
+        client.machine.pieceIsDone()
         try run()
     }
 
