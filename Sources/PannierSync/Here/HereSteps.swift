@@ -261,11 +261,16 @@ package struct HereSteps {
             throw StepFailure.stale([])
         }
         let path = parent.path.appending(place.name.bytes)
+        try requireKnown(row, at: source)
         let folders = [parent.local, row.parent]
         try onDisk(path, in: folders) { () throws(LocalError) in try tree.move(source, to: path) }
         touch(source)
         touch(path)
         let status = try found(path, in: parent.local)
+        guard row.state.isSame(as: LocalRow.State(status, row.kind)) else {
+            try onDisk(source, in: folders) { () throws(LocalError) in try tree.move(path, to: source) }
+            throw StepFailure.stale(folders)
+        }
         try table.moved(local, to: parent.local, place.name.bytes, status, isParked: false)
         guard isAgreed, let node = try sync.node(of: local), let parentNode = parent.node else { return }
         if var entry = try sync.agreement(on: node) {
@@ -276,12 +281,32 @@ package struct HereSteps {
 
     private mutating func park(_ local: LocalID) throws {
         guard let row = try table.row(local), let source = try standing(row) else { throw StepFailure.stale([]) }
+        try requireKnown(row, at: source)
         let target = OwnPart.parked(local)
         try onDisk(source, in: [row.parent]) { () throws(LocalError) in try tree.move(source, to: target) }
         touch(source)
         touch(target)
         let status = try found(target, in: row.parent)
+        guard row.state.isSame(as: LocalRow.State(status, row.kind)) else {
+            try unpark(target, to: source, row)
+            throw StepFailure.stale([row.parent])
+        }
         try table.moved(local, to: row.parent, row.name, status, isParked: true)
+    }
+
+    /// What is moved is what was known: another one that somebody has put into its place stays where it is.
+    private func requireKnown(_ row: LocalRow, at path: TreePath) throws {
+        let status = try found(path, in: row.parent)
+        guard row.state.isSame(as: LocalRow.State(status, row.kind)) else { throw StepFailure.stale([row.parent]) }
+    }
+
+    /// What somebody has put into its place just then goes back there; where that is taken by now it is kept.
+    private mutating func unpark(_ target: TreePath, to source: TreePath, _ row: LocalRow) throws {
+        do throws(LocalError) {
+            try tree.move(target, to: source)
+        } catch {
+            try quarantine(target, row)
+        }
     }
 
     /// A file that is known to be out of the way. Work that ended just when it was put there has not seen it there; so it is

@@ -83,7 +83,7 @@ package enum SyncEvent: Sendable {
 
 /// What looks at folders have brought.
 package struct LookOutcome: Sendable, Hashable {
-    /// Not known before: to be watched and looked at.
+    /// Not known before, or moved: to be watched and looked at.
     package var folders: [LocalID] = []
     /// Not there any more.
     package var gone: [LocalID] = []
@@ -91,6 +91,8 @@ package struct LookOutcome: Sendable, Hashable {
     package var missing: [LocalID] = []
     /// To be looked at again, and when: something in them is still being written, or they could not be looked at.
     package var again: [LocalID: Milliseconds] = [:]
+    /// Of these, those that could not be looked at, whatever is missing in them.
+    package var unlisted: Set<LocalID> = []
     /// To be looked at at once: what was looked for in them stands elsewhere, or is not what it was.
     package var others: [LocalID] = []
     package var isChanged = false

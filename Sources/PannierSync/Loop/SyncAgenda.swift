@@ -195,7 +195,11 @@ package struct SyncAgenda: Sendable {
         if case .waiting(let until) = pass { times.append(until) }
         times += isHeld ? [unprovenSince ?? now].map { $0 + timing.proofPatience } : Array(proofs.values)
         // No plan is made before these are done, and what ends them is heard of.
-        guard unprovenSince == nil, !isAsking else { return times.min() }
+        guard !isAsking else { return times.min() }
+        if let unprovenSince, unprovenSince + timing.proofPatience > now {
+            times.append(unprovenSince + timing.proofPatience)
+            return times.min()
+        }
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
         // What failed is planned for again.
@@ -310,7 +314,10 @@ package struct SyncAgenda: Sendable {
             proofs[folder] = nil
         }
         for (folder, time) in outcome.again { later[folder] = min(later[folder] ?? time, time) }
-        for folder in outcome.missing where proofs[folder] == nil { proofs[folder] = now + timing.secondLook }
+        for folder in outcome.missing where proofs[folder] == nil {
+            let again = outcome.unlisted.contains(folder) ? outcome.again[folder] : nil
+            proofs[folder] = again ?? now + timing.secondLook
+        }
         if outcome.areRulesChanged { beginPass(now) }
         if outcome.isChanged { wantPlan() }
     }

@@ -71,6 +71,15 @@ struct LocalTable {
         ).first([folder.number, name.blob], LocalRow.init)
     }
 
+    /// The row of what was known in another place and stands here now.
+    func elsewhere(_ entry: FolderListing.Entry, _ state: LocalRow.State) throws -> LocalRow? {
+        try database.cachedStatement(
+            sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND number > 1"
+        ).all([state.inode], LocalRow.init).first { row in
+            row.kind == entry.kind && row.state.isSameElsewhere(as: state, isFolder: entry.kind == .folder)
+        }
+    }
+
     /// It stands elsewhere now, by our own hand: what it holds is what it held.
     func moved(_ local: LocalID, to folder: LocalID, _ name: [UInt8], _ status: TreeStatus, isParked: Bool) throws {
         guard let row = try row(local) else { return }

@@ -13,7 +13,8 @@ import PannierCore
 package struct Observation {
     /// What the caller has to do about it.
     package struct News: Sendable, Hashable {
-        /// Not known before: to be watched and looked at.
+        /// Not known before: to be watched and looked at. Or moved: what was told of them since was looked for elsewhere, and
+        /// what came into them just before that is not gone.
         package var folders: [LocalID] = []
         /// Something is different now.
         package var isChanged = false
@@ -25,11 +26,18 @@ package struct Observation {
     private(set) package var news = News()
     /// What this look has found under another name than it was known by.
     private var moved: Set<LocalID> = []
+    /// What stands there under names that are still being written, by its number.
+    private var busy: [Int64: LocalRow.State] = [:]
 
     package init(_ database: Database) { self.database = database }
 
     package mutating func take(_ listing: FolderListing) throws {
         moved = []
+        busy = [:]
+        for entry in listing.entries where listing.busy.contains(entry.name) {
+            let state = LocalRow.State(entry)
+            busy[state.inode] = state
+        }
         let rows = try database.cachedStatement(
             sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND is_parked = 0 ORDER BY name"
         ).all([listing.folder.number], LocalRow.init)
@@ -63,23 +71,28 @@ package struct Observation {
             if let same {
                 try update(same, entry, state)
                 found = same.local
-            } else if let moved = try elsewhere(entry, state) {
+            } else if let moved = try LocalTable(database).elsewhere(entry, state) {
                 try move(moved, to: folder, entry, state)
                 found = moved.local
             } else {
                 try insert(entry, state, in: folder)
             }
         }
-        for row in known where row.local != found && !moved.contains(row.local) { try miss(row) }
+        for row in known where row.local != found && !moved.contains(row.local) {
+            if isBusy(row) { try find(row) } else { try miss(row) }
+        }
     }
 
     // MARK: Found
 
     /// What is still being written was renamed meanwhile: where it stands is known, what it holds stays what was known.
     private mutating func follow(_ entry: FolderListing.Entry, to folder: LocalID) throws {
-        guard let row = try elsewhere(entry, LocalRow.State(entry)) else { return }
+        guard let row = try LocalTable(database).elsewhere(entry, LocalRow.State(entry)) else { return }
         moved.insert(row.local)
-        if row.kind == .folder { news.hasMovedFolder = true }
+        if row.kind == .folder {
+            news.hasMovedFolder = true
+            news.folders.append(row.local)
+        }
         news.isChanged = true
         try database.cachedStatement(
             sql: "UPDATE sync_local SET parent = ?, name = ?, is_parked = 0, missing = NULL WHERE number = ?"
@@ -97,7 +110,10 @@ package struct Observation {
         _ row: LocalRow, to folder: LocalID, _ entry: FolderListing.Entry, _ state: LocalRow.State
     ) throws {
         moved.insert(row.local)
-        if row.kind == .folder { news.hasMovedFolder = true }
+        if row.kind == .folder {
+            news.hasMovedFolder = true
+            news.folders.append(row.local)
+        }
         try write(row, entry, state, in: folder)
     }
 
@@ -118,15 +134,6 @@ package struct Observation {
         ])
     }
 
-    /// The row of what was known in another place and stands here now.
-    private func elsewhere(_ entry: FolderListing.Entry, _ state: LocalRow.State) throws -> LocalRow? {
-        try database.cachedStatement(
-            sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND number > 1"
-        ).all([state.inode], LocalRow.init).first { row in
-            row.kind == entry.kind && row.state.isSameElsewhere(as: state, isFolder: entry.kind == .folder)
-        }
-    }
-
     private mutating func insert(_ entry: FolderListing.Entry, _ state: LocalRow.State, in folder: LocalID) throws {
         news.isChanged = true
         let local = try LocalTable(database).insert(entry.name, entry.kind, state, in: folder)
@@ -134,6 +141,17 @@ package struct Observation {
     }
 
     // MARK: Not found
+
+    /// It has another name in this folder, which has not come to rest: it stays where it was until that has.
+    private func isBusy(_ row: LocalRow) -> Bool {
+        busy[row.state.inode].map { row.state.isSameElsewhere(as: $0, isFolder: row.kind == .folder) } == true
+    }
+
+    private func find(_ row: LocalRow) throws {
+        guard row.missing > 0 else { return }
+        try database.cachedStatement(sql: "UPDATE sync_local SET missing = NULL WHERE number = ?")
+            .execute(arguments: [row.local.number])
+    }
 
     private mutating func miss(_ row: LocalRow) throws {
         guard row.missing < 2 else { return }
@@ -159,9 +177,15 @@ package struct Observation {
     }
 
     /// What was not found lives on where it was known: a folder could not be looked at a second time, so nothing is proven.
+    /// But where another one has its name it does not stand there, and is still looked for: else one of them would have to
+    /// give way.
     package func assumeFound(in folder: LocalID) throws {
         try database.cachedStatement(
-            sql: "UPDATE sync_local SET missing = NULL WHERE parent = ? AND missing IS NOT NULL"
+            sql: """
+                UPDATE sync_local AS gone SET missing = NULL WHERE parent = ? AND missing IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM sync_local AS named
+                    WHERE named.parent = gone.parent AND named.name = gone.name AND named.missing IS NULL)
+                """
         ).execute(arguments: [folder.number])
     }
 

@@ -10,6 +10,8 @@ extension SyncWork {
     private static let elsewherePause: Milliseconds = 1_000
     /// Folders looked at in one step of a pass.
     private static let foldersAtOnce = 128
+    /// After something could not be read.
+    private static let unreadablePause: Milliseconds = 60_000
 
     func look(_ looks: [FolderLook], _ now: Milliseconds, _ wall: Nanoseconds) throws -> LookOutcome {
         try requireFolder()
@@ -91,7 +93,8 @@ extension SyncWork {
             // Found elsewhere by that look, it is to be looked into there; proven to be gone, it is forgotten before.
             outcome.again[folder] = now + Self.elsewherePause
         } else {
-            outcome.again[folder] = now + 60_000
+            outcome.again[folder] = now + Self.unreadablePause
+            outcome.unlisted.insert(folder)
         }
     }
 
@@ -152,8 +155,11 @@ extension SyncWork {
     }
 
     private func isKnown(_ entry: FolderListing.Entry, in folder: LocalID, _ database: Database) throws -> Bool {
-        let row = try LocalTable(database).row(named: entry.name, in: folder)
-        return row?.kind == .file && row?.state == LocalRow.State(entry)
+        let (table, state) = (LocalTable(database), LocalRow.State(entry))
+        if let row = try table.row(named: entry.name, in: folder), row.kind == .file, row.state == state { return true }
+        // It came from another folder as it was; those who save a file write to it in its own.
+        guard let row = try table.elsewhere(entry, state) else { return false }
+        return row.parent != folder && state.holdsMoved(row.state)
     }
 
     /// What somebody should know of what is excluded; what was known of the folder before is past.
@@ -225,8 +231,6 @@ extension SyncWork {
         outcome.isChanged = outcome.isChanged || !ended.isEmpty || left.isEmpty
         return (outcome, left)
     }
-
-    private static let unreadablePause: Milliseconds = 60_000
 
     private func piece(of local: LocalID, at path: TreePath, _ room: inout Int) -> Result<TreeReadingStep, LocalError> {
         do throws(LocalError) {

@@ -112,6 +112,22 @@ import Testing
         #expect(agenda.next(now: now) == .plan(leavingOut: []))
     }
 
+    /// It is looked for when its folder is looked at again, and plans do not wait for that.
+    @Test mutating func plansWithoutWhatIsMissingInAFolderThatCannotBeLookedAt() {
+        start()
+        plan(now: 0)
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.unlisted, outcome.isChanged) = ([Self.folder], [Self.folder], true)
+        outcome.again = [Self.folder: 30_010]
+        agenda.take(.looked(outcome), now: 10)
+        #expect(agenda.next(now: 10) == .wait(until: 10 + agenda.timing.proofPatience))
+        #expect(agenda.next(now: 10 + agenda.timing.proofPatience) == .plan(leavingOut: [], despiteMissing: true))
+        agenda.take(.planned(.made(MadePlan())), now: 10 + agenda.timing.proofPatience)
+        #expect(agenda.next(now: 30_010) == .look([FolderLook(Self.folder)]))
+        agenda.take(.looked(LookOutcome()), now: 30_010)
+        #expect(agenda.next(now: 30_010) == .prove([Self.folder]))
+    }
+
     /// The rest of a long file is read when nothing else is to be done.
     @Test mutating func readsALongFileBetweenOtherWork() {
         start()

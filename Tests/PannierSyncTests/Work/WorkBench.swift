@@ -38,12 +38,13 @@ final class WorkBench {
     }
 
     /// The work of a new process.
-    func work() -> SyncWork {
+    /// - Parameter settle: for which nothing may have changed a file.
+    func work(settle: Milliseconds = 0) -> SyncWork {
         SyncWork(
             mirror: mirror, tree: tree,
             transfers: SyncTransferQueue(
                 add: { _, _, _ in }, underWay: { _ in SyncTransferQueue.UnderWay() }, added: {}),
-            watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: 0,
+            watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: settle,
             conflictMark: { ConflictMark(device: "device", now: 0) })
     }
 
@@ -65,6 +66,18 @@ final class WorkBench {
 
     func path(of local: LocalID) throws -> String? {
         try mirror.read { try SyncTransaction($0).existingPath(of: local) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// What is known, by its path.
+    func known() throws -> [String: LocalID] {
+        try mirror.read { database in
+            var known: [String: LocalID] = [:]
+            for number in try Int64.fetchAll(database, sql: "SELECT number FROM sync_local WHERE number > 1") {
+                let path = try SyncTransaction(database).path(of: LocalID(number))
+                known[String(decoding: path, as: UTF8.self)] = LocalID(number)
+            }
+            return known
+        }
     }
 
     /// The files that are known in the folder.

@@ -11,12 +11,16 @@ package struct DiskFaults: Sendable {
     package var noSync = 0
     /// `EMFILE` for listings.
     package var noList = 0
+    /// Listings that fail after one that did, at most: descriptors are short for a while.
+    package var noListsMore = 0
     /// `EIO` in the midst of a listing.
     package var halfList = 0
 
     package var nextSyncFails = false
     /// The next listing fails after so many entries.
     package var nextListEnds: Int?
+    /// Listings that are still to fail.
+    private var failingLists = 0
 
     package init() {}
 
@@ -31,7 +35,14 @@ package struct DiskFaults: Sendable {
     /// After how many of these entries a listing fails; nil: not.
     mutating func listEnd(of count: Int) throws(LocalError) -> Int? {
         defer { nextListEnds = nil }
-        if happens(noList) { throw LocalError(EMFILE) }
+        if failingLists > 0 {
+            failingLists -= 1
+            throw LocalError(EMFILE)
+        }
+        if happens(noList) {
+            failingLists = noListsMore > 0 ? random.number(below: noListsMore + 1) : 0
+            throw LocalError(EMFILE)
+        }
         return nextListEnds ?? (happens(halfList) ? random.number(below: count + 1) : nil)
     }
 

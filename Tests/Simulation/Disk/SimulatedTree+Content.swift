@@ -22,6 +22,7 @@ extension SimulatedTree {
     ) throws(LocalError) -> (content: TreeContent, bytes: [UInt8])? {
         let parts = try TreePathParts(path)
         try meanwhile()
+        looked = path
         guard !parts.name.isEmpty, let object = try placeIfThere(parts)?.object, disk.status(object)?.kind == .file,
             let before = try restedState(of: object)
         else { return nil }
@@ -51,6 +52,7 @@ extension SimulatedTree {
         let parts = try TreePathParts(path)
         guard !parts.name.isEmpty else { throw LocalError(EISDIR) }
         try meanwhile()
+        looked = path
         guard let object = try placeIfThere(parts)?.object, let found = disk.objects[object] else { return nil }
         switch found.kind {
         case .folder: throw LocalError(EISDIR)

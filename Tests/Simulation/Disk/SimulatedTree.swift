@@ -13,6 +13,8 @@ package final class SimulatedTree: FileTree, @unchecked Sendable {
     var unsynced: [TreePath: Set<ObjectID>] = [:]
     /// Called before each look and each change: what others do meanwhile, or the end of this process.
     package var meanwhile: () throws(LocalError) -> Void = {}
+    /// What was looked at last.
+    package internal(set) var looked: TreePath = []
 
     /// - Throws: `ENOENT` when the folder is not there.
     package init(_ disk: SimulatedDisk) throws(LocalError) {
@@ -46,6 +48,7 @@ package final class SimulatedTree: FileTree, @unchecked Sendable {
     package func status(_ path: TreePath) throws(LocalError) -> TreeStatus? {
         let parts = try TreePathParts(path)
         try meanwhile()
+        looked = path
         if parts.name.isEmpty { return disk.status(root) }
         return try placeIfThere(parts)?.object.flatMap { disk.status($0) }
     }
@@ -55,6 +58,7 @@ package final class SimulatedTree: FileTree, @unchecked Sendable {
     ) throws(LocalError) {
         _ = try TreePathParts(folder)
         try meanwhile()
+        looked = folder
         let folder = try disk.folder(folder, in: root)
         let names = disk.names.names(in: folder)
         let end = try disk.faults.listEnd(of: names.count)

@@ -7,7 +7,7 @@ import SeededRandom
 /// be somewhere, and what must be gone. Contents are told apart by their bytes; no two files are written with the same but
 /// by copying.
 struct Ledger {
-    enum Deed { case deleted, other }
+    enum Deed { case deleted, moved, other }
 
     /// What anybody has ever written, each file as a whole.
     private var written: Set<[UInt8]> = []
@@ -22,14 +22,26 @@ struct Ledger {
     /// Since the last rest.
     private(set) var deeds: [[UInt8]: Set<Deed>] = [:]
     private var deletedOn: [[UInt8]: Set<Int>] = [:]
+    /// Of what was deleted, what both sides had agreed on.
+    private(set) var deletedKnown: Set<[UInt8]> = []
+    /// It stood on a disk, and was current on the server, when that was restored.
+    private(set) var heldAtRestore: Set<[UInt8]> = []
     private(set) var cutMachines: Set<Int> = []
     /// What came out of a place when something that was fetched got it, and has not been looked at yet; by machine.
     private var exchanged: [Int: [TreePath: [UInt8]]] = [:]
-    /// Whoever removed that place just then has meant it; it is kept all the same.
+    /// What went from its place into quarantine, and has not been looked at yet; by machine.
+    private var lifted: [Int: [TreePath: [UInt8]]] = [:]
+    /// Whoever removed that place just then, or put something there, has meant it; it is kept all the same.
     private(set) var meant: Set<[UInt8]> = []
     var isRestored = false
 
     // MARK: What happens
+
+    /// - Parameter isKnown: both sides had agreed on it on that machine.
+    mutating func delete(_ bytes: [UInt8], _ machine: Int, isKnown: Bool) {
+        touch(bytes, machine, .deleted)
+        if isKnown { deletedKnown.insert(bytes) }
+    }
 
     mutating func write(_ bytes: [UInt8]) {
         written.insert(bytes)
@@ -73,14 +85,22 @@ struct Ledger {
     private mutating func note(exchange change: DiskChange, _ machine: Int) {
         let places = change.parts.filter { !$0.path.isOwn }
         guard change.isByPannier else {
-            for part in places where part.new == nil {
-                guard let bytes = exchanged[machine]?[part.path], part.old != nil else { continue }
+            for part in places {
+                let bytes =
+                    part.new == nil && part.old != nil
+                    ? exchanged[machine]?[part.path]
+                    : part.old == nil && part.new != nil ? lifted[machine]?[part.path] : nil
+                guard let bytes else { continue }
                 meant.insert(bytes)
-                touch(bytes, machine, .deleted)
+                touch(bytes, machine, part.new == nil ? .deleted : .other)
             }
             return
         }
         exchanged[machine] = [:]
+        lifted[machine] = [:]
+        if change.parts.contains(where: { $0.path.starts(with: OwnPart.quarantine) && $0.new != nil }) {
+            for part in places where part.new == nil { lifted[machine]?[part.path] = part.old?.bytes }
+        }
         guard change.parts.contains(where: { $0.path.isIncoming && $0.old != nil && $0.new != nil }) else { return }
         for part in places { exchanged[machine]?[part.path] = part.old?.bytes }
     }
@@ -88,6 +108,17 @@ struct Ledger {
     /// Nothing goes wrong from now on: what is there now stays known.
     mutating func hold(_ machine: SimulatedMachine) {
         machine.disk.walk { path, found in if found.isFile, !path.isOwn { held.insert(found.bytes) } }
+    }
+
+    /// The server is as it was at its backup: what was written since stands on disks alone.
+    /// - Parameter heads: what it showed until then.
+    mutating func restore(_ machines: [SimulatedMachine], heads: Set<[UInt8]>) {
+        isRestored = true
+        for machine in machines {
+            machine.disk.walk { path, found in
+                if found.isFile, !path.isOwn, heads.contains(found.bytes) { heldAtRestore.insert(found.bytes) }
+            }
+        }
     }
 
     /// What was not durable may be gone, and is nobody's fault.
@@ -109,6 +140,8 @@ struct Ledger {
         new = []
         deeds = [:]
         deletedOn = [:]
+        deletedKnown = []
+        heldAtRestore = []
         cutMachines = []
         isRestored = false
     }
@@ -128,6 +161,9 @@ struct Ledger {
 
     /// The power went before it was durable.
     func isExcused(_ bytes: [UInt8]) -> Bool { excused.contains(bytes) }
+
+    /// Nobody has done more with it than to move it.
+    func isKept(_ bytes: [UInt8]) -> Bool { deeds[bytes, default: []].isSubset(of: [.moved]) }
 
     func isUntouched(_ bytes: [UInt8]) -> Bool { deeds[bytes] == nil && !isRestored }
 }

@@ -20,6 +20,7 @@ extension Simulation {
             try checkStanding(server)
             try checkConflicts(server)
             try checkQuarantine(server)
+            try checkParked(server)
         }
         for (path, found) in server.living.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             trace.note(path)
@@ -85,7 +86,7 @@ extension Simulation {
     }
 
     private func checkDeeds(_ server: ServerTree) throws {
-        guard let before = lastRest else { return }
+        let before = lastRest ?? [:]
         let now = Set(server.living.values.compactMap(\.self))
         var count: [[UInt8]: Int] = [:]
         for case let bytes? in before.values { count[bytes, default: 0] += 1 }
@@ -95,6 +96,11 @@ extension Simulation {
             }
             if ledger.isUntouched(bytes), server.living[path] != .some(bytes) {
                 throw Broken("\(path.text) was touched by nobody, and is gone or another")
+            }
+        }
+        for bytes in ledger.deletedKnown where !bytes.isEmpty && count[bytes, default: 1] == 1 {
+            if ledger.isDeleted(bytes), now.contains(bytes) {
+                throw Broken("“\(String(decoding: bytes, as: UTF8.self))” was deleted, and is back")
             }
         }
     }

@@ -5,8 +5,8 @@ import PannierSync
 
 // What becomes of what people have written, beyond that it is somewhere.
 extension Simulation {
-    /// What was written and nobody has touched since, and what stood on a disk when nobody did anything any more, lives: as a
-    /// file's content or as a version of one. But who deletes a file deletes its versions, seen or not.
+    /// What was written and nobody has changed or deleted since, and what stood on a disk when nobody did anything any more,
+    /// lives: as a file's content or as a version of one. But who deletes a file deletes its versions, seen or not.
     func checkStanding(_ server: ServerTree) throws {
         var nodes: [[UInt8]: Set<NodeID>] = [:]
         var versions: [NodeID: [[UInt8]]] = [:]
@@ -15,12 +15,12 @@ extension Simulation {
             versions[version.node, default: []].append(version.bytes)
         }
         // What was written after a backup may be gone with it, but for what stands on a disk.
-        let written = ledger.isRestored ? ledger.held : ledger.held.union(ledger.new)
+        let written = ledger.held.union(ledger.isRestored ? ledger.heldAtRestore : ledger.new)
         for bytes in written.sorted(by: { $0.lexicographicallyPrecedes($1) })
-        where ledger.deeds[bytes] == nil && !ledger.isExcused(bytes) && !bytes.isEmpty {
+        where ledger.isKept(bytes) && !ledger.isExcused(bytes) && !bytes.isEmpty {
             let nodes = nodes[bytes] ?? []
             let isAlive = nodes.contains { server.heads[$0] != nil }
-            let isMeant = nodes.contains { versions[$0, default: []].contains { ledger.deeds[$0] != nil } }
+            let isMeant = nodes.contains { versions[$0, default: []].contains { !ledger.isKept($0) } }
             guard isAlive || isMeant else { throw Broken("\(bytes.quoted) was deleted by nobody, and is gone") }
         }
     }
@@ -57,6 +57,21 @@ extension Simulation {
             if let lost {
                 throw Broken("machine \(machine.number): \(lost.quoted) is in quarantine, and was never sent")
             }
+        }
+    }
+
+    /// What was put out of the way has its place again.
+    func checkParked(_ server: ServerTree) throws {
+        guard !ledger.isRestored else { return }
+        for path in server.living.keys where path.starts(with: Array(".pannier-moving-".utf8)) {
+            throw Broken("\(path.text) is still out of the way on the server")
+        }
+        for machine in machines {
+            var parked: TreePath?
+            machine.disk.walk { path, _ in
+                if path.starts(with: OwnPart.parked), path != OwnPart.parked { parked = path }
+            }
+            if let parked { throw Broken("machine \(machine.number): \(parked.text) is still out of the way") }
         }
     }
 

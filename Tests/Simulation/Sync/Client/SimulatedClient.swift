@@ -21,6 +21,8 @@ final class SimulatedClient {
     private(set) var isPaired = false
     /// It will do no more.
     var isDead = false
+    /// In the folder.
+    private var lastLooked: TreePath = []
     private var nextTurn: Nanoseconds?
     /// Until when nothing is to be done; nil: something is.
     private var idleUntil: Milliseconds?
@@ -61,7 +63,12 @@ final class SimulatedClient {
         loop = SyncLoop(work, timing: timing)
         tree.meanwhile = { [unowned self] () throws(LocalError) in
             if isDead { throw LocalError(Self.dead) }
-            do throws(SimulatedMachine.Death) { try self.machine.meanwhile() } catch { throw LocalError(Self.dead) }
+            if !tree.looked.isOwn { lastLooked = tree.looked }
+            do throws(SimulatedMachine.Death) {
+                try self.machine.meanwhile(at: lastLooked)
+            } catch {
+                throw LocalError(Self.dead)
+            }
         }
         feed = SimulatedFeed(self)
         transfers = SimulatedTransfers(self)
@@ -132,6 +139,7 @@ final class SimulatedClient {
         switch turn {
         case .worked(let event):
             try worked(event)
+            guard !isDead else { return }
             wake(after: 1 + Milliseconds(simulation.random.number(below: 5)))
         case .request(let request):
             send(request)
@@ -148,7 +156,9 @@ final class SimulatedClient {
     private func worked(_ event: SyncEvent) throws {
         simulation.note([30, machine.number, event.code], "machine \(machine.number): \(event.words)")
         switch event {
-        case .didHere(let outcome): steps += outcome.done
+        case .didHere(let outcome):
+            steps += outcome.done
+            machine.pieceIsDone()
         case .queued(let outcome):
             steps += outcome.done
             try transfers.run()
@@ -179,6 +189,7 @@ final class SimulatedClient {
                 return take(.unanswered(Problem(.serverUnreachable, "No answer.", status: 0)))
             }
             loop.take(ThereAnswer(items: items, epoch: epoch), to: request, now: now)
+            machine.pieceIsDone()
             wake(after: 0)
         }
     }
@@ -218,7 +229,7 @@ final class SimulatedClient {
         if !feed.isIdle { return .feed }
         guard let idleUntil, idleUntil - now > Self.restFor else { return .busy }
         let state = loop.state
-        let isWaiting = state.isWaiting && !state.isLeavingOut && !state.isLookingLater
+        let isWaiting = state.isWaiting && state.held.isEmpty && !state.isLeavingOut && !state.isLookingLater
         if !state.isSame, !(simulation.plan.isBlocked && isWaiting) { return .notSame }
         return transfers.isIdle ? nil : .transfers
     }

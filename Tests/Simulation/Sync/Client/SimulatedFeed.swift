@@ -33,10 +33,11 @@ final class SimulatedFeed {
                 let change = try apply { transaction, database in
                     try client.keepingBase(database) { try transaction.apply(page) }
                 }
+                guard !client.isDead else { return }
                 if page.hasMore || change.mustStartOver { try ask() } else { try list() }
             case .problem(let problem)? where problem.code == .cursorExpired && cursor != nil:
                 _ = try apply { transaction, _ in try transaction.forgetCursor() }
-                try ask()
+                if !client.isDead { try ask() }
             default: try end()
             }
         }
@@ -45,6 +46,7 @@ final class SimulatedFeed {
     private func list() throws {
         guard let question = try client.mirror.read({ try ListingQuestion.next($0) }) else {
             _ = try apply { transaction, _ in try transaction.caughtUp() }
+            guard !client.isDead else { return }
             try client.caughtUp()
             return try end()
         }
@@ -57,7 +59,7 @@ final class SimulatedFeed {
             } catch is Problem {
                 return try end()
             }
-            try list()
+            if !client.isDead { try list() }
         }
     }
 
@@ -73,6 +75,7 @@ final class SimulatedFeed {
             return transaction.change
         }
         if !change.isEmpty { client.take(.mirrorMoved) }
+        client.machine.pieceIsDone()
         return change
     }
 }

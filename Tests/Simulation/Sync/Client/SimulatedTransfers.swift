@@ -118,6 +118,7 @@ final class SimulatedTransfers {
         active[row] = nil
         tries[row] = nil
         client.take(.mirrorMoved)
+        client.machine.pieceIsDone()
         try run()
     }
 

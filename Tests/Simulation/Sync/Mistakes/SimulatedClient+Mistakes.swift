@@ -45,6 +45,7 @@ extension SimulatedClient {
         }
         // It looks at something meanwhile.
         _ = try? tree.status([])
+        if !isDead { machine.pieceIsDone() }
         return !isDead
     }
 

@@ -1,5 +1,6 @@
 import DiskSimulation
 import GRDB
+import PannierChunks
 import PannierCore
 import PannierMirror
 import PannierSync
@@ -16,6 +17,9 @@ final class SimulatedMachine {
     private(set) var lives = 0
     private var random: SeededGenerator
     private var deathAfter: Int?
+    /// Deaths between pieces of work that may still be in this round.
+    private var deathsLeft = 0
+    private static let deathsAtMost = 5
     /// Its watcher was not told of something.
     var hasMissed = false
     /// How many deletions a person has said yes to since the last rest.
@@ -50,10 +54,11 @@ final class SimulatedMachine {
 
     func setFaults(_ plan: SimulationPlan.DiskPlan, seed: UInt64) {
         disk.faults = DiskFaults()
-        deathAfter = nil
+        (deathAfter, deathsLeft) = (nil, Self.deathsAtMost)
         disk.faults.random = SeededGenerator(seed: seed)
         (disk.faults.noSpace, disk.faults.noSync) = (plan.noSpace, plan.noSync)
         (disk.faults.noList, disk.faults.halfList) = (plan.noList, plan.halfList)
+        disk.faults.noListsMore = plan.noListsMore
     }
 
     // MARK: The agent's life
@@ -93,8 +98,17 @@ final class SimulatedMachine {
     /// In the midst of something, soon.
     func planDeath() { deathAfter = random.number(below: 60) }
 
+    /// A piece of the agent's work is done.
+    func pieceIsDone() {
+        let percent = simulation.isTroubled ? simulation.plan.deathsBetween : 0
+        guard percent > 0, deathsLeft > 0, random.chance(percent) else { return }
+        deathsLeft -= 1
+        die()
+    }
+
     /// Called before each look of the agent's at its disk, and each change.
-    func meanwhile() throws(Death) {
+    /// - Parameter place: what it has looked at last.
+    func meanwhile(at place: TreePath) throws(Death) {
         if let left = deathAfter {
             deathAfter = left - 1
             if left == 0 {
@@ -106,7 +120,7 @@ final class SimulatedMachine {
         guard simulation.isTroubled, simulation.plan.meanwhile > 0, random.chance(simulation.plan.meanwhile) else {
             return
         }
-        simulation.people.actMeanwhile(on: self)
+        simulation.people.actMeanwhile(on: self, at: place)
     }
 
     struct Death: Error {}
@@ -132,7 +146,8 @@ final class SimulatedMachine {
             simulation.note([23, number], "machine \(number): the power is cut")
             simulation.ledger.cutPower(self, &random)
         }
-        simulation.add(.start(machine: number), after: Milliseconds(100 + random.number(below: 20_000)))
+        simulation.add(
+            .start(machine: number), after: 100 + Milliseconds(random.number(below: Int(simulation.plan.away))))
     }
 
     /// The kernel does so every few seconds.
@@ -145,6 +160,18 @@ final class SimulatedMachine {
     /// Up to which the feed has told.
     func place() throws -> ServicePlace? {
         try mirror.database.read { try FeedState.read($0).map { ServicePlace(epoch: $0.epoch, revision: $0.revision) } }
+    }
+
+    /// Whether it knows a file that holds these as one that is the same on both sides.
+    func agrees(on bytes: [UInt8]) -> Bool {
+        let known = try? mirror.database.unsafeReentrantRead { database in
+            // In the midst of a transaction nothing is known yet.
+            try !database.isInsideTransaction
+                && Bool.fetchOne(
+                    database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_agreed WHERE sha256 = ?)"),
+                    arguments: [SHA256Digest.of(bytes).bytes.blob]) == true
+        }
+        return known == true
     }
 
     var isAtRest: Bool { client.map { $0.unrest == nil } ?? false }

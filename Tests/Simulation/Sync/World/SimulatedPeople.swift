@@ -8,7 +8,10 @@ import SeededRandom
 /// What people and their programs do: related to what is there, so that changes meet.
 struct SimulatedPeople {
     private var random: SeededGenerator
-    private let names: [[UInt8]]
+    private let world: SimulationPlan
+    private var names: [[UInt8]] { world.names }
+    /// What was written last.
+    private var last: (machine: Int, path: TreePath)?
     private var written = 0
     /// What may still be done in this round in the midst of an agent's work, which makes more work: without an end of its
     /// own it would go on for as long as the round does.
@@ -17,7 +20,7 @@ struct SimulatedPeople {
 
     init(_ plan: SimulationPlan) {
         random = SeededGenerator(seed: plan.seed ^ 0x50_454F)
-        names = plan.names
+        world = plan
     }
 
     /// What is there before pannier comes.
@@ -41,16 +44,55 @@ struct SimulatedPeople {
             }
             left -= burst
         }
+        for _ in 0..<world.sweeps {
+            let fill = Milliseconds(random.number(below: Int(length / 2)))
+            simulation.add(.fill, after: fill)
+            simulation.add(.sweep, after: fill + length / 4 + Milliseconds(random.number(below: Int(length / 4))))
+        }
     }
 
     mutating func act(_ simulation: Simulation) throws {
+        if world.again > 0, let last, random.chance(world.again) {
+            return change(last.path, on: simulation.machines[last.machine])
+        }
         act(on: simulation.machines[random.number(below: simulation.machines.count)])
     }
 
-    mutating func actMeanwhile(on machine: SimulatedMachine) {
+    /// - Parameter place: where the agent has looked last.
+    mutating func actMeanwhile(on machine: SimulatedMachine, at place: TreePath) {
         guard meanwhileLeft > 0 else { return }
         meanwhileLeft -= 1
-        act(on: machine)
+        if world.atHand > 0, random.chance(world.atHand) { change(place, on: machine) } else { act(on: machine) }
+    }
+
+    /// Does something just there.
+    private mutating func change(_ place: TreePath, on machine: SimulatedMachine) {
+        let found = seen(machine).first { $0.path == place }
+        guard let found, !found.isFolder else {
+            let name = names[random.number(below: names.count)]
+            guard found != nil || place.isEmpty else { return act(on: machine) }
+            return write(machine, at: place.isEmpty ? name : place + [UInt8(ascii: "/")] + name)
+        }
+        switch random.number(below: 6) {
+        case 0...2: edit(found, machine)
+        case 3: append(found, machine)
+        case 4: move(found, machine)
+        default: remove(found, machine)
+        }
+    }
+
+    /// Somebody puts many files there.
+    mutating func fill(_ simulation: Simulation) {
+        let machine = simulation.machines[random.number(below: simulation.machines.count)]
+        for number in 0..<12 { write(machine, at: Array("many \(number)".utf8)) }
+    }
+
+    /// Somebody removes nearly all there is.
+    mutating func sweep(_ simulation: Simulation) {
+        let machine = simulation.machines[random.number(below: simulation.machines.count)]
+        for one in seen(machine) where !one.path.contains(UInt8(ascii: "/")) && random.chance(80) {
+            remove(one, machine)
+        }
     }
 
     mutating func act(on machine: SimulatedMachine) {
@@ -102,13 +144,17 @@ struct SimulatedPeople {
     // MARK: Deeds
 
     private mutating func write(_ machine: SimulatedMachine) {
+        write(machine, at: place(seen(machine)))
+    }
+
+    private mutating func write(_ machine: SimulatedMachine, at place: TreePath) {
         let all = seen(machine)
-        let place = place(all)
         if let old = all.first(where: { $0.path == place }) {
             guard !old.isFolder else { return }
             machine.simulation.ledger.touch(old.bytes, machine.number, .other)
         }
         let bytes = newBytes()
+        last = (machine.number, place)
         perform(machine, "writes \(place.text) = \(bytes.text)") { person throws(LocalError) in
             try person.write(bytes, place)
         }
@@ -120,19 +166,27 @@ struct SimulatedPeople {
 
     private mutating func edit(_ machine: SimulatedMachine) {
         guard let file = file(machine) else { return write(machine) }
+        edit(file, machine)
+    }
+
+    private mutating func edit(_ file: Seen, _ machine: SimulatedMachine) {
         let bytes = newBytes()
         let pattern = SavePattern.allCases[random.number(below: SavePattern.allCases.count)]
         // Programs that save write over what they left beside it before.
         for seen in seen(machine) where [file.path, file.path + Array("~".utf8)].contains(seen.path) {
             machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
         }
+        last = (machine.number, file.path)
         perform(machine, "saves \(file.path.text) = \(bytes.text), \(pattern)") { person throws(LocalError) in
             try person.save(bytes, file.path, pattern)
         }
     }
 
     private mutating func append(_ machine: SimulatedMachine) {
-        guard let file = file(machine) else { return }
+        if let file = file(machine) { append(file, machine) }
+    }
+
+    private mutating func append(_ file: Seen, _ machine: SimulatedMachine) {
         let bytes = newBytes()
         machine.simulation.ledger.touch(file.bytes, machine.number, .other)
         perform(machine, "appends to \(file.path.text) \(bytes.text)") { person throws(LocalError) in
@@ -146,11 +200,15 @@ struct SimulatedPeople {
     }
 
     private mutating func move(_ machine: SimulatedMachine) {
+        if let one = seen(machine).randomElement(using: &random) { move(one, machine) }
+    }
+
+    private mutating func move(_ one: Seen, _ machine: SimulatedMachine) {
         let all = seen(machine)
-        guard let one = all.randomElement(using: &random) else { return }
         let place = place(all)
         for seen in all where seen.path.isInside(one.path) || seen.path.isInside(place) {
-            machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
+            machine.simulation.ledger.touch(
+                seen.bytes, machine.number, seen.path.isInside(one.path) ? .moved : .other)
         }
         perform(machine, "moves \(one.path.text) to \(place.text)") { person throws(LocalError) in
             try person.rename(one.path, place)
@@ -158,10 +216,12 @@ struct SimulatedPeople {
     }
 
     private mutating func remove(_ machine: SimulatedMachine) {
-        let all = seen(machine)
-        guard let one = all.randomElement(using: &random) else { return }
-        for seen in all where seen.path.isInside(one.path) {
-            machine.simulation.ledger.touch(seen.bytes, machine.number, .deleted)
+        if let one = seen(machine).randomElement(using: &random) { remove(one, machine) }
+    }
+
+    private mutating func remove(_ one: Seen, _ machine: SimulatedMachine) {
+        for seen in seen(machine) where seen.path.isInside(one.path) {
+            machine.simulation.ledger.delete(seen.bytes, machine.number, isKnown: machine.agrees(on: seen.bytes))
         }
         perform(machine, "removes \(one.path.text)") { person throws(LocalError) in try person.removeAll(one.path) }
     }
@@ -172,7 +232,7 @@ struct SimulatedPeople {
             !one.path.isInside(other.path), !other.path.isInside(one.path)
         else { return }
         for seen in all where seen.path.isInside(one.path) || seen.path.isInside(other.path) {
-            machine.simulation.ledger.touch(seen.bytes, machine.number, .other)
+            machine.simulation.ledger.touch(seen.bytes, machine.number, .moved)
         }
         let aside = Array("aside".utf8)
         perform(machine, "swaps \(one.path.text) and \(other.path.text)") { person throws(LocalError) in

@@ -13,6 +13,10 @@ enum SimulationEvent {
     case start(machine: Int)
     case message(() throws -> Void)
     case deed
+    /// Somebody puts many files there.
+    case fill
+    /// Somebody removes nearly all there is.
+    case sweep
     /// The kernel writes back what is dirty.
     case writeBack(machine: Int)
     case kill
@@ -175,6 +179,8 @@ package final class Simulation {
         case .start(let number): try machines[number].start()
         case .message(let deliver): try deliver()
         case .deed: if isTroubled { try people.act(self) }
+        case .fill: if isTroubled { people.fill(self) }
+        case .sweep: if isTroubled { people.sweep(self) }
         case .writeBack(let number): machines[number].writeBack()
         case .kill: if isTroubled { machines[random.number(below: machines.count)].planDeath() }
         case .outage(let number, let begins): network.set(number, isOffline: begins && isTroubled)
@@ -186,8 +192,9 @@ package final class Simulation {
     private func backUpOrRestore() throws {
         if service.hasBackup {
             note([2], "the server is restored from its backup")
+            let heads = Set(try ServerTree(service).living.values.compactMap(\.self))
             try service.restoreBackup()
-            ledger.isRestored = true
+            ledger.restore(machines, heads: heads)
         } else {
             note([3], "the server is backed up")
             try service.backUp()

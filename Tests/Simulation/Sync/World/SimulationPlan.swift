@@ -17,12 +17,22 @@ package struct SimulationPlan: Sendable {
     var isBlocked = false
     /// Of a hundred calls on a disk, those in the midst of which a person does something.
     var meanwhile = 0
+    /// Of a hundred of those deeds, those that are about what the agent has looked at last.
+    var atHand = 0
+    /// Of a hundred deeds, those that are about what was written last.
+    var again = 0
+    /// How often in a round somebody removes nearly all there is.
+    var sweeps = 0
     var network = NetworkPlan()
     var disk = DiskPlan()
     var watcher = WatcherPlan()
     /// Of a hundred chances, those at which an agent is killed; and whether the power goes with it.
     var kills = 0
     var powerCuts = false
+    /// Of a hundred moments between two pieces of its work, those at which an agent is killed.
+    var deathsBetween = 0
+    /// For how long at most an agent stays away that was killed.
+    var away: Milliseconds = 20_000
     var backups = false
     /// So many deletions in one plan wait for a person's word, where there are so few files; nil: as many as outside.
     var guardedCount: Int?
@@ -51,6 +61,7 @@ package struct SimulationPlan: Sendable {
         var noSpace = 0
         var noSync = 0
         var noList = 0
+        var noListsMore = 0
         var halfList = 0
     }
 
@@ -89,6 +100,8 @@ package struct SimulationPlan: Sendable {
         var later = SeededGenerator(seed: seed ^ 0x6C61_7465)
         if later.chance(20) { guardedCount = 2 + later.number(below: 6) }
         if later.chance(10) { network.cut = 1 + later.number(below: 20) }
+        var last = SeededGenerator(seed: seed ^ Self.meanSeed)
+        if last.chance(30) { beMean(&last) }
     }
 
     private mutating func chooseNetwork(_ random: inout SeededGenerator) {

@@ -1,0 +1,107 @@
+import DiskSimulation
+import PannierCore
+import PannierMirror
+import PannierSync
+import Testing
+
+/// What looks at folders conclude.
+@Suite struct LookingTests {
+    private let bench: WorkBench
+    private let person: SimulatedPerson
+    private static let top = LocalID(1)
+    /// Long after anything was changed.
+    private static let later: Nanoseconds = 2_000_000_000_000
+
+    init() throws {
+        bench = try WorkBench()
+        person = SimulatedPerson(bench.disk)
+    }
+
+    private func outcome(_ work: SyncWork, _ action: SyncAction, wall: Nanoseconds = later) throws -> LookOutcome {
+        guard case .looked(let outcome)? = work.perform(action, now: 0, wall: wall) else {
+            throw Problem(.internalError, "not looked")
+        }
+        return outcome
+    }
+
+    private func look(
+        _ work: SyncWork, _ folders: [LocalID], busy: Set<[UInt8]> = [], wall: Nanoseconds = later
+    ) throws -> LookOutcome {
+        try outcome(work, .look(folders.map { FolderLook($0, busy: busy) }), wall: wall)
+    }
+
+    /// What was told of the folder is looked for where it stood; what came into it before it moved is not gone.
+    @Test func aFolderThatWasMovedIsLookedInto() throws {
+        let work = bench.work()
+        try person.makeFolder(path("folder"))
+        try person.write([1], path("file"))
+        let folders = try look(work, [Self.top]).folders
+        _ = try look(work, folders)
+        let file = try bench.known()["file"]
+        try person.rename(path("file"), path("folder/file"))
+        try person.rename(path("folder"), path("other"))
+        let outcome = try look(work, try look(work, folders).others)
+        #expect(outcome.folders == folders)
+        _ = try look(work, outcome.folders)
+        #expect(try self.outcome(work, .prove([Self.top])).gone == [])
+        #expect(try bench.known()["other/file"] == file)
+    }
+
+    /// The look that would prove it gone fails: then it is neither gone nor where another one stands.
+    @Test func whatWasReplacedIsStillMissingWhenItsFolderCannotBeLookedAt() throws {
+        let work = bench.work()
+        try person.write([1], path("file"))
+        _ = try look(work, [Self.top])
+        try person.save([2], path("file"), .renameOver)
+        #expect(try look(work, [Self.top]).missing == [Self.top])
+        bench.disk.faults.noList = 100
+        let outcome = try outcome(work, .prove([Self.top]))
+        #expect(outcome.missing == [Self.top])
+        #expect(outcome.unlisted == [Self.top])
+        bench.disk.faults.noList = 0
+        #expect(try self.outcome(work, .prove([Self.top])).missing == [])
+        #expect(try bench.locals().count == 1)
+    }
+
+    /// Without another one in its place it may be back.
+    @Test func whatIsGoneIsNotMissingWhenItsFolderCannotBeLookedAt() throws {
+        let work = bench.work()
+        try person.write([1], path("file"))
+        _ = try look(work, [Self.top])
+        try person.remove(path("file"))
+        #expect(try look(work, [Self.top]).missing == [Self.top])
+        bench.disk.faults.noList = 100
+        #expect(try outcome(work, .prove([Self.top])).missing == [])
+        #expect(try bench.locals().count == 1)
+    }
+
+    /// Its new name has not come to rest: where it stands is known all the same.
+    @Test func whatHasANewNameJustNowIsNotMissing() throws {
+        let work = bench.work()
+        try person.write([1], path("file"))
+        _ = try look(work, [Self.top])
+        let file = try bench.known()["file"]
+        try person.rename(path("file"), path("other"))
+        #expect(try look(work, [Self.top], busy: [path("other")]).missing == [])
+        #expect(try bench.known() == ["other": #require(file)])
+        _ = try look(work, [Self.top])
+        #expect(try bench.known() == ["other": #require(file)])
+    }
+
+    /// It is the file that it was, whether somebody goes on writing to it or not.
+    @Test(arguments: [true, false]) func whatComesFromElsewhereIsKnown(isAsItWas: Bool) throws {
+        let work = bench.work(settle: 2_000)
+        try person.makeFolder(path("folder"))
+        try person.write([1], path("file"))
+        let folders = try look(work, [Self.top]).folders
+        _ = try look(work, folders)
+        let file = try bench.known()["file"]
+        bench.disk.clock.advance(10_000_000_000)
+        try person.rename(path("file"), path("folder/file"))
+        if !isAsItWas { try person.append([2], path("folder/file")) }
+        _ = try look(work, folders, wall: bench.disk.clock.now)
+        #expect(try bench.known()["folder/file"] == file)
+    }
+
+    private func path(_ text: String) -> TreePath { Array(text.utf8) }
+}
