@@ -1,4 +1,6 @@
 import DiskSimulation
+import PannierChunks
+import PannierCore
 import PannierMirror
 import PannierSync
 import SeededRandom
@@ -51,6 +53,13 @@ struct Ledger {
     mutating func touch(_ bytes: [UInt8], _ machine: Int, _ deed: Deed) {
         deeds[bytes, default: []].insert(deed)
         if deed == .deleted { deletedOn[bytes, default: []].insert(machine) }
+    }
+
+    /// An edit wins over a deletion: until it is sent the file shows what was deleted, and stays so if the edit is deleted, too.
+    mutating func revive(_ nodes: [ItemResult<Node>], _ machine: Int) {
+        let digests = nodes.compactMap { if case .done(let node) = $0 { node.content?.sha256 } else { nil } }
+        guard !digests.isEmpty else { return }
+        for bytes in written where digests.contains(SHA256Digest.of(bytes)) { touch(bytes, machine, .other) }
     }
 
     /// - Throws: ``Broken``: pannier shows something that is not whole, or removes something for good.
