@@ -10,6 +10,11 @@ extension TransferStore {
         }
     }
 
+    /// Somebody has paused the synced folder: its transfers wait, whatever else they would do.
+    package func isSyncPaused() async throws(Problem) -> Bool {
+        try await read { try SyncFolder.read($0)?.isPaused ?? false }
+    }
+
     /// Where a file of the synced folder stands now, and what it is known by there. Blocks.
     /// - Returns: nil when it is not known any more.
     package func syncPlace(of local: LocalID) throws(Problem) -> SyncedFilePlace? {
