@@ -105,7 +105,8 @@ package enum EngineCommand: Codable, Sendable {
     /// Consents to the deletions that are held on this disk and on the server; nil: not to those. Refused when there are
     /// not as many any more: who looked at a number has consented to that number.
     case approve(here: Int?, there: Int?)
-    /// Answers when all, or all at and below the path, is settled and verified on both sides.
+    /// Answers when all, or all at and below the path, is the same on both sides, by looks at the disk and at the server that
+    /// began after it was asked.
     ///
     /// Refused with what keeps it from that.
     case waitSynced(path: LocalPath?)

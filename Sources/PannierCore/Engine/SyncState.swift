@@ -5,11 +5,13 @@ package struct SyncState: Codable, Sendable, Hashable {
         case starting
         /// Something is different, and is being carried out.
         case working
-        /// Both sides are the same, as far as is known.
+        /// Both sides are the same, as far as is known, and the server answers.
         case same
         /// All that could be done is done; something waits for a person, or is to be tried again later.
         case waiting
         case paused
+        /// The server does not answer, or nobody is signed in: what is to be done waits for that.
+        case offline
         /// Nothing is done, and ``SyncState/problem`` says why.
         case stopped
 
@@ -21,6 +23,7 @@ package struct SyncState: Codable, Sendable, Hashable {
             case .same: "in sync"
             case .waiting: "in sync but for what is listed"
             case .paused: "paused"
+            case .offline: "the server is not reachable"
             case .stopped: "stopped"
             }
         }
@@ -39,8 +42,14 @@ package struct SyncState: Codable, Sendable, Hashable {
     /// Deletions that wait for consent, on this disk and on the server.
     package var heldHere = 0
     package var heldThere = 0
-    /// When both sides were last found to be the same, on this machine's clock.
+    /// As of when both sides are known to have been the same, on this machine's clock: when the last look at the server began
+    /// that found that so, while nothing differed on this disk from then on.
     package var verifiedAt: Milliseconds?
+    /// Since when the server does not answer, on this machine's clock, and why; nil: it does.
+    package var offlineSince: Milliseconds?
+    package var offlineProblem: Problem?
+    /// Why the folder's transfers do not go on; nil: they do, or there are none.
+    package var transferProblem: Problem?
     /// Folders in which changes are heard of at once; and those that are only looked at from time to time.
     package var watched = 0
     package var unwatched = 0
@@ -58,6 +67,14 @@ extension SyncState {
 
     /// Nothing differs, as far as is known, and that was found by looking.
     package var isVerified: Bool { phase == .same && verifiedAt != nil }
+
+    /// For people: how long the server has not answered, or nobody has been signed in.
+    /// - Parameter clock: a time of this machine's clock, as it is shown.
+    package func offlineWords(_ clock: (Milliseconds) -> String) -> String? {
+        guard let offlineSince else { return nil }
+        let isSignedOut = offlineProblem.map { [.notSignedIn, .tokenInvalid].contains($0.code) } ?? false
+        return "\(isSignedOut ? "signed out" : "the server is not reachable") since \(clock(offlineSince))"
+    }
 
     /// Of all folders, rounded down: 100 only when every one is watched. Nil while none is known.
     package var watchedPercent: Int? {

@@ -83,8 +83,10 @@ package struct AgentSocket: Sendable {
             }
             let connection = try await Self.connection(channel)
             try await connection.executeThenClose { lines, writer in
-                try await Conversation(writer: writer, handler: handler) { await Self.turnAway(channel) }
-                    .run(lines, atOnce: Self.commandsAtOnce)
+                let conversation = Conversation(
+                    writer: writer, handler: handler, close: { await Self.turnAway(channel) },
+                    whenEnded: { end in channel.closeFuture.whenComplete { _ in end() } })
+                try await conversation.run(lines, atOnce: Self.commandsAtOnce)
             }
         } catch is CancellationError {
         } catch {

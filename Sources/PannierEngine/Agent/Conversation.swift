@@ -8,10 +8,14 @@ struct Conversation: Sendable {
     let handler: any CommandHandler
     /// Ends the connection.
     let close: @Sendable () async -> Void
+    /// Is to call what it is given when the connection has ended: while as many commands are under way as may be, nobody
+    /// reads it to its end.
+    let whenEnded: @Sendable (@escaping @Sendable () -> Void) -> Void
 
     func run(_ lines: NIOAsyncChannelInboundStream<ByteBuffer>, atOnce limit: Int) async throws {
         let mailbox = EventMailbox()
         let slots = Slots(limit)
+        whenEnded { slots.end() }
         await withDiscardingTaskGroup { group in
             var isSubscribed = false
             do {
@@ -24,7 +28,7 @@ struct Conversation: Sendable {
                         try await writer.write(LineFraming.encode(.reply(number: number, .done)))
                         continue
                     }
-                    await slots.wait()
+                    guard await slots.wait() else { break }
                     group.addTask {
                         await AskingLink.$mailbox.withValue(mailbox) { await answer(number, command) }
                         slots.signal()

@@ -110,7 +110,7 @@ extension Engine {
     /// Signing out on this machine, in steps that a process may die between. What is left of it then is done at the next
     /// sign-in, by ``endSignOut(before:)``.
     ///
-    /// 1. Transfers are cancelled and cleared.
+    /// 1. Transfers are cancelled and cleared, with the synced folder closed: it would ask for others.
     /// 2. The session goes from the disk: from here on nobody is signed in.
     /// 3. The mirror forgets whose it was.
     private func signOutHere() async throws(Problem) -> (cancelled: [TransferID], service: ServiceClient?) {
@@ -122,21 +122,29 @@ extension Engine {
                 .notSignedIn, "No account is signed in on this profile.", detail: "There is nothing to sign out.")
         }
         let old = service
+        let cancelled = try await sync.closed { () throws(Problem) in try await self.endSession() }
+        return (cancelled, old)
+    }
+
+    /// - Returns: transfers that were not over.
+    private func endSession() async throws(Problem) -> [TransferID] {
         // Leases on the server are given back while the token still holds.
         let cancelled = try await clearTransfers()
         let paths = mirror.paths
         try await BlockingThread.run { () throws(Problem) in try SessionFile.remove(paths) }
         try await use(nil)
         try await forgetMirror()
-        return (cancelled, old)
+        return cancelled
     }
 
     /// Nobody is signed in: what is still there of another account is left of a sign-out that did not come to its end.
     private func endSignOut(before account: Account) async throws(Problem) {
         guard try await mirror.read({ try FeedState.isOfAnother(account, in: $0) }) else { return }
         log.info("ending a sign-out that was interrupted")
-        _ = try await clearTransfers()
-        try await forgetMirror()
+        try await sync.closed { () throws(Problem) in
+            _ = try await self.clearTransfers()
+            try await self.forgetMirror()
+        }
     }
 
     /// - Returns: those that were not over.

@@ -29,7 +29,8 @@ extension Engine {
                 board.looked(from: start, milliseconds: begun.milliseconds, problem: nil)
             }
             lookedFrom = begun
-            await sync.feedAnswered(from: start)
+            // While it was under way, the token may have been refused elsewhere.
+            if self.service != nil { sync.feedAnswered(from: start, took: Milliseconds(begun.milliseconds)) }
             return nil
         } catch {
             // Somebody may have signed in anew while this was under way: then it says nothing about the new session.

@@ -33,15 +33,16 @@ extension Engine {
     }
 
     func syncProblems(after key: String?, limit: Int) async throws(Problem) -> SyncProblemPage {
-        _ = try await paired()
-        return try await mirror.read {
+        // Without a folder there are none: it may have been let go since somebody was told of them.
+        let page = try await mirror.read {
             try SyncTransaction($0).problems(after: key, limit: min(max(limit, 1), Limits.pageRows))
         }
+        return page.fitting(PageSize.bytes)
     }
 
     func syncPlan(limit: Int) async throws(Problem) -> SyncPlan {
         _ = try await paired()
-        return try await sync.plan(limit: min(max(limit, 0), Limits.pageRows))
+        return try await sync.plan(limit: min(max(limit, 0), Limits.pageRows)).fitting(PageSize.bytes)
     }
 
     func why(_ path: LocalPath) async throws(Problem) -> [String] {
@@ -57,7 +58,7 @@ extension Engine {
             throw .otherDeletionsHeld(state)
         }
         try await mirror.write { try SyncTransaction($0).consent(here: here, there: there) }
-        try await sync.consented()
+        await sync.consented()
         return try await paired()
     }
 
@@ -77,7 +78,7 @@ extension Engine {
                 if let above { throw Problem.aboveIsOnlineOnly(above) }
             }
         }
-        try await sync.keptChanged()
+        await sync.keptChanged()
         return try await paired()
     }
 

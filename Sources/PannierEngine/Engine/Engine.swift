@@ -59,7 +59,7 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(
             store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
             copies: CopyStaging(LocalPath(mirror.paths.copies)), synced: { current.moved() }, log: log)
-        sync = SyncRunner(mirror: mirror, transfers: transfers, current: current, log: log)
+        sync = SyncRunner(mirror: mirror, transfers: transfers, feed: feed, current: current, log: log)
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody
@@ -76,7 +76,7 @@ package actor Engine: CommandHandler {
             log.error("nobody is signed in", metadata: ["problem": "\(error)"])
             return update { $0.refusal = error }
         }
-        guard let kept else { return }
+        guard let kept else { return sync.connectionIs(status) }
         try await mirror.write { try FeedState.adopt(server: kept.server, account: kept.account, in: $0) }
         try await use(kept)
     }
@@ -277,6 +277,7 @@ package actor Engine: CommandHandler {
     func update(_ change: (inout StatusBoard) -> Void) {
         let before = status
         change(&board)
+        sync.connectionIs(status)
         if status != before { publish(.status(status)) }
     }
 
@@ -355,8 +356,6 @@ package actor Engine: CommandHandler {
 }
 
 extension Problem {
-    static let notYet = Problem(.badRequest, "This agent cannot do that.", detail: "Nothing was changed.", status: 0)
-
     package static let nobodySignedIn = Problem(
         .notSignedIn, "No account is signed in on this profile.",
         detail: "Sign in with `pannier login URL --email ADDRESS`. `pannier demo` shows everything without an account.")

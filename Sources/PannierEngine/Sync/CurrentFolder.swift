@@ -7,6 +7,8 @@ final class CurrentFolder: Sendable {
 
     func set(_ folder: SyncedFolder?) { self.folder.withLock { $0 = folder } }
 
+    func put(_ event: SyncEvent) { folder.withLock { $0 }?.put(event) }
+
     /// Something new stands in the mirror.
-    func moved() { folder.withLock { $0 }?.put(.mirrorMoved) }
+    func moved() { put(.mirrorMoved) }
 }

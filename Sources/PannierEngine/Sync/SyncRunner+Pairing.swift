@@ -1,3 +1,4 @@
+import Glibc
 import PannierCore
 import PannierMirror
 import PannierSync
@@ -9,42 +10,65 @@ extension SyncRunner {
     /// another path now, it goes on from there.
     /// - Throws: ``Problem`` `syncFolderUnfit`, or that another one is paired.
     func pair(_ path: LocalPath) async throws(Problem) {
+        let result: Result<Void, Problem> = await inTurn { runner in
+            do throws(Problem) {
+                try await runner.pairInTurn(path)
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        await look()
+        try result.get()
+    }
+
+    private func pairInTurn(_ path: LocalPath) async throws(Problem) {
         if let paired {
-            if await Self.marker(at: paired.path) == paired.marker {
+            if try await Self.marker(at: paired.path) == paired.marker {
                 guard paired.path == path else { throw .otherFolderPaired(paired.path) }
                 return await open()
             }
-            try SyncFolderCheck(mirror.paths).check(path)
-            if await Self.marker(at: path) == paired.marker { return try await goOn(at: path) }
+            try await check(path)
+            if try await Self.marker(at: path) == paired.marker { return try await goOn(at: path) }
         }
         try await pairAnew(path)
         try await transfers.syncQueueChanged()
-        await look()
     }
 
     /// Nil: there is none, or the folder is not there.
-    static func marker(at path: LocalPath) async -> [UInt8]? {
-        let marker = try? await BlockingThread.run { () throws(Problem) in
-            do throws(LocalError) { return try DiskTree(path).read(OwnPart.marker) } catch { return nil }
+    /// - Throws: why nobody knows. A folder whose marker cannot be read is not one without.
+    static func marker(at path: LocalPath) async throws(Problem) -> [UInt8]? {
+        try await BlockingThread.run { () throws(Problem) in
+            do throws(LocalError) {
+                return try DiskTree(path).read(OwnPart.marker)
+            } catch  where error.isOfNothingThere {
+                return nil
+            } catch {
+                throw error.reading(path.description)
+            }
         }
-        return marker ?? nil
+    }
+
+    private func check(_ path: LocalPath) async throws(Problem) {
+        let check = SyncFolderCheck(mirror.paths)
+        try await BlockingThread.run { () throws(Problem) in try check.check(path) }
     }
 
     /// The folder was moved as a whole: what was agreed on holds.
     private func goOn(at path: LocalPath) async throws(Problem) {
-        try await mirror.write { database in
-            guard var folder = try SyncFolder.read(database) else { return }
-            folder.path = path
-            try folder.write(database)
+        let mirror = mirror
+        try await reopening { () throws(Problem) in
+            try await mirror.write { database in
+                guard var folder = try SyncFolder.read(database) else { return }
+                folder.path = path
+                try folder.write(database)
+            }
         }
-        await lookAtMirror()
-        await look()
     }
 
     private func pairAnew(_ path: LocalPath) async throws(Problem) {
         let marker = (0..<16).map { _ in UInt8.random(in: 0...255) }
-        let mirror = mirror
-        try SyncFolderCheck(mirror.paths).check(path)
+        try await check(path)
         let pairing = try await BlockingThread.run { () throws(Problem) in
             let tree = try SyncFolderCheck.tree(at: path)
             // Whoever has the folder would take it for another one when its marker changes.
@@ -55,31 +79,30 @@ extension SyncRunner {
             try pairing.prepare(marker: marker, disk: disk)
             return pairing
         }
-        try await mirror.write { database in
-            // Of a folder that is lost.
-            try SyncTransfers(database).cancelAll()
-            try pairing.write(marker: marker, database)
+        try await reopening { () throws(Problem) in
+            try await mirror.write { database in
+                // Of a folder that is lost.
+                try SyncTransfers(database).cancelAll()
+                try pairing.write(marker: marker, database)
+            }
         }
-        await lookAtMirror()
     }
 
     /// Ends the pairing; what is on both sides stays.
     func unpair() async throws(Problem) {
-        guard let before = paired else { throw .noSyncedFolder }
-        // Nobody is to open it again meanwhile.
-        paired = nil
-        await close()
-        do throws(Problem) {
+        guard paired != nil else { throw .noSyncedFolder }
+        let (mirror, transfers) = (mirror, transfers)
+        try await closed { () throws(Problem) in
             try await mirror.write { database in
                 try SyncTransfers(database).cancelAll()
                 try SyncFolder.forget(database)
             }
-        } catch {
-            paired = before
-            await open()
-            throw error
+            try await transfers.syncQueueChanged()
         }
-        try await transfers.syncQueueChanged()
-        await look()
     }
+}
+
+extension LocalError {
+    /// The file, or the folder that it would be in, is not there: which is no fault.
+    fileprivate var isOfNothingThere: Bool { code == ENOENT || code == ENOTDIR }
 }

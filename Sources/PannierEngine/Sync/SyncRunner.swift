@@ -10,65 +10,81 @@ import Synchronization
 package actor SyncRunner {
     /// How it stands, whenever that changed; nil: there is no synced folder. One reader.
     package nonisolated let states: AsyncStream<SyncState?>
-    private let tell: AsyncStream<SyncState?>.Continuation
+    let tell: AsyncStream<SyncState?>.Continuation
     let mirror: Mirror
     let log: Logger
     let transfers: TransferManager
-    private nonisolated let current: CurrentFolder
+    let feed: FeedLoop
+    nonisolated let current: CurrentFolder
     private let timing: SyncTiming
     /// Nil: there is no synced folder.
-    private(set) package var state: SyncState?
+    var standing: SyncStanding?
     /// Nil: there is none, or it is not to be had just now.
     private(set) var folder: SyncedFolder? {
         didSet { current.set(folder) }
     }
+    /// As the mirror has it.
     var paired: SyncFolder?
     /// Why the paired folder could not be opened.
-    private var obstacle: Problem?
+    private(set) var obstacle: Problem?
     private var service: ServiceClient?
-    private var verifiedAt: Milliseconds?
+    var verifiedAt: Milliseconds?
+    /// As the mirror has it.
+    var keptVerifiedAt: Milliseconds?
+    /// Of the times that both sides became the same, the one for which the server was asked last.
+    var askedForTime = 0
+    /// Commands that wait for both sides to be the same.
+    var waiters = 0
+    /// Words to look at all that the open folder's loop was given.
+    private var looksAsked = 0
     /// Of the thread that turns the loop.
-    private nonisolated let latest = Mutex(Latest())
+    nonisolated let latest = Mutex(Latest())
+    nonisolated let server = Mutex(ServerReach.unknown)
+    nonisolated let serverLook = Mutex(ServerLook(number: 0, at: 0, took: 0))
     /// What this device is called.
     private nonisolated let deviceName = Mutex("")
-    private nonisolated let bell = Bell()
+    nonisolated let bell = Bell()
     /// Rung when transfers were added.
     private nonisolated let queueBell = Bell()
     /// Rung when the folder is not to be had.
-    private nonisolated let missingBell = Bell()
-    /// Opening and closing, one at a time: each waits for the disk.
-    private let folderTurn = AsyncTurn()
+    nonisolated let missingBell = Bell()
+    /// Which folder it is, and opening and closing it, one at a time: each waits for the disk.
+    let folderTurn = AsyncTurn()
+    let lookTurn = AsyncTurn()
     private nonisolated let requests: AsyncStream<ThereRequest>
     private nonisolated let asking: AsyncStream<ThereRequest>.Continuation
     /// Told after every look at how it stands.
     nonisolated let news = MirrorNews()
 
     /// What the loop told last.
-    private struct Latest {
+    struct Latest {
         var agenda = SyncAgenda.State()
         var isIdle = false
     }
 
     /// - Parameter current: is given the folder while it is open.
     init(
-        mirror: Mirror, transfers: TransferManager, current: CurrentFolder, timing: SyncTiming = .fromEnvironment,
-        log: Logger
+        mirror: Mirror, transfers: TransferManager, feed: FeedLoop, current: CurrentFolder,
+        timing: SyncTiming = .fromEnvironment, log: Logger
     ) {
         self.mirror = mirror
         self.current = current
         self.transfers = transfers
+        self.feed = feed
         self.timing = timing
         self.log = log
         (states, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (requests, asking) = AsyncStream.makeStream()
     }
 
+    /// Nil: there is no synced folder.
+    package var state: SyncState? { standing?.state }
+
     // MARK: Life
 
     /// Takes up the folder that the mirror names, if there is one. Before anything else.
     func begin() async throws(Problem) {
-        paired = try await mirror.read { try SyncFolder.read($0) }
-        verifiedAt = paired?.verifiedAt
+        take(try await mirror.read { try SyncFolder.read($0) })
         await open()
         // Whoever asks from now on is told of it.
         await look()
@@ -87,51 +103,77 @@ package actor SyncRunner {
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
     /// - Parameter device: its name, as it signed in; nil: as before.
-    func use(_ service: ServiceClient?, device: String?) async {
+    func use(_ service: ServiceClient?, device: String?) {
         self.service = service
         if let device { deviceName.withLock { $0 = device } }
         folder?.put(.connected(service != nil))
-        // Signed out, the mirror has forgotten the folder.
-        await lookAtMirror()
-    }
-
-    /// The feed has put something new into the mirror.
-    nonisolated func feedMoved() { current.moved() }
-
-    /// A look at the feed has come to its end: the server can be reached, and all that it had by then is known here.
-    /// - Parameter start: when it began, on this machine's clock.
-    func feedAnswered(from start: Milliseconds) async {
-        guard let folder else { return }
-        folder.put(.connected(service != nil))
-        // What changes on this disk is heard of at once only where all of it is watched.
-        let isSame = latest.withLock { $0.agenda.isSame }
-        guard isSame, folder.coverage.unwatched == 0, isLater(start, by: 1) else { return }
-        verifiedAt = start
-        bell.ring()
-    }
-
-    func lookAtMirror() async {
-        do throws(Problem) {
-            let now = try await mirror.read { try SyncFolder.read($0) }
-            guard now?.marker != paired?.marker || now?.path != paired?.path else { return }
-            await close()
-            paired = now
-            verifiedAt = now?.verifiedAt
-            await open()
-        } catch {
-            log.error("the synced folder cannot be read", metadata: ["problem": "\(error)"])
-        }
     }
 
     // MARK: The folder
 
+    /// What the mirror says of it.
+    private func take(_ now: SyncFolder?) {
+        if now?.marker != paired?.marker { verifiedAt = now?.verifiedAt }
+        (paired, keptVerifiedAt) = (now, now?.verifiedAt)
+    }
+
+    /// Closes the folder, lets `change` say in the mirror which one it is now, or that there is none, and opens that. To its
+    /// end, whether anyone still waits for it or not.
+    func closed<Value: Sendable>(
+        while change: @escaping @Sendable () async throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        let result: Result<Value, Problem> = await inTurn { runner in
+            do throws(Problem) {
+                return .success(try await runner.reopening(change))
+            } catch {
+                return .failure(error)
+            }
+        }
+        await look()
+        return try result.get()
+    }
+
+    /// As ``closed(while:)``, of somebody whose turn it is.
+    func reopening<Value: Sendable>(
+        _ change: @Sendable () async throws(Problem) -> Value
+    ) async throws(Problem) -> Value {
+        await close()
+        let result: Result<Value, Problem>
+        do throws(Problem) {
+            result = .success(try await change())
+        } catch {
+            result = .failure(error)
+        }
+        await takeUp()
+        return try result.get()
+    }
+
+    /// One at a time, and in a task of its own: whoever stops waiting for it leaves nothing half done.
+    func inTurn<Value: Sendable>(_ body: @escaping @Sendable (SyncRunner) async -> Value) async -> Value {
+        await Task {
+            await folderTurn.take()
+            defer { folderTurn.give() }
+            return await body(self)
+        }.value
+    }
+
+    /// Opens what the mirror names by now. In turn, with nothing open.
+    private func takeUp() async {
+        do throws(Problem) {
+            take(try await mirror.read { try SyncFolder.read($0) })
+        } catch {
+            log.error("the synced folder cannot be read", metadata: ["problem": "\(error)"])
+        }
+        await open()
+    }
+
+    /// In turn.
     func open() async {
-        await folderTurn.take()
-        defer { folderTurn.give() }
         guard folder == nil, let paired else { return bell.ring() }
         let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
         let device = { @Sendable in self.deviceName.withLock { $0 } }
         latest.withLock { $0 = Latest() }
+        (looksAsked, askedForTime) = (0, 0)
         do throws(Problem) {
             let opened = try await BlockingThread.run { () throws(Problem) in
                 try SyncedFolder(paired, mirror, queue, timing: timing, device: device, listener)
@@ -139,6 +181,8 @@ package actor SyncRunner {
             obstacle = nil
             folder = opened
             opened.put(.connected(service != nil))
+            // What the server told before means nothing to it, but is not waited for.
+            opened.put(.serverLooked(lastServerLook))
             // Somebody may have paused it, or made it go on, while it was opened.
             if let now = self.paired, now.isPaused != paired.isPaused { opened.put(.paused(now.isPaused)) }
         } catch {
@@ -147,9 +191,8 @@ package actor SyncRunner {
         bell.ring()
     }
 
+    /// In turn.
     func close() async {
-        await folderTurn.take()
-        defer { folderTurn.give() }
         await folder?.end()
         folder = nil
         obstacle = nil
@@ -162,18 +205,24 @@ package actor SyncRunner {
         while !Task.isCancelled {
             await missingBell.wait()
             while isMissing, (try? await Task.sleep(for: .milliseconds(timing.lostCheck))) != nil {
-                if folder != nil, await isReplacedByItself() { await close() }
-                if folder == nil, paired != nil { await open() }
+                await inTurn { runner in
+                    if await runner.isReplacedByItself() { await runner.close() }
+                    await runner.open()
+                }
             }
         }
     }
 
-    private var isMissing: Bool { paired != nil && (folder == nil || state?.problem?.code == .syncFolderLost) }
+    var isMissing: Bool { paired != nil && (folder == nil || standing?.problem?.code == .syncFolderLost) }
 
     /// The folder was moved away and a copy of it put in its place, with its marker; or its disk was mounted anew.
     private func isReplacedByItself() async -> Bool {
-        guard let folder, let paired, state?.problem?.code == .syncFolderLost else { return false }
-        return await Self.marker(at: folder.path) == paired.marker && folder.tree.presence() != .there
+        guard let folder, let paired, standing?.problem?.code == .syncFolderLost,
+            // What cannot be read now is looked at again.
+            case .some(paired.marker) = try? await Self.marker(at: folder.path)
+        else { return false }
+        let presence = try? await BlockingThread.run { () throws(Problem) in folder.tree.presence() }
+        return presence.map { $0 != .there } ?? false
     }
 
     private nonisolated var listener: SyncThread.Listener {
@@ -187,6 +236,8 @@ package actor SyncRunner {
                 if isNew { self.bell.ring() }
             })
     }
+
+    // MARK: Transfers
 
     private nonisolated var transferQueue: SyncTransferQueue {
         SyncTransferQueue(
@@ -229,112 +280,23 @@ package actor SyncRunner {
         }
     }
 
-    // MARK: How it stands
-
-    /// How often people are told at most.
-    private static let pace = Duration.milliseconds(200)
-
-    private func watchState() async {
-        while !Task.isCancelled {
-            await bell.wait()
-            await look()
-            try? await Task.sleep(for: Self.pace)
-        }
-    }
-
-    func look() async {
-        do throws(Problem) {
-            let new = try await currentState()
-            if new != state {
-                state = new
-                tell.yield(new)
-            }
-        } catch {
-            log.error("how the synced folder stands cannot be read", metadata: ["problem": "\(error)"])
-        }
-        if isMissing { missingBell.ring() }
-        news.tell()
-    }
-
-    private func currentState() async throws(Problem) -> SyncState? {
-        guard let paired else { return nil }
-        let (agenda, isIdle) = latest.withLock { ($0.agenda, $0.isIdle) }
-        var state = SyncState(folder: paired.path, phase: .starting)
-        state.problem = obstacle ?? agenda.problem
-        state.phase = phase(agenda, isIdle, state.problem)
-        (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
-        let coverage = folder?.coverage ?? WatchCoverage()
-        (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
-        folder?.put(.watching(coverage.unwatched == 0))
-        state.looksEvery = agenda.looksEvery
-        let counts = try await mirror.read { try SyncTransaction($0).figures() }
-        (state.files, state.differing, state.problems) = (counts.files, counts.differing, counts.problems)
-        if state.phase == .same { try await verified() }
-        state.verifiedAt = verifiedAt
-        return state
-    }
-
-    private func phase(_ agenda: SyncAgenda.State, _ isIdle: Bool, _ problem: Problem?) -> SyncState.Phase {
-        if agenda.isPaused || folder == nil && paired?.isPaused == true { return .paused }
-        if problem != nil { return .stopped }
-        if !agenda.hasPassed { return .starting }
-        if agenda.isSame { return .same }
-        return agenda.isWaiting && isIdle ? .waiting : .working
-    }
-
-    /// Both sides were found to be the same just now.
-    private func verified() async throws(Problem) {
-        let now = WallClock.now
-        guard state?.phase != .same || isLater(now, by: 1_000) else { return }
-        verifiedAt = now
-        try await mirror.write { try SyncFolder.verified(at: now, $0) }
-    }
-
-    /// Than when both sides were last found to be the same. A date that has not come yet was of another clock.
-    private func isLater(_ time: Milliseconds, by pause: Milliseconds) -> Bool {
-        guard let verifiedAt, verifiedAt <= WallClock.now else { return true }
-        return time - verifiedAt >= pause
-    }
-
     // MARK: What people want
 
-    /// Carries on, or stands still until told otherwise; kept in the mirror.
+    /// Carries on with the folder and its transfers, or lets both stand still until told otherwise; kept in the mirror.
     func pause(_ isPaused: Bool) async throws(Problem) {
         try await mirror.write { try SyncFolder.pause(isPaused, $0) }
         paired?.isPaused = isPaused
         folder?.put(.paused(isPaused))
         latest.withLock { $0.agenda.isPaused = isPaused }
+        try await transfers.syncQueueChanged()
         await look()
     }
 
     /// The mirror holds a person's new word on deletions: a new plan may carry them out.
-    func consented() async throws(Problem) { folder?.put(.planAnew) }
+    func consented() { folder?.put(.planAnew) }
 
     /// Which files are kept here has changed in the mirror.
-    func keptChanged() async throws(Problem) { folder?.put(.planAnew) }
-
-    /// Returns when all at and below the path (nil: everything) is settled and verified.
-    /// - Throws: what keeps it from that.
-    func waitUntilSynced(_ path: LocalPath?) async throws(Problem) {
-        let before = latest.withLock { $0.agenda.passes }
-        folder?.put(.lookAtAll)
-        while true {
-            let seen = news.latest.number
-            if Task.isCancelled { throw .waitCancelled }
-            guard let state else { throw .noSyncedFolder }
-            if state.phase == .paused { throw .syncIsPaused }
-            if let problem = state.problem { throw problem }
-            let agenda = latest.withLock { $0.isIdle ? $0.agenda : nil }
-            if let agenda, agenda.passes > before, !agenda.isUnderWay {
-                if state.phase == .same { return }
-                if state.phase == .waiting {
-                    try await checkNothingWaits(path, state)
-                    if !agenda.isLeavingOut, !agenda.isLookingLater { return }
-                }
-            }
-            await news.wait(after: seen)
-        }
-    }
+    func keptChanged() { folder?.put(.planAnew) }
 
     /// What would be done next; at most `limit` steps, and as many paths of held deletions.
     func plan(limit: Int) async throws(Problem) -> SyncPlan {
@@ -342,24 +304,11 @@ package actor SyncRunner {
         return try await BlockingThread.run { () throws(Problem) in try folder.work.preview(limit: limit) }
     }
 
-    /// Reads every file anew; returns when that pass is over.
-    func verify() async throws(Problem) {
-        let before = latest.withLock { $0.agenda.verifications }
-        folder?.put(.verify)
-        while latest.withLock({ $0.agenda.verifications == before }) {
-            let seen = news.latest.number
-            if Task.isCancelled { throw .waitCancelled }
-            if state?.phase == .paused { throw .syncIsPaused }
-            if let problem = state?.problem { throw problem }
-            await news.wait(after: seen)
-        }
-        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: []) }
-        if let first, first.code == .localFileDamaged { throw first }
-    }
-
-    private func checkNothingWaits(_ path: LocalPath?, _ state: SyncState) async throws(Problem) {
-        if state.held > 0 { throw .deletionsAreHeld(state) }
-        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: path?.bytes ?? []) }
-        if let first { throw first }
+    /// - Returns: how many words to look at all the open folder's loop was given by now, this one included.
+    func lookAtAll() -> Int {
+        guard let folder else { return 0 }
+        looksAsked += 1
+        folder.put(.lookAtAll)
+        return looksAsked
     }
 }

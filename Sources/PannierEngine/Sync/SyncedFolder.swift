@@ -52,7 +52,8 @@ final class SyncedFolder: Sendable {
     /// Returns when nothing is done any more, which is after the piece of work that is under way; or when the task is
     /// cancelled.
     func end() async {
-        watcher.stop()
+        let watcher = watcher
+        await BlockingThread.run { watcher.stop() }
         await thread.end()
     }
 

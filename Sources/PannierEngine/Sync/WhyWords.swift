@@ -167,6 +167,9 @@ struct WhyWords {
                 "The synced folder is paused (`pannier resume --sync`): nothing is carried over until it goes on.")
         case .stopped: sentences.append("The synced folder stands still\(state.problem.map { ": \($0)" } ?? ".")")
         case .starting: sentences.append("The folder is being looked at for the first time since the agent began.")
+        case .offline:
+            let words = state.offlineWords { Format.clock($0) }
+            sentences.append("What is to be carried over waits: \(words ?? state.phase.words).")
         case .working, .same, .waiting: break
         }
         if let time = state.verifiedAt {

@@ -105,7 +105,7 @@ extension SyncTransaction {
         return number == 1 ? nil : LocalID(number)
     }
 
-    private func remote(at path: LocalPath) throws -> NodeID? {
+    func remote(at path: LocalPath) throws -> NodeID? {
         // What the server cannot keep is not there.
         guard let path = try? RemotePath(parsing: [UInt8(ascii: "/")] + path.bytes), !path.isRoot else { return nil }
         return try Place.find(path, in: database)?.node.id

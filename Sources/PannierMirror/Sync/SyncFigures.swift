@@ -8,6 +8,8 @@ package struct SyncFigures: Sendable, Hashable {
     /// Files and folders that may differ.
     package var differing: Int64 = 0
     package var problems: Int64 = 0
+
+    package init() {}
 }
 
 extension SyncTransaction {

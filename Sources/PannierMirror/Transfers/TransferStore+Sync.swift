@@ -10,6 +10,11 @@ extension TransferStore {
         }
     }
 
+    /// Somebody has paused the synced folder: its transfers wait, whatever else they would do.
+    package func isSyncPaused() async throws(Problem) -> Bool {
+        try await read { try SyncFolder.read($0)?.isPaused ?? false }
+    }
+
     /// See ``TransferTransaction``. Blocks.
     package func syncPlace(of local: LocalID) throws(Problem) -> SyncedFilePlace? {
         try readBlocking { try TransferTransaction($0, synced: synced).syncPlace(of: local) }

@@ -14,12 +14,17 @@ package struct TransferTransaction {
         self.synced = synced
     }
 
-    /// The first of one direction that may run, in the order of the queue: that of ``StoredTransfer/place``.
+    /// The first of one direction that may run, in the order of the queue: that of ``StoredTransfer/place``. While the synced
+    /// folder is paused, none of its own.
     package func waiting(
         _ direction: TransferState.Direction, limit: Int
     ) throws -> [StoredTransfer] {
         try StoredTransfer.fetch(
-            database, "state = 'waiting' AND direction = ?", [direction.rawValue], limit: limit)
+            database,
+            """
+            state = 'waiting' AND direction = ? AND (
+                transfers.sync_folder IS NULL OR NOT EXISTS (SELECT 1 FROM sync_folder WHERE is_paused = 1))
+            """, [direction.rawValue], limit: limit)
     }
 
     /// Ends a transfer that has nothing left to do: done, or failed in part or as a whole.

@@ -52,6 +52,8 @@ package enum SyncEvent: Sendable {
     case mirrorMoved
     case paused(Bool)
     case connected(Bool)
+    /// The server has told all that it had; the mirror holds it.
+    case serverLooked(ServerLook)
     /// All is to be looked at anew.
     case lookAtAll
     /// Every file is to be read anew.

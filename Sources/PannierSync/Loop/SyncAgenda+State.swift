@@ -1,4 +1,5 @@
 package import PannierCore
+package import PannierMirror
 
 extension SyncAgenda {
     /// What people are told.
@@ -7,6 +8,7 @@ extension SyncAgenda {
         package var passes = 0
         package var hasPassed: Bool { passes > 0 }
         package var isPaused = false
+        /// Somebody is signed in, so that requests can be sent. Whether the server answers is another matter.
         package var isConnected = false
         /// The folder is not there, or the mirror does not work.
         package var problem: Problem?
@@ -25,7 +27,39 @@ extension SyncAgenda {
         package var looksEvery: Milliseconds?
         /// How often every file was read anew.
         package var verifications = 0
+        /// Of words to look at all anew: how many were heard, and up to which one that was done.
+        package var looksAsked = 0
+        package var looksDone = 0
+        /// The last answered look at the server that was told of; 0: none.
+        package var lastServerLook = 0
+        /// How often both sides have become the same.
+        package var timesSame = 0
+        /// As of when they are; nil while they are not, or that is not known.
+        package var sameAsOf: ServerLook?
+        /// Where something is still to be looked at.
+        package var restless = RestlessFolders()
 
         package init() {}
+    }
+}
+
+/// Folders in which something was heard of, or is to be looked at (again). Of many only some are named.
+package struct RestlessFolders: Sendable, Hashable {
+    package private(set) var folders: Set<LocalID> = []
+    /// There are others.
+    package var areMore = false
+
+    private static let most = 256
+
+    package init() {}
+
+    package mutating func add(_ more: some Sequence<LocalID>) {
+        for folder in more where !folders.contains(folder) {
+            guard folders.count < Self.most else {
+                areMore = true
+                return
+            }
+            folders.insert(folder)
+        }
     }
 }

@@ -37,6 +37,7 @@ package struct SyncAgenda: Sendable {
     private var told = State()
     /// The last plan had nothing to do, and nothing was heard of since that would make another one.
     private var isPlanEmpty = false
+    private var sameness = Sameness()
     private var looks: [LocalID: Set<[UInt8]>] = [:]
     private var later: [LocalID: Milliseconds] = [:]
     /// Folders to be looked at a second time, and when. Whatever else is looked at meanwhile puts that off no further.
@@ -97,6 +98,11 @@ package struct SyncAgenda: Sendable {
         state.isSame =
             isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
             && !isPassing
+        state.sameAsOf = state.isSame ? sameness.look : nil
+        state.timesSame = sameness.times
+        state.restless.add(looks.keys)
+        state.restless.add(later.keys)
+        state.restless.add(proofs.keys)
         return state
     }
 
@@ -127,8 +133,7 @@ package struct SyncAgenda: Sendable {
 
     private mutating func nextLook(_ now: Milliseconds, canProve: Bool) -> SyncAction? {
         if case .waiting(let until) = pass, until <= now {
-            pass = .running(after: LocalID(0))
-            passBegan = now
+            beginPass(now)
         }
         if !looks.isEmpty {
             let batch = looks.sorted { $0.key < $1.key }.prefix(Self.looksAtOnce)
@@ -212,7 +217,13 @@ package struct SyncAgenda: Sendable {
     package mutating func take(_ event: SyncEvent, now: Milliseconds) {
         switch event {
         case .due(let due): for look in due { add(look) }
-        case .overflow, .lookAtAll: beginPass(now)
+        case .overflow: beginPass(now)
+        case .lookAtAll:
+            told.looksAsked += 1
+            beginPass(now)
+        case .serverLooked(let look):
+            told.lastServerLook = max(told.lastServerLook, look.number)
+            sameness.looked(look, now: now)
         case .verify:
             beginPass(now)
             verified = verified ?? LocalID(0)
@@ -220,7 +231,9 @@ package struct SyncAgenda: Sendable {
             verified = next
             if next == nil { told.verifications += 1 }
         case .tidied: break
-        case .watching(let isComplete): isAllWatched = isComplete
+        case .watching(let isComplete):
+            isAllWatched = isComplete
+            sameness.watching(isComplete: isComplete, now: now)
         case .mirrorMoved, .planAnew: wantPlan()
         case .paused(let isPaused):
             told.isPaused = isPaused
@@ -238,6 +251,11 @@ package struct SyncAgenda: Sendable {
             if next == nil {
                 told.looksEvery = pause(timing.unwatchedPass, now)
                 told.passes += 1
+                // By other rules than it began with, it has not looked at all.
+                if !outcome.areRulesChanged {
+                    told.looksDone = told.looksAsked
+                    sameness.passEnds()
+                }
                 wantPlan()
             }
             // It may make another pass.
@@ -275,6 +293,7 @@ package struct SyncAgenda: Sendable {
     private mutating func beginPass(_ now: Milliseconds) {
         pass = .running(after: LocalID(0))
         passBegan = now
+        sameness.passBegins()
     }
 
     /// A pass that takes long is made seldom.
@@ -299,6 +318,7 @@ package struct SyncAgenda: Sendable {
     private mutating func check(_ problem: Problem?, _ now: Milliseconds) {
         told.problem = problem
         guard problem == nil else {
+            sameness.lose()
             checkAt = now + timing.lostCheck
             return
         }
@@ -326,7 +346,7 @@ package struct SyncAgenda: Sendable {
         failedAt = nil
         // A large plan is not made again and again.
         planAt = now + min(5 * max(0, now - planBegan), 10_000)
-        guard case .made(let plan) = outcome else { return }
+        guard case .made(let plan) = outcome else { return sameness.lose() }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
         there = plan.parts.there[...]
@@ -339,6 +359,7 @@ package struct SyncAgenda: Sendable {
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
         told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
+        sameness.planned(isEmpty: isPlanEmpty, now: now)
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
@@ -394,6 +415,7 @@ package struct SyncAgenda: Sendable {
     private mutating func fail(_ problem: Problem, _ now: Milliseconds) {
         isAsking = false
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
+        sameness.lose()
         beginPass(now)
         told.problem = problem
         wantPlan()

@@ -29,7 +29,10 @@ package struct SyncLoop: Sendable {
     package var state: SyncAgenda.State {
         var state = agenda.state
         // Something was heard of, and has not come to rest.
-        if !cleaner.isEmpty { (state.isSame, state.isWaiting) = (false, false) }
+        guard !cleaner.isEmpty else { return state }
+        (state.isSame, state.isWaiting, state.sameAsOf) = (false, false, nil)
+        state.restless.add(cleaner.restless)
+        if cleaner.isLost { state.restless.areMore = true }
         return state
     }
 

@@ -4,13 +4,19 @@ internal import PannierMirror
 // Transfers of the synced folder. Its loop adds them in the mirror, with the plan that they are for; what comes of them
 // stands in the folder's tables, so they are removed when they have ended.
 extension TransferManager {
-    /// The loop has added transfers, or has taken all of them back.
+    /// The loop has added transfers, or has taken all of them back; or somebody has paused the folder, or let it go on: while
+    /// it is paused, none of them runs.
     package func syncQueueChanged() async throws(Problem) {
         // Whoever is about to start one from an older list looks again.
         changes += 1
         try await orScheduleLater { () throws(Problem) in
             let known = try await store.syncTransfers()
-            for transfer in known where syncTold.insert(transfer.id).inserted { try await tell(transfer.id) }
+            let wasPaused = isSyncPaused
+            isSyncPaused = try await store.isSyncPaused()
+            if isSyncPaused { await end(running.values.filter { $0.stored.isSync }.map(\.stored.id)) }
+            for transfer in known where syncTold.insert(transfer.id).inserted || isSyncPaused != wasPaused {
+                try await tell(transfer.id)
+            }
             for id in syncTold.subtracting(known.map(\.id)) { await takeBack(id) }
             try await cleanUpAgain()
         }
@@ -18,8 +24,27 @@ extension TransferManager {
         await schedule()
     }
 
+    /// Why none of the folder's transfers goes on; nil when one does, or waits for its turn alone, and when there are none.
+    package func syncObstacle() async throws(Problem) -> Problem? {
+        guard !isSyncPaused else { return nil }
+        var obstacle: Problem?
+        for transfer in try await store.syncTransfers() where [.waiting, .paused].contains(transfer.state) {
+            guard let problem = self.obstacle(of: transfer) else { return nil }
+            // One that somebody has to let go on says more than one that waits by itself.
+            if obstacle == nil || problem.isPause { obstacle = problem }
+        }
+        return obstacle
+    }
+
+    private func obstacle(of transfer: StoredTransfer) -> Problem? {
+        if transfer.state == .paused { return .transfersPaused }
+        guard let run = running[transfer.id] else { return transfer.problem }
+        return run.progress.snapshot().waiting?.problem
+    }
+
     /// Those of earlier processes.
     func takeUpSync() async throws(Problem) {
+        isSyncPaused = try await store.isSyncPaused()
         for transfer in try await store.syncTransfers() {
             syncTold.insert(transfer.id)
             try await clearSync(transfer.id)
@@ -63,6 +88,16 @@ extension TransferManager {
             }
         }
     }
+}
+
+extension Problem {
+    /// Transfers of the synced folder that somebody has paused, each by itself.
+    static let transfersPaused = Problem(
+        .cancelled, "Transfers of the synced folder are paused.", detail: "`pannier resume` lets them go on.", status: 0
+    )
+
+    /// Somebody has to let it go on.
+    package var isPause: Bool { self == .transfersPaused }
 }
 
 extension RunningTransfer {

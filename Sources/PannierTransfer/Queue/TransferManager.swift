@@ -37,6 +37,8 @@ package actor TransferManager {
     var maps = RestingMap()
     /// Of the synced folder: those that were told of.
     var syncTold: Set<TransferID> = []
+    /// As the mirror says it.
+    var isSyncPaused = false
     private var isStopped = false
     /// Counts what commands changed on the disk: a list that was read before is stale.
     var changes = 0
@@ -351,7 +353,11 @@ package actor TransferManager {
     }
 
     func state(_ stored: StoredTransfer) -> TransferState {
-        guard let run = running[stored.id] else { return TransferState(stored) }
+        guard let run = running[stored.id] else {
+            var state = TransferState(stored)
+            if isSyncPaused, stored.isSync, stored.state == .waiting { state.state = .paused }
+            return state
+        }
         return TransferState(stored, running: run.progress.snapshot(), bytesPerSecond: run.bytesPerSecond)
     }
 

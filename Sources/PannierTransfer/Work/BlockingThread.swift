@@ -18,4 +18,14 @@ package enum BlockingThread {
         }
         return try result.get()
     }
+
+    package static func run(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                body()
+                continuation.resume()
+            }
+            thread.start()
+        }
+    }
 }

@@ -42,16 +42,20 @@ struct LogIn: AsyncParsableCommand {
 struct LogOut: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout", abstract: "Sign this device out and forget its mirror.",
-        discussion: "Files on this disk and on the server stay. Transfers that are not over are cancelled.")
+        discussion: """
+            Files on this disk and on the server stay. Transfers that are not over are cancelled, and a synced folder is no \
+            longer kept the same.
+            """)
 
     @OptionGroup var profile: ProfileOptions
 
     func run() async throws {
-        guard case .changed(let cancelled) = try await profile.attach().send(.signOut) else {
-            throw Problem.otherVersion
-        }
+        let link = try profile.attach()
+        let folder = try await link.syncState()?.folder
+        guard case .changed(let cancelled) = try await link.send(.signOut) else { throw Problem.otherVersion }
         let count = cancelled.isEmpty ? "" : " \(TransferCount.text(cancelled.count)) cancelled."
         try Output.line("Signed out.\(count)")
+        if let folder { try Output.line(SafeText(SyncLines.letGo(folder))) }
     }
 }
 

@@ -38,6 +38,9 @@ struct AgentCommand: AsyncParsableCommand {
         }
         if rebuild, let aside = try await AgentStopper(paths: paths).rebuild() {
             try Output.line("The old database lies in \(aside) until you sign out.")
+            try Output.line(
+                "If there was a synced folder, it is not kept the same any more: `pannier sync` with that folder makes it and "
+                    + "My Files one again. Nothing was deleted; which files were to be online only is forgotten.")
         }
         let status = try await profile.attach(isNew: true).status(.status)
         try Output.line("The agent runs (process \(status.agentProcess)).")

@@ -3,7 +3,7 @@ import PannierCore
 extension JSON {
     struct Sync: Encodable {
         var folder: String
-        /// starting, working, same, waiting, paused, stopped
+        /// starting, working, same, waiting, paused, offline, stopped
         var phase: String
         var problem: Trouble?
         /// Files and folders that may differ.
@@ -16,6 +16,11 @@ extension JSON {
         var heldThere: Int
         /// Milliseconds since 1970, on this machine's clock.
         var verifiedAt: Int64?
+        /// Since when the server does not answer, as verifiedAt, and why.
+        var offlineAt: Int64?
+        var offline: Trouble?
+        /// Why the folder's transfers do not go on.
+        var transfers: Trouble?
         /// Folders.
         var watched: Int
         var unwatched: Int
@@ -32,6 +37,9 @@ extension JSON {
             heldHere = state.heldHere
             heldThere = state.heldThere
             verifiedAt = state.verifiedAt
+            offlineAt = state.offlineSince
+            offline = state.offlineProblem.map(Trouble.init)
+            transfers = state.transferProblem.map(Trouble.init)
             watched = state.watched
             unwatched = state.unwatched
             looksEveryMilliseconds = state.looksEvery

@@ -9,8 +9,13 @@ enum SyncLines {
     static func text(_ state: SyncState, problems: SyncProblemPage) -> [String] {
         var lines = ["synced      \(state.folder): \(phase(state))"]
         if let problem = state.problem { lines += described(problem) }
+        if let problem = state.offlineProblem { lines += described(problem) }
         lines.append("verified    \(verified(state))")
         lines.append("watch       \(state.watchWords)")
+        if let problem = state.transferProblem {
+            lines.append("transfers   do not go on:")
+            lines += described(problem)
+        }
         lines += held(state)
         lines += list(problems)
         return lines
@@ -19,10 +24,16 @@ enum SyncLines {
     static func phase(_ state: SyncState) -> String {
         switch state.phase {
         case .starting, .paused, .stopped, .same: state.phase.words
+        case .offline: offline(state)
         case .working, .waiting:
             state.differing > 0
                 ? "\(state.phase.words), \(Format.count(state.differing)) may differ" : state.phase.words
         }
+    }
+
+    private static func offline(_ state: SyncState) -> String {
+        let words = state.offlineWords { Format.clock($0) } ?? state.phase.words
+        return state.differing > 0 ? "\(words), \(Format.count(state.differing)) may differ" : words
     }
 
     private static func verified(_ state: SyncState) -> String {
@@ -56,6 +67,12 @@ enum SyncLines {
         }
         if count > Int64(problemsShown) { lines.append("            … `pannier events` lists them all") }
         return lines
+    }
+
+    /// What signing out, and a new mirror, mean for the folder.
+    static func letGo(_ folder: LocalPath) -> String {
+        "\(folder) and My Files are not kept the same any more, and which files were to be online only is forgotten. "
+            + "Nothing was deleted; `pannier sync` with that folder makes them one again."
     }
 
     private static func described(_ problem: Problem, indent: Int = 12) -> [String] {

@@ -86,6 +86,7 @@ struct SyncedDevice: Sendable {
         let heldThere: Int
         let watched: Int
         let unwatched: Int
+        let offline: Trouble?
         /// By the device's own clock.
         let verifiedAt: Int64?
     }

@@ -33,31 +33,24 @@ struct SyncedPair: Sendable {
         for side in sides { try await side.must("sync", side.root) }
     }
 
-    /// Waits until both say that all is the same, and it is.
-    /// - Returns: what stands in both.
-    @discardableResult
-    func both(within seconds: Int = 60) async throws -> FolderTree {
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(seconds)
-        while true {
-            for side in sides { try await side.must("wait", "--synced", within: seconds) }
-            let (left, right) = (try one.tree(), try two.tree())
-            if left == right { return left }
-            guard clock.now < end else { throw Missed(what: "not the same:\n\(left.differences(from: right))") }
+    /// Waits on the first, on the second, and on the first again, whoever has changed something: what one of them has done is
+    /// on the server when its wait ends, and is there when the other's wait ends that began later. Nothing more is waited for.
+    /// - Parameter isUneasy: something is to be told of; then a wait ends with that, which is no failure.
+    func settle(within seconds: Int = 60, isUneasy: Bool = false) async throws {
+        for side in [one, two, one] {
+            let wait = try await side.device.start(["wait", "--synced"]).finish(within: seconds)
+            if !isUneasy { try #require(wait.exitCode == 0, "\(side.device.name): \(wait.story)") }
         }
     }
 
-    /// As ``both(within:)``, while something is to be told of: then a wait ends with that.
+    /// As ``settle(within:isUneasy:)``, of folders that are the same then.
+    /// - Returns: what stands in both.
     @discardableResult
-    func alike(within seconds: Int = 60, _ isAsWanted: (FolderTree, FolderTree) -> Bool) async throws -> FolderTree {
-        let clock = ContinuousClock()
-        let end = clock.now + .seconds(seconds)
-        while true {
-            for side in sides { _ = try await side.device.start(["wait", "--synced"]).finish(within: seconds) }
-            let (left, right) = (try one.tree(), try two.tree())
-            if isAsWanted(left, right) { return left }
-            guard clock.now < end else { throw Missed(what: "not as wanted:\n\(left.differences(from: right))") }
-        }
+    func both(within seconds: Int = 60) async throws -> FolderTree {
+        try await settle(within: seconds)
+        let (left, right) = (try one.tree(), try two.tree())
+        try #require(left == right, "not the same:\n\(left.differences(from: right))")
+        return left
     }
 
     /// What both hold is on the server, too: the same names, sizes and executable bits.

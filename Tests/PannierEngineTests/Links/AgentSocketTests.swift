@@ -64,6 +64,24 @@ import Testing
         }
     }
 
+    /// As many commands as may be under way, and then some: nobody reads that connection to its end.
+    @Test func whoGoesWhileTheirCommandsAreUnderWayIsForgotten() async throws {
+        let double = EngineDouble()
+        try await withSocket(double) { path in
+            let raw = try RawClient(path)
+            await raw.write(Array(#"{"command":{"_1":{"subscribe":{}},"number":1}}"#.utf8) + [10])
+            for number in 2..<20 {
+                await raw.write(Array(#"{"command":{"_1":{"refresh":{}},"number":\#(number)}}"#.utf8) + [10])
+            }
+            try await eventually("subscribed") { double.subscriberCount == 1 ? true : nil }
+            try await eventually("no more are taken") { double.commands.count == 16 ? true : nil }
+            raw.close()
+            try await eventually("forgotten") { double.subscriberCount == 0 ? true : nil }
+            #expect(double.commands.count == 16)
+            double.release()
+        }
+    }
+
     /// Someone who subscribes and never reads holds up neither the engine nor the others, and costs no memory.
     @Test func whoNeverReadsHoldsNobodyUp() async throws {
         let double = EngineDouble()

@@ -187,6 +187,78 @@ import Testing
         #expect(agenda.state.isSame)
     }
 
+    /// What the server told is planned for before anything is said of it.
+    @Test mutating func isTheSameAsOfALookAtTheServerThatBroughtNothing() {
+        agenda.take(.watching(true), now: 0)
+        start()
+        plan(now: 0)
+        #expect(agenda.state.isSame && agenda.state.sameAsOf == nil && agenda.state.timesSame == 1)
+        let look = ServerLook(number: 1, at: 77, took: 3)
+        agenda.take(.serverLooked(look), now: 10)
+        #expect(agenda.state.sameAsOf == look && agenda.state.lastServerLook == 1)
+        agenda.take(.mirrorMoved, now: 20)
+        agenda.take(.serverLooked(ServerLook(number: 2, at: 90, took: 3)), now: 20)
+        #expect(agenda.state.sameAsOf == nil)
+        var nothing = agenda
+        plan({ $0.parts.here = [Self.step] }, now: 20)
+        _ = agenda.next(now: 20)
+        agenda.take(.didHere(StepOutcome()), now: 30)
+        agenda.take(.planAnew, now: 30)
+        plan(now: 30)
+        #expect(agenda.state.isSame && agenda.state.sameAsOf == nil && agenda.state.timesSame == 2)
+        plan(of: &nothing, now: 20)
+        #expect(nothing.state.sameAsOf?.number == 2)
+    }
+
+    private func plan(of agenda: inout SyncAgenda, now: Milliseconds) {
+        #expect(agenda.next(now: now).isPlan)
+        agenda.take(.planned(.made(MadePlan())), now: now)
+    }
+
+    @Test mutating func aFolderThatWasNotThereIsTheSameAsOfNoLookMeanwhile() {
+        agenda.take(.watching(true), now: 0)
+        start()
+        plan(now: 0)
+        agenda.take(.failed(Problem(.syncFolderLost, "Gone.")), now: 1)
+        agenda.take(.serverLooked(ServerLook(number: 1, at: 5, took: 1)), now: 5)
+        _ = agenda.next(now: 5_000)
+        agenda.take(.checked(nil), now: 5_000)
+        _ = agenda.next(now: 5_000)
+        agenda.take(.passed(LookOutcome(), next: nil), now: 5_000)
+        plan(now: 5_000)
+        #expect(agenda.state.isSame && agenda.state.sameAsOf == nil)
+    }
+
+    /// A pass that was under way has looked at some of it before.
+    @Test mutating func saysUpToWhichWordAllWasLookedAt() {
+        _ = agenda.next(now: 0)
+        agenda.take(.checked(nil), now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: LocalID(5)), now: 0)
+        agenda.take(.lookAtAll, now: 1)
+        #expect(agenda.next(now: 1) == .pass(after: LocalID(0)))
+        #expect(agenda.state.looksAsked == 1 && agenda.state.looksDone == 0)
+        var outcome = LookOutcome()
+        outcome.areRulesChanged = true
+        agenda.take(.passed(outcome, next: nil), now: 2)
+        #expect(agenda.state.looksDone == 0, "what is ignored has changed on the way")
+        #expect(agenda.next(now: 2) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 3)
+        #expect(agenda.state.looksDone == 1)
+    }
+
+    @Test mutating func namesFoldersInWhichSomethingIsStillToBeLookedAt() {
+        start()
+        plan(now: 0)
+        var outcome = LookOutcome()
+        (outcome.again, outcome.missing) = ([LocalID(3): 500], [LocalID(4)])
+        agenda.take(.looked(outcome), now: 5)
+        agenda.take(.due([FolderLook(Self.folder)]), now: 5)
+        #expect(agenda.state.restless.folders == [LocalID(3), LocalID(4), Self.folder])
+        agenda.take(.due((10..<1_000).map { FolderLook(LocalID($0)) }), now: 5)
+        #expect(agenda.state.restless.areMore && agenda.state.restless.folders.count < 300)
+    }
+
     @Test mutating func putsOffWhatFailsLongerEachTime() {
         start()
         var failed = StepOutcome()

@@ -89,6 +89,55 @@ import Testing
         await manager.stop()
     }
 
+    /// Nothing of it is sent meanwhile, by another process either; what somebody asked for goes on.
+    @Test func aPausedFolderPausesItsTransfers() async throws {
+        let manager = world.manager()
+        let service = try closedService()
+        try await manager.signedIn(try service.client(), world.account)
+        let id = try world.add([try world.new(try world.write([1], "a"), "a")])
+        try await manager.syncQueueChanged()
+        #expect(try await told(manager) { $0.state == .retrying }.id == id)
+        try await world.database.write { try SyncFolder.pause(true, $0) }
+        try await manager.syncQueueChanged()
+        #expect(try await manager.states().map(\.state) == [.paused])
+        #expect(try await manager.syncObstacle() == nil, "it is the folder that is paused")
+        let own = try await put("own", manager)
+        #expect(try await told(manager) { $0.id == own && $0.state == .retrying }.id == own)
+        await manager.stop()
+
+        let next = world.manager()
+        try await next.begin()
+        isOpen.change { $0 = true }
+        try await next.signedIn(try service.client(), world.account)
+        #expect(try await told(next) { $0.id == own && $0.state == .done }.id == own)
+        #expect(try await next.states().first { $0.id == id }?.state == .paused)
+        #expect(service.seen.committed.count == 1)
+        try await world.database.write { try SyncFolder.pause(false, $0) }
+        try await next.syncQueueChanged()
+        #expect(await next.last(of: id)?.state == .done)
+        #expect(service.seen.committed.count == 2)
+        await next.stop()
+    }
+
+    /// Whoever waits for the folder is told why it does not go on.
+    @Test func whatKeepsAllOfThemIsSaid() async throws {
+        let manager = world.manager()
+        #expect(try await manager.syncObstacle() == nil)
+        let service = try closedService()
+        try await manager.signedIn(try service.client(), world.account)
+        let first = try world.add([try world.new(try world.write([1], "a"), "a")])
+        try await manager.syncQueueChanged()
+        _ = try await told(manager) { $0.state == .retrying }
+        #expect(try await manager.syncObstacle() != nil)
+        let second = try world.add([try world.new(try world.write([2], "b"), "b")])
+        try await manager.syncQueueChanged()
+        #expect(try await manager.syncObstacle() == nil, "it waits for its turn alone")
+        _ = try await manager.control(.pause, [second])
+        _ = try await manager.control(.pause, [first])
+        #expect(try await manager.syncObstacle()?.isPause == true)
+        await manager.stop()
+    }
+
     /// The folder is not synchronised any more: nothing is sent, and nothing is left of it.
     @Test func allOfThemCanBeTakenBack() async throws {
         let manager = world.manager()

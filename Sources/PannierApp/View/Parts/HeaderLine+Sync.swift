@@ -18,7 +18,7 @@ extension HeaderLine {
         case .same: return verified(state, isFresh, model)
         case .starting: return [[Part(text: "\(glyphs.waiting) looking at the folder", ink: .busy)]]
         case .working where state.differing == 0: return [[Part(text: "\(glyphs.waiting) synchronising", ink: .busy)]]
-        case .working, .waiting:
+        case .working, .waiting, .offline:
             let count = SafeText(Format.count(state.differing))
             guard state.differing > 0 else { return verified(state, isFresh, model) }
             return ["\(count) may differ", count].map { [Part(text: "\(glyphs.waiting) \($0)", ink: .busy)] }

@@ -45,7 +45,10 @@ struct SyncCommand: AsyncParsableCommand {
 struct WaitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait", abstract: "Wait until the synced folder and My Files are the same.",
-        discussion: "Ends with 0 when that was found by looking, else with what keeps them from it.")
+        discussion: """
+            Ends with 0 when that was found by looking at both sides, else with what keeps them from it: a server that is \
+            not reachable, for one.
+            """)
 
     @Flag(help: "What to wait for; there is nothing else yet.")
     var synced = false

@@ -1,0 +1,153 @@
+import PannierCore
+import PannierMirror
+import PannierSync
+import PannierTransfer
+
+// Waiting until both sides are the same.
+extension SyncRunner {
+    /// How long the server may be away, and transfers may wait for what passes by itself, before waiting ends with that. They
+    /// try again within that time.
+    private static let patience = Duration.seconds(30)
+
+    /// Returns when all at and below the path (nil: everything) is the same on both sides, by looks at the disk and at the
+    /// server that began after this call.
+    /// - Throws: what keeps it from that.
+    func waitUntilSynced(_ path: LocalPath?) async throws(Problem) {
+        waiters += 1
+        defer { waiters -= 1 }
+        let path = path?.bytes.isEmpty == true ? nil : path
+        try await feed.refresh()
+        let first = lastServerLook.number
+        repeat {
+            try await settle(path, lookingAtAll: true)
+            // What others have done meanwhile.
+            try await feed.refresh()
+            try await settle(path, lookingAtAll: false)
+        } while path == nil && standing.map { !$0.isVerified(since: first) } ?? false
+    }
+
+    /// Returns when nothing is to be done any more about what is known by now.
+    private func settle(_ path: LocalPath?, lookingAtAll: Bool) async throws(Problem) {
+        var asked = SyncAsked(serverLook: lastServerLook.number)
+        var loop: SyncedFolder?
+        var patience = Patience(Self.patience)
+        while true {
+            let seen = news.latest.number
+            if Task.isCancelled { throw .waitCancelled }
+            guard let standing else { throw .noSyncedFolder }
+            try standing.mustGoOn()
+            if let problem = patience.end(with: standing.lasting) {
+                // It may be back, and nobody has asked since.
+                try await feed.refresh()
+                if case .answers = standing.server { throw problem }
+            }
+            // Opened anew, it has not heard of it.
+            if lookingAtAll, loop !== folder { asked.looks = lookAtAll() }
+            loop = folder
+            if standing.hasLooked(asked), try await hasSettled(path, standing) { return }
+            await news.wait(after: seen)
+        }
+    }
+
+    private func hasSettled(_ path: LocalPath?, _ standing: SyncStanding) async throws(Problem) -> Bool {
+        if let path { return try await hasSettled(at: path, standing) }
+        if standing.isAtRest { return true }
+        guard standing.isWaiting else { return false }
+        try await checkNothingWaits(LocalPath(bytes: []), standing, isHeld: true)
+        return false
+    }
+
+    /// Whatever else is under way, or waits for somebody, is of no interest.
+    private func hasSettled(at path: LocalPath, _ standing: SyncStanding) async throws(Problem) -> Bool {
+        let restless = standing.agenda.restless
+        let place = try await mirror.read { try SyncTransaction($0).standing(at: path, restless: restless.folders) }
+        guard !place.differs, !place.isRestless, !restless.areMore else {
+            if standing.isIdle, !place.isUnderWay {
+                try await checkNothingWaits(path, standing, isHeld: place.hasDeletions)
+            }
+            return false
+        }
+        if let problem = place.kind.problem(path) { throw problem }
+        return true
+    }
+
+    /// - Parameter isHeld: of deletions that wait for somebody, some may be at or below the path.
+    private func checkNothingWaits(
+        _ path: LocalPath, _ standing: SyncStanding, isHeld: Bool
+    ) async throws(Problem) {
+        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: path.bytes) }
+        if let first { throw first }
+        if isHeld, standing.state.held > 0 { throw .deletionsAreHeld(standing.state) }
+    }
+
+    /// Reads every file anew; returns when that pass is over, and what the server has told by then is known here.
+    func verify() async throws(Problem) {
+        try await feed.refresh()
+        let first = lastServerLook.number
+        let before = loopState.verifications
+        folder?.put(.verify)
+        try await hold { $0.agenda.verifications != before }
+        repeat {
+            try await feed.refresh()
+            let asked = SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number)
+            try await hold { $0.isIdle && $0.hasLooked(asked) }
+            let damaged = try await mirror.read { try SyncTransaction($0).firstProblem(below: []) }
+            if let damaged, damaged.code == .localFileDamaged { throw damaged }
+        } while standing.map { $0.phase == .same && !$0.isVerified(since: first) } ?? false
+    }
+
+    /// Returns when it stands like that.
+    private func hold(_ isSo: (SyncStanding) -> Bool) async throws(Problem) {
+        while true {
+            let seen = news.latest.number
+            if Task.isCancelled { throw .waitCancelled }
+            guard let standing else { throw .noSyncedFolder }
+            if standing.phase == .paused { throw .syncIsPaused }
+            if let problem = standing.problem { throw problem }
+            if isSo(standing) { return }
+            await news.wait(after: seen)
+        }
+    }
+}
+
+/// Lets a problem pass by itself, for a while.
+private struct Patience {
+    private let length: Duration
+    private var since: ContinuousClock.Instant?
+
+    init(_ length: Duration) { self.length = length }
+
+    /// - Returns: the problem, when there has been one at every look for so long.
+    mutating func end(with problem: Problem?) -> Problem? {
+        guard let problem else {
+            since = nil
+            return nil
+        }
+        let began = since ?? .now
+        since = began
+        guard ContinuousClock.now - began >= length else { return nil }
+        since = nil
+        return problem
+    }
+}
+
+extension PathStanding.Kind {
+    /// Why it will never be the same on both sides; nil: it is.
+    fileprivate func problem(_ path: LocalPath) -> Problem? {
+        switch self {
+        case .synced: nil
+        case .nowhere:
+            Problem(
+                .notFound, "“\(path)” is neither in the synced folder nor in My Files.",
+                detail: "Paths of the folder itself, or as in My Files, are understood.", status: 0)
+        case .ignored:
+            Problem(
+                .notSynchronised, "“\(path)” is not synchronised here.",
+                detail: "It is ignored, or is something that My Files do not hold. `pannier why` says more.", status: 0)
+        case .onlineOnly:
+            Problem(
+                .notSynchronised, "“\(path)” is kept in My Files alone, and is not on this disk.",
+                detail: "`pannier keep --here` brings it here.", status: 0)
+        }
+    }
+}

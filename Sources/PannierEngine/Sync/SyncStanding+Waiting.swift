@@ -1,0 +1,41 @@
+import PannierCore
+import PannierSync
+import PannierTransfer
+
+// What somebody who waits for the folder takes from it.
+extension SyncStanding {
+    /// The loop has looked at all that it was asked to, and knows what the server told by then.
+    func hasLooked(_ asked: SyncAsked) -> Bool {
+        agenda.looksDone >= asked.looks && agenda.lastServerLook >= asked.serverLook
+    }
+
+    /// Nothing is under way, and both sides are the same.
+    var isAtRest: Bool { isIdle && !agenda.isUnderWay && phase == .same }
+
+    /// Nothing is under way, and what is left waits for somebody.
+    var isWaiting: Bool { isIdle && !agenda.isUnderWay && phase == .waiting }
+
+    /// That was found by a look at the server of this number, or a later one.
+    func isVerified(since look: Int) -> Bool { phase == .same && agenda.sameAsOf.map { $0.number >= look } ?? false }
+
+    /// - Throws: why it does not go on by itself. What may pass by itself is told by ``lasting``.
+    func mustGoOn() throws(Problem) {
+        if phase == .paused { throw .syncIsPaused }
+        if let problem { throw problem }
+        if let transfers, transfers.isPause { throw transfers }
+    }
+
+    /// Why it does not go on just now; it may by itself.
+    var lasting: Problem? {
+        if case .away(let away) = server { return away.problem }
+        return transfers
+    }
+}
+
+/// What the loop of the folder was asked for before something is waited for.
+struct SyncAsked: Sendable, Hashable {
+    /// The word to look at all, of so many to this loop; 0: none.
+    var looks = 0
+    /// The look at the server of this number.
+    var serverLook = 0
+}

@@ -1,0 +1,53 @@
+import PannierCore
+import PannierMirror
+import PannierSync
+
+/// All that is known of the synced folder at one moment, and how it stands by that. A value: whoever decides by more than
+/// one part of it takes them from here, never from two moments.
+struct SyncStanding: Sendable, Hashable {
+    var folder: LocalPath
+    /// As the mirror has it.
+    var isPaused = false
+    var isOpen = false
+    /// Why it could not be opened.
+    var obstacle: Problem?
+    /// What its loop told last; nothing while it is not open.
+    var agenda = SyncAgenda.State()
+    /// The loop has nothing to do before something happens.
+    var isIdle = false
+    var coverage = WatchCoverage()
+    var figures = SyncFigures()
+    var server = ServerReach.unknown
+    /// Why its transfers do not go on.
+    var transfers: Problem?
+    /// As of when both sides were last known to be the same, on this machine's clock.
+    var verifiedAt: Milliseconds?
+
+    init(folder: LocalPath) { self.folder = folder }
+
+    /// Why it stands still.
+    var problem: Problem? { obstacle ?? agenda.problem }
+
+    /// What nobody can be told without the server is not told: neither that both sides are the same, nor that it goes on.
+    var phase: SyncState.Phase {
+        if agenda.isPaused || !isOpen && isPaused { return .paused }
+        if problem != nil { return .stopped }
+        if !agenda.hasPassed { return .starting }
+        if case .away = server { return .offline }
+        if agenda.isSame { return server == .answers ? .same : .starting }
+        return agenda.isWaiting && isIdle ? .waiting : .working
+    }
+
+    var state: SyncState {
+        var state = SyncState(folder: folder, phase: phase)
+        state.problem = problem
+        (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
+        (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
+        state.looksEvery = agenda.looksEvery
+        (state.files, state.differing, state.problems) = (figures.files, figures.differing, figures.problems)
+        state.verifiedAt = verifiedAt
+        state.transferProblem = transfers
+        if case .away(let away) = server { (state.offlineSince, state.offlineProblem) = (away.since, away.problem) }
+        return state
+    }
+}

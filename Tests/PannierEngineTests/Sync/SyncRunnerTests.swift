@@ -1,0 +1,180 @@
+import Foundation
+import GRDB
+import Logging
+import PannierCore
+import PannierMirror
+import PannierTransfer
+import Synchronization
+import Testing
+
+@testable import PannierEngine
+
+/// The synced folder of a profile on this machine's disk, with a server that is played.
+@Suite(.timeLimit(.minutes(5))) struct SyncRunnerTests {
+    private let scratch: Scratch
+    private let mirror: Mirror
+    private let feed = FeedLoop()
+    private let runner: SyncRunner
+    private let folder: LocalPath
+    /// Why the server does not answer; nil: it does.
+    private let trouble = Trouble()
+
+    init() throws {
+        let scratch = try Scratch()
+        guard let lock = try ProfileLock.take(scratch.paths) else { throw Missed(what: "the lock") }
+        let mirror = try Mirror.open(scratch.paths, lock: lock)
+        let (current, tree) = (CurrentFolder(), Engine.tree(mirror, feed, MirrorNews()))
+        let transfers = TransferManager(
+            store: TransferStore(mirror.database), tree: tree, copies: CopyStaging(LocalPath(mirror.paths.copies)),
+            synced: { current.moved() })
+        (self.scratch, self.mirror) = (scratch, mirror)
+        folder = LocalPath(scratch.folder + "/Cloud")
+        runner = SyncRunner(
+            mirror: mirror, transfers: transfers, feed: feed, current: current,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try FileManager.default.createDirectory(atPath: "\(folder)", withIntermediateDirectories: false)
+        let account = Account(
+            id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
+            chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
+        let root = Node(
+            id: account.root, namespace: account.namespace, parent: nil, name: try NodeName("root"), kind: .folder,
+            created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
+        let view = ViewID(high: account.namespace.high, low: account.namespace.low)
+        try mirror.database.write { database in
+            try FeedState.adopt(server: "http://example.org", account: account, in: database)
+            var feed = try FeedTransaction(database)
+            try feed.apply(
+                ChangePage(
+                    changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "1", hasMore: false, epoch: 1,
+                    now: 0))
+        }
+    }
+
+    private final class Trouble: Sendable {
+        private let problem = Mutex<Problem?>(nil)
+
+        var value: Problem? {
+            get { problem.withLock { $0 } }
+            set { problem.withLock { $0 = newValue } }
+        }
+    }
+
+    private static func status(_ connection: EngineStatus.Connection, _ problem: Problem?) -> EngineStatus {
+        EngineStatus(
+            server: nil, account: nil, device: nil, connection: connection, problem: problem, verifiedAt: nil,
+            latencyMilliseconds: nil, fileCount: 0, agentProcess: 1, version: "")
+    }
+
+    /// One look at the feed, as the engine makes it.
+    private func look() -> Problem? {
+        let problem = trouble.value
+        runner.connectionIs(Self.status(problem == nil ? .live : .offline, problem))
+        if problem == nil { runner.feedAnswered(from: WallClock.now, took: 0) }
+        return problem
+    }
+
+    private func working(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await runner.run() }
+            group.addTask { await feed.run { look() } }
+            try await runner.begin()
+            try await body()
+            group.cancelAll()
+        }
+    }
+
+    private func stored() throws -> SyncFolder? { try mirror.database.read { try SyncFolder.read($0) } }
+
+    /// Nobody else has it: neither here nor anywhere.
+    private func isFree() throws -> Bool { (try? SyncFolderLock(folder)) != nil }
+
+    @Test func isTheSameAsOfTheLastLookThatWasAnswered() async throws {
+        try await working {
+            try await runner.pair(folder)
+            let before = WallClock.now
+            try await runner.waitUntilSynced(nil)
+            let state = try #require(await runner.state)
+            #expect(state.phase == .same)
+            let verified = try #require(state.verifiedAt)
+            #expect(verified >= before)
+
+            trouble.value = Problem(.serverUnreachable, "Gone.")
+            for path in [nil, LocalPath("a")] {
+                let problem = await #expect(throws: Problem.self) { try await runner.waitUntilSynced(path) }
+                #expect(problem?.code == .serverUnreachable)
+            }
+            let problem = await #expect(throws: Problem.self) { try await runner.verify() }
+            #expect(problem?.code == .serverUnreachable)
+            // A whole pass finds this disk as it was: that says nothing of the server.
+            let asked = await runner.lookAtAll()
+            try await eventually("a pass") { runner.loopState.looksDone == asked ? true : nil }
+            await runner.look()
+            let away = try #require(await runner.state)
+            #expect(away.phase == .offline && away.offlineProblem?.code == .serverUnreachable)
+            #expect(away.verifiedAt == verified)
+
+            trouble.value = nil
+            try await runner.verify()
+            #expect(await runner.state?.isVerified == true)
+        }
+    }
+
+    @Test func onePathIsWaitedForByItself() async throws {
+        try await working {
+            try Data("kept out\n".utf8).write(to: URL(filePath: "\(folder)/.pannierignore"))
+            try Data("x".utf8).write(to: URL(filePath: "\(folder)/kept out"))
+            try await runner.pair(folder)
+            for (path, code) in [("nowhere", Problem.Code.notFound), ("kept out", .notSynchronised)] {
+                let problem = await #expect(throws: Problem.self) {
+                    try await runner.waitUntilSynced(LocalPath(path))
+                }
+                #expect(problem?.code == code, "\(path)")
+            }
+        }
+    }
+
+    @Test func whoeverStopsWaitingLeavesNothingHalfDone() async throws {
+        try await working {
+            let pairing = Task { try await runner.pair(folder) }
+            pairing.cancel()
+            try await pairing.value
+            #expect(await runner.folder != nil)
+            #expect(try stored()?.path == folder && !isFree())
+            let unpairing = Task { try await runner.unpair() }
+            unpairing.cancel()
+            try await unpairing.value
+            #expect(await runner.folder == nil && runner.state == nil)
+            #expect(try stored() == nil)
+            try await eventually("its lock is given back") { try isFree() ? true : nil }
+        }
+    }
+
+    @Test func whatTheMirrorForgetsIsClosed() async throws {
+        try await working {
+            try await runner.pair(folder)
+            let mirror = mirror
+            try await runner.closed { () throws(Problem) in
+                try await mirror.write { try FeedState.forget(in: $0) }
+            }
+            #expect(await runner.folder == nil && runner.state == nil)
+            try await eventually("its lock is given back") { try isFree() ? true : nil }
+        }
+    }
+
+    /// It is the folder that was chosen, for all that anybody knows.
+    @Test func aMarkerThatCannotBeReadIsNotOneThatIsMissing() async throws {
+        try await working {
+            try await runner.pair(folder)
+            let before = try #require(try stored())
+            let marker = "\(folder)/.pannier/marker"
+            try FileManager.default.removeItem(atPath: marker)
+            try FileManager.default.createDirectory(atPath: marker, withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: scratch.folder + "/Other", withIntermediateDirectories: false)
+            for path in [folder, LocalPath(scratch.folder + "/Other")] {
+                await #expect(throws: Problem.self) { try await runner.pair(path) }
+            }
+            #expect(try stored()?.marker == before.marker && stored()?.path == folder)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import PannierCore
+import PannierMirror
+import PannierSync
+import PannierTransfer
+import Testing
+
+@testable import PannierEngine
+
+/// What is said of the synced folder by what is known of it.
+@Suite struct SyncStandingTests {
+    private static let gone = Problem(.serverUnreachable, "The server does not answer.")
+
+    /// Open, at rest, and the same as of a look at an answering server; but for what `change` does.
+    private func standing(_ change: (inout SyncStanding) -> Void = { _ in }) -> SyncStanding {
+        var standing = SyncStanding(folder: LocalPath("/home/a/Cloud"))
+        (standing.isOpen, standing.isIdle, standing.server) = (true, true, .answers)
+        (standing.agenda.passes, standing.agenda.isSame, standing.agenda.isConnected) = (1, true, true)
+        standing.agenda.sameAsOf = ServerLook(number: 7, at: 500, took: 1)
+        standing.verifiedAt = 500
+        change(&standing)
+        return standing
+    }
+
+    @Test func isInSyncOnlyWithAServerThatAnswers() {
+        #expect(standing().phase == .same)
+        let away = standing { $0.server = .away(.init(since: 900, problem: Self.gone)) }
+        #expect(away.phase == .offline && !away.isAtRest && !away.isVerified(since: 0))
+        #expect(away.state.verifiedAt == 500 && away.state.offlineSince == 900, "as of when, and since when")
+        #expect(away.state.offlineProblem?.code == .serverUnreachable && away.state.problem == nil)
+        #expect(!away.state.isVerified)
+        #expect(standing { $0.server = .unknown }.phase == .starting, "nobody has asked it")
+    }
+
+    @Test func whatIsToBeDoneWaitsForTheServer() {
+        let away = standing {
+            ($0.agenda.isSame, $0.agenda.sameAsOf, $0.figures.differing) = (false, nil, 3)
+            $0.server = .away(.init(since: 900, problem: Self.gone))
+        }
+        #expect(away.phase == .offline && away.state.differing == 3)
+    }
+
+    @Test func whatStopsItGoesFirst() {
+        let away = ServerReach.away(.init(since: 900, problem: Self.gone))
+        let lost = Problem(.syncFolderLost, "Gone.")
+        #expect(standing { ($0.agenda.problem, $0.server) = (lost, away) }.phase == .stopped)
+        #expect(standing { ($0.agenda.isPaused, $0.agenda.problem) = (true, lost) }.phase == .paused)
+        #expect(standing { ($0.isOpen, $0.isPaused, $0.obstacle) = (false, true, lost) }.phase == .paused)
+        #expect(standing { ($0.isOpen, $0.obstacle) = (false, lost) }.state.problem == lost)
+    }
+
+    @Test func waitingEndsWithWhatAPersonHasToMend() throws {
+        try standing().mustGoOn()
+        #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn() }
+        let lost = Problem(.syncFolderLost, "Gone.")
+        #expect(throws: lost) { try standing { $0.agenda.problem = lost }.mustGoOn() }
+        // What may pass by itself is waited for, for a while.
+        let slow = standing { $0.transfers = Problem(.storeRefused, "Not now.") }
+        try slow.mustGoOn()
+        #expect(slow.lasting?.code == .storeRefused && slow.state.transferProblem?.code == .storeRefused)
+        #expect(standing().lasting == nil)
+    }
+
+    /// The loop may be idle and say that all is the same before it has heard of what is waited for.
+    @Test func isOnlyDoneWithWhatItHasHeardOf() {
+        let asked = SyncAsked(looks: 2, serverLook: 7)
+        #expect(!standing().hasLooked(asked))
+        #expect(!standing { ($0.agenda.looksDone, $0.agenda.lastServerLook) = (2, 6) }.hasLooked(asked))
+        #expect(!standing { ($0.agenda.looksDone, $0.agenda.lastServerLook) = (1, 7) }.hasLooked(asked))
+        #expect(standing { ($0.agenda.looksDone, $0.agenda.lastServerLook) = (2, 7) }.hasLooked(asked))
+        #expect(standing().isVerified(since: 7) && !standing().isVerified(since: 8))
+        #expect(!standing { $0.agenda.isUnderWay = true }.isAtRest)
+        #expect(!standing { $0.isIdle = false }.isAtRest)
+    }
+
+    @Test func theServerIsAwaySinceTheFirstTimeThatItWas() {
+        func status(_ connection: EngineStatus.Connection, _ problem: Problem? = nil) -> EngineStatus {
+            EngineStatus(
+                server: nil, account: nil, device: nil, connection: connection, problem: problem, verifiedAt: nil,
+                latencyMilliseconds: nil, fileCount: 0, agentProcess: 1, version: "")
+        }
+        var reach = ServerReach.unknown.next(status(.connecting), now: 1)
+        #expect(reach == .unknown)
+        reach = reach.next(status(.live), now: 2)
+        #expect(reach == .answers && reach.next(status(.polled), now: 3) == .answers)
+        reach = reach.next(status(.offline, Self.gone), now: 4)
+        reach = reach.next(status(.offline, Self.gone), now: 9)
+        #expect(reach == .away(.init(since: 4, problem: Self.gone)))
+        reach = reach.next(status(.signedOut), now: 10)
+        #expect(reach == .away(.init(since: 4, problem: .nobodySignedIn)))
+        #expect(reach.next(status(.live), now: 11) == .answers)
+    }
+}
