@@ -11,7 +11,7 @@ final class WorkBench {
     let tree: SimulatedTree
     let mirror: DatabaseQueue
     private let path = LocalPath("/folder")
-    private let account = Account(
+    let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
 
@@ -38,12 +38,12 @@ final class WorkBench {
     }
 
     /// The work of a new process.
-    func work() -> SyncWork {
+    func work(settle: Milliseconds = 0) -> SyncWork {
         SyncWork(
             mirror: mirror, tree: tree,
             transfers: SyncTransferQueue(
                 add: { _, _, _ in }, underWay: { _ in SyncTransferQueue.UnderWay() }, added: {}),
-            watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: 0,
+            watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: settle,
             conflictMark: { ConflictMark(device: "device", now: 0) })
     }
 
