@@ -260,6 +260,21 @@ import Testing
         #expect(rest.problems.first?.path == LocalPath(bytes: [3]))
     }
 
+    /// What is said again and again costs nothing.
+    @Test func whatIsKnownAlreadyIsNotWritten() async throws {
+        let world = try await World()
+        try await world.write { db, sync in
+            let problem = Problem(.localFileUnreadable, "No.")
+            try sync.report(problem, key: "local 3", path: [3])
+            let before = db.totalChangesCount
+            try sync.report(problem, key: "local 3", path: [3])
+            #expect(db.totalChangesCount == before)
+            try sync.report(Problem(.localFileUnreadable, "Neither."), key: "local 3", path: [3])
+            #expect(db.totalChangesCount == before + 1)
+            #expect(try sync.problems(after: nil, limit: 3).problems.map(\.problem.title) == ["Neither."])
+        }
+    }
+
     @Test func filesAreCountedAndConsentIsKept() async throws {
         let world = try await World()
         try await world.write { db, sync in

@@ -67,7 +67,7 @@ final class SyncThread: Sendable {
     private func run() {
         var loop = loop
         while take(into: &loop) {
-            switch loop.turn(now: now, wall: Self.wall) {
+            switch loop.turn(wall: Self.wall, clock: { now }) {
             case .worked: listener.turned(loop.state, false)
             case .request(let request):
                 listener.send(request)

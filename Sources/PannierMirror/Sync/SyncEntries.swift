@@ -86,14 +86,20 @@ package struct LocalEntry: Hashable, Sendable {
     package var kind: Kind
     /// We have put it out of the way of another one, into the folder's own part; `place` is where it was before.
     package var isParked: Bool
+    /// Of a folder: all that is in it was seen once.
+    package var isListed: Bool
 
-    package init(_ place: SyncPlace<LocalID>, _ kind: Kind, isParked: Bool = false) {
+    package init(_ place: SyncPlace<LocalID>, _ kind: Kind, isParked: Bool = false, isListed: Bool = true) {
         self.place = place
         self.kind = kind
         self.isParked = isParked
+        self.isListed = isListed
     }
 
     package var isFolder: Bool { kind == .folder }
+
+    /// What is in it is not known: nothing is gone because it is not known there.
+    package var isClosed: Bool { kind == .excluded || isFolder && !isListed }
 
     /// In bytes; nil for what is no file.
     package var size: Int64? {

@@ -11,6 +11,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 3") { database in
             try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
+        migrator.registerMigration("sync 5 listed") { try $0.execute(sql: listed) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -212,5 +213,20 @@ package enum SyncSchema {
             seen INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_quarantine_by_day ON sync_quarantine (day);
+        """
+
+    private static let listed = """
+        -- Of a folder: 1 when all that stood in it was seen by one look. Until then nothing that is not known in it is gone.
+        ALTER TABLE sync_local ADD COLUMN is_listed INTEGER NOT NULL DEFAULT 0;
+        -- Asked for of each folder that is looked at.
+        DROP INDEX sync_local_missing;
+        CREATE INDEX sync_local_missing ON sync_local (parent) WHERE missing IS NOT NULL;
+        -- What was last agreed to be in it has meant nothing until now.
+        CREATE TRIGGER sync_local_listed AFTER UPDATE OF is_listed ON sync_local
+        WHEN NEW.is_listed > OLD.is_listed BEGIN
+            INSERT INTO sync_changed_nodes (node)
+            SELECT inside.node FROM sync_agreed AS folder JOIN sync_agreed AS inside ON inside.parent = folder.node
+            WHERE folder.local = NEW.number ON CONFLICT DO NOTHING;
+        END;
         """
 }

@@ -121,6 +121,7 @@ package struct SyncTransaction {
             sql: """
                 INSERT INTO sync_problems (key, path, problem) VALUES (?, ?, ?)
                 ON CONFLICT (key) DO UPDATE SET path = excluded.path, problem = excluded.problem
+                WHERE path <> excluded.path OR problem <> excluded.problem
                 """
         ).execute(arguments: [key, path.blob, try SQLText.json(problem)])
     }

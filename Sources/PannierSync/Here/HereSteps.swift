@@ -106,7 +106,7 @@ package struct HereSteps {
         touch(path)
         let status = try found(path, in: parent.local)
         let state = LocalRow.State(status, .folder)
-        let local = try table.insert(place.name.bytes, .folder, state, in: parent.local)
+        let local = try table.insert(place.name.bytes, .folder, state, in: parent.local, isListed: true)
         try sync.agree(node, SyncedEntry(SyncPlace(parentNode, place.name), content: nil, local: local))
         outcome.folders.append(local)
     }

@@ -6,51 +6,75 @@ import PannierTransfer
 /// Reads the ignore files that hold for a folder. Keeps those of the last one that was asked of, and of the folders above
 /// it, so that a pass over a tree reads each of them once; that they are still as they were is asked each time.
 ///
-/// While one of them cannot be read, nobody knows what it wants to be kept from the server: the folders that it is for are
-/// not to be looked at.
+/// While one of them cannot be read, or is being changed, nobody knows what it wants to be kept from the server: the folders
+/// that it is for are not to be looked at.
 package struct IgnoreLoader {
     private struct Level {
         let name: [UInt8]
         /// Nil: there is no file.
         var status: TreeStatus?
         var file: IgnoreFile?
+        /// When it was first seen to be gone: a program may be about to write it anew.
+        var goneAt: Nanoseconds?
     }
 
     private let tree: any FileTree
+    /// How long nothing may have changed a file before it counts.
+    private let settle: Nanoseconds
     /// From the synced folder itself, whose name is empty, down.
     private var levels: [Level] = []
 
-    package init(_ tree: any FileTree) { self.tree = tree }
+    package init(_ tree: any FileTree, settle: Nanoseconds = 0) {
+        self.tree = tree
+        self.settle = settle
+    }
 
+    /// - Parameter wall: now, as the disk stamps files.
+    /// - Returns: nil while one of the files has not come to rest.
     /// - Throws: ``Problem``, which names the file that cannot be read.
-    package mutating func rules(for folder: TreePath) throws(Problem) -> IgnoreRules {
+    package mutating func rules(for folder: TreePath, wall: Nanoseconds = 0) throws(Problem) -> IgnoreRules? {
         let names = [[]] + folder.split(separator: UInt8(ascii: "/")).map { Array($0) }
         levels.removeLast(levels.count - zip(levels, names).prefix { $0.name == $1 }.count)
         for depth in names.indices {
             let path = TreePath(Array(names[...depth])).appending(IgnoreFile.name)
-            let known = depth < levels.count ? levels[depth] : Level(name: names[depth])
-            let level = try read(path, known)
-            if depth < levels.count { levels[depth] = level } else { levels.append(level) }
+            if depth == levels.count { levels.append(Level(name: names[depth])) }
+            guard try read(path, &levels[depth], wall) else { return nil }
         }
         return IgnoreRules(
             for: folder, files: levels.enumerated().compactMap { depth, level in level.file.map { (depth, $0) } })
     }
 
-    private func read(_ path: TreePath, _ known: Level) throws(Problem) -> Level {
+    /// - Returns: whether it has come to rest.
+    private func read(_ path: TreePath, _ level: inout Level, _ wall: Nanoseconds) throws(Problem) -> Bool {
         do throws(LocalError) {
             let status = try tree.status(path)
-            if status == known.status { return known }
-            guard let status else { return Level(name: known.name) }
-            if status.kind == .folder || status.kind == .mount { throw LocalError(EISDIR) }
-            guard let bytes = try tree.read(path) else { return Level(name: known.name) }
-            // An editor may have emptied it, to write it again.
-            guard let content = try tree.content(of: path), content.digest == SHA256Digest.of(bytes) else {
-                throw LocalError(EBUSY)
+            if status != level.status {
+                guard isAtRest(status, &level, wall) else { return false }
+                guard let new = try read(path, status, level.name) else { return false }
+                level = new
             }
-            return Level(name: known.name, status: content.status, file: IgnoreFile(bytes))
+            level.goneAt = nil
+            return true
         } catch {
             throw Self.problem(path, error)
         }
+    }
+
+    private func isAtRest(_ status: TreeStatus?, _ level: inout Level, _ wall: Nanoseconds) -> Bool {
+        if status == nil, level.goneAt == nil { level.goneAt = wall }
+        return !(0..<settle).contains(wall - (status?.changed ?? level.goneAt ?? wall))
+    }
+
+    /// - Returns: nil when it was changed meanwhile.
+    private func read(_ path: TreePath, _ status: TreeStatus?, _ name: [UInt8]) throws(LocalError) -> Level? {
+        guard let status else { return Level(name: name) }
+        if status.kind == .folder || status.kind == .mount { throw LocalError(EISDIR) }
+        guard let bytes = try tree.read(path) else { return nil }
+        guard let content = try tree.content(of: path), content.digest == SHA256Digest.of(bytes) else {
+            throw LocalError(EBUSY)
+        }
+        guard content.status == status else { return nil }
+        return Level(name: name, status: content.status, file: IgnoreFile(bytes))
     }
 
     private static func problem(_ path: TreePath, _ error: LocalError) -> Problem {

@@ -1,29 +1,6 @@
 package import PannierCore
 import PannierMirror
 
-/// When what is done. Times in milliseconds of a clock that only goes forward.
-package struct SyncTiming: Sendable {
-    /// How long nothing may have been heard of a file before it is looked at.
-    package var settle: Milliseconds = 2_000
-    /// Between two looks for something that is missing.
-    package var secondLook: Milliseconds = 200
-    /// How long plans wait for what is looked for twice, when there is always something more.
-    package var proofPatience: Milliseconds = 5_000
-    /// Between two passes over the whole folder while all of it is watched, and while it is not.
-    package var watchedPass: Milliseconds = 30 * 60_000
-    package var unwatchedPass: Milliseconds = 60_000
-    /// How long a folder that is not there is left alone.
-    package var lostCheck: Milliseconds = 2_000
-    /// From the beginning to the first time that the own part is tidied, and from then on.
-    package var firstTidying: Milliseconds = 60_000
-    package var tidying: Milliseconds = 86_400_000
-    /// After a first failure, and at most.
-    package var firstRetry: Milliseconds = 1_000
-    package var lastRetry: Milliseconds = 5 * 60_000
-
-    package init() {}
-}
-
 /// What the synced folder does next: a value without I/O, clock or tasks. Whoever drives it performs the actions one after
 /// the other (``SyncWork``), and hands back what came of them; requests alone may be under way meanwhile.
 ///
@@ -38,10 +15,9 @@ package struct SyncAgenda: Sendable {
     /// The last plan had nothing to do, and nothing was heard of since that would make another one.
     private var isPlanEmpty = false
     private var sameness = Sameness()
-    private var looks: [LocalID: Set<[UInt8]>] = [:]
+    private var looks = LookQueue()
     private var later: [LocalID: Milliseconds] = [:]
-    /// Folders to be looked at a second time, and when. Whatever else is looked at meanwhile puts that off no further.
-    private var proofs: [LocalID: Milliseconds] = [:]
+    private var proofs = SecondLooks()
     private var pass: Pass
     /// Since when something has been missing all the time.
     private var unprovenSince: Milliseconds?
@@ -54,6 +30,8 @@ package struct SyncAgenda: Sendable {
     private var there: ArraySlice<PlanStep> = []
     private var transfers: [PlanStep] = []
     private var isAsking = false
+    /// Nothing is asked before.
+    private var askAt: Milliseconds = 0
     /// Requests since the last one that was answered.
     private var unanswered = 0
     private var isPlanWanted = true
@@ -65,6 +43,9 @@ package struct SyncAgenda: Sendable {
     private var failedAt: Failure?
     private var checkAt: Milliseconds? = 0
     private var passBegan: Milliseconds = 0
+    /// When the last pass that has come to its end had begun, and when the next one may begin that something waits for.
+    private var lastPassBegan: Milliseconds = .min
+    private var nextPassAt: Milliseconds = 0
     private var isAllWatched = false
     private var tidyAt: Milliseconds
 
@@ -111,8 +92,10 @@ package struct SyncAgenda: Sendable {
     // MARK: What is next
 
     /// Called again when what it said is done, and after every ``take(_:now:)``.
-    /// - Parameter isMoving: things have gone or come somewhere that is still to be looked at.
-    package mutating func next(now: Milliseconds, isMoving: Bool = false) -> SyncAction {
+    /// - Parameters:
+    ///   - isMoving: things have gone or come somewhere that is still to be looked at.
+    ///   - isLost: nobody knows where: all is to be looked at soon.
+    package mutating func next(now: Milliseconds, isMoving: Bool = false, isLost: Bool = false) -> SyncAction {
         if told.isPaused { return .wait(until: nil) }
         if let failedAt, failedAt.until > now { return .wait(until: failedAt.until) }
         if let checkAt {
@@ -120,31 +103,37 @@ package struct SyncAgenda: Sendable {
         }
         for (folder, time) in later where time <= now {
             later[folder] = nil
-            if looks[folder] == nil { looks[folder] = [] }
+            looks.add(folder)
         }
         if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
         // But things may come and go all the time.
         unprovenSince = proofs.isEmpty && !isMoving ? nil : unprovenSince ?? now
         let isPatient = unprovenSince.map { now - $0 < timing.proofPatience } ?? false
-        let isHeld = isMoving && isPatient
-        return nextLook(now, canProve: !isHeld) ?? nextStep(now, isProven: !isPatient)
-            ?? .wait(until: nextTime(now, isHeld: isHeld))
+        let canProve = !isLost && !(isMoving && isPatient)
+        return nextLook(now, canProve: canProve) ?? nextStep(now, isProven: !isPatient)
+            ?? .wait(until: nextTime(now, canProve: canProve, isPatient: isPatient))
+    }
+
+    /// The pass that must have come after something was missing; nil: none.
+    private var neededPass: Milliseconds? { isAllWatched ? nil : lastPassBegan }
+
+    /// Something waits for a pass: it is made sooner, but no longer than for a small part of the time.
+    private func passAt(_ until: Milliseconds) -> Milliseconds {
+        proofs.needPass(after: neededPass) ? min(until, nextPassAt) : until
     }
 
     private mutating func nextLook(_ now: Milliseconds, canProve: Bool) -> SyncAction? {
-        if case .waiting(let until) = pass, until <= now {
-            beginPass(now)
+        if case .waiting(let until) = pass, passAt(until) <= now {
+            beginPass()
         }
-        if !looks.isEmpty {
-            let batch = looks.sorted { $0.key < $1.key }.prefix(Self.looksAtOnce)
-            for (folder, _) in batch { looks[folder] = nil }
-            return .look(batch.map { FolderLook($0.key, busy: $0.value) })
+        if !looks.isEmpty { return .look(looks.next(atMost: Self.looksAtOnce)) }
+        if case .running(let after) = pass {
+            if after == LocalID(0) { passBegan = now }
+            return .pass(after: after)
         }
-        if case .running(let after) = pass { return .pass(after: after) }
-        let due = canProve ? proofs.filter { $0.value <= now }.keys.sorted() : []
-        guard !due.isEmpty else { return nil }
-        for folder in due { proofs[folder] = nil }
-        return .prove(due)
+        guard canProve else { return nil }
+        let due = proofs.due(timing, passBegan: neededPass, now: now, atMost: Self.looksAtOnce)
+        return due.isEmpty ? nil : .prove(due)
     }
 
     /// - Parameter isProven: what is looked for once more decides what a plan says.
@@ -161,7 +150,7 @@ package struct SyncAgenda: Sendable {
             defer { transfers = [] }
             return .queue(transfers)
         }
-        if !isAsking, !there.isEmpty, told.isConnected {
+        if !isAsking, !there.isEmpty, told.isConnected, askAt <= now {
             isAsking = true
             defer { there = [] }
             return .ask(Array(there))
@@ -194,17 +183,14 @@ package struct SyncAgenda: Sendable {
     }
 
     /// When something is to be done that nobody will tell of.
-    /// - Parameter isHeld: second looks wait, too.
-    private func nextTime(_ now: Milliseconds, isHeld: Bool) -> Milliseconds? {
+    private func nextTime(_ now: Milliseconds, canProve: Bool, isPatient: Bool) -> Milliseconds? {
         var times = Array(later.values)
-        if case .waiting(let until) = pass { times.append(until) }
-        times += isHeld ? [unprovenSince ?? now].map { $0 + timing.proofPatience } : Array(proofs.values)
-        // No plan is made before these are done, and what ends them is heard of.
-        guard !isAsking else { return times.min() }
-        if let unprovenSince, unprovenSince + timing.proofPatience > now {
-            times.append(unprovenSince + timing.proofPatience)
-            return times.min()
-        }
+        if case .waiting(let until) = pass { times.append(passAt(until)) }
+        if canProve { times += proofs.times(timing, passBegan: neededPass) }
+        if isPatient, let unprovenSince { times.append(unprovenSince + timing.proofPatience) }
+        // No plan is made before these are done, and what ends a request is heard of.
+        guard !isPatient, !isAsking else { return times.min() }
+        if !there.isEmpty, told.isConnected { times.append(askAt) }
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
         // What failed is planned for again.
@@ -217,15 +203,15 @@ package struct SyncAgenda: Sendable {
     package mutating func take(_ event: SyncEvent, now: Milliseconds) {
         switch event {
         case .due(let due): for look in due { add(look) }
-        case .overflow: beginPass(now)
+        case .overflow: beginPass()
         case .lookAtAll:
             told.looksAsked += 1
-            beginPass(now)
+            beginPass()
         case .serverLooked(let look):
             told.lastServerLook = max(told.lastServerLook, look.number)
             sameness.looked(look, now: now)
         case .verify:
-            beginPass(now)
+            beginPass()
             verified = verified ?? LocalID(0)
         case .verified(let next):
             verified = next
@@ -240,7 +226,7 @@ package struct SyncAgenda: Sendable {
             if !isPaused { begin(now) }
         case .connected(let isConnected):
             if isConnected, !told.isConnected || unanswered > 0 {
-                (unanswered, planAt) = (0, now)
+                (unanswered, askAt) = (0, now)
                 wantPlan()
             }
             told.isConnected = isConnected
@@ -249,6 +235,8 @@ package struct SyncAgenda: Sendable {
         case .passed(let outcome, let next):
             pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
             if next == nil {
+                lastPassBegan = passBegan
+                nextPassAt = now + pause(timing.secondLook, now)
                 told.looksEvery = pause(timing.unwatchedPass, now)
                 told.passes += 1
                 // By other rules than it began with, it has not looked at all.
@@ -264,6 +252,7 @@ package struct SyncAgenda: Sendable {
             partlyRead = left.first
             reads = left + reads
             take(outcome, now)
+            for local in outcome.unread { putOff(.local(local), now, atMost: timing.lastReading) }
         case .planned(let outcome): take(outcome, now)
         case .didHere(let outcome), .queued(let outcome): take(outcome, now)
         case .asking(let request, let left, let outcome):
@@ -273,11 +262,12 @@ package struct SyncAgenda: Sendable {
         case .answered(let outcome):
             isAsking = false
             unanswered = 0
+            told.refusal = nil
             take(outcome, now)
-        case .unanswered:
+        case .unanswered(let problem):
             isAsking = false
             there = []
-            retryPlan(now)
+            askLater(problem, now)
         case .failed(let problem): fail(problem, now)
         }
     }
@@ -285,14 +275,13 @@ package struct SyncAgenda: Sendable {
     /// After a pause: nothing of what was thought before holds.
     private mutating func begin(_ now: Milliseconds) {
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
-        beginPass(now)
+        beginPass()
         checkAt = now
         wantPlan()
     }
 
-    private mutating func beginPass(_ now: Milliseconds) {
+    private mutating func beginPass() {
         pass = .running(after: LocalID(0))
-        passBegan = now
         sameness.passBegins()
     }
 
@@ -307,7 +296,7 @@ package struct SyncAgenda: Sendable {
 
     private mutating func add(_ look: FolderLook) {
         later[look.folder] = nil
-        looks[look.folder] = (looks[look.folder] ?? []).union(look.busy)
+        looks.add(look.folder, busy: look.busy)
     }
 
     private mutating func wantPlan() {
@@ -327,18 +316,17 @@ package struct SyncAgenda: Sendable {
 
     private mutating func take(_ outcome: LookOutcome, _ now: Milliseconds) {
         failedAt = nil
-        for folder in outcome.folders + outcome.others where looks[folder] == nil { looks[folder] = [] }
+        for folder in outcome.folders + outcome.others { looks.add(folder) }
         for folder in outcome.gone {
-            looks[folder] = nil
+            looks.remove(folder)
             later[folder] = nil
-            proofs[folder] = nil
+            proofs.remove(folder)
         }
         for (folder, time) in outcome.again { later[folder] = min(later[folder] ?? time, time) }
-        for folder in outcome.missing where proofs[folder] == nil {
-            let again = outcome.unlisted.contains(folder) ? outcome.again[folder] : nil
-            proofs[folder] = again ?? now + timing.secondLook
+        for folder in outcome.missing {
+            proofs.add(folder, now: now, notBefore: outcome.unlisted.contains(folder) ? outcome.again[folder] : nil)
         }
-        if outcome.areRulesChanged { beginPass(now) }
+        if outcome.areRulesChanged { beginPass() }
         if outcome.isChanged { wantPlan() }
     }
 
@@ -365,10 +353,10 @@ package struct SyncAgenda: Sendable {
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
         failedAt = nil
         if outcome.done > 0 { wantPlan() }
-        for folder in outcome.folders where looks[folder] == nil { looks[folder] = [] }
+        for folder in outcome.folders { looks.add(folder) }
         for (step, failure) in outcome.failures {
             if case .stale(let folders) = failure {
-                for folder in folders where looks[folder] == nil { looks[folder] = [] }
+                for folder in folders { looks.add(folder) }
             }
             putOff(step.subject, now)
         }
@@ -397,17 +385,20 @@ package struct SyncAgenda: Sendable {
     }
 
     /// The first time that something turns out to be otherwise, it is thought of anew at once.
-    private mutating func putOff(_ item: SyncItem, _ now: Milliseconds) {
+    private mutating func putOff(_ item: SyncItem, _ now: Milliseconds, atMost longest: Milliseconds = .max) {
         var failure = failures[item] ?? Failure()
-        failure.until = now + (failure.tries == 0 ? 0 : pause(failure.tries - 1))
+        failure.until = now + (failure.tries == 0 ? 0 : min(pause(failure.tries - 1), longest))
         failure.tries += 1
         failures[item] = failure
         wantPlan()
     }
 
-    private mutating func retryPlan(_ now: Milliseconds) {
+    /// What was asked for may have been done all the same: it is planned anew. What the server refuses as a whole it may go on
+    /// to refuse.
+    private mutating func askLater(_ problem: Problem, _ now: Milliseconds) {
         wantPlan()
-        planAt = max(planAt, now + pause(unanswered))
+        if !problem.isOfTheWay { told.refusal = problem }
+        askAt = now + pause(unanswered)
         unanswered += 1
     }
 
@@ -416,7 +407,7 @@ package struct SyncAgenda: Sendable {
         isAsking = false
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
         sameness.lose()
-        beginPass(now)
+        beginPass()
         told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
@@ -426,4 +417,9 @@ package struct SyncAgenda: Sendable {
 
     /// Twice as long each time.
     private func pause(_ tries: Int) -> Milliseconds { min(timing.firstRetry << min(tries, 20), timing.lastRetry) }
+}
+
+extension Problem {
+    /// The server did not hear of it, or nobody heard what it said.
+    fileprivate var isOfTheWay: Bool { code == .serverUnreachable || code == .notSignedIn }
 }

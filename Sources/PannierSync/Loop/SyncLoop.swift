@@ -37,20 +37,19 @@ package struct SyncLoop: Sendable {
     }
 
     /// - Parameters:
-    ///   - now: of a clock that only goes forward.
     ///   - wall: by which the disk stamps files, in nanoseconds.
-    package mutating func turn(now: Milliseconds, wall: Nanoseconds) -> Turn {
+    ///   - clock: only goes forward. Work takes its time, so it is asked once more after that.
+    package mutating func turn(wall: Nanoseconds, clock: () -> Milliseconds) -> Turn {
+        let now = clock()
         let news = cleaner.due(now: now)
         if news.isEverything { agenda.take(.overflow, now: now) }
         if !news.folders.isEmpty {
             agenda.take(.due(news.folders.map { FolderLook($0.folder, busy: $0.busy) }), now: now)
         }
-        var action = agenda.next(now: now, isMoving: cleaner.holdsMoved)
-        if case .look(let looks) = action {
-            action = .look(
-                looks.map { FolderLook($0.folder, busy: $0.busy.union(cleaner.busy(in: $0.folder, now: now))) })
-        }
-        guard let event = work.perform(action, now: now, wall: wall) else {
+        let action = agenda.next(now: now, isMoving: cleaner.holdsMoved, isLost: cleaner.isLost)
+        let heard = cleaner
+        let busy = { heard.busy(in: $0, now: now) }
+        guard let event = work.perform(action, now: now, wall: wall, busy: busy) else {
             guard case .wait(let until) = action else { return .idle(until: nil) }
             return .idle(until: [until, cleaner.nextDue()].compactMap { $0 }.min())
         }
@@ -58,7 +57,7 @@ package struct SyncLoop: Sendable {
             cleaner.forget(folder)
             work.watch.forget(folder)
         }
-        agenda.take(event, now: now)
+        agenda.take(event, now: clock())
         if case .asking(let request?, _, _) = event { return .request(request) }
         return .worked(event)
     }

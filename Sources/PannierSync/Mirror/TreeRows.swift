@@ -11,7 +11,7 @@ struct TreeRows {
     /// To be joined to `nodes`.
     static let parked = "LEFT JOIN sync_parked_nodes AS parked ON parked.node = nodes.id"
     static let synced = "node, parent, name, sha256, size, is_executable, local"
-    static let local = "number, parent, name, sha256, size, is_executable, kind, is_parked"
+    static let local = "number, parent, name, sha256, size, is_executable, kind, is_parked, is_listed"
 
     /// Reads ``remote``. A node that we have put out of the way is where it was, unless somebody has moved it since.
     static func remote(_ row: GRDB.Row, root: NodeID) throws -> (NodeID, RemoteEntry) {
@@ -45,7 +45,7 @@ struct TreeRows {
         case .excluded, nil: kind = .excluded
         }
         let place = SyncPlace(LocalID(parent), try name(row.bytes(2), number))
-        return (LocalID(number), LocalEntry(place, kind, isParked: row[7]))
+        return (LocalID(number), LocalEntry(place, kind, isParked: row[7], isListed: row[8]))
     }
 
     /// A name that the server cannot keep belongs to something that is excluded: it gets one that nothing else has, so that

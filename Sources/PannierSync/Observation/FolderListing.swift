@@ -29,11 +29,14 @@ package struct FolderListing: Sendable {
     /// In the order of their names' bytes.
     package let entries: [Entry]
     /// Names of what is still being written: what is known of them stays as it is.
-    package let busy: Set<[UInt8]>
+    package var busy: Set<[UInt8]>
+    /// The folder was made a moment ago: what is left out of this look may be what was known in one that it has replaced.
+    package let isBeingFilled: Bool
 
-    package init(folder: LocalID, entries: [Entry], busy: Set<[UInt8]> = []) {
+    package init(folder: LocalID, entries: [Entry], busy: Set<[UInt8]> = [], isBeingFilled: Bool = false) {
         self.folder = folder
         self.entries = entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
         self.busy = busy
+        self.isBeingFilled = isBeingFilled
     }
 }

@@ -30,19 +30,20 @@ struct LocalTable {
         ).execute(arguments: [state.inode, state.birth])
     }
 
+    /// - Parameter isListed: of a folder: it is known to be empty.
     func insert(
         _ name: [UInt8], _ kind: FolderListing.Entry.Kind, _ state: LocalRow.State, in folder: LocalID,
-        digest: Fingerprint? = nil
+        digest: Fingerprint? = nil, isListed: Bool = false
     ) throws -> LocalID {
         try database.cachedStatement(
             sql: """
                 INSERT INTO sync_local (parent, name, kind, inode, birth, links, size, modified, changed, is_executable,
-                    sha256)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    sha256, is_listed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             folder.number, name.blob, kind.rawValue, state.inode, state.birth, state.links, state.size,
-            state.modified, state.changed, state.isExecutable, digest?.bytes.blob,
+            state.modified, state.changed, state.isExecutable, digest?.bytes.blob, isListed,
         ])
         return LocalID(database.lastInsertedRowID)
     }
@@ -73,7 +74,9 @@ struct LocalTable {
 
     /// The row of what was known in another place and stands here now.
     func elsewhere(_ entry: FolderListing.Entry, _ state: LocalRow.State) throws -> LocalRow? {
-        try database.cachedStatement(
+        // The tops of file systems have numbers that are the same on many of them.
+        guard entry.status.kind != .mount else { return nil }
+        return try database.cachedStatement(
             sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND number > 1"
         ).all([state.inode], LocalRow.init).first { row in
             row.kind == entry.kind && row.state.isSameElsewhere(as: state, isFolder: entry.kind == .folder)

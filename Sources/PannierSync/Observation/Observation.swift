@@ -8,6 +8,8 @@ import PannierCore
 /// 2. Found elsewhere: it was moved, and keeps its number.
 /// 3. Not found: once says nothing, since it may have been on its way to another folder. Two looks, each without error,
 ///    prove that it is gone. Then its row goes, with those of all below it.
+/// 4. Nothing is concluded of what is in the midst of something: it is looked at when it has come to rest.
+/// 5. A folder is listed when one look has seen all that is in it. Until then what is not known in it may be there.
 ///
 /// While something was looked for only once, no plan is made (``isSettled``).
 package struct Observation {
@@ -38,6 +40,7 @@ package struct Observation {
             let state = LocalRow.State(entry)
             busy[state.inode] = state
         }
+        var isWhole = true
         let rows = try database.cachedStatement(
             sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE parent = ? AND is_parked = 0 ORDER BY name"
         ).all([listing.folder.number], LocalRow.init)
@@ -50,9 +53,18 @@ package struct Observation {
             if !listing.busy.contains(name) {
                 try take(entry, same, in: listing.folder)
             } else if let entry, same.isEmpty {
-                try follow(entry, to: listing.folder)
+                if try !follow(entry, to: listing.folder) { isWhole = false }
+            } else if same.count == 1 {
+                for row in same where row.missing > 0 { try assumeFound(row) }
             }
         }
+        if isWhole || !listing.isBeingFilled { try setListed(listing.folder) }
+    }
+
+    private mutating func setListed(_ folder: LocalID) throws {
+        try database.cachedStatement(sql: "UPDATE sync_local SET is_listed = 1 WHERE number = ? AND is_listed = 0")
+            .execute(arguments: [folder.number])
+        if database.changesCount > 0 { news.isChanged = true }
     }
 
     private static func first(_ one: [UInt8]?, _ other: [UInt8]?) -> [UInt8]? {
@@ -67,9 +79,9 @@ package struct Observation {
         var found: LocalID?
         if let entry {
             let state = LocalRow.State(entry)
-            let same = known.first { $0.isSame(as: entry, state) && !moved.contains($0.local) }
-            if let same {
-                try update(same, entry, state)
+            let free = known.filter { !moved.contains($0.local) }
+            if let same = free.first(where: { $0.isSame(as: entry, state) }) ?? Self.hidden(by: entry, free) {
+                try update(same, entry, entry.status.kind == .mount ? same.state : state)
                 found = same.local
             } else if let moved = try LocalTable(database).elsewhere(entry, state) {
                 try move(moved, to: folder, entry, state)
@@ -85,9 +97,16 @@ package struct Observation {
 
     // MARK: Found
 
+    /// What another file system was mounted over is hidden, and not gone: it stays what it was, and is the same again when
+    /// that is taken away.
+    private static func hidden(by entry: FolderListing.Entry, _ known: [LocalRow]) -> LocalRow? {
+        entry.status.kind == .mount ? known.min { $0.missing < $1.missing } : nil
+    }
+
     /// What is still being written was renamed meanwhile: where it stands is known, what it holds stays what was known.
-    private mutating func follow(_ entry: FolderListing.Entry, to folder: LocalID) throws {
-        guard let row = try LocalTable(database).elsewhere(entry, LocalRow.State(entry)) else { return }
+    /// - Returns: whether it was known.
+    private mutating func follow(_ entry: FolderListing.Entry, to folder: LocalID) throws -> Bool {
+        guard let row = try LocalTable(database).elsewhere(entry, LocalRow.State(entry)) else { return false }
         moved.insert(row.local)
         if row.kind == .folder {
             news.hasMovedFolder = true
@@ -97,6 +116,7 @@ package struct Observation {
         try database.cachedStatement(
             sql: "UPDATE sync_local SET parent = ?, name = ?, is_parked = 0, missing = NULL WHERE number = ?"
         ).execute(arguments: [folder.number, entry.name.blob, row.local.number])
+        return true
     }
 
     private mutating func update(_ row: LocalRow, _ entry: FolderListing.Entry, _ state: LocalRow.State) throws {
@@ -104,6 +124,10 @@ package struct Observation {
         try write(row, entry, state, in: row.parent)
         if row.kind == .folder, entry.kind != .folder { try removeAll(below: row.local) }
         if row.kind != .folder, entry.kind == .folder { news.folders.append(row.local) }
+        if row.kind == .excluded, entry.kind != .excluded {
+            // Why it was, is past.
+            try SyncTransaction(database).solve(key: "local \(row.local.number)")
+        }
     }
 
     private mutating func move(
@@ -125,12 +149,13 @@ package struct Observation {
             sql: """
                 UPDATE sync_local SET parent = ?, name = ?, kind = ?, inode = ?, birth = ?, links = ?, size = ?,
                     modified = ?, changed = ?, is_executable = ?, sha256 = iif(?, sha256, NULL), is_parked = 0,
-                    missing = NULL
+                    missing = NULL, is_listed = iif(?, is_listed, 0)
                 WHERE number = ?
                 """
         ).execute(arguments: [
             folder.number, entry.name.blob, entry.kind.rawValue, state.inode, state.birth, state.links, state.size,
-            state.modified, state.changed, state.isExecutable, row.state.holdsSame(as: state), row.local.number,
+            state.modified, state.changed, state.isExecutable, row.state.holdsSame(as: state),
+            row.kind == entry.kind && row.state.isSame(as: state), row.local.number,
         ])
     }
 
@@ -160,19 +185,22 @@ package struct Observation {
             .execute(arguments: [row.missing + 1, row.local.number])
     }
 
-    /// Folders in which something was not found: they are to be looked at again. What two looks have not found is among it:
-    /// the process may have ended before that was gone.
-    package func foldersToLookAgain() throws -> [LocalID] {
-        try Int64.fetchAll(
-            database.cachedStatement(
-                sql: "SELECT DISTINCT parent FROM sync_local WHERE missing IS NOT NULL AND is_parked = 0")
-        ).map(LocalID.init)
+    /// Those of the folders in which something was not found: they are to be looked at again. What two looks have not found
+    /// is among it: the process may have ended before that was gone.
+    package func withMissing(_ folders: [LocalID]) throws -> [LocalID] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM sync_local INDEXED BY sync_local_missing
+                WHERE parent = ? AND missing IS NOT NULL AND is_parked = 0)
+                """)
+        return try folders.filter { try Bool.fetchOne(statement, arguments: [$0.number]) == true }
     }
 
     /// Everything was found, or is proven to be gone.
     package func isSettled() throws -> Bool {
         try Bool.fetchOne(
-            database.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM sync_local WHERE missing IS NOT NULL)"))
+            database.cachedStatement(
+                sql: "SELECT NOT EXISTS (SELECT 1 FROM sync_local WHERE missing IS NOT NULL AND is_parked = 0)"))
             == true
     }
 
@@ -189,15 +217,26 @@ package struct Observation {
         ).execute(arguments: [folder.number])
     }
 
-    /// Removes the rows of what two looks have not found, and of all below it. What was put out of the way is elsewhere,
-    /// and stays.
-    /// - Returns: folders among them.
-    package mutating func removeProven() throws -> [LocalID] {
-        let gone = try Int64.fetchAll(
-            database.cachedStatement(sql: "SELECT number FROM sync_local WHERE missing = 2 AND is_parked = 0"))
-        var folders: [LocalID] = []
-        for number in gone { folders += try remove(LocalID(number), withItself: true) }
-        return folders
+    private mutating func assumeFound(_ row: LocalRow) throws {
+        news.isChanged = true
+        try database.cachedStatement(sql: "UPDATE sync_local SET missing = NULL WHERE number = ?")
+            .execute(arguments: [row.local.number])
+    }
+
+    /// Removes the rows of what two looks have not found in these folders, and of all below it. What was put out of the way
+    /// is elsewhere, and stays.
+    /// - Parameter folders: the second look at each of them was made just now.
+    /// - Returns: folders among what is gone.
+    package mutating func removeProven(in folders: [LocalID]) throws -> [LocalID] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT number FROM sync_local WHERE parent = ? AND missing = 2 AND is_parked = 0")
+        var gone: [LocalID] = []
+        for folder in folders {
+            for number in try Int64.fetchAll(statement, arguments: [folder.number]) {
+                gone += try remove(LocalID(number), withItself: true)
+            }
+        }
+        return gone
     }
 
     /// What is excluded has nothing below it that anybody knows.

@@ -56,6 +56,9 @@ struct MergedItem {
 
     var isExcluded: Bool { here?.kind == .excluded }
 
+    /// See ``LocalEntry/isClosed``.
+    var isClosed: Bool { here?.isClosed == true }
+
     /// Its content here is another one than was agreed on; nil while that is not known.
     var isChangedHere: Bool? {
         guard let here, case .file(let content) = here.kind else { return false }

@@ -32,9 +32,10 @@ extension MergedTree {
         }
     }
 
-    /// What is excluded here is not gone; nor is what was below it, and what came there since is not fetched.
+    /// What is excluded here is not gone; nor is what was below it, or below a folder in which nobody has looked yet, and
+    /// what came there since is not fetched.
     mutating func setApart() {
-        var folders = items.indices.filter { items[$0].isExcluded && items[$0].node != nil }
+        var folders = items.indices.filter { items[$0].isClosed && items[$0].node != nil }
         guard !folders.isEmpty else { return }
         var below: [Int: [Int]] = [:]
         for (index, item) in items.enumerated() where item.here == nil {

@@ -123,6 +123,9 @@ package struct WatchCleaner: Sendable {
     /// Half of a move may be known already: the rest of it is still to be told.
     package var holdsMoved: Bool { folders.values.contains { $0.holdsMoved } }
 
+    /// Something has changed that nobody knows of, and not everything was looked at since.
+    package var isLost: Bool { overflow != nil }
+
     /// What is to be left out of a look at a folder that is made for another reason.
     package func busy(in folder: LocalID, now: Milliseconds) -> Set<[UInt8]> {
         folders[folder]?.busy(times, now: now) ?? []

@@ -5,9 +5,10 @@ import Synchronization
 final class IgnoreCache: Sendable {
     private let loader: Mutex<IgnoreLoader>
 
-    init(_ tree: any FileTree) { loader = Mutex(IgnoreLoader(tree)) }
+    init(_ tree: any FileTree, settle: Nanoseconds) { loader = Mutex(IgnoreLoader(tree, settle: settle)) }
 
-    func rules(for folder: TreePath) throws(Problem) -> IgnoreRules {
-        try loader.withLock { loader throws(Problem) in try loader.rules(for: folder) }
+    /// See ``IgnoreLoader/rules(for:wall:)``.
+    func rules(for folder: TreePath, _ wall: Nanoseconds) throws(Problem) -> IgnoreRules? {
+        try loader.withLock { loader throws(Problem) in try loader.rules(for: folder, wall: wall) }
     }
 }

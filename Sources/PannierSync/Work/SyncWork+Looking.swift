@@ -13,21 +13,29 @@ extension SyncWork {
     /// After something could not be read.
     private static let unreadablePause: Milliseconds = 60_000
 
-    func look(_ looks: [FolderLook], _ now: Milliseconds, _ wall: Nanoseconds) throws -> LookOutcome {
+    /// For so long after it was made a folder is being filled: what is left out of a look at it may be what it is about.
+    private static let filling: Nanoseconds = 60_000_000_000
+
+    func look(_ looks: [FolderLook], _ moment: Moment) throws -> LookOutcome { try seen(looks, moment).outcome }
+
+    /// - Returns: `listed`: those that could be looked at.
+    private func seen(
+        _ looks: [FolderLook], _ moment: Moment
+    ) throws -> (outcome: LookOutcome, listed: [LocalID]) {
         try requireFolder()
         var outcome = LookOutcome()
         var listings: [FolderListing] = []
         for look in looks {
-            if let listing = try list(look, now, &outcome) { listings.append(listing) }
+            if let listing = try list(look, moment, &outcome) { listings.append(listing) }
         }
         // Another folder may have come to stand there meanwhile, or none.
         try requireFolder()
-        return try take(listings, outcome, now, wall)
+        outcome = try take(listings, outcome, moment)
+        outcome.missing = try mirror.read { try Observation($0).withMissing(looks.map(\.folder)) }
+        return (outcome, listings.map(\.folder))
     }
 
-    func pass(
-        after: LocalID, _ now: Milliseconds, _ wall: Nanoseconds
-    ) throws -> (LookOutcome, next: LocalID?) {
+    func pass(after: LocalID, _ moment: Moment) throws -> (LookOutcome, next: LocalID?) {
         let folders = try mirror.read { database in
             try Int64.fetchAll(
                 database.cachedStatement(
@@ -35,14 +43,14 @@ extension SyncWork {
                         "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0 AND number > ? ORDER BY number LIMIT ?"
                 ), arguments: [after.number, Self.foldersAtOnce])
         }
-        var outcome = try look(folders.map { FolderLook(LocalID($0)) }, now, wall)
+        var outcome = try look(folders.map { FolderLook(LocalID($0)) }, moment)
         // They have higher numbers, and are looked at in their turn.
         if let last = folders.last { outcome.folders.removeAll { $0.number > last } }
         return (outcome, folders.last.map { LocalID($0) })
     }
 
     /// - Returns: nil when the folder could not be looked at.
-    private func list(_ look: FolderLook, _ now: Milliseconds, _ outcome: inout LookOutcome) throws -> FolderListing? {
+    private func list(_ look: FolderLook, _ moment: Moment, _ outcome: inout LookOutcome) throws -> FolderListing? {
         let known = try mirror.read { database -> (TreePath, LocalRow)? in
             guard let path = try SyncTransaction(database).existingPath(of: look.folder),
                 let row = try LocalTable(database).row(look.folder), row.kind == .folder
@@ -50,11 +58,15 @@ extension SyncWork {
             return (path, row)
         }
         guard let (path, row) = known else { return nil }
-        let rules: IgnoreRules
+        let rules: IgnoreRules?
         do throws(Problem) {
-            rules = try ignore.rules(for: path)
+            rules = try ignore.rules(for: path, moment.wall)
         } catch {
-            try unlisted(look.folder, path, error, now, &outcome)
+            try unlisted(look.folder, path, error, moment.now, &outcome)
+            return nil
+        }
+        guard let rules else {
+            try unsettled(look.folder, moment.now, &outcome)
             return nil
         }
         do throws(LocalError) {
@@ -66,14 +78,21 @@ extension SyncWork {
                 watch.forget(look.folder)
                 throw LocalError(ENOENT)
             }
-            return FolderListing(folder: look.folder, entries: entries, busy: look.busy)
+            return FolderListing(
+                folder: look.folder, entries: entries, busy: look.busy.union(moment.busy(look.folder)),
+                isBeingFilled: look.folder != LocalTable.top && isBeingFilled(row, moment.wall))
         } catch  where error.isOfChange {
-            try unlisted(look.folder, path, nil, now, &outcome)
+            try unlisted(look.folder, path, nil, moment.now, &outcome)
             return nil
         } catch {
-            try unlisted(look.folder, path, error.looking(path), now, &outcome)
+            try unlisted(look.folder, path, error.looking(path), moment.now, &outcome)
             return nil
         }
+    }
+
+    /// Where nobody knows when it was made, it may be.
+    private func isBeingFilled(_ folder: LocalRow, _ wall: Nanoseconds) -> Bool {
+        folder.state.birth.map { (0..<Self.filling).contains(wall - $0) } ?? true
     }
 
     /// A folder that stands elsewhere is found by a look at the one that held it. One that cannot be looked at proves
@@ -98,8 +117,14 @@ extension SyncWork {
         }
     }
 
+    /// What is to be ignored in it is being changed.
+    private func unsettled(_ folder: LocalID, _ now: Milliseconds, _ outcome: inout LookOutcome) throws {
+        try mirror.write { try Observation($0).assumeFound(in: folder) }
+        outcome.again[folder] = now + settle / 1_000_000 + 1
+    }
+
     private func take(
-        _ listings: [FolderListing], _ before: LookOutcome, _ now: Milliseconds, _ wall: Nanoseconds
+        _ listings: [FolderListing], _ before: LookOutcome, _ moment: Moment
     ) throws -> LookOutcome {
         guard !listings.isEmpty else { return before }
         defer { Failpoint.lookTaken.pass() }
@@ -107,15 +132,14 @@ extension SyncWork {
             var outcome = before
             var observation = Observation(database)
             for listing in listings {
-                let (listing, rest) = try resting(listing, wall, database)
-                if let rest { outcome.again[listing.folder] = now + rest }
+                let (listing, rest) = try resting(listing, moment.wall, database)
+                if let rest { outcome.again[listing.folder] = moment.now + rest }
                 if try isIgnoreFileChanged(listing, database) { outcome.areRulesChanged = true }
                 try observation.take(listing)
                 try report(listing, database)
             }
             outcome.folders += observation.news.folders
             outcome.isChanged = outcome.isChanged || observation.news.isChanged
-            outcome.missing = try observation.foldersToLookAgain()
             if observation.news.hasMovedFolder, try hasIgnoreFiles(database) { outcome.areRulesChanged = true }
             return outcome
         }
@@ -126,15 +150,14 @@ extension SyncWork {
     private func resting(
         _ listing: FolderListing, _ wall: Nanoseconds, _ database: Database
     ) throws -> (FolderListing, Milliseconds?) {
-        var busy = listing.busy
+        var listing = listing
         var rest: Nanoseconds?
         for entry in listing.entries where entry.kind == .file {
             let age = wall - entry.status.changed
             guard (0..<settle).contains(age), try !isKnown(entry, in: listing.folder, database) else { continue }
-            busy.insert(entry.name)
+            listing.busy.insert(entry.name)
             rest = max(rest ?? 0, settle - age)
         }
-        let listing = FolderListing(folder: listing.folder, entries: listing.entries, busy: busy)
         return (listing, rest.map { $0 / 1_000_000 + 1 })
     }
 
@@ -181,15 +204,14 @@ extension SyncWork {
 
     // MARK: What is missing
 
-    func prove(_ folders: [LocalID], _ now: Milliseconds, _ wall: Nanoseconds) throws -> LookOutcome {
-        var outcome = try look(folders.map { FolderLook($0) }, now, wall)
+    func prove(_ folders: [LocalID], _ moment: Moment) throws -> LookOutcome {
+        var (outcome, listed) = try seen(folders.map { FolderLook($0) }, moment)
         outcome.gone += try mirror.write { database in
             var observation = Observation(database)
-            return try observation.removeProven()
+            return try observation.removeProven(in: listed)
         }
         Failpoint.goneRemoved.pass()
-        // What is missing in folders that were not among these is proven in another round.
-        outcome.missing = try mirror.read { try Observation($0).foldersToLookAgain() }
+        outcome.missing = try mirror.read { try Observation($0).withMissing(outcome.missing) }
         outcome.isChanged = true
         return outcome
     }
@@ -206,7 +228,8 @@ extension SyncWork {
         var (room, place) = (readAtOnce, 0)
         reading: while place < locals.count, room > 0 {
             let local = locals[place]
-            if let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) {
+            // Also what is out of the way.
+            if let path = try mirror.read({ try SyncTransaction($0).standingPath(of: local) }) {
                 switch piece(of: local, at: path, &room) {
                 case .success(.more): break reading
                 case .success(.end(let content)): ended.append((local, path, content))
@@ -214,8 +237,10 @@ extension SyncWork {
                     if let parent = try unread(local, path, error) {
                         outcome.again[parent] = now + (error.isOfChange ? 0 : Self.unreadablePause)
                     }
-                    outcome.isChanged = true
+                    outcome.unread.append(local)
                 }
+            } else {
+                outcome.unread.append(local)
             }
             place += 1
         }
@@ -225,11 +250,14 @@ extension SyncWork {
             }, in: tree, wall)
         for read in ended {
             // It is still being written, or is another file.
-            if let parent = try wasRead(read.local, read.content) { outcome.again[parent] = now + settle / 1_000_000 }
+            if let parent = try wasRead(read.local, read.content) {
+                outcome.again[parent] = now + settle / 1_000_000
+                outcome.unread.append(read.local)
+            } else {
+                outcome.isChanged = true
+            }
         }
-        let left = Array(locals[place...])
-        outcome.isChanged = outcome.isChanged || !ended.isEmpty || left.isEmpty
-        return (outcome, left)
+        return (outcome, Array(locals[place...]))
     }
 
     private func piece(of local: LocalID, at path: TreePath, _ room: inout Int) -> Result<TreeReadingStep, LocalError> {

@@ -51,6 +51,7 @@ extension SyncWork {
                     SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))
                     AND EXISTS (SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder)
                         AND id = (SELECT root FROM sync_folder))
+                    AND EXISTS (SELECT 1 FROM sync_local WHERE number = 1 AND is_listed = 1)
                     """))
         guard isListed == true else { return false }
         return try despiteMissing || Observation(database).isSettled()

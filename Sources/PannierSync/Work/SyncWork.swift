@@ -36,14 +36,18 @@ package struct SyncWork: Sendable {
         self.watch = watch
         self.settle = settle * 1_000_000
         self.conflictMark = conflictMark
-        ignore = IgnoreCache(tree)
+        ignore = IgnoreCache(tree, settle: settle * 1_000_000)
     }
 
     /// - Parameters:
     ///   - now: as the agenda counts.
     ///   - wall: by which the disk stamps files.
-    package func perform(_ action: SyncAction, now: Milliseconds, wall: Nanoseconds) -> SyncEvent? {
-        orFailed { try event(action, now, wall) }
+    ///   - busy: names in a folder that have not come to rest: nothing is concluded of them, whatever look is made.
+    package func perform(
+        _ action: SyncAction, now: Milliseconds, wall: Nanoseconds,
+        busy: @escaping (LocalID) -> Set<[UInt8]> = { _ in [] }
+    ) -> SyncEvent? {
+        orFailed { try event(action, Moment(now: now, wall: wall, busy: busy)) }
     }
 
     /// What is thrown concerns everything: the disk beneath the folder, or the mirror.
@@ -59,16 +63,16 @@ package struct SyncWork: Sendable {
         }
     }
 
-    private func event(_ action: SyncAction, _ now: Milliseconds, _ wall: Nanoseconds) throws -> SyncEvent? {
+    private func event(_ action: SyncAction, _ moment: Moment) throws -> SyncEvent? {
         switch action {
         case .check: return .checked(try begin())
-        case .look(let looks): return .looked(try look(looks, now, wall))
+        case .look(let looks): return .looked(try look(looks, moment))
         case .pass(let after):
-            let (outcome, next) = try pass(after: after, now, wall)
+            let (outcome, next) = try pass(after: after, moment)
             return .passed(outcome, next: next)
-        case .prove(let folders): return .looked(try prove(folders, now, wall))
+        case .prove(let folders): return .looked(try prove(folders, moment))
         case .read(let locals):
-            let (outcome, left) = try read(locals, now, wall)
+            let (outcome, left) = try read(locals, moment.now, moment.wall)
             return .wasRead(outcome, left: left)
         case .plan(let leftOut, let despiteMissing):
             return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing))
@@ -77,7 +81,7 @@ package struct SyncWork: Sendable {
         case .queue(let steps): return .queued(try queue(steps))
         case .verify(let after): return .verified(next: try verify(after: after))
         case .tidy:
-            try tidy(wall)
+            try tidy(moment.wall)
             return .tidied
         case .wait: return nil
         }

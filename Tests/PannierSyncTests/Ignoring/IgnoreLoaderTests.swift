@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct IgnoreLoaderTests {
     private func isIgnored(_ name: String, in folder: String, _ loader: inout IgnoreLoader) throws -> Bool {
-        try loader.rules(for: path(folder)).isIgnored(path(name), isFolder: false)
+        let rules = try loader.rules(for: path(folder))
+        return try #require(rules).isIgnored(path(name), isFolder: false)
     }
 
     @Test func readsAFileAgainWhenItHasChanged() throws {
@@ -50,5 +51,33 @@ import Testing
         #expect(try !isIgnored("a", in: "", &loader))
         try hands.write(Array("a".utf8), "x/.pannierignore")
         #expect(try isIgnored("a", in: "x", &loader))
+    }
+
+    /// An editor empties a file before it writes it, or removes it.
+    @Test func whatIsBeingWrittenCountsOnceItHasComeToRest() throws {
+        let hands = try DiskHands()
+        var loader = IgnoreLoader(hands.tree, settle: 2_000_000_000)
+        try hands.write(Array("a".utf8), ".pannierignore")
+        let now = try #require(try hands.tree.status(path(".pannierignore"))).changed
+        #expect(try loader.rules(for: [], wall: now + 1_000_000_000) == nil)
+        #expect(try isIgnored(&loader, now + 2_000_000_000))
+
+        try hands.write([], ".pannierignore")
+        let then = try #require(try hands.tree.status(path(".pannierignore"))).changed
+        #expect(try loader.rules(for: [], wall: then + 1_999_999_999) == nil)
+        #expect(try !isIgnored(&loader, then + 2_000_000_000))
+
+        try hands.write(Array("a".utf8), ".pannierignore")
+        let last = then + 3_600_000_000_000
+        #expect(try isIgnored(&loader, last))
+        try hands.remove(".pannierignore")
+        #expect(try loader.rules(for: [], wall: last) == nil)
+        #expect(try loader.rules(for: [], wall: last + 1_999_999_999) == nil)
+        #expect(try !isIgnored(&loader, last + 2_000_000_000))
+    }
+
+    private func isIgnored(_ loader: inout IgnoreLoader, _ wall: Nanoseconds) throws -> Bool {
+        let rules = try loader.rules(for: [], wall: wall)
+        return try #require(rules).isIgnored(path("a"), isFolder: false)
     }
 }

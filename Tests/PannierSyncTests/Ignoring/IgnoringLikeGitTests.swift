@@ -103,7 +103,7 @@ private struct IgnoredWood {
 
     private func look(_ folder: TreePath, _ loader: inout IgnoreLoader, _ ignored: inout Set<TreePath>) throws {
         let rules = try loader.rules(for: folder)
-        for entry in try LookedAt.entries(of: folder, in: hands.tree, rules) {
+        for entry in try LookedAt.entries(of: folder, in: hands.tree, #require(rules)) {
             let path = child(of: folder, entry.name)
             // Git's own folder.
             if entry.name == Array(".git".utf8) { continue }

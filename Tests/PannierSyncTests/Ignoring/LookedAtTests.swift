@@ -7,7 +7,8 @@ import Testing
         _ hands: DiskHands, _ folder: TreePath = []
     ) throws -> [String: FolderListing.Entry] {
         var loader = IgnoreLoader(hands.tree)
-        let entries = try LookedAt.entries(of: folder, in: hands.tree, loader.rules(for: folder))
+        let rules = try loader.rules(for: folder)
+        let entries = try LookedAt.entries(of: folder, in: hands.tree, #require(rules))
         return Dictionary(uniqueKeysWithValues: entries.map { (String(decoding: $0.name, as: UTF8.self), $0) })
     }
 

@@ -16,6 +16,7 @@ import Testing
 
     /// Until the first pass is over and its plan is due.
     private mutating func start(now: Milliseconds = 0) {
+        agenda.take(.watching(true), now: now)
         _ = agenda.next(now: now)
         agenda.take(.checked(nil), now: now)
         _ = agenda.next(now: now)
@@ -295,11 +296,13 @@ import Testing
         plan({ $0.parts.there = [Self.step] }, now: 0)
         #expect(agenda.next(now: 0) == .ask([Self.step]))
         agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 0)
-        #expect(agenda.next(now: 999).isWait)
-        plan({ $0.parts.there = [Self.step] }, now: 1_000)
+        #expect(agenda.state.refusal == nil)
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 999) == .wait(until: 1_000))
         #expect(agenda.next(now: 1_000) == .ask([Self.step]))
         agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 1_000)
-        #expect(agenda.next(now: 2_500).isWait)
+        plan({ $0.parts.there = [Self.step] }, now: 1_000)
+        #expect(agenda.next(now: 2_500) == .wait(until: 3_000))
         agenda.take(.connected(true), now: 2_500)
         #expect(agenda.next(now: 2_500).isPlan)
     }
@@ -312,6 +315,110 @@ import Testing
         #expect(agenda.next(now: 1_000_000) == .check)
         agenda.take(.checked(nil), now: 1_000_000)
         #expect(agenda.next(now: 1_000_000) == .pass(after: LocalID(0)))
+    }
+
+    /// What has gone from one folder may have come to one that nobody watches.
+    @Test mutating func concludesNothingBeforeAWholePassWhereNotAllIsWatched() {
+        start()
+        agenda.take(.watching(false), now: 0)
+        plan(now: 0)
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        agenda.take(.due([FolderLook(Self.folder)]), now: 10_000)
+        #expect(agenda.next(now: 10_000) == .look([FolderLook(Self.folder)]))
+        agenda.take(.looked(outcome), now: 10_000)
+        // Such a pass begins at once, since the last one was short.
+        #expect(agenda.next(now: 10_000) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 10_100)
+        // It began no later than the first look has ended.
+        #expect(agenda.next(now: 10_100) == .wait(until: 11_100))
+        #expect(agenda.next(now: 11_100) == .pass(after: LocalID(0)))
+        agenda.take(.passed(outcome, next: nil), now: 11_200)
+        #expect(agenda.next(now: 11_200) == .prove([Self.folder]))
+        agenda.take(.looked(LookOutcome()), now: 11_300)
+        #expect(agenda.next(now: 11_300).isPlan)
+    }
+
+    /// Everything else goes on meanwhile.
+    @Test mutating func plansWithoutWhatWaitsForAPass() {
+        start()
+        agenda.take(.watching(false), now: 0)
+        agenda.take(.overflow, now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        agenda.take(.passed(outcome, next: nil), now: 100_000)
+        #expect(agenda.next(now: 100_000) == .wait(until: 105_000))
+        #expect(agenda.next(now: 105_000) == .plan(leavingOut: [], despiteMissing: true))
+        agenda.take(.planned(.made(MadePlan())), now: 105_000)
+        #expect(!agenda.state.isSame)
+        #expect(agenda.next(now: 105_000) == .tidy)
+        #expect(agenda.next(now: 105_000) == .wait(until: 1_100_000))
+        #expect(agenda.next(now: 1_100_000) == .pass(after: LocalID(0)))
+        agenda.take(.passed(outcome, next: nil), now: 1_100_001)
+        #expect(agenda.next(now: 1_100_001) == .prove([Self.folder]))
+    }
+
+    /// However long it takes until everything is looked at.
+    @Test mutating func concludesNothingWhileNobodyKnowsWhatHasChanged() {
+        start()
+        plan(now: 0)
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        agenda.take(.looked(outcome), now: 0)
+        let patience = agenda.timing.proofPatience
+        #expect(agenda.next(now: 0, isLost: true) == .wait(until: patience))
+        #expect(agenda.next(now: patience, isLost: true) == .plan(leavingOut: [], despiteMissing: true))
+        agenda.take(.planned(.made(MadePlan())), now: patience)
+        #expect(agenda.next(now: patience, isLost: true).isWait)
+        agenda.take(.overflow, now: patience)
+        #expect(agenda.next(now: patience) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: patience)
+        #expect(agenda.next(now: patience) == .prove([Self.folder]))
+    }
+
+    @Test mutating func putsOffWhatCannotBeReadLongerEachTime() {
+        start()
+        let file = LocalID(9)
+        var outcome = LookOutcome()
+        outcome.unread = [file]
+        var now: Milliseconds = 0
+        for pause: Milliseconds in [0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
+            plan({ $0.parts.reads = [file] }, now: now)
+            #expect(agenda.next(now: now) == .read([file]))
+            agenda.take(.wasRead(outcome, left: []), now: now)
+            #expect(agenda.next(now: now) == .plan(leavingOut: pause == 0 ? [] : [.local(file)]))
+            agenda.take(.planned(.made(MadePlan())), now: now)
+            // Looks that come meanwhile do not make it sooner.
+            agenda.take(.planAnew, now: now)
+            if pause > 0 { plan(now: now) }
+            now += pause
+        }
+    }
+
+    /// People are told, and nothing else waits for it.
+    @Test mutating func goesOnWithEverythingElseWhenARequestIsRefused() {
+        start()
+        agenda.take(.connected(true), now: 0)
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 0) == .ask([Self.step]))
+        agenda.take(.unanswered(Problem(.storageFull, "Full.")), now: 0)
+        #expect(agenda.state.refusal?.code == .storageFull)
+        plan(
+            {
+                $0.parts.there = [Self.step]
+                $0.parts.here = [Self.step]
+            }, now: 0)
+        #expect(agenda.next(now: 0) == .here([Self.step]))
+        agenda.take(.didHere(StepOutcome()), now: 0)
+        #expect(agenda.next(now: 0) == .wait(until: agenda.timing.firstRetry))
+        #expect(agenda.next(now: agenda.timing.firstRetry) == .ask([Self.step]))
+        agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 1_000)
+        #expect(agenda.state.refusal?.code == .storageFull, "nobody has said anything else since")
+        plan({ $0.parts.there = [Self.step] }, now: 1_000)
+        #expect(agenda.next(now: 3_000) == .ask([Self.step]))
+        agenda.take(.answered(StepOutcome()), now: 3_000)
+        #expect(agenda.state.refusal == nil)
     }
 
     @Test mutating func looksAtAllWhenSomethingMayHaveBeenMissed() {

@@ -297,6 +297,21 @@ import Testing
         #expect(plan.problems == [.inTheWay(node, local)])
     }
 
+    /// A folder that came into the place of one that was known, and in which nobody has looked yet.
+    @Test func whatIsMissingInAFolderThatNobodyHasSeenIsNotGone() throws {
+        var agreed = Agreed()
+        agreed.world.files[agreed.localInside] = nil
+        let (new, content) = (agreed.world.newNode(), agreed.world.newContent())
+        agreed.world.nodes[new] = .init(
+            place: SyncPlace(agreed.folder, Self.name("new.txt")), content: content)
+        var trees = agreed.world.trees
+        trees.local[agreed.localFolder]?.isListed = false
+        #expect(Planner.plan(trees, Self.rules) == Plan())
+        trees.local[agreed.localFolder]?.isListed = true
+        let steps = Planner.plan(trees, Self.rules).steps
+        #expect(steps.count == 2 && steps.contains(.trashThere(agreed.inside, count: 1)))
+    }
+
     // MARK: The guard
 
     @Test(arguments: [(100, false), (101, true)])

@@ -48,4 +48,24 @@ import Testing
         try look(work, busy: [])
         #expect(try bench.locals().count == 2)
     }
+
+    /// An editor has removed it, to write it again.
+    @Test func nothingIsConcludedOfBusyNamesWhateverLooks() throws {
+        let work = bench.work()
+        for _ in 0..<2 { try look(work, busy: []) }
+        let before = try bench.locals()
+        try bench.tree.removeFile(log)
+        let busy: [LocalID: Set<[UInt8]>] = [LocalID(1): [log]]
+        for action in [SyncAction.pass(after: LocalID(0)), .pass(after: LocalID(0)), .prove([LocalID(1)])] {
+            #expect(try bench.perform(action, work, busy: busy).missing == [])
+        }
+        #expect(try bench.locals() == before)
+
+        // It was missed once before anybody heard of it.
+        #expect(try bench.perform(.look([FolderLook(LocalID(1))]), work).missing == [LocalID(1)])
+        #expect(try bench.perform(.prove([LocalID(1)]), work, busy: busy).missing == [])
+        #expect(try bench.locals() == before)
+        for _ in 0..<2 { try bench.perform(.prove([LocalID(1)]), work) }
+        #expect(try bench.locals() == [])
+    }
 }

@@ -11,7 +11,7 @@ final class WorkBench {
     let tree: SimulatedTree
     let mirror: DatabaseQueue
     private let path = LocalPath("/folder")
-    private let account = Account(
+    let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
 

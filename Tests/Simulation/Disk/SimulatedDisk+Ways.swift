@@ -41,6 +41,9 @@ extension SimulatedDisk {
         if name.count > Limits.nameBytes { throw LocalError(ENAMETOOLONG) }
     }
 
+    /// Of every file system that is mounted over a folder.
+    private static let top = TreeIdentity(device: 2, inode: 1, birth: 0)
+
     func status(_ object: ObjectID) -> TreeStatus? {
         guard let found = objects[object] else { return nil }
         let isFile = found.kind == .file
@@ -51,7 +54,8 @@ extension SimulatedDisk {
             case .link, .pipe: .other
             }
         return TreeStatus(
-            kind: kind, identity: TreeIdentity(device: 1, inode: found.inode, birth: found.birth),
+            kind: kind,
+            identity: kind == .mount ? Self.top : TreeIdentity(device: 1, inode: found.inode, birth: found.birth),
             links: isFile ? names.links[object] ?? 0 : 1, size: isFile ? Int64(found.state.bytes.count) : 0,
             modified: found.state.modified, changed: found.state.changed,
             isExecutable: isFile && found.state.isExecutable)

@@ -134,7 +134,7 @@ final class SimulatedClient {
     func turn() throws {
         guard isPaired, !isDead, let time = nextTurn, time <= simulation.now else { return }
         nextTurn = nil
-        let turn = loop.turn(now: now, wall: machine.disk.clock.now)
+        let turn = loop.turn(wall: machine.disk.clock.now, clock: { now })
         guard !isDead else { return }
         switch turn {
         case .worked(let event):
