@@ -59,7 +59,8 @@ package actor Engine: CommandHandler {
         transfers = TransferManager(
             store: TransferStore(mirror.database), tree: Self.tree(mirror, feed, news),
             copies: CopyStaging(LocalPath(mirror.paths.copies)), synced: { current.moved() }, log: log)
-        sync = SyncRunner(mirror: mirror, transfers: transfers, current: current, log: log)
+        sync = SyncRunner(
+            mirror: mirror, transfers: transfers, current: current, lookAtFeed: { feed.look() }, log: log)
     }
 
     /// Takes up the session that is kept. Before the first command. One that cannot be read is told as a refusal: somebody

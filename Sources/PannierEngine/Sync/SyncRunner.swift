@@ -16,6 +16,7 @@ package actor SyncRunner {
     let transfers: TransferManager
     private nonisolated let current: CurrentFolder
     private let timing: SyncTiming
+    private let lookAtFeed: @Sendable () -> Void
     /// Nil: there is no synced folder.
     private(set) package var state: SyncState?
     /// Nil: there is none, or it is not to be had just now.
@@ -49,11 +50,14 @@ package actor SyncRunner {
         var isIdle = false
     }
 
-    /// - Parameter current: is given the folder while it is open.
+    /// - Parameters:
+    ///   - current: is given the folder while it is open.
+    ///   - lookAtFeed: called when the server says that the mirror is old.
     init(
         mirror: Mirror, transfers: TransferManager, current: CurrentFolder, timing: SyncTiming = .fromEnvironment,
-        log: Logger
+        lookAtFeed: @escaping @Sendable () -> Void, log: Logger
     ) {
+        self.lookAtFeed = lookAtFeed
         self.mirror = mirror
         self.current = current
         self.transfers = transfers
@@ -221,10 +225,11 @@ package actor SyncRunner {
         do throws(Problem) {
             let epoch = try await mirror.read { try FeedState.read($0)?.epoch }
             Failpoint.askSending.pass()
-            let items = try await service.perform(request)
+            let items = try await service.asOf(epoch).perform(request)
             folder.put(ThereAnswer(items: items, epoch: epoch), to: request)
         } catch {
             log.info("what the synced folder asked for was not answered", metadata: ["problem": "\(error)"])
+            if error.code == .epochChanged { lookAtFeed() }
             folder.put(.unanswered(error))
         }
     }
@@ -307,8 +312,15 @@ package actor SyncRunner {
         await look()
     }
 
-    /// The mirror holds a person's new word on deletions: a new plan may carry them out.
-    func consented() async throws(Problem) { folder?.put(.planAnew) }
+    /// A person has looked at so many deletions that are held (nil: at none of that side), and wants them done.
+    /// - Throws: ``Problem`` `changedSince` when others are held by now.
+    func approve(here: Int?, there: Int?) async throws(Problem) {
+        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        try await BlockingThread.run { () throws(Problem) in
+            try folder.work.approve(here: here, there: there, wall: WallClock.now * 1_000_000)
+        }
+        folder.put(.planAnew)
+    }
 
     /// Which files are kept here has changed in the mirror.
     func keptChanged() async throws(Problem) { folder?.put(.planAnew) }

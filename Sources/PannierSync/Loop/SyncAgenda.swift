@@ -51,6 +51,7 @@ package struct SyncAgenda: Sendable {
     private var verified: LocalID?
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
+    private var plannedAt: Revision?
     private var transfers: [PlanStep] = []
     private var isAsking = false
     /// Requests since the last one that was answered.
@@ -159,7 +160,7 @@ package struct SyncAgenda: Sendable {
         if !isAsking, !there.isEmpty, told.isConnected {
             isAsking = true
             defer { there = [] }
-            return .ask(Array(there))
+            return .ask(Array(there), plannedAt: plannedAt)
         }
         if !isAsking, isPlanWanted, planAt <= now { return plan(now) }
         if let read = nextRead() { return read }
@@ -322,7 +323,7 @@ package struct SyncAgenda: Sendable {
         guard case .made(let plan) = outcome else { return }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
-        there = plan.parts.there[...]
+        (there, plannedAt) = (plan.parts.there[...], plan.revision)
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay

@@ -56,6 +56,9 @@ struct MergedItem {
 
     var isExcluded: Bool { here?.kind == .excluded }
 
+    /// On this disk the name is the folder's own part's, wherever it stands.
+    var isReserved: Bool { remote?.place.name.bytes == OwnPart.name }
+
     /// Its content here is another one than was agreed on; nil while that is not known.
     var isChangedHere: Bool? {
         guard let here, case .file(let content) = here.kind else { return false }
