@@ -11,7 +11,8 @@
 //
 // Order that must hold:
 // 1. What is missing is not deleted: a deletion is proven by the marker, by two listings without error, and by a row in
-//    the synced tree; and the number of deletions stays within the guard, or a person has consented.
+//    the synced tree; and the number of deletions within some minutes stays within the guard, or a person has said yes to
+//    just these.
 // 2. A file here is replaced only by the rename of a verified, durable one, and what it held goes into quarantine.
 // 3. An entry is synced when it is committed there and durable here, not before: the mirror is written last. What the
 //    server has answered for goes into the remote tree and the synced tree in one transaction, so that nothing is ever

@@ -22,4 +22,18 @@ import Testing
             #expect(text.hasPrefix(marked.text.dropLast(" (restored 12).mov".count)))
         }
     }
+
+    /// Whoever looks for a free name counts on it.
+    @Test func anotherMarkMakesAnotherNameHoweverLongItIs() throws {
+        let device = String(repeating: "👨‍👩‍👧", count: 8)
+        let letter = "e" + String(repeating: "\u{301}", count: 4)
+        let name = try NodeName("a." + String(repeating: letter, count: 12))
+        for isFile in [true, false] {
+            let names = (1...20).map { name.marked("conflict \(device) 2026-01-02 \($0)", isFile: isFile) }
+            #expect(Set(names).count == 20 && !names.contains(name))
+        }
+        let long = try NodeName(String(repeating: "n", count: 251) + ".txt")
+        let word = String(repeating: "w", count: 300)
+        #expect(long.marked("\(word) 1", isFile: true) != long.marked("\(word) 2", isFile: true))
+    }
 }

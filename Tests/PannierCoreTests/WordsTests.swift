@@ -110,7 +110,7 @@ import Testing
             "local_file_unreadable", "local_disk_full", "local_exists", "local_write_failed", "mirror_too_new",
             "mirror_damaged", "cancelled", "partly_failed", "not_transferable", "view_only", "sync_folder_lost",
             "sync_folder_unfit", "not_synchronised", "name_in_the_way", "deletions_held",
-            "conflict",
+            "conflict", "epoch_changed",
         ]
         let codes = Problem.Code.allCases.map(\.rawValue)
         #expect(Set(codes).count == codes.count)

@@ -106,6 +106,22 @@ import Testing
         #expect(facts.there?.content?.sha256 == node.content?.sha256, "it is still to be fetched")
     }
 
+    /// Somebody has moved it there in the meantime: the answer says so, and nobody here knows that yet.
+    @Test func whatWasSentSaysNothingOfItsPlace() async throws {
+        let world = try await World()
+        let (local, before) = (world.local(world.notes), world.notes)
+        var node = before
+        (node.parent, node.name, node.revision) = (world.film.id, try NodeName("moved.md"), before.revision + 2)
+        let (moved, size) = (node, try #require(node.content).size)
+        try await world.write { _, sync in
+            try sync.sent(
+                local, as: moved, digest: try #require(moved.content).sha256,
+                read: LocalRead(size: size, modified: 0, changed: 0))
+        }
+        let agreed = try #require(try await world.facts("notes.md").agreed)
+        #expect(agreed.place.name == before.name && agreed.place.parent == before.parent)
+    }
+
     // MARK: Marks
 
     @Test func allIsVerifiedWhenNothingDiffers() async throws {
@@ -275,14 +291,21 @@ import Testing
         }
     }
 
-    @Test func filesAreCountedAndConsentIsKept() async throws {
+    @Test func filesAreCounted() async throws {
         let world = try await World()
-        try await world.write { db, sync in
-            #expect(try sync.fileCount == 2)
-            try sync.consent(here: 120, there: nil)
-            try sync.consent(here: nil, there: 7)
-            let folder = try #require(try SyncFolder.read(db))
-            #expect(folder.consentedHere == 120 && folder.consentedThere == 7)
+        #expect(try await world.mirror.read { try SyncTransaction($0).fileCount } == 2)
+    }
+
+    @Test func consentIsKeptBySideUntilItIsForgottenOrPast() async throws {
+        let world = try await World()
+        let (film, notes, hour) = (world.film.id, world.notes.id, Nanoseconds(3_600_000_000_000))
+        try await world.write { _, sync in
+            try sync.consent(to: DeletionSet(here: [film], there: [film]), at: 100 * hour)
+            try sync.consent(to: DeletionSet(there: [notes]), at: 110 * hour)
+            try sync.forgetConsent(to: DeletionSet(here: [film, notes]))
+            #expect(try sync.consented() == DeletionSet(there: [film, notes]))
+            try sync.forgetPastDeletions(125 * hour)
+            #expect(try sync.consented() == DeletionSet(there: [notes]))
         }
     }
 }

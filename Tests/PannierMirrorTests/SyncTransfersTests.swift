@@ -36,10 +36,11 @@ import Testing
     private let file = LocalID(3)
 
     private func upload(
-        _ local: LocalID, _ name: String = "a", size: Int64 = 7, in parent: NodeID = Sample.account.root
+        _ local: LocalID, _ name: String = "a", size: Int64 = 7, in parent: NodeID = Sample.account.root,
+        base: Revision? = nil
     ) throws -> SyncUpload {
         SyncUpload(
-            local: local, goal: .new(parent: parent, name: try NodeName(name)), baseRevision: nil, size: size,
+            local: local, goal: .new(parent: parent, name: try NodeName(name)), baseRevision: base, size: size,
             modified: 5, isExecutable: true)
     }
 
@@ -78,6 +79,20 @@ import Testing
         try await store.fail(transfer.number, [ItemFailure(row: item.row, problem: Problem(.tooDeep, "Deep."))])
         let failures = try await store.failures(of: transfer, after: 0, limit: 9)
         #expect(failures.map(\.path) == ["/home/a/Sync/sub/a"])
+    }
+
+    /// What stood there then nobody has seen, whatever its number says.
+    @Test func inAnotherEpochNoBaseHolds() async throws {
+        let id = try #require(try add([try upload(file, base: 12)]))
+        let transfer = try #require(try await store.transfer(id))
+        #expect(try await store.uploadItems(transfer.number, after: 0, limit: 9).first?.baseRevision == 12)
+        try await database.write { database in
+            var feed = try FeedTransaction(database)
+            try feed.apply(ChangePage(changes: [], cursor: "x", hasMore: false, epoch: 99, now: 0))
+            #expect(feed.change.mustStartOver)
+        }
+        let item = try #require(try await store.uploadItems(transfer.number, after: 0, limit: 9).first)
+        #expect(item.baseRevision == nil)
     }
 
     @Test func withoutAFolderThereIsNothingToDo() throws {

@@ -103,7 +103,7 @@ package enum EngineCommand: Codable, Sendable {
     /// What was observed of one file or folder, what follows from it, and what came of it, in sentences.
     case why(path: LocalPath)
     /// Consents to the deletions that are held on this disk and on the server; nil: not to those. Refused when there are
-    /// not as many any more: who looked at a number has consented to that number.
+    /// not as many any more. Who looked at a number has consented to these, and to no others.
     case approve(here: Int?, there: Int?)
     /// Answers when all, or all at and below the path, is the same on both sides, by looks at the disk and at the server that
     /// began after it was asked.

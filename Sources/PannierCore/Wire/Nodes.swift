@@ -8,6 +8,8 @@
 // What cannot be repeated without another effect takes the header `Idempotency-Key` (1 to 64 ASCII letters, digits, `-`,
 // `_`): all of these that change something, POST /v1/packs, POST /v1/uploads/commit, POST /v1/files/{id}/restore, and giving
 // and taking back shares. The other changing routes may be repeated as they are.
+// Those that change something take the header `Pannier-Epoch`, too, if the client wants: the epoch of the last page of the
+// feed that it has read. In another one the whole request is refused, with `epoch_changed`.
 
 /// A file or folder as a client may see it.
 package struct Node: Codable, Sendable, Hashable {

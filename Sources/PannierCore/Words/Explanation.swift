@@ -18,7 +18,8 @@ extension Problem.Code {
             explanationOfTree
         case .chunksMissing, .manifestMismatch, .packMissing, .packDamaged, .storeRefused: explanationOfContent
         case .quotaExceeded, .storageFull, .localDiskFull: explanationOfSpace
-        case .cursorExpired, .rateLimited, .unavailable, .internalError, .serverUnreachable, .serverUntrusted:
+        case .cursorExpired, .epochChanged, .rateLimited, .unavailable, .internalError, .serverUnreachable,
+            .serverUntrusted:
             explanationOfService
         case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable:
             explanationOfLocalFiles
@@ -170,6 +171,12 @@ extension Problem.Code {
             Explanation(
                 "This device was away for longer than the server keeps its list of changes. Nothing is lost.",
                 "Nothing: the client lists everything anew by itself.")
+        case .epochChanged:
+            Explanation(
+                "The server was restored from a backup, and this device had not heard of it yet. What was asked for rested on "
+                    + "what is no more, so nothing was done.",
+                "The client looks at what is there now by itself. Then `pannier retry`, or ask again; the synced folder "
+                    + "goes on by itself.")
         case .rateLimited:
             Explanation("The server was asked too often and wants a pause.", "Nothing: the client waits and goes on.")
         case .unavailable:

@@ -90,6 +90,8 @@ extension Problem {
         case storageFull = "storage_full"
         // The feed.
         case cursorExpired = "cursor_expired"
+        /// What the asker said to know is of another past: the server was restored since.
+        case epochChanged = "epoch_changed"
         // The service.
         case rateLimited = "rate_limited"
         case unavailable = "unavailable"
@@ -132,7 +134,7 @@ extension Problem {
             case .signInFailed, .tokenInvalid: 401
             case .notFound, .packMissing: 404
             case .nameTaken, .nameTwin, .cycle, .trashed, .changedSince, .chunksMissing, .manifestMismatch,
-                .idempotencyMismatch:
+                .idempotencyMismatch, .epochChanged:
                 409
             case .cursorExpired: 410
             case .tooLarge: 413

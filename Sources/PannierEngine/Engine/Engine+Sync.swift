@@ -53,12 +53,8 @@ extension Engine {
 
     /// - Throws: ``Problem`` `changedSince` when other numbers are held than somebody has seen.
     func approve(here: Int?, there: Int?) async throws(Problem) -> SyncState {
-        let state = try await paired()
-        for (seen, held) in [(here, state.heldHere), (there, state.heldThere)] where seen != nil && seen != held {
-            throw .otherDeletionsHeld(state)
-        }
-        try await mirror.write { try SyncTransaction($0).consent(here: here, there: there) }
-        await sync.consented()
+        _ = try await paired()
+        try await sync.approve(here: here, there: there)
         return try await paired()
     }
 
@@ -93,14 +89,6 @@ extension Problem {
     package static let noSyncedFolder = Problem(
         .notFound, "No folder of this machine is one with My Files.",
         detail: "`pannier sync FOLDER` makes one. Nothing was changed.", status: 0)
-
-    static func otherDeletionsHeld(_ state: SyncState) -> Problem {
-        let held =
-            state.held == 0 ? "None is held now." : "Now \(state.heldHere) here and \(state.heldThere) there are."
-        return Problem(
-            .changedSince, "The deletions that wait are not those that were looked at any more.",
-            detail: "\(held) Look at `pannier plan` and approve those. Nothing was changed.", status: 0)
-    }
 
     static func notOfSyncedFolder(_ path: RemotePath) -> Problem {
         Problem(

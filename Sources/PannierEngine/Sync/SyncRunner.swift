@@ -62,7 +62,8 @@ package actor SyncRunner {
         var isIdle = false
     }
 
-    /// - Parameter current: is given the folder while it is open.
+    /// - Parameters:
+    ///   - current: is given the folder while it is open.
     init(
         mirror: Mirror, transfers: TransferManager, feed: FeedLoop, current: CurrentFolder,
         timing: SyncTiming = .fromEnvironment, log: Logger
@@ -272,10 +273,11 @@ package actor SyncRunner {
         do throws(Problem) {
             let epoch = try await mirror.read { try FeedState.read($0)?.epoch }
             Failpoint.askSending.pass()
-            let items = try await service.perform(request)
+            let items = try await service.asOf(epoch).perform(request)
             folder.put(ThereAnswer(items: items, epoch: epoch), to: request)
         } catch {
             log.info("what the synced folder asked for was not answered", metadata: ["problem": "\(error)"])
+            if error.code == .epochChanged { feed.look() }
             folder.put(.unanswered(error))
         }
     }
@@ -292,8 +294,15 @@ package actor SyncRunner {
         await look()
     }
 
-    /// The mirror holds a person's new word on deletions: a new plan may carry them out.
-    func consented() { folder?.put(.planAnew) }
+    /// A person has looked at so many deletions that are held (nil: at none of that side), and wants them done.
+    /// - Throws: ``Problem`` `changedSince` when others are held by now.
+    func approve(here: Int?, there: Int?) async throws(Problem) {
+        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        try await BlockingThread.run { () throws(Problem) in
+            try folder.work.approve(here: here, there: there, wall: WallClock.now * 1_000_000)
+        }
+        folder.put(.planAnew)
+    }
 
     /// Which files are kept here has changed in the mirror.
     func keptChanged() { folder?.put(.planAnew) }

@@ -12,6 +12,7 @@ package enum MirrorSchema {
         registerAges(in: &migrator)
         registerConflicts(in: &migrator)
         registerViewAges(in: &migrator)
+        registerPages(in: &migrator)
         return migrator
     }
 
@@ -39,6 +40,17 @@ package enum MirrorSchema {
                     -- The newest changed_at that the server has told of any node, by the same clock. NULL: of none so far.
                     ALTER TABLE feed ADD COLUMN newest_change INTEGER;
                     UPDATE feed SET newest_change = (SELECT max(changed_at) FROM nodes);
+                    """)
+        }
+    }
+
+    private static func registerPages(in migrator: inout DatabaseMigrator) {
+        migrator.registerMigration("tree 6") { db in
+            try db.execute(
+                sql: """
+                    -- 1 while the server has told only of a part of what has changed: what is missing until its last page may
+                    -- have come to a folder that is told of in a later one.
+                    ALTER TABLE feed ADD COLUMN has_more INTEGER NOT NULL DEFAULT 0;
                     """)
         }
     }

@@ -11,6 +11,8 @@ package struct FeedChange: Sendable, Hashable {
     package var areViewsChanged = false
     /// The server was restored from a backup: everything was dropped, read from the start.
     package var mustStartOver = false
+    /// The last of several pages was read: what waits for all that the server has to tell goes on.
+    package var hasCaughtUp = false
     /// A view's root was refused: the feed is asked before anything else is listed.
     package var mustReadOn = false
 
@@ -34,6 +36,7 @@ package struct FeedChange: Sendable, Hashable {
         isSharedChanged = isSharedChanged || other.isSharedChanged
         areViewsChanged = areViewsChanged || other.areViewsChanged
         mustStartOver = mustStartOver || other.mustStartOver
+        hasCaughtUp = hasCaughtUp || other.hasCaughtUp
         mustReadOn = mustReadOn || other.mustReadOn
     }
 }

@@ -38,8 +38,10 @@ package struct FeedTransaction {
         }
         try nameSharedRoots()
         try database.cachedStatement(
-            sql: "UPDATE feed SET cursor = ?, epoch = ?, revision = ifnull(?, revision), server_time = ?"
-        ).execute(arguments: [page.cursor, page.epoch, page.revision, page.now])
+            sql:
+                "UPDATE feed SET cursor = ?, epoch = ?, revision = ifnull(?, revision), server_time = ?, has_more = ?"
+        ).execute(arguments: [page.cursor, page.epoch, page.revision, page.now, page.hasMore])
+        if feed.hasMore, !page.hasMore { change.hasCaughtUp = true }
         try keepNewest()
     }
 
@@ -55,8 +57,17 @@ package struct FeedTransaction {
             try database.cachedStatement(sql: "DELETE FROM \(table)").execute()
         }
         try database.cachedStatement(
-            sql: "UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0, revision = NULL, newest_change = NULL"
+            sql: """
+                UPDATE feed SET cursor = NULL, epoch = NULL, is_starting = 0, has_more = 0, revision = NULL,
+                    newest_change = NULL
+                """
         ).execute()
+        // What is still to be sent was made from contents of that past: whatever is there now was not seen.
+        for table in ["transfers", "transfer_sources", "transfer_items"] {
+            try database.cachedStatement(
+                sql: "UPDATE \(table) SET base_revision = NULL WHERE base_revision IS NOT NULL"
+            ).execute()
+        }
         change.touchEverything()
         change.isSharedChanged = true
         change.areViewsChanged = true
@@ -115,6 +126,9 @@ package struct FeedState: Sendable, Hashable {
     package var cursor: String?
     package var epoch: Int64?
     package var isStarting: Bool
+    /// The server has told only of a part of what has changed: nodes are told as they stand now, so what is known may lie in
+    /// folders that are not.
+    package var hasMore: Bool
     /// Journal position of the account's own tree: the feed has told all up to it, and while nothing is left to list, the
     /// mirror holds all of it. What a deletion is proven with (``TrashNodes/Item/unchangedSince``). Nil: not known yet.
     package var revision: Revision?
@@ -127,12 +141,13 @@ package struct FeedState: Sendable, Hashable {
     package static func read(_ database: Database) throws -> FeedState? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT server, account, cursor, epoch, is_starting, revision, server_time, newest_change FROM feed
+                SELECT server, account, cursor, epoch, is_starting, has_more, revision, server_time, newest_change
+                FROM feed
                 """)
         return try statement.first { row in
             FeedState(
                 server: row[0], account: try row.identifier(1), cursor: row[2], epoch: row[3], isStarting: row[4],
-                revision: row[5], serverTime: row[6], newestChange: row[7])
+                hasMore: row[5], revision: row[6], serverTime: row[7], newestChange: row[8])
         }
     }
 

@@ -11,8 +11,6 @@ package struct SyncFolder: Hashable, Sendable {
     package var root: NodeID
     /// This machine's clock; nil: never yet.
     package var verifiedAt: Milliseconds?
-    package var consentedHere = 0
-    package var consentedThere = 0
     package var isPaused = false
 
     package init(path: LocalPath, marker: [UInt8], view: Int64, root: NodeID) {
@@ -25,16 +23,12 @@ package struct SyncFolder: Hashable, Sendable {
     /// Nil: there is none.
     package static func read(_ database: Database) throws -> SyncFolder? {
         let statement = try database.cachedStatement(
-            sql: """
-                SELECT path, marker, view, root, verified_at, consented_here, consented_there, is_paused
-                FROM sync_folder
-                """)
+            sql: "SELECT path, marker, view, root, verified_at, is_paused FROM sync_folder")
         return try statement.first { row in
             var folder = SyncFolder(
                 path: LocalPath(bytes: try row.bytes(0)), marker: try row.bytes(1), view: row[2],
                 root: try row.identifier(3))
-            (folder.verifiedAt, folder.isPaused) = (row[4], row[7])
-            (folder.consentedHere, folder.consentedThere) = (row[5], row[6])
+            (folder.verifiedAt, folder.isPaused) = (row[4], row[5])
             return folder
         }
     }
@@ -42,12 +36,10 @@ package struct SyncFolder: Hashable, Sendable {
     package func write(_ database: Database) throws {
         try database.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO sync_folder (one, path, marker, view, root, verified_at, consented_here,
-                    consented_there, is_paused) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO sync_folder (one, path, marker, view, root, verified_at, is_paused)
+                VALUES (1, ?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [
-            path.bytes.blob, marker.blob, view, root.blob, verifiedAt, consentedHere, consentedThere, isPaused,
-        ])
+        ).execute(arguments: [path.bytes.blob, marker.blob, view, root.blob, verifiedAt, isPaused])
     }
 
     /// Both sides were found to be the same.

@@ -12,16 +12,17 @@ package enum SyncSchema {
             try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
         migrator.registerMigration("sync 5 listed") { try $0.execute(sql: listed) }
+        migrator.registerMigration("sync 6 consent") { try $0.execute(sql: consent) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
-    static let agreements = ["sync_agreed", "sync_parked_nodes", "sync_fetched"]
+    static let agreements = ["sync_agreed", "sync_parked_nodes", "sync_fetched", "sync_consent"]
     /// All tables, in the order in which they are emptied: triggers of the first ones write into the last. What is on the
     /// disk stays.
     static let all =
         agreements + [
             "sync_local", "sync_online_only", "sync_folder", "sync_changed_nodes", "sync_changed_locals",
-            "sync_problems", "sync_days", "sync_quarantine",
+            "sync_problems", "sync_days", "sync_quarantine", "sync_deleted",
         ]
 
     private static let folder = """
@@ -228,5 +229,26 @@ package enum SyncSchema {
             SELECT inside.node FROM sync_agreed AS folder JOIN sync_agreed AS inside ON inside.parent = folder.node
             WHERE folder.local = NEW.number ON CONFLICT DO NOTHING;
         END;
+        """
+
+    private static let consent = """
+        -- Deletions that a person has said yes to, by what they delete: a word holds for these and no others. side: 0 on this
+        -- disk, 1 on the server. at: when it was said, in nanoseconds of this machine's clock.
+        CREATE TABLE sync_consent (
+            side INTEGER NOT NULL,
+            node BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (side, node)
+        ) STRICT, WITHOUT ROWID;
+        -- What was deleted lately without a person's word, being little: much, little by little, is much. at: when it was let
+        -- go, by the same clock.
+        CREATE TABLE sync_deleted (
+            side INTEGER NOT NULL,
+            node BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (side, node)
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE sync_folder DROP COLUMN consented_here;
+        ALTER TABLE sync_folder DROP COLUMN consented_there;
         """
 }

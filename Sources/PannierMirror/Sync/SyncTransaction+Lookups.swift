@@ -123,8 +123,6 @@ extension SyncTransaction {
         ).first([node.blob], Node.init)
     }
 
-    package func version(of node: NodeID) throws -> VersionID? { try self.node(node)?.content?.version }
-
     /// - Parameter kind: what their keys begin with.
     package func forgetProblems(of kind: String) throws {
         try database.cachedStatement(sql: "DELETE FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)")

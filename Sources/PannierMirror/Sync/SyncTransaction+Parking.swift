@@ -21,14 +21,6 @@ extension SyncTransaction {
         )
     }
 
-    /// Where it was before it was put out of the way; nil when nobody did.
-    package func placeBeforeParking(_ node: NodeID) throws -> SyncPlace<NodeID>? {
-        let statement = try database.cachedStatement(sql: "SELECT parent, name FROM sync_parked_nodes WHERE node = ?")
-        return try GRDB.Row.fetchOne(statement, arguments: [node.blob]).map {
-            SyncPlace(try $0.identifier(0), try $0.nodeName(1))
-        }
-    }
-
     /// Under which a node stands, at the top, while it is out of the way.
     package static func parkedName(of node: NodeID) -> NodeName? { try? NodeName(".pannier-moving-\(node)") }
 }

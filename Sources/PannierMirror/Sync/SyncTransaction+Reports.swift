@@ -30,14 +30,4 @@ extension SyncTransaction {
                 ?? 0
         }
     }
-
-    /// A person's word on so many deletions on this disk and on the server; nil: nothing was said of those.
-    package func consent(here: Int?, there: Int?) throws {
-        try database.cachedStatement(
-            sql: """
-                UPDATE sync_folder SET consented_here = coalesce(?, consented_here),
-                    consented_there = coalesce(?, consented_there)
-                """
-        ).execute(arguments: [here, there])
-    }
 }

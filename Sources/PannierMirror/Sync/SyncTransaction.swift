@@ -36,12 +36,10 @@ package struct SyncTransaction {
         let isExecutable = known?.digest == digest ? known?.isExecutable : nil
         let sent = SyncContent(
             digest: digest, size: read.size, isExecutable: isExecutable ?? content.isExecutable)
-        try agree(node.id, SyncedEntry(SyncPlace(parent, node.name), content: sent, local: local))
-    }
-
-    /// A file still holds, or holds again, what was agreed on.
-    package func unchanged(_ local: LocalID, content: SyncContent, read: LocalRead) throws {
-        try know(local, content.digest, read)
+        // Of a file that was there before only the content was agreed on by this: where it stands may have changed there
+        // since, and is not known here yet.
+        let place = try agreement(on: node.id)?.place ?? SyncPlace(parent, node.name)
+        try agree(node.id, SyncedEntry(place, content: sent, local: local))
     }
 
     /// A file could not be sent.

@@ -92,7 +92,9 @@ package struct Gateway: Sendable {
         let (value, views, accounts) = try await store.write { transaction in
             // A new bell each time: the body may run more than once.
             let bell = Bell()
-            let value = try operation(try context(call, transaction, bell))
+            let context = try context(call, transaction, bell)
+            try Operations.requireEpoch(call.knownEpoch, in: context)
+            let value = try operation(context)
             return (value, bell.views, bell.accounts)
         }
         hub.ring(views: views, accounts: accounts)

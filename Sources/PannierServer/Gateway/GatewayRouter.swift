@@ -34,6 +34,7 @@ extension Gateway {
         case .local: guard context.isLocal(request) else { throw Problem(.notFound, "There is no such route.") }
         }
         let key = try route.idempotencyKey(of: request)
+        let epoch = try Self.knownEpoch(of: request)
         if let length = request.headers[.contentLength].flatMap(Int.init), length > route.bodyLimit {
             throw NIOTooManyBytesError(maxBytes: route.bodyLimit)
         }
@@ -41,17 +42,24 @@ extension Gateway {
         bodyBytes = body.bytes.readableBytes
         let call = Call(
             route: route, request: request, context: context, body: body.bytes, tokenHash: token?.hash,
-            idempotencyKey: key, requestID: context.requestID)
+            idempotencyKey: key, knownEpoch: epoch, requestID: context.requestID)
         let answer = try await route.handle(self, call)
         // Until here the body counts.
         withExtendedLifetime(body) {}
         isFailure = false
         return answer
     }
+
+    private static func knownEpoch(of request: Request) throws -> Int64? {
+        guard let name = HTTPField.Name.epoch, let text = request.headers[name] else { return nil }
+        guard let epoch = Int64(text) else { throw Problem(.badRequest, "The header Pannier-Epoch is no number.") }
+        return epoch
+    }
 }
 
 extension HTTPField.Name {
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")
+    static let epoch = HTTPField.Name("Pannier-Epoch")
     static let requestID = HTTPField.Name("X-Request-Id")
 }
 

@@ -57,6 +57,8 @@ struct Call: Sendable {
     /// SHA-256 of the bearer token.
     let tokenHash: [UInt8]?
     let idempotencyKey: String?
+    /// The epoch that the caller knows; nil: it does not say.
+    let knownEpoch: Int64?
     let requestID: String
 
     func parameter<Value: LosslessStringConvertible>(_ name: String, as type: Value.Type = Value.self) throws -> Value {

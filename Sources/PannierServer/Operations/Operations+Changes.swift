@@ -38,6 +38,13 @@ extension Operations {
         try context.secrets.seal(cursor: cursor.bytes, account: context.caller.account)
     }
 
+    /// Whoever asks for a change says what it rests on.
+    /// - Parameter known: the epoch that the caller knows; nil: nothing was said.
+    /// - Throws: ``Problem`` `epochChanged`.
+    package static func requireEpoch(_ known: Int64?, in context: OperationContext) throws {
+        if let known, try known != epoch(in: context) { throw Problem.epochChanged }
+    }
+
     private static func epoch(in context: OperationContext) throws -> Int64 {
         guard
             var reader = try context.transaction.row("SELECT value FROM meta WHERE name = $1", [.text("epoch")])?.reader

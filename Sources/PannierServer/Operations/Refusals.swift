@@ -106,6 +106,10 @@ extension Problem {
     static let cursorExpired = Problem(
         .cursorExpired, "This place in the changes is no longer known.", detail: "Start over with a fresh listing.")
 
+    static let epochChanged = Problem(
+        .epochChanged, "The server was restored since this device last looked.",
+        detail: "Nothing was changed. Look at the changes from the beginning, then decide anew.")
+
     static let idempotencyMismatch = Problem(
         .idempotencyMismatch, "This idempotency key was used for another request.",
         detail: "The second request was not carried out. Use a fresh key for each request.")

@@ -28,6 +28,7 @@ package struct SyncAgenda: Sendable {
     private var verified: LocalID?
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
+    private var plannedAt: Revision?
     private var transfers: [PlanStep] = []
     private var isAsking = false
     /// Nothing is asked before.
@@ -153,7 +154,7 @@ package struct SyncAgenda: Sendable {
         if !isAsking, !there.isEmpty, told.isConnected, askAt <= now {
             isAsking = true
             defer { there = [] }
-            return .ask(Array(there))
+            return .ask(Array(there), plannedAt: plannedAt)
         }
         if !isAsking, isPlanWanted, planAt <= now { return plan(now) }
         if let read = nextRead() { return read }
@@ -337,7 +338,7 @@ package struct SyncAgenda: Sendable {
         guard case .made(let plan) = outcome else { return sameness.lose() }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
-        there = plan.parts.there[...]
+        (there, plannedAt) = (plan.parts.there[...], plan.revision)
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay

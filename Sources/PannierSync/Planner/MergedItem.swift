@@ -59,6 +59,9 @@ struct MergedItem {
     /// See ``LocalEntry/isClosed``.
     var isClosed: Bool { here?.isClosed == true }
 
+    /// On this disk the name is the folder's own part's, wherever it stands.
+    var isReserved: Bool { remote?.place.name.bytes == OwnPart.name }
+
     /// Its content here is another one than was agreed on; nil while that is not known.
     var isChangedHere: Bool? {
         guard let here, case .file(let content) = here.kind else { return false }

@@ -17,7 +17,7 @@ extension MergedTree {
     }
 
     private static func fate(of item: MergedItem) -> MergedItem.Fate {
-        if item.isExcluded { return .apart }
+        if item.isExcluded || item.isReserved { return .apart }
         switch (item.remote, item.here, item.synced) {
         case (.some, .some, _), (.some, nil, nil), (nil, .some, nil): return .alive
         case (nil, nil, _): return .dead
@@ -35,7 +35,9 @@ extension MergedTree {
     /// What is excluded here is not gone; nor is what was below it, or below a folder in which nobody has looked yet, and
     /// what came there since is not fetched.
     mutating func setApart() {
-        var folders = items.indices.filter { items[$0].isClosed && items[$0].node != nil }
+        var folders = items.indices.filter { index in
+            (items[index].isClosed || items[index].fate == .apart) && items[index].node != nil
+        }
         guard !folders.isEmpty else { return }
         var below: [Int: [Int]] = [:]
         for (index, item) in items.enumerated() where item.here == nil {

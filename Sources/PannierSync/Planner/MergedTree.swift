@@ -97,7 +97,7 @@ struct MergedTree {
     /// A file that is gone here and one that is new and holds the same are one that was moved. Nothing is deleted before
     /// what might be it was read.
     private mutating func findMoves() {
-        var moves = MoveFinder(items.map { $0.fate == .dead ? $0 : MergedItem() })
+        var moves = MoveFinder(items)
         guard !moves.isEmpty else { return }
         for index in items.indices.dropFirst() where items[index].node == nil {
             guard let local = items[index].local, let here = items[index].here, let size = here.size else { continue }
@@ -108,10 +108,10 @@ struct MergedTree {
                 // Nobody asks for it by this number any more.
                 items[index] = MergedItem()
                 items[index].fate = .dead
-            } else {
-                for candidate in moves.candidates(size: size) where items[candidate].here == nil {
+            } else if moves.mayBeGone(size: size) {
+                items[index].isToBeRead = true
+                for candidate in moves.takeCandidates(size: size) where items[candidate].here == nil {
                     items[candidate].fate = .pending
-                    items[index].isToBeRead = true
                 }
             }
         }

@@ -39,21 +39,32 @@ struct PairFinder {
 struct MoveFinder {
     private var gone: [SyncContent: [Int]] = [:]
     private var sizes: [Int64: [Int]] = [:]
+    /// Of those of a size, how many have not been found.
+    private var missing: [Int64: Int] = [:]
 
     init(_ items: [MergedItem]) {
-        for (index, item) in items.enumerated().reversed() {
+        for (index, item) in items.enumerated().reversed() where item.fate == .dead {
             guard item.here == nil, item.remote != nil, let content = item.synced?.content, content.size > 0 else {
                 continue
             }
             gone[content, default: []].append(index)
             sizes[content.size, default: []].append(index)
+            missing[content.size, default: 0] += 1
         }
     }
 
     var isEmpty: Bool { gone.isEmpty }
 
-    mutating func pair(for content: SyncContent) -> Int? { gone[content]?.popLast() }
+    mutating func pair(for content: SyncContent) -> Int? {
+        guard let found = gone[content]?.popLast() else { return nil }
+        missing[content.size, default: 0] -= 1
+        return found
+    }
 
-    /// Those that may be this one, which was not read yet.
-    func candidates(size: Int64) -> [Int] { sizes[size] ?? [] }
+    /// Whether one that was not read yet may be one of these.
+    func mayBeGone(size: Int64) -> Bool { missing[size, default: 0] > 0 }
+
+    /// All of a size, those that were found among them. Once for each size: a thousand new files may be of that of a thousand
+    /// that are gone.
+    mutating func takeCandidates(size: Int64) -> [Int] { sizes.removeValue(forKey: size) ?? [] }
 }

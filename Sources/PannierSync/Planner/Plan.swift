@@ -54,6 +54,8 @@ package enum PlanProblem: Hashable, Sendable {
     case twin(LocalID, of: NodeName)
     /// What came from the server finds its name taken by something that is not synchronised.
     case inTheWay(NodeID, LocalID)
+    /// It has the name of the folder's own part.
+    case reserved(NodeID)
 }
 
 /// How many files and folders are to be deleted on each side.
@@ -72,12 +74,20 @@ package struct Deletions: Hashable, Sendable {
 package struct Plan: Hashable, Sendable {
     package var steps: [PlanStep] = []
     package var problems: [PlanProblem] = []
+    /// Something waits for steps of this plan, and is thought of when they are done.
+    package var hasMore = false
     package var deletions = Deletions()
     /// Those of them that wait for a person's word, since they are too many to be taken for meant.
     package var held = Deletions()
-    /// What these would delete.
+    /// What these would delete; here, as it is on this disk.
     package var heldHere: [LocalID] = []
     package var heldThere: [NodeID] = []
+    /// The same by nodes, on both sides.
+    package var heldNodes = DeletionSet()
+    /// Of what a person has said yes to, what is still to be deleted.
+    package var consented = DeletionSet()
+    /// What is deleted without a word by this plan, or was lately and is gone.
+    package var lately = DeletionSet()
 
     package init() {}
 }
@@ -88,15 +98,18 @@ package struct PlanRules: Sendable {
     package static let guardedPercent = 25
     package var guardedCount = 100
 
-    /// Up to how many may be deleted on each side, whatever the guard says.
-    package var consented = Deletions()
+    /// What a person has said yes to, which is deleted however much it is.
+    package var consented = DeletionSet()
+    /// What was deleted within the last minutes without a word: it counts with what is to be deleted now, for a folder that is
+    /// removed slowly is removed all the same.
+    package var lately = DeletionSet()
     /// `(conflict DEVICE DATE)` without its brackets.
     package var conflictMark: String
 
     package init(conflictMark: String) { self.conflictMark = conflictMark }
 
-    func allows(_ count: Int, of all: Int, consented: Int) -> Bool {
-        count <= max(guardedCount, consented) || count * 100 <= all * Self.guardedPercent
+    func allows(_ count: Int, of all: Int) -> Bool {
+        count <= guardedCount || count * 100 <= all * Self.guardedPercent
     }
 }
 

@@ -31,14 +31,17 @@ struct Planning {
     /// name. Beyond this many the holder is put out of the way, and placed when its turn comes.
     var chain = 0
     static let chainAtMost = 32
-    var isHeldHere = false
-    var isHeldThere = false
+    /// Items whose deletion waits for a person's word, and the folders that they are in.
+    var heldHere: Set<Int> = []
+    var heldThere: Set<Int> = []
+    /// The server as it is before any of this is done.
+    private let thereBefore: SyncSide
 
     init(_ tree: MergedTree, _ rules: PlanRules) {
         self.tree = tree
         self.rules = rules
-        here = SyncSide(count: tree.items.count, isExact: true)
-        there = SyncSide(count: tree.items.count, isExact: false)
+        var here = SyncSide(count: tree.items.count, isExact: true)
+        var there = SyncSide(count: tree.items.count, isExact: false)
         isBeingPlaced = Array(repeating: false, count: tree.items.count)
         for (index, item) in tree.items.enumerated().dropFirst() {
             if let entry = item.here {
@@ -52,6 +55,7 @@ struct Planning {
                 }
             }
         }
+        (self.here, self.there, thereBefore) = (here, there, there)
         guardDeletions()
     }
 
@@ -98,7 +102,13 @@ struct Planning {
             guard let node = item.node else { return false }
             plan.steps.append(.moveThere(node, to: target))
         } else if let step = creationThere(item, at: target) {
-            plan.steps.append(step)
+            // A file is sent while steps there are still to be done, or have failed: at a name that something else has it would
+            // become a version of that. The next plan sends it.
+            if case .upload = step, thereBefore.holder(of: place) != nil {
+                plan.hasMore = true
+            } else {
+                plan.steps.append(step)
+            }
         } else {
             return false
         }
@@ -164,7 +174,7 @@ struct Planning {
         case .alive where item.isWaiting || item.isToBeRead: return false
         case .alive: if settleThere(holder) { return true }
         case .dead:
-            guard !isHeldThere else { return false }
+            guard !heldThere.contains(holder) else { return false }
             if trash(holder) { return true }
         }
         guard let node = item.node else { return false }
@@ -184,7 +194,7 @@ struct Planning {
         case .alive where item.isWaiting || item.isToBeRead: return false
         case .alive: if settleHere(holder) { return true }
         case .dead:
-            guard !isHeldHere else { return false }
+            guard !heldHere.contains(holder) else { return false }
             if deleteHere(holder) { return true }
         }
         plan.steps.append(.parkHere(local))

@@ -22,8 +22,11 @@ extension Planning {
                 plan.steps.append(.replaceHere(node, local, with: remote, insteadOf: old))
             }
         }
+        // What they hold decides what is done.
+        if plan.steps.contains(where: { if case .read = $0 { true } else { false } }) { plan.hasMore = true }
         for item in tree.items {
             if let local = item.local, let other = item.twin { plan.problems.append(.twin(local, of: other)) }
+            if item.isReserved, let node = item.node { plan.problems.append(.reserved(node)) }
         }
     }
 }

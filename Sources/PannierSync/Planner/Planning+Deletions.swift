@@ -2,34 +2,64 @@ import PannierCore
 import PannierMirror
 
 extension Planning {
+    /// What a person has said yes to goes; of the rest each side lets go what is little, or nothing.
     mutating func guardDeletions() {
-        var (here, there) = (tree.settledCount, tree.settledCount)
-        for item in tree.items.dropFirst() where item.fate != .apart {
-            if item.remote != nil { there += 1 }
-            if item.here != nil { here += 1 }
-            guard item.fate == .dead else { continue }
-            if item.remote != nil { plan.deletions.there += 1 }
-            if item.here != nil { plan.deletions.here += 1 }
+        var here = GuardedSide(consented: rules.consented.here, lately: rules.lately.here, count: tree.settledCount)
+        var there = GuardedSide(consented: rules.consented.there, lately: rules.lately.there, count: tree.settledCount)
+        for item in tree.items.dropFirst() {
+            let (isDead, isOurs) = (item.fate == .dead, item.fate != .apart)
+            if item.here != nil { here.add(item.node, isDead: isDead, isOurs: isOurs) }
+            if item.remote != nil { there.add(item.node, isDead: isDead, isOurs: isOurs) }
         }
-        isHeldHere = !rules.allows(plan.deletions.here, of: here, consented: rules.consented.here)
-        isHeldThere = !rules.allows(plan.deletions.there, of: there, consented: rules.consented.there)
-        if isHeldHere { plan.held.here = plan.deletions.here }
-        if isHeldThere { plan.held.there = plan.deletions.there }
-        guard !plan.held.isEmpty else { return }
-        let dead = tree.items.dropFirst().filter { $0.fate == .dead }
-        if isHeldHere { plan.heldHere = dead.compactMap { $0.here == nil ? nil : $0.local } }
-        if isHeldThere { plan.heldThere = dead.compactMap { $0.remote == nil ? nil : $0.node } }
+        plan.consented = DeletionSet(here: here.stillConsented, there: there.stillConsented)
+        plan.deletions = Deletions(
+            here: here.dead.count + here.stillConsented.count, there: there.dead.count + there.stillConsented.count)
+        if !here.isAllowed(by: rules) { plan.heldNodes.here = here.dead }
+        if !there.isAllowed(by: rules) { plan.heldNodes.there = there.dead }
+        plan.lately = DeletionSet(
+            here: here.deletedLately(isHeld: !plan.heldNodes.here.isEmpty),
+            there: there.deletedLately(isHeld: !plan.heldNodes.there.isEmpty))
+        if !plan.heldNodes.isEmpty { hold() }
+    }
+
+    /// With what is held every folder stays that it is in.
+    private mutating func hold() {
+        plan.held = Deletions(here: plan.heldNodes.here.count, there: plan.heldNodes.there.count)
+        for (index, item) in tree.items.enumerated().dropFirst() where item.fate == .dead {
+            guard let node = item.node else { continue }
+            if item.here != nil, plan.heldNodes.here.contains(node), let local = item.local {
+                plan.heldHere.append(local)
+                hold(index, in: \.heldHere) { $0.herePlace }
+            }
+            if item.remote != nil, plan.heldNodes.there.contains(node) {
+                plan.heldThere.append(node)
+                hold(index, in: \.heldThere) { $0.remotePlace }
+            }
+        }
+    }
+
+    private mutating func hold(
+        _ index: Int, in held: WritableKeyPath<Planning, Set<Int>>, _ place: (MergedItem) -> MergedPlace?
+    ) {
+        var next: Int? = index
+        while let index = next, index != 0, tree.items[index].fate == .dead,
+            self[keyPath: held].insert(index).inserted
+        {
+            next = place(tree.items[index])?.parent
+        }
     }
 
     mutating func delete() {
         for (index, item) in tree.items.enumerated().dropFirst() where item.fate == .dead {
-            if !isHeldThere, there.isPresent[index], isTop(index, there) { _ = trash(index) }
-            if !isHeldHere, here.isPresent[index], isTop(index, here) { _ = deleteHere(index) }
+            if !heldThere.contains(index), there.isPresent[index], isTop(index, there, heldThere) { _ = trash(index) }
+            if !heldHere.contains(index), here.isPresent[index], isTop(index, here, heldHere) { _ = deleteHere(index) }
         }
     }
 
-    private func isTop(_ index: Int, _ side: SyncSide) -> Bool {
-        side.places[index].map { $0.parent == 0 || tree.items[$0.parent].fate != .dead } ?? true
+    /// It does not go with a folder that goes.
+    private func isTop(_ index: Int, _ side: SyncSide, _ held: Set<Int>) -> Bool {
+        side.places[index].map { $0.parent == 0 || tree.items[$0.parent].fate != .dead || held.contains($0.parent) }
+            ?? true
     }
 
     /// Into the trash with all that is in it, once what is to live has left it.

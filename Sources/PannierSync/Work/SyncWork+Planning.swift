@@ -7,44 +7,50 @@ extension SyncWork {
     /// Plans in one transaction: what both sides turn out to agree on makes another plan, which has less to say.
     private static let roundsAtMost = 8
 
-    /// - Parameter despiteMissing: what is not proven to be gone is left alone; nothing else waits for it.
-    func plan(leavingOut leftOut: Set<SyncItem>, despiteMissing: Bool = false) throws -> PlanOutcome {
+    /// - Parameters:
+    ///   - despiteMissing: what is not proven to be gone is left alone; nothing else waits for it.
+    ///   - wall: this machine's clock.
+    func plan(
+        leavingOut leftOut: Set<SyncItem>, despiteMissing: Bool = false, wall: Nanoseconds
+    ) throws -> PlanOutcome {
         let mark = conflictMark().text
         let underWay = transfers.underWay
         defer { Failpoint.planMade.pass() }
         return try mirror.write { database in
-            guard var folder = try SyncFolder.read(database), try isReady(database, despiteMissing) else {
-                return .notReady
-            }
-            var rules = PlanRules(conflictMark: mark)
-            if let guardedCount { rules.guardedCount = guardedCount }
-            rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
+            guard let folder = try SyncFolder.read(database),
+                try isReady(database, despiteMissing: despiteMissing)
+            else { return .notReady }
+            try SyncTransaction(database).forgetPastDeletions(wall)
+            let rules = try rules(database, conflictMark: mark)
+            let plan = try settledPlan(database, folder, rules)
+            try remember(plan, rules, database, wall)
             var made = MadePlan()
-            var plan = Plan()
-            for _ in 0..<Self.roundsAtMost {
-                plan = try makePlan(database, folder, rules)
-                made.parts = try PlanParts(plan.steps) { node, content in
-                    try SyncTransaction(database).fetchedName(of: node, content) != nil
-                }
-                guard !made.parts.mirror.isEmpty else { break }
-                try agree(made.parts.mirror, database)
+            made.parts = try PlanParts(plan.steps) { node, content in
+                try SyncTransaction(database).fetchedName(of: node, content) != nil
             }
-            made.held = plan.held
+            (made.held, made.revision) = (plan.held, try FeedState.read(database)?.revision)
             made.hasProblems = try tell(plan.problems, database)
             let missing = try despiteMissing ? self.missing(database) : []
             try leaveOut(leftOut.union(missing), try underWay(database), of: &made)
-            if plan.deletions.isEmpty, !rules.consented.isEmpty {
-                // What was consented to is done. Later deletions are others.
-                (folder.consentedHere, folder.consentedThere) = (0, 0)
-                try folder.write(database)
-            }
             return .made(made)
         }
     }
 
+    /// What both sides turn out to agree on is written down, and planned for anew.
+    func settledPlan(_ database: Database, _ folder: SyncFolder, _ rules: PlanRules) throws -> Plan {
+        var plan = Plan()
+        for _ in 0..<Self.roundsAtMost {
+            plan = try makePlan(database, folder, rules)
+            guard try agree(plan.steps, database) else { break }
+        }
+        return plan
+    }
+
     /// All three trees are whole: the feed is read, folders are listed, and what is missing here is proven to be gone.
-    private func isReady(_ database: Database, _ despiteMissing: Bool) throws -> Bool {
-        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return false }
+    func isReady(_ database: Database, despiteMissing: Bool) throws -> Bool {
+        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting, !feed.hasMore else {
+            return false
+        }
         let isListed = try Bool.fetchOne(
             database.cachedStatement(
                 sql: """
@@ -78,6 +84,9 @@ extension SyncWork {
     func makePlan(_ database: Database, _ folder: SyncFolder, _ rules: PlanRules) throws -> Plan {
         let changes = ChangedEntries(database: database)
         let trees = try trees(database, folder, rules, try changes.count)
+        var rules = rules
+        rules.lately = rules.lately.subtracting(
+            try SyncTransaction(database).deletedAndBack { trees.synced[$0] != nil })
         let plan = Planner.plan(trees, rules)
         if comparesPlans { try compare(plan, trees, database, folder, rules) }
         try changes.settle(trees)
@@ -103,15 +112,19 @@ extension SyncWork {
             detail: "part: \(plan.steps) whole: \(whole.steps)")
     }
 
-    private func agree(_ steps: [PlanStep], _ database: Database) throws {
+    /// - Returns: whether anything was to be written down.
+    private func agree(_ steps: [PlanStep], _ database: Database) throws -> Bool {
         let sync = SyncTransaction(database)
+        var isAny = false
         for step in steps {
             switch step {
             case .agree(let node, let entry): try sync.agree(node, entry)
             case .forget(let node): try sync.forget(node)
-            default: break
+            default: continue
             }
+            isAny = true
         }
+        return isAny
     }
 
     private func leaveOut(
@@ -141,6 +154,9 @@ extension SyncWork {
             case .inTheWay(let node, let local):
                 let path = try sync.path(of: local)
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
+            case .reserved(let node):
+                let path = try sync.remotePath(of: node)
+                try sync.report(.reserved(path), key: "plan node \(node)", path: path)
             }
         }
         return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
@@ -175,6 +191,14 @@ extension Problem {
         Problem(
             .nameInTheWay, "A file from the server cannot be written to “\(LocalPath(bytes: path))”.",
             detail: "Something of that name is there which is not synchronised. Move or rename it.", status: 0)
+    }
+}
+
+extension Problem {
+    fileprivate static func reserved(_ path: TreePath) -> Problem {
+        Problem(
+            .nameInTheWay, "“\(LocalPath(bytes: path))” cannot be on this disk.",
+            detail: "Pannier keeps its own things under that name. Rename it in My Files: `pannier mv`.", status: 0)
     }
 }
 

@@ -26,13 +26,12 @@ extension SyncWork {
 
     private func preview(_ database: Database, _ mark: String, _ limit: Int) throws -> SyncPlan {
         guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
-        var rules = PlanRules(conflictMark: mark)
-        rules.consented = Deletions(here: folder.consentedHere, there: folder.consentedThere)
-        let plan = try makePlan(database, folder, rules)
+        let plan = try makePlan(database, folder, try rules(database, conflictMark: mark))
         let words = StepWords(SyncTransaction(database))
         let sync = SyncTransaction(database)
         return SyncPlan(
             steps: try plan.steps.prefix(limit).map { try words.step($0) }, total: plan.steps.count,
+            hasMore: plan.hasMore,
             heldHere: HeldPaths(
                 count: plan.held.here,
                 first: try plan.heldHere.prefix(limit).map { LocalPath(bytes: try sync.path(of: $0)) }),

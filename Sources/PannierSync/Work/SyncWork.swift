@@ -75,9 +75,9 @@ package struct SyncWork: Sendable {
             let (outcome, left) = try read(locals, moment.now, moment.wall)
             return .wasRead(outcome, left: left)
         case .plan(let leftOut, let despiteMissing):
-            return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing))
+            return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing, wall: wall))
         case .here(let steps): return .didHere(try perform(steps))
-        case .ask(let steps): return try ask(steps)
+        case .ask(let steps, let revision): return try ask(steps, plannedAt: revision)
         case .queue(let steps): return .queued(try queue(steps))
         case .verify(let after): return .verified(next: try verify(after: after))
         case .tidy:

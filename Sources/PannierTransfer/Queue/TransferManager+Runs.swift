@@ -80,6 +80,8 @@ extension TransferManager {
             }
             return .success(())
         } catch {
+            // What it rests on is no more: whatever comes next begins with what there is.
+            if error.code == .epochChanged { try? await tree.refresh() }
             return .failure(error)
         }
     }

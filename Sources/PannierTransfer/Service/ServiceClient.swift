@@ -12,6 +12,8 @@ package struct ServiceClient: Sendable {
     package let token: String?
     /// Counts what goes to and fro; nil where nobody looks.
     private let meter: TransferMeter?
+    /// What changes rest on; nil: it is not said.
+    private var epoch: Int64?
 
     /// Bytes of an answer: a full page of content names 4,096 chunks and as many packs at most.
     private static let answerLimit = 24 << 20
@@ -30,7 +32,15 @@ package struct ServiceClient: Sendable {
 
     /// The same, with an eye on the bytes of its bodies.
     package func metered(by meter: TransferMeter) -> ServiceClient {
-        ServiceClient(server: server, token: token, http: http, meter: meter)
+        ServiceClient(server: server, token: token, http: http, meter: meter).asOf(epoch)
+    }
+
+    /// The same, for changes that rest on what was known in an epoch of the server: in another one it refuses them.
+    /// - Parameter epoch: of the last page of the feed; nil: not known.
+    package func asOf(_ epoch: Int64?) -> ServiceClient {
+        var client = self
+        client.epoch = epoch
+        return client
     }
 
     func get<Answer: Decodable>(_ path: String) async throws(Problem) -> Answer {
@@ -59,6 +69,7 @@ package struct ServiceClient: Sendable {
         var fields = [HTTPField("Accept", "application/json")]
         if let token { fields.append(HTTPField("Authorization", "Bearer \(token)")) }
         if let key { fields.append(HTTPField("Idempotency-Key", key.text)) }
+        if let epoch { fields.append(HTTPField("Pannier-Epoch", "\(epoch)")) }
         if body != nil { fields.append(HTTPField("Content-Type", "application/json")) }
         let request = HTTPRequest(
             method, server.text + path, fields: fields, body: body.map { $0[...] }, answerLimit: Self.answerLimit)

@@ -9,10 +9,10 @@ extension UploadRun {
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
         if transfer.isSync { try await reader.makeDurable() }
         try await store.ready(items.map(\.ready))
-        let epoch = transfer.isSync ? try await store.epoch() : nil
+        let epoch = try await store.epoch()
         Failpoint.commitReady.pass()
         defer { Failpoint.commitRecorded.pass() }
-        let answers = try await commit(items.map(\.ready))
+        let answers = try await commit(items.map(\.ready), epoch)
         Failpoint.commitAnswered.pass()
         var problems: [FileKey: Problem?] = [:]
         var done: [(item: UploadFlow.CommitItem, node: Node)] = []
@@ -35,14 +35,17 @@ extension UploadRun {
         )
     }
 
-    private func commit(_ items: [ReadyItem]) async throws(Problem) -> [ItemResult<CommitUploads.Committed>] {
+    /// - Parameter epoch: that is known.
+    private func commit(_ items: [ReadyItem], _ epoch: Int64?) async throws(Problem) -> [ItemResult<
+        CommitUploads.Committed
+    >] {
         let items = items.map { item in
             CommitUploads.Item(
                 upload: item.upload, size: item.size, chunkCount: item.chunkCount, sha256: item.sha256,
                 modified: item.modified)
         }
         return try await batches.send(items) { items, key throws(Problem) in
-            try await service.commitUploads(CommitUploads.Request(items: items), key: key).items
+            try await service.asOf(epoch).commitUploads(CommitUploads.Request(items: items), key: key).items
         }
     }
 
@@ -53,9 +56,9 @@ extension UploadRun {
             let items = try await store.readyItems(transfer.number, after: last, limit: Limits.batchItems)
             guard let end = items.last else { return }
             last = end.row
-            let epoch = transfer.isSync ? try await store.epoch() : nil
+            let epoch = try await store.epoch()
             var done: [(ready: ReadyItem, node: Node)] = []
-            for (item, answer) in zip(items, try await commit(items)) {
+            for (item, answer) in zip(items, try await commit(items, epoch)) {
                 switch answer {
                 case .done(let committed): done.append((item, committed.node))
                 case .problem(let problem):

@@ -14,9 +14,11 @@ extension UploadRun {
 
     func openNext() async throws(Problem) -> UploadFlow.Event {
         let last = opened.withLock { $0.row }
+        // Before what they rest on is read.
+        let epoch = try await store.epoch()
         let items = try await store.uploadItems(transfer.number, after: last, limit: Limits.batchItems)
         guard let end = items.last else { throw Self.nothingPending }
-        let files = try await open(try await failLost(items))
+        let files = try await open(try await failLost(items), epoch)
         opened.withLock { $0.row = end.row }
         await reader.add(files)
         return .opened(taken: items.count, files: files)
@@ -31,10 +33,11 @@ extension UploadRun {
     }
 
     /// Opens the uploads of a batch that are not open yet, and makes its folders.
-    private func open(_ items: [UploadItem]) async throws(Problem) -> [OpenedFile] {
+    /// - Parameter epoch: in which they were read.
+    private func open(_ items: [UploadItem], _ epoch: Int64?) async throws(Problem) -> [OpenedFile] {
         let wanted = items.filter { $0.upload == nil }
         let sources = try await store.uploadSources(transfer, of: items.map(\.path))
-        let answers = try await create(wanted)
+        let answers = try await create(wanted, epoch)
         var uploads: [Int64: OpenUpload] = [:]
         var folders: [Int64] = []
         var failures: [ItemFailure] = []
@@ -77,7 +80,9 @@ extension UploadRun {
         return LocalPlace(source.local, below: ItemPath.below(source.prefix, item.path))
     }
 
-    private func create(_ items: [UploadItem]) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
+    private func create(
+        _ items: [UploadItem], _ epoch: Int64?
+    ) async throws(Problem) -> [ItemResult<CreateNodes.Created>] {
         var wanted: [CreateNodes.Item] = []
         for item in items {
             if let subject = item.subject {
@@ -91,7 +96,7 @@ extension UploadRun {
         // Files of the synced folder say themselves where they go.
         let folder = transfer.isSync ? nil : target.folder
         return try await batches.send(wanted) { items, key throws(Problem) in
-            try await service.createNodes(CreateNodes.Request(parent: folder, items: items), key: key).items
+            try await service.asOf(epoch).createNodes(CreateNodes.Request(parent: folder, items: items), key: key).items
         }
     }
 
@@ -119,8 +124,9 @@ extension UploadRun {
         guard (try? await Task.sleep(for: .milliseconds(settings.settleMilliseconds))) != nil else {
             throw .cancelled
         }
+        let epoch = try await store.epoch()
         guard let item = try await store.uploadItem(row: file.row) else { return nil }
-        let files = try await open([item])
+        let files = try await open([item], epoch)
         await reader.add(files)
         return files.first
     }

@@ -105,6 +105,28 @@ extension EndToEnd {
             }
         }
 
+        /// Whoever removes a folder slowly removes it all the same.
+        @Test func deletionsThatFollowEachOtherWaitTogether() async throws {
+            try await withSyncedPair { pair in
+                let (one, two) = (pair.one, pair.two)
+                for number in 0..<150 { try one.write("\(number)", to: "many/\(number)") }
+                try await pair.both()
+                for number in 0..<90 { try one.remove("many/\(number)") }
+                try await pair.both()
+                for number in 90..<110 { try one.remove("many/\(number)") }
+                let wait = try await one.device.run("wait", "--synced")
+                #expect(wait.exitCode == 1 && wait.errors.contains("deletions_held"), "\(wait.story)")
+                #expect(try await one.state().heldThere == 20)
+                #expect(try two.tree().paths.count == 61)
+                try await one.must("approve", "--there", "20")
+                _ = try await eventually(within: 20, "deletions held on the other disk") {
+                    try await two.state().heldHere == 20 ? true : nil
+                }
+                try await two.must("approve", "--here", "20")
+                #expect(try await pair.both().paths.count == 41)
+            }
+        }
+
         @Test func manyDeletionsWaitForAWord() async throws {
             try await withSyncedPair { pair in
                 let (one, two) = (pair.one, pair.two)

@@ -25,6 +25,27 @@ import Testing
         }
     }
 
+    /// Whoever says by what past a change was thought of is not taken at a word that another past has given.
+    @Test func aChangeOfAnotherPastIsRefused() async throws {
+        try await TestServer.with { server in
+            let alice = try await server.device("alice@example.org")
+            let changes = try await alice.ask(
+                "POST", "/v1/changes", GetChanges.Request(cursor: nil, limit: 9), as: ChangePage.self)
+            let item = CreateNodes.Item(path: [try NodeName("new")], file: nil)
+            let request = CreateNodes.Request(parent: alice.account.root, items: [item])
+            func make(_ epoch: String) async throws -> HTTPAnswer {
+                try await alice.call("POST", "/v1/nodes", request, key: "k", headers: ["Pannier-Epoch": epoch])
+            }
+            let refused = try await make("\(changes.epoch + 1)")
+            #expect(refused.status == 409)
+            #expect(try problem(refused).code == .epochChanged)
+            #expect(try await make("soon").status == 400)
+            let made = try await make("\(changes.epoch)")
+            #expect(made.status == 200)
+            #expect(try made.json(CreateNodes.Response.self).items[0].get().folder?.name.text == "new")
+        }
+    }
+
     @Test func aCopyComesDownToo() async throws {
         try await TestServer.with { server in
             let alice = try await server.device("alice@example.org")

@@ -90,7 +90,8 @@ import Testing
         agreed.world.files[agreed.local]?.isRead = false
         let theirs = agreed.world.newContent()
         agreed.world.nodes[agreed.file]?.content = theirs
-        #expect(Planner.plan(agreed.world.trees, Self.rules).steps == [.read(agreed.local)])
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(plan.steps == [.read(agreed.local)] && plan.hasMore)
     }
 
     // MARK: Moves
@@ -168,6 +169,22 @@ import Testing
         settle(&agreed.world)
         #expect(agreed.world.nodes[agreed.file]?.place.name == Self.name("copy.txt"))
         #expect(agreed.world.trash.isEmpty)
+    }
+
+    /// Each of many new files may be each of as many that are gone: no more is done than there are of them.
+    @Test(.timeLimit(.minutes(1))) func manyOfOneSizeAreComparedOnce() {
+        var world = SyncWorld()
+        for number in 0..<20_000 {
+            let content = SyncContent(digest: Fingerprint(0, 0, 1, UInt64(number)), size: 7, isExecutable: false)
+            let (_, local) = world.agree("\(number)", content, in: world.root, world.top)
+            let new = world.newFile()
+            world.files[new] = .init(
+                place: SyncPlace(world.top, Self.name("new \(number)")), content: content, isRead: false)
+            world.files[local] = nil
+        }
+        let steps = Planner.plan(world.trees, Self.rules).steps
+        #expect(steps.count { if case .read = $0 { true } else { false } } == 20_000)
+        #expect(steps.count == 20_000)
     }
 
     // MARK: Deletions
@@ -312,28 +329,31 @@ import Testing
         #expect(steps.count == 2 && steps.contains(.trashThere(agreed.inside, count: 1)))
     }
 
-    // MARK: The guard
-
-    @Test(arguments: [(100, false), (101, true)])
-    func manyDeletionsWaitForAWord(gone: Int, isHeld: Bool) {
-        var world = SyncWorld()
-        for number in 0..<300 { world.agreeFile("\(number)", in: world.root, world.top) }
-        for file in world.files.keys.sorted().prefix(gone) { world.files[file] = nil }
-        let plan = Planner.plan(world.trees, Self.rules)
-        #expect(plan.steps.isEmpty == isHeld)
-        #expect(plan.held.there == (isHeld ? gone : 0))
-        var consented = Self.rules
-        consented.consented.there = gone
-        #expect(Planner.plan(world.trees, consented).steps.count == gone)
-        consented.consented.there = gone - 1
-        #expect(Planner.plan(world.trees, consented).steps.isEmpty == isHeld)
+    /// A file of that name would be sent to be a version of what still stands there, were the move to fail or to take long.
+    @Test func aNewFileWaitsForItsNameThere() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.place.name = Self.name("notes-old.txt")
+        let (new, content) = (agreed.world.newFile(), agreed.world.newContent())
+        agreed.world.files[new] = .init(place: SyncPlace(agreed.world.top, Self.name("notes.txt")), content: content)
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(plan.hasMore)
+        #expect(
+            plan.steps == [.moveThere(agreed.file, to: SyncPlace(.node(agreed.world.root), Self.name("notes-old.txt")))]
+        )
+        settle(&agreed.world)
+        #expect(agreed.world.tree["notes.txt"] == content)
+        #expect(agreed.world.nodes[agreed.file]?.content == agreed.content)
+        #expect(agreed.world.versions.isEmpty)
     }
 
-    @Test func aFewOfManyDoNotWait() {
-        var world = SyncWorld()
-        for number in 0..<1_000 { world.agreeFile("\(number)", in: world.root, world.top) }
-        for node in world.nodes.keys.sorted().prefix(200) { world.nodes[node] = nil }
-        #expect(Planner.plan(world.trees, Self.rules).steps.count == 200)
+    @Test func whatHasTheNameOfTheOwnPartIsLeftApartAndTold() {
+        var agreed = Agreed()
+        let folder = agreed.world.newNode()
+        agreed.world.nodes[folder] = .init(place: SyncPlace(agreed.world.root, Self.name(".pannier")))
+        agreed.world.addNode(place: SyncPlace(folder, Self.name("in.txt")), content: agreed.world.newContent())
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(plan.steps.isEmpty)
+        #expect(plan.problems == [.reserved(folder)])
     }
 
     @Test func withNothingAgreedOnNothingIsDeleted() {

@@ -30,6 +30,16 @@ import Testing
         #expect(seen.fields["content-type"] == "application/json")
         let heard = try WireJSON.decode(CreateNodes.Request.self, from: Data(seen.body))
         #expect(heard.parent == question.parent)
+        #expect(seen.fields["pannier-epoch"] == nil)
+    }
+
+    @Test func saysWhatItRestsOn() async throws {
+        let server = try LoopbackServer { _, connection in connection.answer(409) }
+        defer { server.stop() }
+        let client = ServiceClient(server: try ServerAddress(parsing: server.base), token: "t", http: http)
+        let request = TrashNodes.Request(items: [])
+        await #expect(throws: Problem.self) { try await client.asOf(7).trashNodes(request) }
+        #expect(server.requests.first?.fields["pannier-epoch"] == "7")
     }
 
     @Test func cursorsAreSentAsTheyAre() async throws {

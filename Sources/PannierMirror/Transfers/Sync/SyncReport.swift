@@ -74,7 +74,7 @@ extension Problem {
     var isSeenByNextPlan: Bool {
         switch code {
         case .localFileChanged, .notFound, .nameTaken, .nameTwin, .trashed, .changedSince, .notFolder, .notFile, .cycle,
-            .syncFolderLost, .cancelled:
+            .syncFolderLost, .cancelled, .epochChanged:
             true
         default: false
         }

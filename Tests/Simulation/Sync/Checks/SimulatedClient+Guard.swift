@@ -4,6 +4,43 @@ import PannierMirror
 import PannierSync
 import SeededRandom
 
+/// What a person knows of deletions at one machine.
+struct SimulatedWord {
+    /// What somebody there has said yes to, and is still to be deleted.
+    var said = DeletionSet()
+    /// What was deleted without a word, and when.
+    private var here: [NodeID: Nanoseconds] = [:]
+    private var there: [NodeID: Nanoseconds] = [:]
+
+    /// How long deletions without a word count together.
+    private static let lately: Nanoseconds = 600_000_000_000
+
+    /// - Parameters:
+    ///   - deletions: what is about to be deleted.
+    ///   - present: what both have agreed on and is there.
+    ///   - all: how much is there.
+    /// - Returns: on each side, how much of what there was is deleted without a word.
+    mutating func take(
+        _ deletions: DeletionSet, present: DeletionSet, all: Deletions, _ now: Nanoseconds
+    ) -> (here: (Int, of: Int), there: (Int, of: Int)) {
+        (
+            Self.take(deletions.here.subtracting(said.here), present.here, all.here, &here, now),
+            Self.take(deletions.there.subtracting(said.there), present.there, all.there, &there, now)
+        )
+    }
+
+    private static func take(
+        _ deleted: Set<NodeID>, _ present: Set<NodeID>, _ all: Int, _ before: inout [NodeID: Nanoseconds],
+        _ now: Nanoseconds
+    ) -> (Int, of: Int) {
+        // What is there was not deleted, or is back.
+        before = before.filter { now - $0.value < lately && !present.contains($0.key) }
+        let all = all + before.count
+        for node in deleted { before[node] = now }
+        return (before.count, of: all)
+    }
+}
+
 // Many deletions wait for a person's word.
 extension SimulatedClient {
     /// How long a person needs to see it and to think of it.
@@ -14,23 +51,71 @@ extension SimulatedClient {
         if !plan.held.isEmpty, !simulation.isTroubled || simulation.random.chance(20) {
             simulation.add(.consent(machine: machine.number, life: life), after: Self.thought)
         }
-        let deletions = Deletions(plan.parts)
-        guard !deletions.isEmpty else { return }
-        let (here, there) = try mirror.read { database in
+        let (deletions, missing, present, files) = try mirror.read { database in
             (
-                try Int.fetchOne(database, sql: "SELECT count(*) FROM sync_local WHERE number > 1") ?? 0,
-                try Int.fetchOne(database, sql: "SELECT count(*) FROM nodes WHERE trashed_at IS NULL") ?? 0
+                try Self.deletions(of: plan.parts, database), try Self.missing(database), try Self.present(database),
+                try Int.fetchOne(
+                    database.cachedStatement(sql: "SELECT count(*) FROM sync_local WHERE number > 1")) ?? 0
             )
         }
-        guard allows(deletions.here, of: here, machine.consent.here),
-            allows(deletions.there, of: there, machine.consent.there)
-        else {
-            throw Broken("machine \(machine.number): \(deletions) without a word: here \(here), there \(there)")
+        // A word is for what is missing when it is said, and as long as it is.
+        machine.word.said.here.formIntersection(missing.here)
+        machine.word.said.there.formIntersection(missing.there)
+        let all = Deletions(here: files, there: present.there.count)
+        let (here, there) = machine.word.take(deletions, present: present, all: all, simulation.now)
+        guard isLittle(here), isLittle(there) else {
+            throw Broken("machine \(machine.number): deleted without a word: here \(here), there \(there)")
         }
     }
 
-    private func allows(_ count: Int, of all: Int, _ consented: Int) -> Bool {
-        count <= max(simulation.plan.guardedCount ?? 100, consented) || count * 4 <= all
+    private func isLittle(_ part: (count: Int, of: Int)) -> Bool {
+        part.count <= simulation.plan.guardedCount ?? 100 || part.count * 4 <= part.of
+    }
+
+    /// What these steps delete, each thing by itself.
+    private static func deletions(of parts: PlanParts, _ database: Database) throws -> DeletionSet {
+        var set = DeletionSet()
+        for case .deleteHere(_, let node, _) in parts.here { set.here.insert(node) }
+        for case .trashThere(let node, _) in parts.there {
+            let below = try GRDB.Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        WITH RECURSIVE below (id) AS (
+                            SELECT ? UNION SELECT nodes.id FROM below
+                            JOIN nodes ON nodes.parent = below.id AND nodes.trashed_at IS NULL
+                        ) SELECT id FROM below
+                        """), arguments: [node.blob])
+            for row in below { set.there.insert(try row.identifier(0)) }
+        }
+        return set
+    }
+
+    /// What was the same on both sides and is gone from the other one.
+    private static func missing(_ database: Database) throws -> DeletionSet {
+        let agreed = """
+            SELECT node FROM sync_agreed LEFT JOIN living ON living.id = node
+            LEFT JOIN sync_local ON sync_local.number = sync_agreed.local
+            """
+        return DeletionSet(
+            here: try ids("\(living) \(agreed) WHERE living.id IS NULL", database),
+            there: try ids("\(living) \(agreed) WHERE sync_local.number IS NULL", database))
+    }
+
+    private static func present(_ database: Database) throws -> DeletionSet {
+        let here = "SELECT node FROM sync_agreed JOIN sync_local ON sync_local.number = sync_agreed.local"
+        return DeletionSet(
+            here: try ids(here, database), there: try ids("\(living) SELECT id FROM living", database))
+    }
+
+    private static let living = """
+        WITH RECURSIVE living (id) AS (
+            SELECT root FROM sync_folder UNION SELECT nodes.id FROM living
+            JOIN nodes ON nodes.parent = living.id AND nodes.trashed_at IS NULL
+        )
+        """
+
+    private static func ids(_ sql: String, _ database: Database) throws -> Set<NodeID> {
+        Set(try GRDB.Row.fetchAll(database.cachedStatement(sql: sql)).map { try $0.identifier(0) })
     }
 
     /// To as many as wait.
@@ -38,23 +123,18 @@ extension SimulatedClient {
         guard !isDead, isPaired else { return }
         let held = loop.state.held
         guard !held.isEmpty else { return }
-        simulation.note([61, machine.number], "machine \(machine.number): a person consents to \(held)")
-        try mirror.write { database in
-            guard var folder = try SyncFolder.read(database) else { return }
-            (folder.consentedHere, folder.consentedThere) = (held.here, held.there)
-            try folder.write(database)
+        do throws(Problem) {
+            try loop.work.approve(
+                here: held.here > 0 ? held.here : nil, there: held.there > 0 ? held.there : nil,
+                wall: machine.disk.clock.now)
+        } catch {
+            // Others are held by now: they are told of them.
+            return simulation.note([62, machine.number], "machine \(machine.number): a person's word comes too late")
         }
-        machine.consent.here = max(machine.consent.here, held.here)
-        machine.consent.there = max(machine.consent.there, held.there)
+        simulation.note([61, machine.number], "machine \(machine.number): a person consents to \(held)")
+        let missing = try mirror.read { try Self.missing($0) }
+        if held.here > 0 { machine.word.said.here.formUnion(missing.here) }
+        if held.there > 0 { machine.word.said.there.formUnion(missing.there) }
         take(.planAnew)
-    }
-}
-
-extension Deletions {
-    /// What these steps delete.
-    fileprivate init(_ parts: PlanParts) {
-        self.init()
-        for case .deleteHere in parts.here { here += 1 }
-        for case .trashThere(_, let count) in parts.there { there += count }
     }
 }

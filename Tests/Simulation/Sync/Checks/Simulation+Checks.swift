@@ -29,7 +29,6 @@ extension Simulation {
         note([51], "at rest: \(server.living.keys.map(\.text).sorted())")
         lastRest = server.living
         ledger.rest()
-        for machine in machines { machine.consent = Deletions() }
     }
 
     // MARK: The same everywhere

@@ -182,8 +182,9 @@ final class SimulatedClient {
         steps += 1
         let key = newKey()
         let epoch = try? mirror.read { try FeedState.read($0)?.epoch }
-        send(.change(request.change, key: key), tries: 2) { [self] answer in
+        send(.change(request.change, key: key, epoch: epoch), tries: 2) { [self] answer in
             asking -= 1
+            try lookIfRefused(answer)
             guard let items = answer?.nodes else {
                 if makes(.takesSilenceForDone), answer == nil { try believe(request) }
                 return take(.unanswered(Problem(.serverUnreachable, "No answer.", status: 0)))
@@ -192,6 +193,11 @@ final class SimulatedClient {
             machine.pieceIsDone()
             wake(after: 0)
         }
+    }
+
+    /// The server is not the one that the mirror shows.
+    func lookIfRefused(_ answer: ServiceAnswer?) throws {
+        if case .problem(let problem)? = answer, problem.code == .epochChanged { try feed.pull() }
     }
 
     /// - Parameter then: not called once the agent is dead.

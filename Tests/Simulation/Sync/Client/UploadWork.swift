@@ -42,7 +42,8 @@ final class UploadWork {
         case .version(let node): creation = CreateNodes.Item(node: node, file: file)
         }
         let key = client.newKey()
-        ask(.change(.create(CreateNodes.Request(items: [creation])), key: key)) { [self] answer in
+        let epoch = try client.mirror.read { try FeedState.read($0)?.epoch }
+        ask(.change(.create(CreateNodes.Request(items: [creation])), key: key, epoch: epoch)) { [self] answer in
             guard case .created(let response) = answer, let created = try self.item(response.items) else { return }
             guard let upload = created.upload else { return try fail(Self.gone) }
             let opened = OpenUpload(upload, created.chunkClass ?? ChunkClass(ofNew: item.size))
@@ -69,6 +70,7 @@ final class UploadWork {
     /// - Parameter then: is given the answer, where there was one that was none of a problem.
     private func ask(_ request: ServiceRequest, _ then: @escaping (ServiceAnswer) throws -> Void) {
         client.send(request, tries: 2) { [self] answer in
+            try client.lookIfRefused(answer)
             switch answer {
             case nil: try transfers.retry(row)
             case .problem(let problem)?: try refused(problem)
@@ -134,7 +136,7 @@ final class UploadWork {
             key: String(repeating: "ab", count: 32), length: all.count, sha256: SHA256Digest.of(all))
         let request = OpenPacks.Request(namespace: client.simulation.service.account.namespace, packs: [item])
         let key = client.newKey()
-        ask(.change(.openPacks(request), key: key)) { [self] answer in
+        ask(.change(.openPacks(request), key: key, epoch: nil)) { [self] answer in
             guard case .packs(let response) = answer, let pack = try self.item(response.items)?.pack else { return }
             if client.makes(.marksPackBeforeStored) { return try describe(pack, pieces, ready) }
             ask(.put(pack, pieces)) { [self] _ in ask(.describe(pack)) { [self] _ in try keep(ready) } }
@@ -167,7 +169,7 @@ final class UploadWork {
             modified: ready.modified)
         let key = client.newKey()
         let epoch = try client.mirror.read { try FeedState.read($0)?.epoch }
-        ask(.change(.commit(CommitUploads.Request(items: [item])), key: key)) { [self] answer in
+        ask(.change(.commit(CommitUploads.Request(items: [item])), key: key, epoch: epoch)) { [self] answer in
             guard case .committed(let response) = answer, let node = try self.item(response.items)?.node else { return }
             let read = client.readNow(local, instead: ready)
             try transfers.end(row) { queue in

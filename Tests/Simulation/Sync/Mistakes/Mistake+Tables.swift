@@ -77,32 +77,32 @@ extension Mistake {
             [
                 "CREATE TRIGGER $trigger AFTER INSERT ON frontier BEGIN DELETE FROM frontier WHERE folder = NEW.folder; END"
             ]
-        case .ignoresGuard:
-            [
-                """
-                CREATE TRIGGER $trigger AFTER INSERT ON sync_folder BEGIN
-                    UPDATE sync_folder SET consented_here = 1000000, consented_there = 1000000;
-                END
-                """
-            ]
-        case .keepsConsent: Self.keepingConsent
+        case .ignoresGuard: Self.consentingToAll(when: "")
+        case .keepsConsent:
+            Self.keepingConsent + Self.consentingToAll(when: "AND EXISTS (SELECT 1 FROM mistake_consent)")
         default: []
         }
     }
 
+    /// Of what was agreed on, all that one of the sides may lack.
+    private static func consentingToAll(when condition: String) -> [String] {
+        [
+            """
+            CREATE TRIGGER $trigger AFTER INSERT ON sync_changed_nodes
+            WHEN EXISTS (SELECT 1 FROM sync_agreed WHERE node = NEW.node) \(condition) BEGIN
+                INSERT OR REPLACE INTO sync_consent (side, node, at)
+                VALUES (0, NEW.node, 1700000000000000000), (1, NEW.node, 1700000000000000000);
+            END
+            """
+        ]
+    }
+
+    /// It is known that there was a word.
     private static let keepingConsent = [
-        "CREATE TABLE mistake_consent (one INTEGER PRIMARY KEY, here INTEGER, there INTEGER)",
+        "CREATE TABLE mistake_consent (one INTEGER PRIMARY KEY)",
         """
-        CREATE TRIGGER $trigger BEFORE INSERT ON sync_folder BEGIN
-            INSERT OR REPLACE INTO mistake_consent (one, here, there)
-            SELECT 1, consented_here, consented_there FROM sync_folder;
-        END
-        """,
-        """
-        CREATE TRIGGER $trigger AFTER INSERT ON sync_folder BEGIN
-            UPDATE sync_folder SET
-                consented_here = max(consented_here, ifnull((SELECT here FROM mistake_consent), 0)),
-                consented_there = max(consented_there, ifnull((SELECT there FROM mistake_consent), 0));
+        CREATE TRIGGER $trigger AFTER INSERT ON sync_consent BEGIN
+            INSERT OR IGNORE INTO mistake_consent (one) VALUES (1);
         END
         """,
     ]

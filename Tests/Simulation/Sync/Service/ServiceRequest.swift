@@ -4,7 +4,8 @@ package import PannierCore
 package enum ServiceRequest: Sendable {
     case changes(GetChanges.Request)
     case list(ListNodes.Request)
-    case change(ServiceChange, key: String)
+    /// - epoch: that the device knows.
+    case change(ServiceChange, key: String, epoch: Int64?)
     case declare(DeclareChunks.Request)
     case put(PackID, [[UInt8]])
     case describe(PackID)

@@ -66,7 +66,7 @@ package final class SimulatedService {
             if mistake == .skipsChange, page.hasMore { _ = page.changes.popLast() }
             return .changes(page)
         case .list(let request): return .list(try run(device, now) { try Operations.listNodes(request, in: $0) })
-        case .change(let change, let key): return try carryOut(change, key, device, now)
+        case .change(let change, let key, let epoch): return try carryOut(change, key, epoch, device, now)
         case .declare(let request):
             return .declared(try run(device, now) { try Operations.declareChunks(request, in: $0) })
         case .put(let pack, let chunks):
@@ -97,11 +97,12 @@ package final class SimulatedService {
 
     /// Kept answers are told by their number: what is said of JSON is proven elsewhere.
     private func carryOut(
-        _ change: ServiceChange, _ key: String, _ device: Int, _ now: Milliseconds
+        _ change: ServiceChange, _ key: String, _ epoch: Int64?, _ device: Int, _ now: Milliseconds
     ) throws -> ServiceAnswer {
         let change = try mistaken(change)
         let before = try head()
         let number = try run(device, now) { context in
+            try Operations.requireEpoch(epoch, in: context)
             let body = {
                 self.kept.append(try Self.answer(change, context))
                 return Array("\(self.kept.count - 1)".utf8)

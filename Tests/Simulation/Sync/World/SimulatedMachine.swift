@@ -22,8 +22,7 @@ final class SimulatedMachine {
     private static let deathsAtMost = 5
     /// Its watcher was not told of something.
     var hasMissed = false
-    /// How many deletions a person has said yes to since the last rest.
-    var consent = Deletions()
+    var word = SimulatedWord()
     /// An agent was killed in the midst of its work.
     private(set) var hasDied = false
     var person: SimulatedPerson { SimulatedPerson(disk) }
@@ -87,6 +86,7 @@ final class SimulatedMachine {
             try SimulatedTransfers.forget(database)
         }
         simulation.ledger.isRestored = true
+        word = SimulatedWord()
     }
 
     func turn(_ life: Int) throws { if let client, client.life == life { try client.turn() } }

@@ -82,12 +82,12 @@ extension ServiceRequest {
         switch self {
         case .changes: 0
         case .list: 1
-        case .change(.create, _): 2
-        case .change(.move, _): 3
-        case .change(.trash, _): 4
-        case .change(.restore, _): 5
-        case .change(.openPacks, _): 6
-        case .change(.commit, _): 7
+        case .change(.create, _, _): 2
+        case .change(.move, _, _): 3
+        case .change(.trash, _, _): 4
+        case .change(.restore, _, _): 5
+        case .change(.openPacks, _, _): 6
+        case .change(.commit, _, _): 7
         case .declare: 8
         case .put: 9
         case .describe: 10
@@ -100,15 +100,15 @@ extension ServiceRequest {
         switch self {
         case .changes(let request): "changes after \(request.cursor ?? "nothing")"
         case .list(let request): "list \(request.folders.map { "\($0.node)".prefix(6) })"
-        case .change(.create(let request), _):
+        case .change(.create(let request), _, _):
             "create \(request.items.map { "\($0.path.map(\.text)) \($0.node.map { "\($0)".prefix(6) } ?? "")" })"
-        case .change(.move(let request), _):
+        case .change(.move(let request), _, _):
             "move \(request.items.map { "\("\($0.node)".prefix(6)) to \("\($0.parent)".prefix(6))/\($0.name)" })"
-        case .change(.trash(let request), _):
+        case .change(.trash(let request), _, _):
             "trash \(request.items.map { "\("\($0.node)".prefix(6)) since \($0.unchangedSince ?? -1) count \($0.count ?? -1)" })"
-        case .change(.restore(let request), _): "restore \(request.items.map { "\($0.node)".prefix(6) })"
-        case .change(.openPacks, _): "open packs"
-        case .change(.commit(let request), _): "commit \(request.items.map { "\($0.upload)".prefix(6) })"
+        case .change(.restore(let request), _, _): "restore \(request.items.map { "\($0.node)".prefix(6) })"
+        case .change(.openPacks, _, _): "open packs"
+        case .change(.commit(let request), _, _): "commit \(request.items.map { "\($0.upload)".prefix(6) })"
         case .declare: "declare"
         case .put: "put"
         case .describe: "describe"

@@ -1,0 +1,61 @@
+import GRDB
+package import PannierCore
+import PannierMirror
+
+// What may be deleted, and a person's word on it.
+extension SyncWork {
+    func rules(_ database: Database, conflictMark: String) throws -> PlanRules {
+        let sync = SyncTransaction(database)
+        var rules = PlanRules(conflictMark: conflictMark)
+        if let guardedCount { rules.guardedCount = guardedCount }
+        (rules.consented, rules.lately) = (try sync.consented(), try sync.deletedLately())
+        return rules
+    }
+
+    /// Writes down what a plan says of deletions.
+    func remember(_ plan: Plan, _ rules: PlanRules, _ database: Database, _ wall: Nanoseconds) throws {
+        let sync = SyncTransaction(database)
+        // What was consented to is done, or is not to be done any more. Later deletions are others.
+        try sync.forgetConsent(to: rules.consented.subtracting(plan.consented))
+        try sync.forgetDeleted(rules.lately.subtracting(plan.lately))
+        try sync.deletesNow(plan.lately.subtracting(rules.lately), at: wall)
+        try sync.stayDeletedLately(here: plan.held.here > 0, there: plan.held.there > 0, at: wall)
+    }
+
+    /// A person says yes to so many deletions on each side; nil: nothing is said of those. They are looked for anew, and
+    /// written down one by one: the word holds for these, whatever comes after them. Another plan carries them out.
+    /// - Parameter wall: this machine's clock, in nanoseconds.
+    /// - Throws: ``Problem`` `changedSince`: not so many are held now.
+    package func approve(here: Int?, there: Int?, wall: Nanoseconds) throws(Problem) {
+        let mark = conflictMark().text
+        do {
+            try mirror.write { database in
+                guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
+                // What is missing, and not proven to be gone, stands here still.
+                guard try isReady(database, despiteMissing: true) else { throw Problem.otherDeletionsHeld(Deletions()) }
+                let rules = try rules(database, conflictMark: mark)
+                let plan = try settledPlan(database, folder, rules)
+                for (seen, held) in [(here, plan.held.here), (there, plan.held.there)] where seen != nil && seen != held
+                {
+                    throw Problem.otherDeletionsHeld(plan.held)
+                }
+                let approved = DeletionSet(
+                    here: here == nil ? [] : plan.heldNodes.here, there: there == nil ? [] : plan.heldNodes.there)
+                try SyncTransaction(database).consent(to: approved, at: wall)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(database: error, path: mirror.path)
+        }
+    }
+}
+
+extension Problem {
+    fileprivate static func otherDeletionsHeld(_ held: Deletions) -> Problem {
+        Problem(
+            .changedSince, "The deletions that wait are not those that were looked at any more.",
+            detail: (held.isEmpty ? "None is held now." : "Now \(held.here) here and \(held.there) there are.")
+                + " Look at `pannier plan` and approve those. Nothing was changed.", status: 0)
+    }
+}

@@ -1,0 +1,137 @@
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierSync
+import Testing
+
+/// Deletions that wait for a person's word, and the word.
+@Suite struct ApprovingTests {
+    private var bench: AgreedBench
+
+    init() throws { bench = try AgreedBench() }
+
+    private func approve(here: Int? = nil, there: Int? = nil) throws(Problem) {
+        try bench.bench.work().approve(here: here, there: there, wall: AgreedBench.start)
+    }
+
+    @Test mutating func aWordHoldsForWhatWasSeenAndForNothingElse() throws {
+        try bench.add(150)
+        #expect(try bench.plan()?.held == Deletions(there: 150))
+        #expect(throws: Problem.self) { try approve(there: 149) }
+        #expect(try bench.consented().isEmpty)
+        try approve(there: 150)
+        let seen = Set(bench.nodes)
+        try bench.add(120)
+        let plan = try #require(try bench.plan())
+        #expect(plan.trashed == seen)
+        #expect(plan.held == Deletions(there: 120))
+    }
+
+    @Test mutating func aWordIsForOneSide() throws {
+        try bench.add(150)
+        #expect(throws: Problem.self) { try approve(here: 150) }
+        #expect(throws: Problem.self) { try approve(here: 1, there: 150) }
+        try approve(there: 150)
+        #expect(try bench.consented().there.count == 150)
+        #expect(try bench.consented().here.isEmpty)
+    }
+
+    /// Nobody deletes it any more: when somebody does later, that is another deletion.
+    @Test mutating func aWordEndsWithWhatItWasFor() throws {
+        try bench.add(150)
+        try approve(there: 150)
+        try bench.delete(bench.nodes.prefix(100))
+        _ = try bench.plan()
+        #expect(try bench.consented().there == Set(bench.nodes.dropFirst(100)))
+        let saved = bench.nodes[100]
+        try bench.edit(saved)
+        _ = try bench.plan()
+        #expect(try bench.consented().there == Set(bench.nodes.dropFirst(101)))
+    }
+
+    @Test mutating func aWordHoldsForADay() throws {
+        try bench.add(150)
+        try approve(there: 150)
+        #expect(try bench.plan(minutes: 23 * 60)?.trashed.count == 150)
+        #expect(try bench.plan(minutes: 25 * 60)?.held == Deletions(there: 150))
+        try approve(there: 150)
+        #expect(try bench.plan(minutes: -1)?.held == Deletions(there: 150), "a clock that was put back")
+    }
+
+    // MARK: Little by little
+
+    @Test mutating func whatWasDeletedInTheLastMinutesCounts() throws {
+        try bench.add(300, areHere: true)
+        let first = Array(bench.nodes.prefix(90))
+        try bench.lose(first)
+        #expect(try bench.plan()?.trashed == Set(first))
+        try bench.delete(first)
+        try bench.lose(bench.nodes[90..<110])
+        let plan = try #require(try bench.plan(minutes: 9))
+        #expect(plan.trashed.isEmpty)
+        #expect(plan.held == Deletions(there: 20))
+        // What is held stays held, however long somebody thinks of it.
+        #expect(try bench.plan(minutes: 18)?.held == Deletions(there: 20))
+        #expect(try bench.plan(minutes: 27)?.held == Deletions(there: 20))
+        try approve(there: 20)
+        #expect(try bench.plan(minutes: 28)?.trashed.count == 20)
+    }
+
+    @Test mutating func someMinutesLaterItCountsNoMore() throws {
+        try bench.add(300, areHere: true)
+        let first = Array(bench.nodes.prefix(90))
+        try bench.lose(first)
+        _ = try bench.plan()
+        try bench.delete(first)
+        try bench.lose(bench.nodes[90..<110])
+        #expect(try bench.plan(minutes: 11)?.trashed.count == 20)
+    }
+
+    @Test mutating func whatSomebodyHasSaidYesToDoesNotCount() throws {
+        try bench.add(150)
+        try approve(there: 150)
+        #expect(try bench.plan()?.trashed.count == 150)
+        #expect(try bench.deletedLately().isEmpty)
+    }
+
+    /// Nothing came of its deletion.
+    @Test mutating func whatIsBackDoesNotCount() throws {
+        try bench.add(300, areHere: true)
+        try bench.lose(bench.nodes.prefix(90))
+        _ = try bench.plan()
+        #expect(try bench.deletedLately().there == Set(bench.nodes.prefix(90)))
+        let saved = bench.nodes[7]
+        try bench.edit(saved)
+        _ = try bench.plan()
+        #expect(try bench.deletedLately().there == Set(bench.nodes.prefix(90)).subtracting([saved]))
+    }
+
+    // MARK: The feed
+
+    /// A folder that something was moved into may be told of in a later page than that.
+    @Test mutating func nothingIsPlannedBetweenTwoPages() throws {
+        try bench.add(1)
+        #expect(try bench.isPlanned())
+        #expect(try !bench.tell(revision: 3, hasMore: true).hasCaughtUp)
+        #expect(try !bench.isPlanned())
+        #expect(throws: Problem.self) { try approve(there: 1) }
+        #expect(try bench.tell(revision: 4).hasCaughtUp, "somebody may wait for that")
+        #expect(try bench.isPlanned())
+        #expect(try !bench.tell(revision: 5).hasCaughtUp)
+    }
+
+    /// What has come there since then is not to be deleted, whether it is known by now or not.
+    @Test mutating func aDeletionIsProvenByWhatThePlanKnew() throws {
+        try bench.add(1)
+        _ = try bench.tell(revision: 100)
+        let plan = try #require(try bench.plan())
+        #expect(plan.revision == 100)
+        _ = try bench.tell(revision: 103)
+        let event = bench.bench.work().perform(.ask(plan.parts.there, plannedAt: plan.revision), now: 0, wall: 0)
+        guard case .asking(.trash(let request, _)?, _, _)? = event else {
+            Issue.record("\(String(describing: event))")
+            return
+        }
+        #expect(request.items.map(\.unchangedSince) == [100])
+    }
+}
