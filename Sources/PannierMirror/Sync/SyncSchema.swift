@@ -11,6 +11,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 3") { database in
             try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
+        migrator.registerMigration("sync 4 evicted") { try $0.execute(sql: evicted) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -20,7 +21,7 @@ package enum SyncSchema {
     static let all =
         agreements + [
             "sync_local", "sync_online_only", "sync_folder", "sync_changed_nodes", "sync_changed_locals",
-            "sync_problems", "sync_days", "sync_quarantine",
+            "sync_problems", "sync_days", "sync_quarantine", "sync_evicted",
         ]
 
     private static let folder = """
@@ -164,7 +165,7 @@ package enum SyncSchema {
 
     private static let problems = """
         -- What cannot be synchronised as it is, and why; everything else goes on. key: 'local NUMBER', 'node ID', or one word
-        -- for the folder as a whole. problem: JSON.
+        -- for the folder as a whole; 'note DAY …' for what is told and waits for nobody. problem: JSON.
         CREATE TABLE sync_problems (
             key TEXT NOT NULL PRIMARY KEY,
             path BLOB NOT NULL,
@@ -212,5 +213,21 @@ package enum SyncSchema {
             seen INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_quarantine_by_day ON sync_quarantine (day);
+        """
+
+    private static let evicted = """
+        -- What left this disk to be on the server alone, and stays in the folder's own part for a day or two. node: what it
+        -- was; sha256, size, is_executable: what it was known to hold, and the server, too; modified: its date; epoch: in
+        -- which the server had it. day: of sync_days, when it came there.
+        CREATE TABLE sync_evicted (
+            name BLOB NOT NULL PRIMARY KEY,
+            node BLOB NOT NULL,
+            sha256 BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            is_executable INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            epoch INTEGER,
+            day INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

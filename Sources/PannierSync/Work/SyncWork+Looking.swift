@@ -110,6 +110,7 @@ extension SyncWork {
                 try observation.take(listing)
                 try report(listing, database)
             }
+            if observation.news.hasNames { durable.foundNames() }
             outcome.folders += observation.news.folders
             outcome.isChanged = outcome.isChanged || observation.news.isChanged
             outcome.missing = try observation.foldersToLookAgain()
@@ -216,7 +217,7 @@ extension SyncWork {
         try durable.make(
             ended.compactMap { read in
                 read.content.map { DurableFiles.File(path: read.path, changed: $0.status.changed) }
-            }, in: tree, wall)
+            }, in: tree, now, wall)
         for read in ended {
             // It is still being written, or is another file.
             if let parent = try wasRead(read.local, read.content) { outcome.again[parent] = now + settle / 1_000_000 }

@@ -12,6 +12,7 @@ extension SyncWork {
         let mark = conflictMark().text
         let underWay = transfers.underWay
         defer { Failpoint.planMade.pass() }
+        try durable.makeNames(in: tree)
         return try mirror.write { database in
             guard var folder = try SyncFolder.read(database), try isReady(database, despiteMissing) else {
                 return .notReady
@@ -142,7 +143,7 @@ extension SyncWork {
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
             }
         }
-        return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
+        return try sync.hasProblems
     }
 }
 
