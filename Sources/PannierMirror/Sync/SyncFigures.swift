@@ -26,13 +26,14 @@ extension SyncTransaction {
         return figures
     }
 
-    /// The first problem at or below a path; of the empty one, of all.
+    /// The first problem at or below a path that something waits for; of the empty one, of all.
     package func firstProblem(below path: [UInt8]) throws -> Problem? {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
                 sql: """
                     SELECT problem FROM sync_problems
-                    WHERE ?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2 ORDER BY key LIMIT 1
+                    WHERE key NOT GLOB 'note *'
+                    AND (?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2) ORDER BY key LIMIT 1
                     """), arguments: [path.blob, (path + [UInt8(ascii: "/")]).blob])
         return try row.map { try SQLText.value(Problem.self, $0[0]) }
     }

@@ -52,6 +52,12 @@ package struct SyncFolder: Hashable, Sendable {
         try database.cachedStatement(sql: "UPDATE sync_folder SET is_paused = ?").execute(arguments: [isPaused])
     }
 
+    /// Both sides are united from what they hold, and nothing is deleted: another folder stands there than the one that was
+    /// agreed on.
+    package static func forgetAgreements(_ database: Database) throws {
+        try database.cachedStatement(sql: "DELETE FROM sync_agreed").execute()
+    }
+
     /// Forgets the folder and all that is known of it; what is on the disk stays.
     package static func forget(_ database: Database) throws {
         for table in SyncSchema.all { try database.cachedStatement(sql: "DELETE FROM \(table)").execute() }

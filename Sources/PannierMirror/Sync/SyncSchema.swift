@@ -11,6 +11,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 3") { database in
             try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
+        migrator.registerMigration("sync 4 evicted") { try $0.execute(sql: evicted) }
         migrator.registerMigration("sync 5 listed") { try $0.execute(sql: listed) }
         migrator.registerMigration("sync 6 consent") { try $0.execute(sql: consent) }
     }
@@ -22,7 +23,7 @@ package enum SyncSchema {
     static let all =
         agreements + [
             "sync_local", "sync_online_only", "sync_folder", "sync_changed_nodes", "sync_changed_locals",
-            "sync_problems", "sync_days", "sync_quarantine", "sync_deleted",
+            "sync_problems", "sync_days", "sync_quarantine", "sync_evicted", "sync_deleted",
         ]
 
     private static let folder = """
@@ -166,7 +167,7 @@ package enum SyncSchema {
 
     private static let problems = """
         -- What cannot be synchronised as it is, and why; everything else goes on. key: 'local NUMBER', 'node ID', or one word
-        -- for the folder as a whole. problem: JSON.
+        -- for the folder as a whole; 'note DAY …' for what is told and waits for nobody. problem: JSON.
         CREATE TABLE sync_problems (
             key TEXT NOT NULL PRIMARY KEY,
             path BLOB NOT NULL,
@@ -214,6 +215,22 @@ package enum SyncSchema {
             seen INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_quarantine_by_day ON sync_quarantine (day);
+        """
+
+    private static let evicted = """
+        -- What left this disk to be on the server alone, and stays in the folder's own part for a day or two. node: what it
+        -- was; sha256, size, is_executable: what it was known to hold, and the server, too; modified: its date; epoch: in
+        -- which the server had it. day: of sync_days, when it came there.
+        CREATE TABLE sync_evicted (
+            name BLOB NOT NULL PRIMARY KEY,
+            node BLOB NOT NULL,
+            sha256 BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            is_executable INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            epoch INTEGER,
+            day INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let listed = """

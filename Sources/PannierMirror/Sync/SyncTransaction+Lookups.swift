@@ -73,7 +73,7 @@ extension SyncContent {
 // Where things stand.
 extension SyncTransaction {
     /// Where it stands below the folder; nil when it is not known, or is out of the way.
-    package func existingPath(of local: LocalID) throws -> [UInt8]? { try path(of: local) { _ in nil } }
+    package func existingPath(of local: LocalID) throws -> [UInt8]? { try path(of: local) { _, _ in nil } }
 
     /// Where it stands, out of the way or not; nil when it is not known.
     package func standingPath(of local: LocalID) throws -> [UInt8]? {
@@ -81,7 +81,7 @@ extension SyncTransaction {
     }
 
     /// - Parameter parked: the place of what is out of the way.
-    private func path(of local: LocalID, parked: (LocalID) -> [UInt8]?) throws -> [UInt8]? {
+    private func path(of local: LocalID, parked: (LocalID, _ name: [UInt8]) -> [UInt8]?) throws -> [UInt8]? {
         var names: [[UInt8]] = []
         var next = local.number
         while next != 1 {
@@ -92,7 +92,7 @@ extension SyncTransaction {
             }
             guard let (parent, name, isParked) = found, names.count <= Limits.depth else { return nil }
             if isParked {
-                guard let place = parked(LocalID(next)) else { return nil }
+                guard let place = parked(LocalID(next), name) else { return nil }
                 names.append(place)
                 break
             }
@@ -114,6 +114,22 @@ extension SyncTransaction {
             if next != nil { names.append(try row.bytes(1)) }
         }
         return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// Whether the server has just this under a node that lives, as far as the feed has told; and all of it was told.
+    /// - Parameter content: nil: a folder.
+    package func isLiving(_ node: NodeID, holding content: SyncContent?) throws -> Bool {
+        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting,
+            let found = try self.node(node), found.content.map({ SyncContent($0) }) == content,
+            (found.kind == .folder) == (content == nil)
+        else { return false }
+        var next: Node? = found
+        for _ in 0...Limits.depth {
+            guard let node = next, node.trashedAt == nil else { return false }
+            guard let parent = node.parent else { return true }
+            next = try self.node(parent)
+        }
+        return false
     }
 
     /// As the feed has told it; in the trash, too.

@@ -17,6 +17,29 @@ extension SyncTransaction {
             problems: problems, total: try problemCount, next: rows.count > limit ? problems.last?.key : nil)
     }
 
+    /// What a person should know of and nothing waits for: told for a day or two.
+    /// - Parameter key: tells it from other notes.
+    package func note(_ problem: Problem, _ key: String, path: [UInt8]) throws {
+        let day = try Int64.fetchOne(database.cachedStatement(sql: "SELECT day FROM sync_days")) ?? 0
+        try report(problem, key: "note \(day) \(key)", path: path)
+    }
+
+    /// Forgets what was told on this day of the folder's or before.
+    package func forgetNotes(until day: Int64) throws {
+        try database.cachedStatement(
+            sql: "DELETE FROM sync_problems WHERE key GLOB 'note *' AND CAST(substr(key, 6) AS INTEGER) <= ?"
+        ).execute(arguments: [day])
+    }
+
+    /// Whether something waits for a person.
+    package var hasProblems: Bool {
+        get throws {
+            let statement = try database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM sync_problems WHERE key NOT GLOB 'note *')")
+            return try Bool.fetchOne(statement) == true
+        }
+    }
+
     package var problemCount: Int {
         get throws { try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_problems")) ?? 0 }
     }

@@ -14,6 +14,9 @@ package struct HereSteps {
     /// Folders in which names were changed.
     private var touched: Set<TreePath> = []
     private var outcome = StepOutcome()
+    /// What is to leave this disk once the mirror has forgotten it.
+    private(set) var evictions: [Eviction] = []
+    private var evicted: Set<LocalID> = []
 
     package init(_ database: Database, _ tree: any FileTree, root: NodeID) {
         self.database = database
@@ -53,7 +56,7 @@ package struct HereSteps {
         case .moveHere(let local, let place, let isAgreed): try move(local, to: place, isAgreed: isAgreed)
         case .parkHere(let local): try park(local)
         case .deleteHere(let local, let node, let content): try delete(local, content, node)
-        case .evictHere(let local, let node, let content): try evict(local, content, node)
+        case .evictHere(let local, let node, let content): try evict(step, local, content, node)
         default: break
         }
     }
@@ -169,30 +172,62 @@ package struct HereSteps {
         }
         let (row, path) = try known(local, old)
         let source = OwnPart.incoming(name)
+        try copyAccess(from: path, to: source, row, node)
         let before = try fetched(source, node)
         try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
-        guard try isStill(row, source) else {
-            try putBack(source, to: path, row, node)
-            throw StepFailure.stale([row.parent])
-        }
         touch(path)
         touch(source)
-        try quarantine(source, row)
-        let after = LocalRow.State(try found(path, in: row.parent), .file)
+        do {
+            guard try isStill(row, source) else { throw StepFailure.stale([row.parent]) }
+            try quarantine(source, row)
+        } catch let failure as StepFailure {
+            try putBack(source, to: path, before, row, node)
+            throw failure
+        }
+        let after = try placed(path, row)
         try table.replaced(local, after, after.holdsMoved(before) ? new.digest : nil)
         try sync.agree(node, SyncedEntry(agreed.place, content: new, local: local))
         try sync.forgetFetched(node)
     }
 
+    /// What nobody else could read stays so.
+    private func copyAccess(from path: TreePath, to source: TreePath, _ row: LocalRow, _ node: NodeID) throws {
+        do throws(LocalError) {
+            try tree.copyAccess(from: path, to: source)
+        } catch {
+            // It may not be durable: it is fetched anew.
+            try sync.forgetFetched(node)
+            throw StepFailure.of(error, path, in: [row.parent])
+        }
+    }
+
+    /// What was replaced is in quarantine by now; where nobody can say what stands there, it is looked at.
+    private func placed(_ path: TreePath, _ row: LocalRow) throws(StepFailure) -> LocalRow.State {
+        do throws(LocalError) {
+            if let status = try tree.status(path) { return LocalRow.State(status, .file) }
+        } catch {
+            throw .stale([row.parent])
+        }
+        throw .stale([row.parent])
+    }
+
     /// Where its place is gone by now it is kept, and never taken for what was fetched.
-    private mutating func putBack(_ source: TreePath, to path: TreePath, _ row: LocalRow, _ node: NodeID) throws {
+    /// - Throws: ``StepFailure`` when it could not go back; ``LocalError`` when nothing can be done with it: then it is found
+    ///   when work begins anew.
+    private mutating func putBack(
+        _ source: TreePath, to path: TreePath, _ fetched: LocalRow.State, _ row: LocalRow, _ node: NodeID
+    ) throws {
         do throws(LocalError) {
             try tree.exchange(source, path)
         } catch {
             try sync.forgetFetched(node)
-            touch(source)
-            try quarantine(source, row)
+            touch(try tree.keep(source, in: OwnPart.quarantine, row.local, row.name))
+            throw StepFailure.stale([row.parent])
         }
+        // As long as it stood there, somebody may have written to what came.
+        if let status = try tree.status(source), LocalRow.State(status, .file).holdsMoved(fetched) { return }
+        try sync.forgetFetched(node)
+        touch(try tree.keep(source, in: OwnPart.quarantine, row.local, row.name))
     }
 
     /// Whether what was moved is what was known.
@@ -201,56 +236,63 @@ package struct HereSteps {
     }
 
     private mutating func delete(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
-        _ = try take(local, content)
+        try take(local, content)
         try table.remove(local)
         try sync.forget(node)
     }
 
-    /// The server has it: nothing of it is kept here.
-    private mutating func evict(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
-        let place = try take(local, content)
-        if let place { try onDisk(place, in: []) { () throws(LocalError) in try tree.removeFile(place) } }
-        try table.remove(local)
+    /// What the server has, just as it stands here. What was agreed on is forgotten first: when that is committed it leaves
+    /// its place (``SyncWork/evict(_:_:)``), and nobody takes that for a person's deletion, whatever comes in between.
+    private mutating func evict(_ step: PlanStep, _ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
+        let (row, path) = try known(local, content)
+        if row.kind == .folder, try table.holdsAnything(local, besides: evicted) { throw StepFailure.stale([local]) }
+        guard let agreed = try sync.agreement(on: node), agreed.local == local, agreed.content == content,
+            try sync.isLiving(node, holding: content)
+        else { throw StepFailure.stale([]) }
         try sync.forget(node)
+        evicted.insert(local)
+        evictions.append(Eviction(step: step, node: node, content: content, row: row, path: path))
     }
 
     /// Takes something from its place.
-    /// - Returns: where a file is now; nil for a folder, which is gone.
-    private mutating func take(_ local: LocalID, _ content: SyncContent?) throws -> TreePath? {
+    private mutating func take(_ local: LocalID, _ content: SyncContent?) throws {
         let (row, path) = try known(local, content)
         if row.kind == .folder {
             // What is known in it and was not found there may stand elsewhere by now: that is looked for first, and nothing
             // is left behind in a folder that is not known any more.
-            guard try !table.holdsAnything(local) else { throw StepFailure.stale([local]) }
+            guard try !table.holdsAnything(local, besides: []) else { throw StepFailure.stale([local]) }
             try onDisk(path, in: [row.parent, local]) { () throws(LocalError) in try tree.removeFolder(path) }
             outcome.gone.append(local)
             touch(path)
-            return nil
+            return
         }
         let target = try quarantine(path, row)
-        guard try isStill(row, target) else {
-            try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.move(target, to: path) }
-            throw StepFailure.stale([row.parent])
-        }
         touch(path)
-        return target
+        do {
+            guard try isStill(row, target) else { throw StepFailure.stale([row.parent]) }
+        } catch let failure as StepFailure {
+            try giveBack(target, to: path, row)
+            throw failure
+        }
+    }
+
+    /// Where something else has its name by now it stays in quarantine, and that is told.
+    private func giveBack(_ target: TreePath, to path: TreePath, _ row: LocalRow) throws {
+        do throws(LocalError) {
+            try tree.move(target, to: path)
+        } catch {
+            try sync.note(.keptInQuarantine(path, target), String(decoding: target, as: UTF8.self), path: path)
+            throw StepFailure.of(error, path, in: [row.parent])
+        }
     }
 
     @discardableResult
     private mutating func quarantine(_ path: TreePath, _ row: LocalRow) throws -> TreePath {
-        var number = 1
-        while true {
-            let target = OwnPart.quarantine(row.local, row.name, number)
-            do throws(LocalError) {
-                try tree.move(path, to: target)
-                touch(target)
-                return target
-            } catch {
-                // Something of it was deleted before.
-                guard error.isTaken, number < 1_000 else { throw StepFailure.of(error, path, in: [row.parent]) }
-                number += 1
-            }
+        let target = try onDisk(path, in: [row.parent]) { () throws(LocalError) in
+            try tree.keep(path, in: OwnPart.quarantine, row.local, row.name)
         }
+        touch(target)
+        return target
     }
 
     // MARK: Moved
@@ -282,7 +324,7 @@ package struct HereSteps {
     private mutating func park(_ local: LocalID) throws {
         guard let row = try table.row(local), let source = try standing(row) else { throw StepFailure.stale([]) }
         try requireKnown(row, at: source)
-        let target = OwnPart.parked(local)
+        let target = OwnPart.parked(local, row.name)
         try onDisk(source, in: [row.parent]) { () throws(LocalError) in try tree.move(source, to: target) }
         touch(source)
         touch(target)
@@ -316,7 +358,7 @@ package struct HereSteps {
         guard case .local(let local) = step.subject, let row = try table.row(local), row.isParked else { return }
         let status: TreeStatus?
         do throws(LocalError) {
-            status = try tree.status(OwnPart.parked(local))
+            status = try tree.status(OwnPart.parked(local, row.name))
         } catch {
             // Nothing is concluded from what cannot be looked at.
             return

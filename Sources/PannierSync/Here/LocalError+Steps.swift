@@ -8,6 +8,9 @@ extension LocalError {
         [ENOENT, EEXIST, ENOTEMPTY, ENOTDIR, EISDIR, ELOOP, EXDEV, EBUSY].contains(code)
     }
 
+    /// Nothing can be changed on this disk, only read.
+    var isOfReading: Bool { code == EROFS }
+
     /// Something of that name is there.
     var isTaken: Bool { code == EEXIST }
 
@@ -17,6 +20,14 @@ extension LocalError {
         return Problem(
             .localFileUnreadable, "\(shown) cannot be read: \(words).",
             detail: "Nothing is concluded from that, and nothing is deleted. It is tried again by itself.", status: 0)
+    }
+
+    /// What concerns the folder as a whole.
+    var ofFolder: Problem {
+        let code: Problem.Code = [ENOSPC, EDQUOT].contains(self.code) ? .localDiskFull : .localWriteFailed
+        return Problem(
+            code, "The synced folder cannot be changed: \(words).",
+            detail: "Nothing is lost by that. It is tried again by itself.", status: 0)
     }
 
     /// - Parameter path: below the synced folder.
@@ -32,5 +43,13 @@ extension LocalError {
                 .localWriteFailed, "“\(shown)” cannot be changed: \(words).",
                 detail: "What was there is as it was. It is tried again by itself.", status: 0)
         }
+    }
+}
+
+extension Problem {
+    static func keptInQuarantine(_ path: TreePath, _ place: TreePath) -> Problem {
+        Problem(
+            .localFileChanged, "“\(LocalPath(bytes: path))” was written to just when it was deleted from elsewhere.",
+            detail: "It lies in “\(LocalPath(bytes: place))” of the folder for 30 days.", status: 0)
     }
 }

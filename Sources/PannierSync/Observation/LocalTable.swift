@@ -110,20 +110,13 @@ struct LocalTable {
             .execute(arguments: [local.number])
     }
 
-    /// Folders directly in a folder.
-    func folders(in folder: LocalID) throws -> [LocalID] {
-        try Int64.fetchAll(
-            database.cachedStatement(
-                sql: "SELECT number FROM sync_local WHERE parent = ? AND kind = 0 AND is_parked = 0"),
-            arguments: [folder.number]
-        ).map(LocalID.init)
-    }
-
-    /// Whether anything is known in a folder, out of the way or not.
-    func holdsAnything(_ folder: LocalID) throws -> Bool {
-        try Bool.fetchOne(
-            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE parent = ?)"),
-            arguments: [folder.number]) == true
+    /// Whether anything else is known in a folder, out of the way or not.
+    func holdsAnything(_ folder: LocalID, besides others: Set<LocalID>) throws -> Bool {
+        let inside = try Int64.fetchCursor(
+            database.cachedStatement(sql: "SELECT number FROM sync_local WHERE parent = ?"),
+            arguments: [folder.number])
+        while let number = try inside.next() { if !others.contains(LocalID(number)) { return true } }
+        return false
     }
 
     /// Another file stands in its place now, by our own hand.

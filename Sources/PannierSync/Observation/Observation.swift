@@ -20,6 +20,8 @@ package struct Observation {
         package var folders: [LocalID] = []
         /// Something is different now.
         package var isChanged = false
+        /// Something was found under a name that it was not known by.
+        package var hasNames = false
         /// Other rules may hold for what is below it now.
         package var hasMovedFolder = false
     }
@@ -112,7 +114,7 @@ package struct Observation {
             news.hasMovedFolder = true
             news.folders.append(row.local)
         }
-        news.isChanged = true
+        (news.isChanged, news.hasNames) = (true, true)
         try database.cachedStatement(
             sql: "UPDATE sync_local SET parent = ?, name = ?, is_parked = 0, missing = NULL WHERE number = ?"
         ).execute(arguments: [folder.number, entry.name.blob, row.local.number])
@@ -138,6 +140,7 @@ package struct Observation {
             news.hasMovedFolder = true
             news.folders.append(row.local)
         }
+        news.hasNames = true
         try write(row, entry, state, in: folder)
     }
 
@@ -160,7 +163,7 @@ package struct Observation {
     }
 
     private mutating func insert(_ entry: FolderListing.Entry, _ state: LocalRow.State, in folder: LocalID) throws {
-        news.isChanged = true
+        (news.isChanged, news.hasNames) = (true, true)
         let local = try LocalTable(database).insert(entry.name, entry.kind, state, in: folder)
         if entry.kind == .folder { news.folders.append(local) }
     }

@@ -90,9 +90,6 @@ package protocol FileTree: Sendable {
     /// To be asked before what is missing is believed: the tree goes on to tell of the folder that was opened.
     func presence() -> TreePresence
 
-    /// Bytes that this user can still write.
-    func freeSpace() throws(LocalError) -> Int64
-
     /// - Returns: nil when nothing stands there, which is so too when a folder on the way is missing or is no folder.
     func status(_ path: TreePath) throws(LocalError) -> TreeStatus?
 
@@ -111,6 +108,11 @@ package protocol FileTree: Sendable {
 
     /// - Throws: `EEXIST`; `ENOENT` without its parent.
     func makeFolder(_ path: TreePath) throws(LocalError)
+
+    /// A folder of pannier's own, which nobody but this user may enter. One that is there already becomes so, as far as it is
+    /// this user's.
+    /// - Throws: `ENOTDIR` when something else is there; `ENOENT` without its parent.
+    func makeOwnFolder(_ path: TreePath) throws(LocalError)
 
     /// Renames without replacing.
     /// - Throws: `EEXIST` when the target is taken, by the same file too; `ENOENT`; `EINVAL` for a folder into itself.
@@ -135,10 +137,10 @@ package protocol FileTree: Sendable {
     /// - Throws: `EFBIG` when it is larger; `ELOOP`, `EISDIR` or `EINVAL` when it is a link, a folder or a pipe.
     func read(_ path: TreePath) throws(LocalError) -> [UInt8]?
 
-    /// Sets a file's date and whether it may be executed, which is durable when this returns. Who may execute it is who
-    /// may read it.
-    /// - Throws: `ENOENT`; `EINVAL` when it is no file.
-    func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError)
+    /// Gives a file the permissions of another one, whose place it is to take: who could not read that one cannot read this
+    /// one. Whether it may be executed it keeps; who may execute it is who may read it. Durable when this returns.
+    /// - Throws: `ENOENT` when one is not there; `EINVAL` when one is no file.
+    func copyAccess(from other: TreePath, to path: TreePath) throws(LocalError)
 
     /// Makes durable what was changed in these folders, wherever they are by now. After a failure nothing is known of any
     /// of them.

@@ -22,9 +22,7 @@ package struct Pairing {
     package func prepare(marker: [UInt8], disk: String) throws(Problem) {
         do throws(LocalError) {
             try removeUnfinished()
-            for folder in OwnPart.folders {
-                do throws(LocalError) { try tree.makeFolder(folder) } catch  where error.code == EEXIST {}
-            }
+            for folder in OwnPart.folders { try tree.makeOwnFolder(folder) }
             try tree.sync([[], OwnPart.name])
         } catch {
             throw error.writing(path.description)
@@ -46,6 +44,16 @@ package struct Pairing {
         for folder in OwnPart.folders.reversed() {
             do throws(LocalError) { try tree.removeFolder(folder) } catch  where error.isOfChange {}
         }
+    }
+
+    /// The pair is to end, and nothing is known of it any more: what was out of the way of another one goes to where people
+    /// look.
+    package func release() throws(LocalError) {
+        var parked: [(path: TreePath, isFile: Bool)] = []
+        try tree.list(OwnPart.parked) { name, status in
+            parked.append((OwnPart.parked.appending(name), status.kind != .folder))
+        }
+        for (path, isFile) in parked { _ = try tree.putBack(path, isFile: isFile) }
     }
 
     /// Writes the pair down; what was known of an earlier one is forgotten.

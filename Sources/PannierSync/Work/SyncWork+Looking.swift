@@ -138,6 +138,7 @@ extension SyncWork {
                 try observation.take(listing)
                 try report(listing, database)
             }
+            if observation.news.hasNames { durable.foundNames() }
             outcome.folders += observation.news.folders
             outcome.isChanged = outcome.isChanged || observation.news.isChanged
             if observation.news.hasMovedFolder, try hasIgnoreFiles(database) { outcome.areRulesChanged = true }
@@ -247,7 +248,7 @@ extension SyncWork {
         try durable.make(
             ended.compactMap { read in
                 read.content.map { DurableFiles.File(path: read.path, changed: $0.status.changed) }
-            }, in: tree, wall)
+            }, in: tree, now, wall)
         for read in ended {
             // It is still being written, or is another file.
             if let parent = try wasRead(read.local, read.content) {

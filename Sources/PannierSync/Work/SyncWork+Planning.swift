@@ -16,6 +16,7 @@ extension SyncWork {
         let mark = conflictMark().text
         let underWay = transfers.underWay
         defer { Failpoint.planMade.pass() }
+        try durable.makeNames(in: tree)
         return try mirror.write { database in
             guard let folder = try SyncFolder.read(database),
                 try isReady(database, despiteMissing: despiteMissing)
@@ -159,7 +160,7 @@ extension SyncWork {
                 try sync.report(.reserved(path), key: "plan node \(node)", path: path)
             }
         }
-        return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
+        return try sync.hasProblems
     }
 }
 

@@ -58,7 +58,9 @@ struct StepWords {
             PlannedStep(.moveHere, try path(local), detail: "to \(try path(place))")
         case .parkHere(let local): PlannedStep(.moveHere, try path(local), detail: "out of the way for a moment")
         case .deleteHere(let local, _, _): PlannedStep(.deleteHere, try path(local), detail: "into .pannier/quarantine")
-        case .evictHere(let local, _, _): PlannedStep(.deleteHere, try path(local), detail: "it stays on the server")
+        case .evictHere(let local, _, _):
+            PlannedStep(
+                .deleteHere, try path(local), detail: "it stays on the server, here for a day in .pannier/evicted")
         case .makeFolderThere(_, let place): PlannedStep(.makeFolderThere, try path(place))
         case .upload(let local, let place): PlannedStep(.upload, try path(place), detail: try size(local))
         case .uploadVersion(let local, _, _): PlannedStep(.uploadVersion, try path(local), detail: try size(local))

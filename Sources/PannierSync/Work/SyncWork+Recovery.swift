@@ -21,6 +21,7 @@ extension SyncWork {
             isMoved = true
         }
         if isMoved { try tree.sync([OwnPart.incoming, OwnPart.quarantine]) }
+        try putBackParked()
         leftovers.end()
     }
 
@@ -36,21 +37,9 @@ extension SyncWork {
         return try !isRead || tree.content(of: OwnPart.incoming(name))?.digest == digest
     }
 
-    private func setAside(_ name: [UInt8]) throws {
+    func setAside(_ name: [UInt8]) throws {
         try mirror.write { try SyncTransaction($0).forgetFetched(name: name) }
-        var number = 1
-        while try !moved(name, OwnPart.quarantine(LocalID(0), name, number)) { number += 1 }
-    }
-
-    /// - Returns: false when another file has that name.
-    private func moved(_ name: [UInt8], _ target: TreePath) throws(LocalError) -> Bool {
-        do {
-            try tree.move(OwnPart.incoming(name), to: target)
-            return true
-        } catch {
-            guard error.isTaken else { throw error }
-            return false
-        }
+        _ = try tree.keep(OwnPart.incoming(name), in: OwnPart.quarantine, LocalID(0), name)
     }
 }
 

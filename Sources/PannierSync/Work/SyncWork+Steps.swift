@@ -10,18 +10,20 @@ extension SyncWork {
         guard let root = try mirror.read({ try SyncFolder.read($0)?.root }) else { throw Problem.noSyncFolder }
         try mirror.write { try HereSteps.intend(steps, $0) }
         Failpoint.hereIntended.pass()
-        let outcome = try mirror.write { database in
+        let (made, evictions) = try mirror.write { database in
             var here = HereSteps(database, tree, root: root)
             let outcome = try here.perform(steps)
             try report(outcome, database)
             Failpoint.hereDurable.pass()
-            return outcome
+            return (outcome, here.evictions)
         }
         Failpoint.hereCommitted.pass()
+        var outcome = made
+        if !evictions.isEmpty { try evict(evictions, &outcome) }
         return outcome
     }
 
-    private func report(_ outcome: StepOutcome, _ database: Database) throws {
+    func report(_ outcome: StepOutcome, _ database: Database) throws {
         let sync = SyncTransaction(database)
         for case (let step, .problem(let problem)) in outcome.failures {
             try sync.report(problem, key: step.subject.key, path: try sync.path(of: step.subject))
@@ -32,7 +34,8 @@ extension SyncWork {
 
     /// - Parameter revision: up to which all changes there were known when this was planned.
     func ask(_ steps: [PlanStep], plannedAt revision: Revision?) throws -> SyncEvent {
-        try mirror.write { database in
+        try durable.makeNames(in: tree)
+        return try mirror.write { database in
             guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
             var outcome = StepOutcome()
             var left = steps[...]
@@ -62,6 +65,7 @@ extension SyncWork {
     // MARK: Files
 
     func queue(_ steps: [PlanStep]) throws -> StepOutcome {
+        try durable.makeNames(in: tree)
         let transfers = transfers
         let outcome = try mirror.write { database in
             var outcome = StepOutcome()

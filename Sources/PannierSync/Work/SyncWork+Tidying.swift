@@ -13,9 +13,39 @@ extension SyncWork {
         try requireFolder()
         try mirror.write { try Self.forgetUnwanted($0) }
         try removeIncoming(wall)
-        let old = try mirror.write { try Quarantine($0, tree).old(wall) }
+        let (today, old) = try mirror.write { database in
+            let days = try FolderDays(database, wall)
+            if days.isLeap { try Evicted(database).keepLonger() }
+            try SyncTransaction(database).forgetNotes(until: days.today - Self.noteDays)
+            return (days.today, try Quarantine(database, tree).old(days.today))
+        }
         for name in old { try tree.removeFile(OwnPart.quarantine.appending(name)) }
+        try removeEvicted(today)
     }
+
+    /// For how many days something is told.
+    private static let noteDays: Int64 = 2
+
+    /// For good, a bounded number at a time. What may be the last of its kind is a person's again.
+    private func removeEvicted(_ today: Int64) throws {
+        var files: [([UInt8], TreeStatus)] = []
+        try tree.list(OwnPart.evicted) { name, status in
+            if status.kind == .file, files.count < 10_000 { files.append((name, status)) }
+        }
+        for (name, status) in files {
+            let path = OwnPart.evicted.appending(name)
+            switch try mirror.read({ try Evicted($0).fate(of: name, status, today) }) {
+            case .stays: continue
+            case .goes: try tree.removeFile(path)
+            case .isLastCopy: try putBack(path, isFile: true, Self.evictedAgain)
+            case .isUnknown: _ = try tree.keep(path, in: OwnPart.quarantine, LocalID(0), OwnPart.ownName(name))
+            }
+            try mirror.write { try Evicted($0).forget(name) }
+        }
+    }
+
+    private static let evictedAgain =
+        "It was to be in My Files alone; but it was changed since it was taken from here, or the server does not have it any more."
 
     /// Fetched for a version that is not the current one any more, or for something that is in the trash.
     private static func forgetUnwanted(_ database: Database) throws {
@@ -49,10 +79,19 @@ extension SyncWork {
 
     /// Removes files for good, a bounded number at a time: the rest is for the next time.
     private func removeIncoming(_ wall: Nanoseconds) throws {
-        var old: [[UInt8]] = []
+        var old: [([UInt8], TreeStatus)] = []
         try tree.list(OwnPart.incoming) { name, status in
-            if status.kind == .file, wall - status.changed > Self.incoming, old.count < 10_000 { old.append(name) }
+            if status.kind == .file, wall - status.changed > Self.incoming, old.count < 10_000 {
+                old.append((name, status))
+            }
         }
-        for name in old where try !isWanted(name) { try tree.removeFile(OwnPart.incoming(name)) }
+        for (name, status) in old where try !isWanted(name) {
+            // What stood in the folder is a person's, however it came here.
+            if try mirror.read({ try LocalTable($0).holds(status) }) {
+                try setAside(name)
+            } else {
+                try tree.removeFile(OwnPart.incoming(name))
+            }
+        }
     }
 }

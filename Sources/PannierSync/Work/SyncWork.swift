@@ -57,7 +57,7 @@ package struct SyncWork: Sendable {
         } catch let problem as Problem {
             return .failed(problem)
         } catch let error as LocalError {
-            return .failed(error.changing([]))
+            return .failed(error.ofFolder)
         } catch {
             return .failed(Problem(database: error, path: mirror.path))
         }
@@ -89,13 +89,42 @@ package struct SyncWork: Sendable {
 
     // MARK: The folder
 
-    /// The folder is the one that was chosen: from now on it is what stands at the top, also when it was put back as a copy.
+    /// The folder is the one that was chosen: from now on it is what stands at the top.
     private func begin() throws -> Problem? {
         if let problem = try check() { return problem }
         guard let status = try tree.status([]) else { return .noSyncFolder }
-        try mirror.write { try LocalTable($0).setTop(status) }
+        try mirror.write { try Self.know(status, $0) }
+        try makeOwnPart()
         try recover()
         return nil
+    }
+
+    /// A copy of the folder, or what was put back from a backup, has the marker, too; but what is missing in it was not
+    /// deleted, and what is older was not edited. So nothing was agreed on with that one.
+    private static func know(_ status: TreeStatus, _ database: Database) throws {
+        let table = LocalTable(database)
+        if let top = try table.row(LocalTable.top), !top.state.isSame(as: LocalRow.State(status, .folder)),
+            let folder = try SyncFolder.read(database)
+        {
+            try SyncFolder.forgetAgreements(database)
+            try SyncTransaction(database).note(.united(folder.path), "united", path: [])
+        }
+        try table.setTop(status)
+    }
+
+    /// What was made by an earlier version may lack some of it, or let others look into it.
+    private func makeOwnPart() throws {
+        do throws(LocalError) {
+            var isWhole = true
+            for folder in OwnPart.folders {
+                if try tree.status(folder) == nil { isWhole = false }
+                try tree.makeOwnFolder(folder)
+            }
+            if !isWhole { try tree.sync([[], OwnPart.name]) }
+        } catch {
+            // A disk that cannot be written needs none of it.
+            guard error.isOfReading else { throw error }
+        }
     }
 
     /// Whether the folder is the one that was chosen, and there.
@@ -123,6 +152,13 @@ extension Problem {
     package static let noSyncFolder = Problem(
         .syncFolderLost, "No folder is kept the same as My Files.", detail: "`pannier sync DIR` chooses one.", status: 0
     )
+
+    fileprivate static func united(_ path: LocalPath) -> Problem {
+        Problem(
+            .syncFolderLost,
+            "“\(path)” is another folder than before, as a copy is, or what was put back from a backup: both sides are united.",
+            detail: "Nothing is deleted on either side; what is missing here comes from My Files.", status: 0)
+    }
 
     package static func lost(_ path: LocalPath) -> Problem {
         Problem(

@@ -68,6 +68,48 @@ extension EndToEnd {
             #expect(try await two.trash().isEmpty, "\(loss)")
         }
 
+        /// A copy of it is put in its place, by an agent that is there or not, and lacks what the copy left out: with its marker,
+        /// but nothing was deleted there.
+        @Test(arguments: [true, false]) func aCopyTakesItsPlace(isAgentThere: Bool) async throws {
+            try await withSyncedPair { pair in
+                let (one, two) = (pair.one, pair.two)
+                for number in 0..<20 { try one.write("\(number)", to: "a/\(number)") }
+                let tree = try await pair.both()
+                if !isAgentThere { try await one.stopAgent() }
+                let copy = pair.house.directory.path(percentEncoded: false) + "/copy"
+                try FileManager.default.copyItem(atPath: one.root, toPath: copy)
+                for number in 0..<5 { try FileManager.default.removeItem(atPath: "\(copy)/a/\(number)") }
+                try FileManager.default.moveItem(atPath: one.root, toPath: copy + " of the old one")
+                try FileManager.default.moveItem(atPath: copy, toPath: one.root)
+                _ = try await eventually(within: 30, "that it is another folder is told") {
+                    try await one.problems().values.contains("sync_folder_lost") ? true : nil
+                }
+                #expect(try await pair.both() == tree, "what is missing comes back")
+                #expect(try await two.trash().isEmpty)
+                #expect(try two.quarantine().isEmpty)
+            }
+        }
+
+        /// The same where a person names the copy.
+        @Test func aCopyElsewhereIsChosen() async throws {
+            try await withSyncedPair { pair in
+                let one = pair.one
+                for number in 0..<20 { try one.write("\(number)", to: "a/\(number)") }
+                let tree = try await pair.both()
+                let copy = pair.house.directory.appending(path: "copy")
+                try FileManager.default.copyItem(at: one.folder, to: copy)
+                for number in 0..<5 { try FileManager.default.removeItem(at: copy.appending(path: "a/\(number)")) }
+                try FileManager.default.moveItem(
+                    at: one.folder, to: pair.house.directory.appending(path: "the old one"))
+                try await one.must("sync", copy.path(percentEncoded: false))
+                try await one.must("wait", "--synced")
+                let moved = SyncedDevice(device: one.device, folder: copy)
+                let new = SyncedPair(house: pair.house, one: moved, two: pair.two)
+                #expect(try await new.both() == tree)
+                #expect(try await new.two.trash().isEmpty && new.two.quarantine().isEmpty)
+            }
+        }
+
         /// The disk that the folder lies on is taken off, and comes back; what is seen at its place meanwhile is an empty folder.
         @Test(.enabled(if: SmallDisk.isPossible, "needs a file system of its own")) func theDiskIsTakenOff()
             async throws

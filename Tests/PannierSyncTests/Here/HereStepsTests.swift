@@ -1,5 +1,6 @@
 import DiskSimulation
 import GRDB
+import Glibc
 import PannierCore
 import PannierMirror
 import PannierSync
@@ -84,5 +85,88 @@ import Testing
         #expect(outcome.failures.map { $0.failure } == [.stale([LocalID(1)])])
         try world.look()
         #expect(try rows() == 0, "it is gone, and so is what was known of it")
+    }
+
+    private func isExchange(_ change: DiskChange) -> Bool {
+        change.parts.count == 2 && change.parts.allSatisfy { $0.old != nil && $0.new != nil }
+    }
+
+    private func isFetched(_ node: NodeID, _ content: SyncContent) throws -> Bool {
+        try world.mirror.read { try SyncTransaction($0).fetchedName(of: node, content) } != nil
+    }
+
+    /// The disk has a fault when what came out is looked at, or no room for it in quarantine.
+    @Test(arguments: [(1, EIO), (2, ENOSPC)]) func putsBackWhatCannotBeKept(_ call: Int, _ code: Int32) throws {
+        try world.person.write([1], path("a"))
+        try world.look()
+        let node = try world.agree("a")
+        let local = try world.local("a")
+        let old = try #require(try world.content(local))
+        let new = try world.fetch([2, 2], of: node)
+        let step = PlanStep.replaceHere(node, local, with: new, insteadOf: old)
+
+        world.fail(code, at: call, after: isExchange)
+        let outcome = try world.here([step])
+
+        guard case .problem? = outcome.failures.first?.failure else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(world.person.bytes(path("a")) == [1], "as it was, and as is said")
+        #expect(try isFetched(node, new))
+        try world.look()
+        #expect(try world.here([step]).done == 1)
+        #expect(world.person.bytes(path("a")) == [2, 2])
+        #expect(try world.names(in: OwnPart.quarantine).count == 1)
+    }
+
+    /// It can neither go back nor into quarantine: what work finds when it begins anew is not taken for what was fetched.
+    @Test func nothingIsConcludedWhereNothingCanBeDone() throws {
+        try world.person.write([1], path("a"))
+        try world.look()
+        let node = try world.agree("a")
+        let local = try world.local("a")
+        let old = try #require(try world.content(local))
+        let new = try world.fetch([2, 2], of: node)
+
+        var isBroken = false
+        world.disk.watchChanges = { if $0.isByPannier { isBroken = true } }
+        world.tree.meanwhile = { () throws(LocalError) in if isBroken { throw LocalError(EIO) } }
+        #expect(throws: HereWorld.Failed.self) {
+            try world.here([.replaceHere(node, local, with: new, insteadOf: old)])
+        }
+        world.disk.watchChanges = { _ in }
+        world.tree.meanwhile = {}
+        try world.perform(.check)
+
+        let kept = try world.names(in: OwnPart.quarantine)
+        #expect(kept.count == 1)
+        #expect(try world.tree.read(OwnPart.quarantine + path("/") + (kept.first ?? [])) == [1])
+        #expect(try !isFetched(node, new))
+    }
+
+    /// Its name is taken when it should go back: that is told.
+    @Test func tellsWhatStaysInQuarantine() throws {
+        try world.person.write([1], path("a"))
+        try world.look()
+        let node = try world.agree("a")
+        let local = try world.local("a")
+        let content = try world.content(local)
+        world.after({ $0.parts.contains { $0.path.starts(with: OwnPart.quarantine) && $0.new != nil } }) { person in
+            var kept: TreePath = []
+            person.disk.walk { path, found in
+                if found.isFile, path.starts(with: OwnPart.quarantine) { kept = path }
+            }
+            try person.write([3, 3], kept)
+            try person.write([4], path("a"))
+        }
+
+        let outcome = try world.here([.deleteHere(local, node, content)])
+
+        #expect(outcome.failures.map { $0.failure } == [.stale([LocalID(1)])])
+        #expect(world.person.bytes(path("a")) == [4])
+        #expect(try world.names(in: OwnPart.quarantine).count == 1)
+        let notes = try world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 9).problems }
+        #expect(notes.map { $0.path.description } == ["a"])
     }
 }

@@ -99,6 +99,23 @@ final class HereWorld {
         return SyncContent(content)
     }
 
+    /// The disk fails once, so many calls after pannier has made such a change of names.
+    func fail(_ code: Int32, at call: Int, after isChange: @escaping (DiskChange) -> Bool) {
+        var left: Int?
+        disk.watchChanges = { if $0.isByPannier, isChange($0), left == nil { left = call } }
+        tree.meanwhile = { () throws(LocalError) in
+            guard let count = left, count > 0 else { return }
+            left = count - 1
+            if count == 1 { throw LocalError(code) }
+        }
+    }
+
+    func names(in folder: TreePath) throws -> [TreePath] {
+        var names: [TreePath] = []
+        try tree.list(folder) { name, _ in names.append(name) }
+        return names
+    }
+
     /// Somebody does something as soon as pannier has made such a change of names.
     func after(_ isChange: @escaping (DiskChange) -> Bool, _ body: @escaping (SimulatedPerson) throws -> Void) {
         var (isMade, isDone) = (false, false)

@@ -109,6 +109,12 @@ final class DiskHands: TreeHands {
         try check(chmod(at(path), isExecutable ? 0o755 : 0o644))
     }
 
+    func mode(_ path: String) throws -> Int {
+        var status = stat()
+        try check(lstat(at(path), &status))
+        return Int(status.st_mode & 0o7777)
+    }
+
     func setModified(_ modified: Nanoseconds, _ path: String) throws {
         let times = [
             timespec(), timespec(tv_sec: Int(modified / 1_000_000_000), tv_nsec: Int(modified % 1_000_000_000)),

@@ -55,20 +55,33 @@ import Testing
         }
     }
 
-    @Test func filesThatNobodyMayExecuteButRead() throws {
+    /// Who could not read the old file cannot read the new one; who may read it may execute it, where that is what it is for.
+    @Test func aNewFileHasThePermissionsOfTheOldOne() throws {
         let hands = try DiskHands()
-        try hands.write([1], "file")
-        func mode() throws -> Int {
-            try #require(
-                try FileManager.default.attributesOfItem(atPath: hands.at("file"))[.posixPermissions] as? Int)
+        try hands.write([1], "old")
+        try hands.write([2], "new")
+        for (old, new, after) in [
+            (0o600, 0o644, 0o600), (0o600, 0o755, 0o700), (0o604, 0o755, 0o705), (0o755, 0o600, 0o644),
+            (0o4755, 0o644, 0o644), (0o440, 0o644, 0o440), (0o040, 0o755, 0o150),
+        ] {
+            #expect(chmod(hands.at("old"), mode_t(old)) == 0 && chmod(hands.at("new"), mode_t(new)) == 0)
+            try hands.tree.copyAccess(from: path("old"), to: path("new"))
+            #expect(try hands.mode("new") == after)
         }
-        for (before, after) in [(0o640, 0o750), (0o604, 0o705), (0o2644, 0o2755), (0o400, 0o500)] {
-            #expect(chmod(hands.at("file"), mode_t(before)) == 0)
-            try hands.tree.set(modified: 1, isExecutable: true, of: path("file"))
-            #expect(try mode() == after)
-            try hands.tree.set(modified: 1, isExecutable: false, of: path("file"))
-            #expect(try mode() == before)
-        }
+        #expect(chmod(hands.at("old"), 0o600) == 0 && chmod(hands.at("new"), 0o644) == 0)
+        hands.failNextSync()
+        let copy = { () throws(LocalError) in try hands.tree.copyAccess(from: path("old"), to: path("new")) }
+        #expect(code(copy) == EIO, "it is durable when it returns")
+    }
+
+    /// Nobody else looks into what is pannier's own.
+    @Test func theOwnPartIsClosed() throws {
+        let hands = try DiskHands()
+        try hands.tree.makeOwnFolder(path("own"))
+        #expect(try hands.mode("own") == 0o700)
+        #expect(chmod(hands.at("own"), 0o755) == 0)
+        try hands.tree.makeOwnFolder(path("own"))
+        #expect(try hands.mode("own") == 0o700)
     }
 
     @Test(.disabled(if: isRoot, "root may read everything")) func rightsAreTheKernels() throws {
@@ -226,9 +239,8 @@ import Testing
         #expect(try hands.tree.status(path("bound file"))?.kind == .mount)
         #expect(try hands.tree.content(of: path("bound file")) == nil)
         #expect(code { () throws(LocalError) in _ = try hands.tree.read(path("bound file")) } == EXDEV)
-        let set = { () throws(LocalError) in try hands.tree.set(modified: 1, isExecutable: true, of: path("bound file"))
-        }
-        #expect(code(set) == EINVAL)
+        let access = { () throws(LocalError) in try hands.tree.copyAccess(from: path("file"), to: path("bound file")) }
+        #expect(code(access) == EINVAL)
     }
 
     @Test(.enabled(if: canMount, "needs to mount")) func aDiskOverTheFolderIsAnother() throws {

@@ -46,7 +46,6 @@ final class FaultyTree: FileTree {
     }
 
     func presence() -> TreePresence { tree.presence() }
-    func freeSpace() throws(LocalError) -> Int64 { try tree.freeSpace() }
     func status(_ path: TreePath) throws(LocalError) -> TreeStatus? { try tree.status(merged(path)) }
     func list(_ folder: TreePath, _ body: ([UInt8], TreeStatus) -> Void) throws(LocalError) {
         try tree.list(folder, body)
@@ -57,8 +56,9 @@ final class FaultyTree: FileTree {
     func removeFile(_ path: TreePath) throws(LocalError) { try tree.removeFile(merged(path)) }
     func write(_ bytes: [UInt8], to path: TreePath) throws(LocalError) { try tree.write(bytes, to: merged(path)) }
     func read(_ path: TreePath) throws(LocalError) -> [UInt8]? { try tree.read(merged(path)) }
-    func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError) {
-        try tree.set(modified: modified, isExecutable: isExecutable, of: merged(path))
+    func makeOwnFolder(_ path: TreePath) throws(LocalError) { try tree.makeOwnFolder(merged(path)) }
+    func copyAccess(from other: TreePath, to path: TreePath) throws(LocalError) {
+        try tree.copyAccess(from: merged(other), to: merged(path))
     }
     func sync(_ folders: [TreePath]) throws(LocalError) { try tree.sync(folders) }
     func syncFiles(_ paths: [TreePath]) throws(LocalError) { try tree.syncFiles(paths.map(merged)) }

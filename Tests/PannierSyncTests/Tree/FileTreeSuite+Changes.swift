@@ -111,7 +111,6 @@ extension FileTreeSuite {
             ("executable", { try hands.setExecutable(true, "file") }),
             ("date", { try hands.setModified(5_000_000_000, "file") }),
             ("link", { try hands.link("file", "second") }),
-            ("set", { try hands.tree.set(modified: 6_000_000_000, isExecutable: false, of: path("file")) }),
         ]
         for (name, change) in changes {
             hands.tick()
@@ -120,7 +119,7 @@ extension FileTreeSuite {
             #expect(status.changed > last.changed, "\(name)")
             last = status
         }
-        #expect(last.modified == 6_000_000_000)
+        #expect(last.modified == 5_000_000_000)
     }
 
     // MARK: - Contents
@@ -227,24 +226,34 @@ extension FileTreeSuite {
         #expect(try hands.names([]).count == 1)
     }
 
-    @Test(arguments: TreeKind.allCases) func setsDateAndMode(kind: TreeKind) throws {
+    @Test(arguments: TreeKind.allCases) func copiesAccess(kind: TreeKind) throws {
         let hands = try kind.make()
         try hands.makeFolder("folder")
+        try hands.write([1], "old")
+        try hands.write([2, 3], "new")
+        try hands.setModified(1_000_000_000, "new")
+        for isExecutable in [true, false] {
+            try hands.setExecutable(isExecutable, "new")
+            try hands.setExecutable(!isExecutable, "old")
+            try hands.tree.copyAccess(from: path("old"), to: path("new"))
+            let status = try #require(try hands.tree.status(path("new")))
+            #expect(status.isExecutable == isExecutable && status.modified == 1_000_000_000 && status.size == 2)
+        }
+        let access = { (other: String, way: String) in
+            code { () throws(LocalError) in try hands.tree.copyAccess(from: path(other), to: path(way)) }
+        }
+        #expect(access("none", "new") == ENOENT && access("old", "none") == ENOENT)
+        #expect(access("folder", "new") == EINVAL && access("old", "folder") == EINVAL)
+    }
+
+    @Test(arguments: TreeKind.allCases) func makesFoldersOfItsOwn(kind: TreeKind) throws {
+        let hands = try kind.make()
+        for _ in 0..<2 { try hands.tree.makeOwnFolder(path("own")) }
+        #expect(try hands.tree.status(path("own"))?.kind == .folder)
+        try hands.tree.makeOwnFolder(path("own/inside"))
         try hands.write([1], "file")
-        for modified: Nanoseconds in [1_600_000_000_123_456_789, 0, -1_500_000_000] {
-            for isExecutable in [true, false] {
-                try hands.tree.set(modified: modified, isExecutable: isExecutable, of: path("file"))
-                let status = try #require(try hands.tree.status(path("file")))
-                #expect(status.modified == modified && status.isExecutable == isExecutable)
-            }
-        }
-        let set = { (way: String) in
-            code { () throws(LocalError) in try hands.tree.set(modified: 1, isExecutable: true, of: path(way)) }
-        }
-        #expect(set("none") == ENOENT)
-        #expect(set("folder") == EINVAL)
-        hands.failNextSync()
-        #expect(set("file") == EIO, "it is durable when it returns")
+        #expect(code { () throws(LocalError) in try hands.tree.makeOwnFolder(path("file")) } == ENOTDIR)
+        #expect(code { () throws(LocalError) in try hands.tree.makeOwnFolder(path("none/own")) } == ENOENT)
     }
 
     // MARK: - Making durable
@@ -282,7 +291,6 @@ extension FileTreeSuite {
         let hands = try kind.make()
         try hands.write([1], "file")
         #expect(hands.tree.presence() == .there)
-        #expect(try hands.tree.freeSpace() > 0)
         try hands.replaceRoot()
         #expect(hands.tree.presence() == .replaced)
         #expect(try hands.tree.status(path("file")) != nil, "it goes on to tell of the one that was opened")

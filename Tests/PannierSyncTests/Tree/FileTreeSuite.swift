@@ -137,7 +137,9 @@ enum TreeKind: CaseIterable {
         ("removeFile", { (tree, path) throws(LocalError) in try tree.removeFile(path) }),
         ("write", { (tree, path) throws(LocalError) in try tree.write([9], to: path) }),
         ("read", { (tree, path) throws(LocalError) in _ = try tree.read(path) }),
-        ("set", { (tree, path) throws(LocalError) in try tree.set(modified: 1, isExecutable: true, of: path) }),
+        ("makeOwnFolder", { (tree, path) throws(LocalError) in try tree.makeOwnFolder(path) }),
+        ("access", { (tree, path) throws(LocalError) in try tree.copyAccess(from: Array("file".utf8), to: path) }),
+        ("access of", { (tree, path) throws(LocalError) in try tree.copyAccess(from: path, to: Array("file".utf8)) }),
     ]
 
     @Test(arguments: TreeKind.allCases) func noLinkIsFollowed(kind: TreeKind) throws {
@@ -168,8 +170,9 @@ enum TreeKind: CaseIterable {
         #expect(code { () throws(LocalError) in try hands.tree.list(path("folder link")) { _, _ in } } == ELOOP)
         #expect(code { () throws(LocalError) in try hands.tree.removeFolder(path("folder link")) } == ENOTDIR)
         #expect(code { () throws(LocalError) in try hands.tree.makeFolder(path("folder link")) } == EEXIST)
-        let set = { () throws(LocalError) in try hands.tree.set(modified: 1, isExecutable: true, of: path("link")) }
-        #expect(code(set) == EINVAL)
+        let access = { () throws(LocalError) in try hands.tree.copyAccess(from: path("file"), to: path("link")) }
+        #expect(code(access) == EINVAL)
+        #expect(code { () throws(LocalError) in try hands.tree.makeOwnFolder(path("folder link")) } == ENOTDIR)
         // What stands there is the link: moved, replaced and removed as such.
         try hands.tree.move(path("link"), to: path("moved"))
         #expect(try hands.tree.status(path("moved"))?.kind == .other)
@@ -201,7 +204,8 @@ enum TreeKind: CaseIterable {
         try hands.write([1], "file")
         let codes: [String: Int32] = [
             "makeFolder": EEXIST, "move": EINVAL, "move to": EINVAL, "exchange": EINVAL, "removeFolder": EINVAL,
-            "removeFile": EINVAL, "write": EINVAL, "read": EISDIR, "set": EINVAL,
+            "removeFile": EINVAL, "write": EINVAL, "read": EISDIR, "makeOwnFolder": EINVAL, "access": EINVAL,
+            "access of": EINVAL,
         ]
         for (name, call) in Self.calls {
             #expect(code { () throws(LocalError) in try call(hands.tree, []) } == codes[name], "\(name)")

@@ -39,4 +39,15 @@ import Testing
         try prepare()
         #expect(person.bytes(kept) == [1])
     }
+
+    /// What was out of the way of another one is not left where nobody looks.
+    @Test func givesBackWhatWasOutOfTheWay() throws {
+        try prepare()
+        let person = SimulatedPerson(disk)
+        try person.write([1], OwnPart.parked(LocalID(5), Array("a.txt".utf8)))
+        try person.makeFolder(OwnPart.parked(LocalID(6), Array("d.d".utf8)))
+        try Pairing(SimulatedTree(disk), at: LocalPath("/folder")).release()
+        #expect(person.bytes(Array("a (put back).txt".utf8)) == [1])
+        #expect(try SimulatedTree(disk).status(Array("d.d (put back)".utf8))?.kind == .folder)
+    }
 }

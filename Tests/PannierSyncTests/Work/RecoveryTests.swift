@@ -82,4 +82,40 @@ import Testing
         #expect(try bench.names(in: OwnPart.incoming) == [])
         #expect(try bench.names(in: OwnPart.quarantine).count == 1)
     }
+
+    /// The mirror is another one: nobody knows what was put out of the way.
+    @Test func whatNobodyKnowsToBeOutOfTheWayIsPutBack() throws {
+        try bench.write([9], OwnPart.parked(LocalID(7), Array("report.txt".utf8)))
+        try bench.write([8], Array("report (put back).txt".utf8))
+        check(bench.work())
+        #expect(try bench.names(in: OwnPart.parked) == [])
+        #expect(try bench.tree.read(Array("report (put back 2).txt".utf8)) == [9])
+        #expect(try bench.notes() == ["report (put back 2).txt"])
+    }
+
+    @Test(arguments: [false, true]) func whatIsKnownToBeOutOfTheWayStaysThere(_ isOld: Bool) throws {
+        try bench.write([9], Array("file".utf8))
+        let work = bench.work()
+        check(work)
+        try bench.look(work)
+        let local = try bench.local("file")
+        #expect(try bench.here([.parkHere(local)], work).done == 1)
+        let place = OwnPart.parked(local, Array("file".utf8))
+        if isOld { try bench.tree.move(place, to: OwnPart.parked + Array("/\(local.number)".utf8)) }
+        check(bench.work())
+        #expect(try bench.tree.read(place) == [9])
+        #expect(try bench.notes() == [])
+    }
+
+    /// Nothing of a person's is removed with what was fetched for nothing.
+    @Test func whatStoodInTheFolderIsNotTidiedAway() throws {
+        let work = bench.work()
+        try bench.write([9], Array("file".utf8))
+        check(work)
+        try bench.look(work)
+        try bench.tree.move(Array("file".utf8), to: OwnPart.incoming(name))
+        _ = work.perform(.tidy, now: 0, wall: bench.disk.clock.now + 3 * 86_400_000_000_000)
+        #expect(try bench.names(in: OwnPart.incoming) == [])
+        #expect(try bench.names(in: OwnPart.quarantine).count == 1)
+    }
 }

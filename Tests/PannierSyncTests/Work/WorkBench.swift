@@ -11,6 +11,10 @@ final class WorkBench {
     let tree: SimulatedTree
     let mirror: DatabaseQueue
     private let path = LocalPath("/folder")
+    /// What the server has told last.
+    private var revision: Revision = 1
+    private var epoch: Int64 = 1
+    private(set) var marker = [UInt8](repeating: 1, count: 16)
     let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
         chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
@@ -20,28 +24,82 @@ final class WorkBench {
         tree = try SimulatedTree(disk)
         mirror = try DatabaseQueue()
         try MirrorSchema.migrator.migrate(mirror)
-        let marker = [UInt8](repeating: 1, count: 16)
+        let marker = marker
         let pairing = Pairing(tree, at: path)
         try pairing.prepare(marker: marker, disk: "/folder")
+        try mirror.write { [account] database in
+            try FeedState.adopt(server: "http://example.org", account: account, in: database)
+        }
+        try tell([try opening()])
+        try mirror.write { try pairing.write(marker: marker, $0) }
+    }
+
+    // MARK: The server
+
+    private var view: ViewID { ViewID(high: account.namespace.high, low: account.namespace.low) }
+
+    private func opening() throws -> Change {
         let root = Node(
             id: account.root, namespace: account.namespace, parent: nil, name: try NodeName("root"), kind: .folder,
             created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
-        let view = ViewID(high: account.namespace.high, low: account.namespace.low)
+        return .viewOpened(view: view, root: root, shared: nil)
+    }
+
+    private func tell(_ changes: [Change]) throws {
         let page = ChangePage(
-            changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "1", hasMore: false, epoch: 1, now: 0)
-        try mirror.write { [account] database in
-            try FeedState.adopt(server: "http://example.org", account: account, in: database)
+            changes: changes, cursor: "\(revision)", hasMore: false, epoch: epoch, revision: revision, now: 0)
+        try mirror.write { database in
             var feed = try FeedTransaction(database)
             try feed.apply(page)
-            try pairing.write(marker: marker, database)
         }
     }
 
+    /// The server has it as it is now.
+    func tell(_ node: Node) throws { try tell([.node(view: view, node, isNew: true)]) }
+
+    /// Old data was put back in the server's place, with these.
+    func startOver(with nodes: [Node]) throws {
+        epoch += 1
+        try tell([])
+        try tell([try opening()] + nodes.map { .node(view: view, $0, isNew: true) })
+    }
+
+    /// A file or folder of My Files, as it is known to stand here, on which both sides agree.
+    func agree(_ name: String) throws -> Node {
+        let local = try local(name)
+        let content = try mirror.read { try SyncTransaction($0).content(of: local) }
+        revision += 1
+        let node = Node(
+            id: .random(), namespace: account.namespace, parent: account.root, name: try NodeName(name),
+            kind: content == nil ? .folder : .file, created: revision, revision: revision, changedAt: 0,
+            changedBy: "a@example.org",
+            content: content.map {
+                Node.Content(
+                    version: .random(), size: $0.size, sha256: $0.digest, modified: 0, isExecutable: $0.isExecutable,
+                    mimeType: "")
+            })
+        try tell(node)
+        try mirror.write { try SyncTransaction($0).agree(node, local) }
+        return node
+    }
+
+    /// It goes into the trash there.
+    func trash(_ node: Node) throws {
+        revision += 1
+        var node = node
+        (node.trashedAt, node.revision) = (1, revision)
+        try tell(node)
+    }
+
+    // MARK: This disk
+
     /// The work of a new process.
-    /// - Parameter settle: for which nothing may have changed a file.
-    func work(settle: Milliseconds = 0) -> SyncWork {
+    /// - Parameters:
+    ///   - tree: what it has open, where that is another folder.
+    ///   - settle: for which nothing may have changed a file.
+    func work(_ tree: SimulatedTree? = nil, settle: Milliseconds = 0) -> SyncWork {
         SyncWork(
-            mirror: mirror, tree: tree,
+            mirror: mirror, tree: tree ?? self.tree,
             transfers: SyncTransferQueue(
                 add: { _, _, _ in }, underWay: { _ in SyncTransferQueue.UnderWay() }, added: {}),
             watch: SyncWatch(begin: { _, _ in }, forget: { _ in }), settle: settle,
@@ -49,6 +107,57 @@ final class WorkBench {
     }
 
     func write(_ bytes: [UInt8], _ path: TreePath) throws { try tree.write(bytes, to: path) }
+
+    /// Lets a process look at everything twice, so that what is not there is gone, and read what is not known.
+    func look(_ work: SyncWork) throws {
+        for _ in 0..<2 { _ = perform(.pass(after: LocalID(0)), work) }
+        for _ in 0..<2 { _ = perform(.look(try folders().map { FolderLook($0) }), work) }
+        _ = perform(.prove(try folders()), work)
+        let unread = try mirror.read {
+            try Int64.fetchAll($0, sql: "SELECT number FROM sync_local WHERE kind = 1 AND sha256 IS NULL")
+        }
+        if !unread.isEmpty { _ = perform(.read(unread.map { LocalID($0) }), work) }
+    }
+
+    func perform(_ action: SyncAction, _ work: SyncWork) -> SyncEvent? {
+        disk.clock.advance(1_000_000_000)
+        return work.perform(action, now: disk.clock.now / 1_000_000, wall: disk.clock.now)
+    }
+
+    func here(_ steps: [PlanStep], _ work: SyncWork) throws -> StepOutcome {
+        let event = perform(.here(steps), work)
+        guard case .didHere(let outcome)? = event else { throw Unexpected(event: event) }
+        return outcome
+    }
+
+    func plan(_ work: SyncWork) throws -> MadePlan {
+        let event = perform(.plan(leavingOut: []), work)
+        guard case .planned(.made(let plan))? = event else { throw Unexpected(event: event) }
+        return plan
+    }
+
+    struct Unexpected: Error { var event: SyncEvent? }
+
+    /// What people are told and waits for nobody, by path.
+    func notes() throws -> [String] {
+        try mirror.read { database in
+            try SyncTransaction(database).problems(after: nil, limit: 100).problems
+                .filter { $0.key.hasPrefix("note ") }.map { $0.path.description }
+        }
+    }
+
+    func agreements() throws -> Int {
+        try mirror.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sync_agreed") ?? -1 }
+    }
+
+    func local(_ path: String) throws -> LocalID {
+        let found = try mirror.read { database in
+            try Int64.fetchAll(database, sql: "SELECT number FROM sync_local WHERE number > 1").map { LocalID($0) }
+                .first { try SyncTransaction(database).path(of: $0) == Array(path.utf8) }
+        }
+        guard let found else { throw Unexpected() }
+        return found
+    }
 
     func names(in folder: TreePath) throws -> [String] {
         var names: [String] = []

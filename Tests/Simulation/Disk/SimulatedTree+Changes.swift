@@ -25,6 +25,15 @@ extension SimulatedTree {
         try note(path, place)
     }
 
+    package func makeOwnFolder(_ path: TreePath) throws(LocalError) {
+        _ = try TreePathParts(named: path)
+        do throws(LocalError) {
+            try makeFolder(path)
+        } catch  where error.code == EEXIST {
+            guard try status(path)?.kind == .folder else { throw LocalError(ENOTDIR) }
+        }
+    }
+
     package func move(_ path: TreePath, to target: TreePath) throws(LocalError) {
         try rename(path, target, .noReplace)
     }
@@ -98,7 +107,17 @@ extension SimulatedTree {
 
     // MARK: Dates and modes
 
-    package func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError) {
+    /// People of this disk may read everything.
+    package func copyAccess(from other: TreePath, to path: TreePath) throws(LocalError) {
+        _ = try (TreePathParts(named: other), TreePathParts(named: path))
+        try meanwhile()
+        for path in [other, path] {
+            guard let object = try place(named: path).object else { throw LocalError(ENOENT) }
+            guard disk.objects[object]?.kind == .file else { throw LocalError(EINVAL) }
+        }
+    }
+
+    private func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError) {
         _ = try TreePathParts(named: path)
         try meanwhile()
         let place = try place(named: path)

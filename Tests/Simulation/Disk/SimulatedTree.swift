@@ -43,8 +43,6 @@ package final class SimulatedTree: FileTree, @unchecked Sendable {
         return folder == root ? .there : .replaced
     }
 
-    package func freeSpace() throws(LocalError) -> Int64 { 1 << 40 }
-
     package func status(_ path: TreePath) throws(LocalError) -> TreeStatus? {
         let parts = try TreePathParts(path)
         try meanwhile()

@@ -45,11 +45,11 @@ extension Question {
                 [change("\(things) \(isOne ? "comes" : "come") to this disk")])
         }
         let leave: SafeText = isOne ? "It leaves" : "They leave"
-        let them: SafeText = isOne ? "it" : "them"
+        let (them, their): (SafeText, SafeText) = isOne ? ("it", "its") : ("them", "their")
         return Question(
             "Keep \(things) in My Files alone?",
             [
-                "\(leave) this disk\(all), once the server is known to have the same. Nothing is deleted there, and other devices keep \(them). = brings \(them) back."
+                "\(leave) this disk\(all), once the server is known to have the same, and \(their) space is free a day later. Other devices keep \(them). = brings \(them) back."
             ],
             yes: "Cloud only", [change("\(things) \(isOne ? "is" : "are") in My Files alone")])
     }

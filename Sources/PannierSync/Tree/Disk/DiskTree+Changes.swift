@@ -12,6 +12,18 @@ extension DiskTree {
         note(place)
     }
 
+    package func makeOwnFolder(_ path: TreePath) throws(LocalError) {
+        let place = try place(try TreePathParts(named: path))
+        if place.name.withCString({ mkdirat(place.folder.number, $0, 0o700) }) == 0 { return note(place) }
+        guard errno == EEXIST else { throw LocalError(errno) }
+        if let kind = try status(at: place)?.kind, kind == .file || kind == .other { throw LocalError(ENOTDIR) }
+        let (folder, _) = try openFolder(path, O_RDONLY | O_NOFOLLOW)
+        let mode = try folder.status().st_mode & 0o7777
+        guard mode & 0o077 != 0, fchmod(folder.number, mode & ~0o077) != 0 else { return }
+        // It is another user's, or of a file system without modes or that cannot be written.
+        guard [EPERM, ENOTSUP, EROFS].contains(errno) else { throw LocalError(errno) }
+    }
+
     package func move(_ path: TreePath, to target: TreePath) throws(LocalError) {
         try rename(path, target, pannier_rename_no_replace)
     }
@@ -98,19 +110,5 @@ extension DiskTree {
             target.name.withCString { to in renameat(aside.folder.number, from, target.folder.number, to) }
         }
         try LocalError.check(result)
-    }
-
-    // MARK: - Dates and modes
-
-    package func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError) {
-        let place = try place(try TreePathParts(named: path))
-        guard let file = try openFile(at: place) else {
-            throw LocalError(try status(at: place) == nil ? ENOENT : EINVAL)
-        }
-        let old = try file.status().st_mode & 0o7777
-        let new = isExecutable ? old | (old & 0o444) >> 2 : old & ~0o111
-        if new != old { try LocalError.check(fchmod(file.number, new)) }
-        try file.set(modified: modified)
-        try durability.file(file)
     }
 }

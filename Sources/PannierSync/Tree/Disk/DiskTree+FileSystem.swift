@@ -2,9 +2,6 @@ import CLinux
 import PannierTransfer
 
 extension DiskTree {
-    /// Without them a file that takes the number of a deleted one looks like that one, moved, until it is read.
-    package var keepsBirthTimes: Bool { identity.birth != nil }
-
     /// As people call it; nil for a rare one.
     package var fileSystemName: String? {
         var magic: UInt32 = 0

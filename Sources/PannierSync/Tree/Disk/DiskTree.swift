@@ -115,12 +115,4 @@ package final class DiskTree: FileTree {
             return [ENOENT, ENOTDIR, ELOOP].contains(error.code) ? .missing : .unknown(error)
         }
     }
-
-    package func freeSpace() throws(LocalError) -> Int64 {
-        var status = statvfs()
-        try LocalError.check(fstatvfs(root.number, &status))
-        let (bytes, overflow) = Int64(clamping: status.f_bavail)
-            .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
-        return overflow ? .max : bytes
-    }
 }

@@ -58,7 +58,10 @@ struct Approve: AsyncParsableCommand {
 struct Keep: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Choose whether something is on this disk, too, or in My Files alone.",
-        discussion: "What no longer is to be here goes once it is known to be on the server.")
+        discussion: """
+            What no longer is to be here goes once it is known to be on the server. Its space is free a day or two later; \
+            until then it lies in .pannier/evicted in the folder, in case a program still writes to it.
+            """)
 
     @Argument(
         help: ArgumentHelp("In the synced folder, or in My Files.", valueName: "path"),

@@ -27,7 +27,6 @@ final class MistakenTree: FileTree, @unchecked Sendable {
     // MARK: Looking
 
     func presence() -> TreePresence { disk.presence() }
-    func freeSpace() throws(LocalError) -> Int64 { try disk.freeSpace() }
     func read(_ path: TreePath) throws(LocalError) -> [UInt8]? { try disk.read(path) }
 
     func status(_ path: TreePath) throws(LocalError) -> TreeStatus? {
@@ -62,6 +61,7 @@ final class MistakenTree: FileTree, @unchecked Sendable {
     // MARK: Names
 
     func makeFolder(_ path: TreePath) throws(LocalError) { try disk.makeFolder(path) }
+    func makeOwnFolder(_ path: TreePath) throws(LocalError) { try disk.makeOwnFolder(path) }
     func removeFile(_ path: TreePath) throws(LocalError) { try disk.removeFile(path) }
 
     func move(_ path: TreePath, to target: TreePath) throws(LocalError) {
@@ -109,8 +109,8 @@ final class MistakenTree: FileTree, @unchecked Sendable {
 
     func write(_ bytes: [UInt8], to path: TreePath) throws(LocalError) { try disk.write(bytes, to: path) }
 
-    func set(modified: Nanoseconds, isExecutable: Bool, of path: TreePath) throws(LocalError) {
-        try disk.set(modified: modified, isExecutable: isExecutable, of: path)
+    func copyAccess(from other: TreePath, to path: TreePath) throws(LocalError) {
+        try disk.copyAccess(from: other, to: path)
     }
 
     func sync(_ folders: [TreePath]) throws(LocalError) {

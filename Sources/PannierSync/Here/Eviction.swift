@@ -1,0 +1,12 @@
+import PannierCore
+import PannierMirror
+
+/// Something that is to be on the server alone, as it was known when that was found to be so there.
+struct Eviction {
+    var step: PlanStep
+    var node: NodeID
+    /// Nil for a folder.
+    var content: SyncContent?
+    var row: LocalRow
+    var path: TreePath
+}

@@ -1,0 +1,57 @@
+import PannierCore
+import PannierMirror
+import PannierTransfer
+
+extension FileTree {
+    /// Moves a person's file into a folder of pannier's own, under a name that is free there and tells what it was.
+    /// - Returns: where it is now.
+    func keep(_ path: TreePath, in folder: TreePath, _ local: LocalID, _ name: [UInt8]) throws(LocalError) -> TreePath {
+        var number = 1
+        while true {
+            let target = OwnPart.kept(in: folder, local, name, number)
+            do throws(LocalError) {
+                try move(path, to: target)
+                return target
+            } catch {
+                // Something of it was kept before.
+                guard error.isTaken, number < 1_000 else { throw error }
+                number += 1
+            }
+        }
+    }
+
+    /// Moves something of a person's out of pannier's own part, to the top of the folder, under its name and a word of ours.
+    /// - Returns: where it is now, durable.
+    func putBack(_ path: TreePath, isFile: Bool) throws(LocalError) -> TreePath {
+        let name = OwnPart.ownName(Array(path.dropFirst(path.folder.count + 1)))
+        var number = 1
+        while true {
+            let target = Self.marked(name, number == 1 ? "put back" : "put back \(number)", isFile)
+            if try isMoved(path, to: target, isLast: number == 1_000) {
+                try sync([path.folder, []])
+                return target
+            }
+            number += 1
+        }
+    }
+
+    /// - Returns: false when something else has that name.
+    private func isMoved(_ path: TreePath, to target: TreePath, isLast: Bool) throws(LocalError) -> Bool {
+        do throws(LocalError) {
+            try move(path, to: target)
+            return true
+        } catch {
+            guard error.isTaken, !isLast else { throw error }
+            return false
+        }
+    }
+
+    /// What is no name for the server is none with a word behind it, either.
+    private static func marked(_ name: [UInt8], _ mark: String, _ isFile: Bool) -> [UInt8] {
+        do throws(NodeNameError) {
+            return try NodeName(bytes: name).marked(mark, isFile: isFile).bytes
+        } catch {
+            return name.prefix(200) + Array(" (\(mark))".utf8)
+        }
+    }
+}

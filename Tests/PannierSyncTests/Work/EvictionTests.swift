@@ -1,0 +1,164 @@
+import DiskSimulation
+import Glibc
+import PannierCore
+import PannierMirror
+import PannierSync
+import PannierTransfer
+import Testing
+
+/// What is to be on the server alone leaves this disk, and nothing that was written is lost by that.
+@Suite struct EvictionTests {
+    private static let day: Nanoseconds = 86_400 * 1_000_000_000
+    private let bench: WorkBench
+    private let work: SyncWork
+    private let node: Node
+    private let local: LocalID
+    private var person: SimulatedPerson { SimulatedPerson(bench.disk) }
+
+    init() throws {
+        bench = try WorkBench()
+        work = bench.work()
+        try SimulatedPerson(bench.disk).write([1, 2], Array("a.log".utf8))
+        bench.disk.clock.advance(1_000_000_000)
+        _ = bench.perform(.check, work)
+        try bench.look(work)
+        node = try bench.agree("a.log")
+        local = try bench.local("a.log")
+    }
+
+    private var content: SyncContent? { node.content.map { SyncContent($0) } }
+
+    private func evict() throws -> StepOutcome { try bench.here([.evictHere(local, node.id, content)], work) }
+
+    private func tidy(_ wall: Nanoseconds) { _ = work.perform(.tidy, now: 0, wall: wall) }
+
+    /// So many days, tidied once a day.
+    private func pass(days: Int64) {
+        let now = bench.disk.clock.now
+        for day in 0..<days { tidy(now + day * Self.day) }
+    }
+
+    private var kept: [String] { get throws { try bench.names(in: OwnPart.evicted) } }
+    private var top: [String] { get throws { try bench.names(in: []).filter { $0 != ".pannier" } } }
+
+    @Test func itStaysForADay() throws {
+        #expect(try evict().done == 1)
+        #expect(try top == [] && kept.count == 1)
+        #expect(try bench.agreements() == 0 && bench.locals().isEmpty)
+        pass(days: 2)
+        #expect(try kept.count == 1)
+        pass(days: 4)
+        #expect(try kept == [] && top == [])
+        #expect(try bench.names(in: OwnPart.quarantine) == [])
+    }
+
+    @Test func aClockThatJumpsEmptiesNothing() throws {
+        _ = try evict()
+        let (now, decade) = (bench.disk.clock.now, 3_652 * Self.day)
+        for _ in 0..<5 { for jump in [0, decade, -decade] { tidy(now + jump) } }
+        #expect(try kept.count == 1)
+    }
+
+    /// A program has it open: what it writes goes into the file, wherever that stands.
+    @Test func whatAProgramGoesOnWritingIsAPersonsAgain() throws {
+        _ = try evict()
+        let name = try #require(try kept.first)
+        try person.append([3], OwnPart.evicted + Array("/\(name)".utf8))
+        pass(days: 4)
+        #expect(try top == ["a (put back).log"] && kept == [])
+        #expect(person.bytes(Array("a (put back).log".utf8)) == [1, 2, 3])
+        #expect(try bench.notes() == ["a (put back).log"])
+    }
+
+    /// It writes between the look at what was moved, and the look before.
+    @Test func whatIsWrittenMeanwhileStays() throws {
+        var isMoved = false
+        bench.disk.watchChanges = { if $0.isByPannier { isMoved = true } }
+        bench.tree.meanwhile = { [bench] () throws(LocalError) in
+            guard isMoved, let name = bench.keptName else { return }
+            isMoved = false
+            try SimulatedPerson(bench.disk).append([3], OwnPart.evicted + Array("/\(name)".utf8))
+        }
+        #expect(try evict().failures.map { $0.failure } == [.stale([LocalID(1)])])
+        #expect(try top == ["a.log"] && kept == [])
+        #expect(person.bytes(Array("a.log".utf8)) == [1, 2, 3])
+    }
+
+    /// The server is an older one than it was: it never had the file.
+    @Test(arguments: [false, true]) func whatTheServerHasLostComesBack(_ isThere: Bool) throws {
+        _ = try evict()
+        try bench.startOver(with: isThere ? [node] : [])
+        pass(days: 4)
+        #expect(try kept == [])
+        #expect(try top == (isThere ? [] : ["a (put back).log"]))
+    }
+
+    @Test func nothingLeavesThatNobodyAgreesOn() throws {
+        try bench.startOver(with: [node])
+        #expect(try evict().done == 0)
+        #expect(try top == ["a.log"] && kept == [])
+    }
+
+    @Test func nothingLeavesThatIsInTheTrashThere() throws {
+        try bench.trash(node)
+        #expect(try evict().done == 0)
+        #expect(try top == ["a.log"] && bench.agreements() == 1)
+    }
+
+    /// Where it cannot be moved it is the same on both sides again.
+    @Test func whatCannotBeMovedIsAdopted() throws {
+        try bench.tree.removeFolder(OwnPart.evicted)
+        let outcome = try evict()
+        #expect(outcome.failures.map { $0.failure } == [.stale([LocalID(1)])])
+        #expect(outcome.done == 0)
+        #expect(try top == ["a.log"] && bench.local("a.log") == local && bench.agreements() == 0)
+        _ = try bench.plan(work)
+        #expect(try bench.agreements() == 1)
+    }
+
+    /// A process ends when it was moved, and before that is known: nobody takes it for a deletion, whatever a person wants
+    /// by then.
+    @Test func aCrashIsNoDeletion() throws {
+        var isDead = false
+        bench.disk.watchChanges = { if $0.isByPannier { isDead = true } }
+        bench.tree.meanwhile = { () throws(LocalError) in if isDead { throw LocalError(ESRCH) } }
+        guard case .failed? = bench.perform(.here([.evictHere(local, node.id, content)]), work) else {
+            Issue.record("it goes on")
+            return
+        }
+        bench.disk.watchChanges = { _ in }
+        bench.tree.meanwhile = {}
+        let next = bench.work()
+        _ = bench.perform(.check, next)
+        try bench.look(next)
+        let plan = try bench.plan(next)
+        #expect(plan.parts.there.isEmpty && plan.held == Deletions())
+        #expect(plan.parts.downloads.map(\.transferred) == [.node(node.id)])
+        _ = next.perform(.tidy, now: 0, wall: bench.disk.clock.now)
+        #expect(try kept == [] && bench.names(in: OwnPart.quarantine).count == 1)
+    }
+
+    @Test func aFolderLeavesWithWhatIsInIt() throws {
+        try person.makeFolder(Array("d".utf8))
+        try bench.look(work)
+        let folder = try bench.agree("d")
+        let inside = try bench.local("d")
+        let steps: [PlanStep] = [.evictHere(local, node.id, content), .evictHere(inside, folder.id, nil)]
+        let outcome = try bench.here(steps, work)
+        #expect(outcome.done == 2 && outcome.gone == [inside])
+        #expect(try top == [] && bench.agreements() == 0)
+    }
+}
+
+extension WorkBench {
+    /// What lies in the part for what has left.
+    fileprivate var keptName: String? {
+        var name: String?
+        disk.walk { path, found in
+            if found.isFile, path.starts(with: OwnPart.evicted) {
+                name = String(decoding: path.dropFirst(OwnPart.evicted.count + 1), as: UTF8.self)
+            }
+        }
+        return name
+    }
+}
