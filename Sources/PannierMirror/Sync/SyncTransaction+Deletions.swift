@@ -1,4 +1,4 @@
-package import GRDB
+internal import GRDB
 package import PannierCore
 
 /// Files and folders that are deleted on each side, or are to be, by their nodes.
