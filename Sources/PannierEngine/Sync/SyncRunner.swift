@@ -24,7 +24,7 @@ package actor SyncRunner {
     }
     var paired: SyncFolder?
     /// Why the paired folder could not be opened.
-    private var obstacle: Problem?
+    private(set) var obstacle: Problem?
     private var service: ServiceClient?
     private var verifiedAt: Milliseconds?
     /// Of the thread that turns the loop.
@@ -336,12 +336,6 @@ package actor SyncRunner {
         }
     }
 
-    /// What would be done next; at most `limit` steps, and as many paths of held deletions.
-    func plan(limit: Int) async throws(Problem) -> SyncPlan {
-        guard let folder else { throw obstacle ?? .noSyncedFolder }
-        return try await BlockingThread.run { () throws(Problem) in try folder.work.preview(limit: limit) }
-    }
-
     /// Reads every file anew; returns when that pass is over.
     func verify() async throws(Problem) {
         let before = latest.withLock { $0.agenda.verifications }
@@ -353,8 +347,7 @@ package actor SyncRunner {
             if let problem = state?.problem { throw problem }
             await news.wait(after: seen)
         }
-        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: []) }
-        if let first, first.code == .localFileDamaged { throw first }
+        if let damage = try await mirror.read({ try SyncTransaction($0).firstDamage() }) { throw damage }
     }
 
     private func checkNothingWaits(_ path: LocalPath?, _ state: SyncState) async throws(Problem) {

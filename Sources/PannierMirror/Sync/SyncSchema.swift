@@ -11,6 +11,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 3") { database in
             try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
+        migrator.registerMigration("sync 7 left out") { try $0.execute(sql: leftOut + verified) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -212,5 +213,21 @@ package enum SyncSchema {
             seen INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_quarantine_by_day ON sync_quarantine (day);
+        """
+
+    private static let leftOut = """
+        CREATE INDEX sync_local_left_out ON sync_local (number) WHERE kind = 2;
+
+        """
+
+    private static let verified = """
+        -- Key 'verify local NUMBER': what reading anew has found. It ends with the file, and when it holds something else.
+        CREATE TRIGGER sync_local_verified_gone AFTER DELETE ON sync_local BEGIN
+            DELETE FROM sync_problems WHERE key = 'verify local ' || OLD.number;
+        END;
+        CREATE TRIGGER sync_local_verified_other AFTER UPDATE OF sha256 ON sync_local
+        WHEN NEW.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN
+            DELETE FROM sync_problems WHERE key = 'verify local ' || NEW.number;
+        END;
         """
 }

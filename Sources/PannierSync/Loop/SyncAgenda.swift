@@ -49,6 +49,7 @@ package struct SyncAgenda: Sendable {
     private var partlyRead: LocalID?
     /// The last file that was read anew, while all are.
     private var verified: LocalID?
+    private var isVerificationOver = false
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
     private var transfers: [PlanStep] = []
@@ -214,7 +215,10 @@ package struct SyncAgenda: Sendable {
             verified = verified ?? LocalID(0)
         case .verified(let next):
             verified = next
-            if next == nil { told.verifications += 1 }
+            guard next == nil else { break }
+            // What it has found shows in the next plan: before that nobody is told that it is over.
+            isVerificationOver = true
+            wantPlan()
         case .tidied: break
         case .watching(let isComplete): isAllWatched = isComplete
         case .mirrorMoved, .planAnew: wantPlan()
@@ -332,6 +336,8 @@ package struct SyncAgenda: Sendable {
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
         told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
+        if isVerificationOver { told.verifications += 1 }
+        isVerificationOver = false
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {

@@ -54,6 +54,8 @@ package enum PlanProblem: Hashable, Sendable {
     case twin(LocalID, of: NodeName)
     /// What came from the server finds its name taken by something that is not synchronised.
     case inTheWay(NodeID, LocalID)
+    /// A folder that is to be on the server alone holds something that is not synchronised, and stays.
+    case holdsLeftOut(NodeID, LocalID)
 }
 
 /// How many files and folders are to be deleted on each side.

@@ -13,7 +13,8 @@ extension SyncWork {
         let underWay = transfers.underWay
         defer { Failpoint.planMade.pass() }
         return try mirror.write { database in
-            guard var folder = try SyncFolder.read(database), try isReady(database, despiteMissing) else {
+            guard var folder = try SyncFolder.read(database), try isReady(database, despiteMissing: despiteMissing)
+            else {
                 return .notReady
             }
             var rules = PlanRules(conflictMark: mark)
@@ -43,7 +44,7 @@ extension SyncWork {
     }
 
     /// All three trees are whole: the feed is read, folders are listed, and what is missing here is proven to be gone.
-    private func isReady(_ database: Database, _ despiteMissing: Bool) throws -> Bool {
+    func isReady(_ database: Database, despiteMissing: Bool) throws -> Bool {
         guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting else { return false }
         let isListed = try Bool.fetchOne(
             database.cachedStatement(
@@ -58,7 +59,7 @@ extension SyncWork {
 
     /// What one look has not found at its place, what has its name by now (one of them would have to give way), and what both
     /// are on the server.
-    private func missing(_ database: Database) throws -> Set<SyncItem> {
+    func missing(_ database: Database) throws -> Set<SyncItem> {
         var items: Set<SyncItem> = []
         let rows = try GRDB.Row.fetchCursor(
             database,
@@ -80,11 +81,12 @@ extension SyncWork {
         let plan = Planner.plan(trees, rules)
         if comparesPlans { try compare(plan, trees, database, folder, rules) }
         try changes.settle(trees)
+        try SettledProblems(database: database).solve()
         return plan
     }
 
     /// Where most entries have changed, reading all is faster than looking for what belongs to them.
-    private func trees(
+    func trees(
         _ database: Database, _ folder: SyncFolder, _ rules: PlanRules, _ changed: Int64
     ) throws -> SyncTrees {
         let all = try Int64.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_agreed")) ?? 0
@@ -140,6 +142,9 @@ extension SyncWork {
             case .inTheWay(let node, let local):
                 let path = try sync.path(of: local)
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
+            case .holdsLeftOut(let node, let local):
+                let path = try sync.path(of: local)
+                try sync.report(.holdsLeftOut(path), key: "plan node \(node)", path: path)
             }
         }
         return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
@@ -174,6 +179,12 @@ extension Problem {
         Problem(
             .nameInTheWay, "A file from the server cannot be written to “\(LocalPath(bytes: path))”.",
             detail: "Something of that name is there which is not synchronised. Move or rename it.", status: 0)
+    }
+
+    fileprivate static func holdsLeftOut(_ path: TreePath) -> Problem {
+        Problem(
+            .notSynchronised, "“\(LocalPath(bytes: path))” stays on this disk, with what is ignored in it.",
+            detail: "Everything else of it is in My Files alone. Move or remove what is left, and it goes.", status: 0)
     }
 }
 

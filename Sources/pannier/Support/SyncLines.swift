@@ -11,6 +11,7 @@ enum SyncLines {
         if let problem = state.problem { lines += described(problem) }
         lines.append("verified    \(verified(state))")
         lines.append("watch       \(state.watchWords)")
+        if state.unwatched > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
         lines += held(state)
         lines += list(problems)
         return lines
@@ -19,6 +20,8 @@ enum SyncLines {
     static func phase(_ state: SyncState) -> String {
         switch state.phase {
         case .starting, .paused, .stopped, .same: state.phase.words
+        // Nothing is known to differ: a change was heard of, and is looked at when it is at rest.
+        case .working where state.differing == 0: "looking at what has changed"
         case .working, .waiting:
             state.differing > 0
                 ? "\(state.phase.words), \(Format.count(state.differing)) may differ" : state.phase.words
@@ -27,6 +30,8 @@ enum SyncLines {
 
     private static func verified(_ state: SyncState) -> String {
         guard let time = state.verifiedAt else { return "never yet" }
+        // How many there were then is not known any more.
+        guard state.phase == .same else { return "both sides were last the same at \(Format.clock(time))" }
         let files = "\(Format.count(state.files)) \(state.files == 1 ? "file" : "files")"
         return "\(files), the same on both sides at \(Format.clock(time))"
     }
