@@ -27,6 +27,7 @@ struct SyncTests {
                 .init(name: "budget.ods", size: 84_000, age: hour, sync: .problem),
                 .init(name: "notes.md", size: 9_212, age: 1_000, sync: .waiting),
                 .init(name: "poster.psd", size: 1_200_000_000, age: 90 * hour, sync: .verified),
+                .init(name: "render-cache", age: hour, sync: .ignored),
             ])
         return engine
     }
@@ -118,8 +119,10 @@ struct SyncTests {
         #expect(header(never).contains("● not yet verified"))
         let working = Self.state(.working) { $0.differing = 1_204 }
         #expect(header(working).contains("● 1,204 may differ") && !header(working).contains("✓"))
-        #expect(header(Self.state(.working)).contains("● synchronising"))
+        #expect(header(Self.state(.working)).contains("● looking at changes"))
         #expect(header(Self.state(.starting)).contains("● looking at the folder"))
+        let waiting = Self.state(.waiting) { ($0.problems, $0.heldThere) = (2, 120) }
+        #expect(header(waiting).contains("● in sync but for 122") && !header(waiting).contains("✓"))
         #expect(header(Self.state(.paused)).contains("‖ folder paused"))
         let lost = Self.state(.stopped) { $0.problem = Problem(.syncFolderLost, "It is not there.") }
         #expect(header(lost).contains("! folder stopped") && header(lost).contains("! 1 problem"))
@@ -133,6 +136,32 @@ struct SyncTests {
         harness.tell(.status(FakeEngine.status(.offline, problem: Problem(.serverUnreachable, "Gone."))))
         #expect(!harness.lines.contains { $0.contains("✓ film") || $0.contains("✓ poster.psd") })
         #expect(harness.lines.contains { $0.contains("~ poster.psd") })
+    }
+
+    @Test("Where the disk is gone no row is told to be the same", arguments: [SyncState.Phase.stopped, .starting])
+    func stopped(phase: SyncState.Phase) {
+        let harness = harness(Self.state(phase) { $0.problem = Problem(.syncFolderLost, "Gone.") })
+        #expect(!harness.lines.contains { $0.contains("✓ film") || $0.contains("✓ poster.psd") })
+        #expect(harness.lines.contains { $0.contains("~ poster.psd") })
+    }
+
+    @Test("What is ignored has a sign of its own")
+    func ignored() {
+        #expect(harness(Self.state(.same)).lines.contains { $0.contains("# render-cache") })
+    }
+
+    @Test("Enter deletes nothing that was not read: No is marked, y says yes")
+    func marksNo() {
+        let engine = Self.engine()
+        engine.setPlan(Self.held)
+        var harness = harness(Self.state(.waiting) { $0.heldThere = 120 }, engine)
+        harness.type("!y")
+        harness.press(.enter)
+        #expect(!engine.commands.contains(where: \.isApproval))
+        harness.type("y")
+        harness.press(.right)
+        harness.press(.enter)
+        #expect(engine.commands.contains(where: \.isApproval))
     }
 
     @Test("Without a folder the header tells of the list, and = says why not")

@@ -192,6 +192,29 @@ import Testing
         #expect(try await world.marks("/film/cuts") == ["a.mov": .onlineOnly])
     }
 
+    /// Its bytes here are nobody's any more: it is not the same, and does not count as such.
+    @Test func whatIsIgnoredHereIsNoCheckMark() async throws {
+        let world = try await World()
+        let (notes, cuts, movie) = (world.local(world.notes), world.local(world.cuts), world.local(world.movie))
+        try await world.write { db, sync in
+            #expect(try sync.figures().files == 2)
+            try db.execute(sql: "UPDATE sync_local SET kind = 2 WHERE number = ?", arguments: [notes.number])
+            try World.settle(db)
+            #expect(try sync.figures().files == 1)
+        }
+        #expect(try await world.marks() == ["film": .verified, "notes.md": .ignored])
+        try await world.write { db, sync in
+            try db.execute(sql: "UPDATE sync_local SET kind = 2 WHERE number = ?", arguments: [cuts.number])
+            try db.execute(sql: "DELETE FROM sync_local WHERE number = ?", arguments: [movie.number])
+            try World.settle(db)
+            #expect(try sync.figures().files == 0)
+        }
+        #expect(try await world.marks("/film") == ["cuts": .ignored])
+        #expect(try await world.marks("/film/cuts") == ["a.mov": .ignored])
+        let facts = try await world.facts("film/cuts/a.mov")
+        #expect(facts.leftOut == LocalPath("film/cuts") && facts.here == nil && facts.agreed != nil)
+    }
+
     // MARK: Choices
 
     @Test func aChoiceCoversWhatIsBelowIt() async throws {

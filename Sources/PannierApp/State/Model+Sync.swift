@@ -14,6 +14,7 @@ extension Model {
     var syncTroubles: Int {
         guard let sync else { return 0 }
         return Int(clamping: sync.problems) + (sync.problem == nil ? 0 : 1) + (sync.held > 0 ? 1 : 0)
+            + (sync.unwatched > 0 && sync.phase != .stopped ? 1 : 0)
     }
 
     mutating func synchronise(_ action: Action) -> [Effect]? {

@@ -21,17 +21,21 @@ package struct SyncPlan: Codable, Sendable, Hashable {
     package var total: Int
     /// There are more changes than one plan takes: others follow.
     package var hasMore: Bool
+    /// Something was not found at one look, and is looked for again: what may follow from that is not among the steps.
+    package var isIncomplete: Bool
     /// Deletions that wait for consent, and the first of what they would remove. Not among the steps.
     package var heldHere: HeldPaths
     package var heldThere: HeldPaths
 
     package init(
-        steps: [PlannedStep] = [], total: Int = 0, hasMore: Bool = false, heldHere: HeldPaths = HeldPaths(),
+        steps: [PlannedStep] = [], total: Int = 0, hasMore: Bool = false, isIncomplete: Bool = false,
+        heldHere: HeldPaths = HeldPaths(),
         heldThere: HeldPaths = HeldPaths()
     ) {
         self.steps = steps
         self.total = total
         self.hasMore = hasMore
+        self.isIncomplete = isIncomplete
         self.heldHere = heldHere
         self.heldThere = heldThere
     }
@@ -76,7 +80,7 @@ package struct PlannedStep: Codable, Sendable, Hashable {
             case .trashThere: "trash there"
             case .restoreThere: "restore there"
             case .read: "read"
-            case .note: "note as the same"
+            case .note: "note"
             }
         }
     }
@@ -86,6 +90,10 @@ package struct PlannedStep: Codable, Sendable, Hashable {
     package var path: LocalPath
     /// What else there is to say: where it goes to, how many bytes, how many things go with it.
     package var detail: String?
+    /// A transfer carries it out just now.
+    package var isUnderWay = false
+    /// It has failed; it is tried again by itself, or waits for somebody.
+    package var problem: Problem?
 
     package init(_ kind: Kind, _ path: LocalPath, detail: String? = nil) {
         self.kind = kind
@@ -96,7 +104,7 @@ package struct PlannedStep: Codable, Sendable, Hashable {
 
 /// How it stands with one file or folder of My Files on this disk.
 package enum SyncMark: String, Codable, Sendable, CaseIterable {
-    /// The same on both sides; a folder with all that is in it.
+    /// The same on both sides; a folder with all that is in it, but for what is ignored.
     case verified
     /// It, or something in it, has still to be carried over to one side.
     case waiting
@@ -104,4 +112,6 @@ package enum SyncMark: String, Codable, Sendable, CaseIterable {
     case onlineOnly
     /// It cannot be synchronised as it is.
     case problem
+    /// Not synchronised on this disk: ignored, or not what it is on the server.
+    case ignored
 }

@@ -23,7 +23,8 @@ extension Problem.Code {
             explanationOfService
         case .localFileChanged, .localFileUnreadable, .localExists, .localWriteFailed, .notTransferable:
             explanationOfLocalFiles
-        case .syncFolderLost, .syncFolderUnfit, .notSynchronised, .nameInTheWay, .deletionsHeld, .localFileDamaged:
+        case .syncFolderLost, .syncFolderUnfit, .syncPaused, .notSynchronised, .nameInTheWay, .deletionsHeld,
+            .localFileDamaged:
             explanationOfSync
         case .agentUnreachable, .mirrorTooNew, .mirrorDamaged: explanationOfAgent
         case .cancelled, .partlyFailed: explanationOfEnds
@@ -211,6 +212,10 @@ extension Problem.Code {
                 "The folder cannot be kept the same as My Files: it is not a folder of yours, its file system lacks what "
                     + "safe replacing needs, or it holds pannier's own data. Nothing was changed.",
                 "Choose another folder: `pannier sync DIR`.")
+        case .syncPaused:
+            Explanation(
+                "Somebody has paused the synced folder. What is changed on either side stays there, and nothing is lost.",
+                "`pannier resume --sync` lets it go on, `:pause-sync` on the screen.")
         case .notSynchronised:
             Explanation(
                 "Links, devices, pipes and sockets, names that the server cannot keep, and what lies on another file system "

@@ -120,6 +120,8 @@ extension Problem {
         case deletionsHeld = "deletions_held"
         /// A file on this disk holds something else than it held, though nobody has changed it.
         case localFileDamaged = "local_file_damaged"
+        /// Somebody has paused it.
+        case syncPaused = "sync_paused"
         /// The folder cannot be the synced one.
         case syncFolderUnfit = "sync_folder_unfit"
         case mirrorTooNew = "mirror_too_new"

@@ -10,6 +10,7 @@ extension Engine {
         // First: its answer may be that the token holds no more.
         let server = await serverFindings()
         return [agentFinding, accountFinding] + server + [await mirrorFinding(), diskFinding()]
+            + (await sync.findings())
     }
 
     private var agentFinding: Finding {

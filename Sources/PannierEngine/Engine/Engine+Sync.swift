@@ -46,9 +46,7 @@ extension Engine {
     }
 
     func why(_ path: LocalPath) async throws(Problem) -> [String] {
-        let state = try await paired()
-        let facts = try await mirror.read { try SyncTransaction($0).facts(at: path) }
-        return WhyWords(facts, state).sentences
+        try await sync.why(path, try await paired())
     }
 
     /// - Throws: ``Problem`` `changedSince` when other numbers are held than somebody has seen.

@@ -4,7 +4,7 @@ import PannierMirror
 import PannierSync
 import PannierTransfer
 
-/// Whether a folder may be the synced one. Blocks.
+/// Whether a folder may be the synced one. One that is missing is made, where its place may hold one. Blocks.
 struct SyncFolderCheck {
     private let own: [String]
 
@@ -15,9 +15,21 @@ struct SyncFolderCheck {
         guard path.bytes.first == UInt8(ascii: "/") else {
             throw .unfit(path, "is no absolute path")
         }
-        let folder = try Self.real(path)
+        if try !Self.isThere(path) {
+            guard let parent = path.folder, try Self.isThere(parent) else {
+                throw .unfit(path, "cannot be made: the folder that it would lie in is not there")
+            }
+            let (real, name) = (try Self.real(parent, for: path), String(decoding: path.lastComponent, as: UTF8.self))
+            try checkPlace(of: path, as: real == "/" ? real + name : "\(real)/\(name)")
+            try Self.make(path)
+        }
+        try checkPlace(of: path, as: try Self.real(path, for: path))
+    }
+
+    /// - Parameter folder: the path without links in it.
+    private func checkPlace(of path: LocalPath, as folder: String) throws(Problem) {
         for own in own {
-            let place = (try? Self.real(LocalPath(own))) ?? own
+            let place = (try? Self.real(LocalPath(own), for: path)) ?? own
             let isInside = place == folder || place.hasPrefix(folder == "/" ? "/" : folder + "/")
             let isAround = folder.hasPrefix(place + "/")
             if isInside || isAround { throw .unfit(path, "holds pannier's own data, or lies in it") }
@@ -26,11 +38,40 @@ struct SyncFolderCheck {
         where folder == system || folder.hasPrefix(system + "/") && system != "/" {
             throw .unfit(path, "belongs to the system")
         }
+        if let outer = Self.syncedFolder(above: folder) {
+            throw .unfit(
+                path,
+                "lies in “\(outer)”, which is or was a synced folder itself: what is in one would get into the other")
+        }
     }
 
-    private static func real(_ path: LocalPath) throws(Problem) -> String {
+    /// The nearest folder above it that is a synced one, whoever keeps it.
+    private static func syncedFolder(above folder: String) -> String? {
+        var path = Substring(folder)
+        while let slash = path.lastIndex(of: "/") {
+            path = path[..<slash]
+            if access("\(path)/\(String(decoding: OwnPart.marker, as: UTF8.self))", F_OK) == 0 {
+                return path.isEmpty ? "/" : String(path)
+            }
+        }
+        return nil
+    }
+
+    private static func isThere(_ path: LocalPath) throws(Problem) -> Bool {
+        if path.withCString({ access($0, F_OK) }) == 0 { return true }
+        let error = LocalError(errno)
+        guard error.code == ENOENT else { throw .unfit(path, "cannot be looked at: \(error.words)") }
+        return false
+    }
+
+    private static func make(_ path: LocalPath) throws(Problem) {
+        guard path.withCString({ mkdir($0, 0o777) }) != 0 else { return }
+        throw .unfit(path, "cannot be made: \(LocalError(errno).words)")
+    }
+
+    private static func real(_ path: LocalPath, for folder: LocalPath) throws(Problem) -> String {
         guard let real = path.withCString({ realpath($0, nil) }) else {
-            throw LocalError(errno).reading(path.description)
+            throw .unfit(folder, "cannot be looked at: \(LocalError(errno).words)")
         }
         defer { free(real) }
         return String(cString: real)
@@ -66,7 +107,7 @@ extension Problem {
     static let waitCancelled = Problem(.cancelled, "Cancelled.", status: 0)
 
     static let syncIsPaused = Problem(
-        .cancelled, "The synced folder is paused.", detail: "`pannier resume --sync` lets it go on.", status: 0)
+        .syncPaused, "The synced folder is paused.", detail: "`pannier resume --sync` lets it go on.", status: 0)
 
     static func deletionsAreHeld(_ state: SyncState) -> Problem {
         Problem(

@@ -91,8 +91,7 @@ extension SyncRunner {
             try await feed.refresh()
             let asked = SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number)
             try await hold { $0.isIdle && $0.hasLooked(asked) }
-            let damaged = try await mirror.read { try SyncTransaction($0).firstProblem(below: []) }
-            if let damaged, damaged.code == .localFileDamaged { throw damaged }
+            if let damage = try await mirror.read({ try SyncTransaction($0).firstDamage() }) { throw damage }
         } while standing.map { $0.phase == .same && !$0.isVerified(since: first) } ?? false
     }
 

@@ -307,12 +307,6 @@ package actor SyncRunner {
     /// Which files are kept here has changed in the mirror.
     func keptChanged() { folder?.put(.planAnew) }
 
-    /// What would be done next; at most `limit` steps, and as many paths of held deletions.
-    func plan(limit: Int) async throws(Problem) -> SyncPlan {
-        guard let folder else { throw obstacle ?? .noSyncedFolder }
-        return try await BlockingThread.run { () throws(Problem) in try folder.work.preview(limit: limit) }
-    }
-
     /// - Returns: how many words to look at all the open folder's loop was given by now, this one included.
     func lookAtAll() -> Int {
         guard let folder else { return 0 }

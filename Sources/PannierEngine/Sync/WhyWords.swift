@@ -1,14 +1,18 @@
 import PannierCore
 import PannierMirror
+import PannierSync
 
-/// Why something of the synced folder is as it is: what was observed, what follows from it, what came of it. A value; the
-/// rules are the planner's (the table of Planning), told one thing at a time.
+/// Why something of the synced folder is as it is: what was observed, what follows from it, what came of it. A value; what
+/// follows is what the planner makes of it.
 struct WhyWords {
     let facts: SyncFacts
+    /// Nil: nothing can be planned.
+    let verdict: Verdict?
     let state: SyncState
 
-    init(_ facts: SyncFacts, _ state: SyncState) {
+    init(_ facts: SyncFacts, _ verdict: Verdict?, _ state: SyncState) {
         self.facts = facts
+        self.verdict = verdict
         self.state = state
     }
 
@@ -20,7 +24,7 @@ struct WhyWords {
     // MARK: - Observation
 
     private var here: String {
-        guard let here = facts.here else { return "nothing" }
+        guard let here = facts.here else { return unseen }
         if here.missed > 0 {
             return here.missed == 1
                 ? "it was not found at one look; another look has to confirm that" : "gone, found so by two looks"
@@ -36,7 +40,22 @@ struct WhyWords {
                     "a file of \(Format.bytes(here.size)) that has changed and was not read since"
                 }
             }
-        return here.isParked ? "\(kind), out of the way of another one that takes its name" : kind
+        let since = facts.isOutdated ? ", as it was: it has changed, and is looked at when it is at rest" : ""
+        return (here.isParked ? "\(kind), out of the way of another one that takes its name" : kind) + since
+    }
+
+    /// Of what was not observed, what stands there now.
+    private var unseen: String {
+        let kind =
+            switch facts.unseen {
+            case .nothing: nil as String?
+            case .folder: "a folder"
+            case .file(let size): "a file of \(Format.bytes(size))"
+            case .other: "something that is neither a file nor a folder"
+            case .unknown(let words): "something that cannot be looked at: \(words)"
+            }
+        guard let kind else { return "nothing" }
+        return facts.leftOut == nil ? "\(kind), which was not looked at yet" : kind
     }
 
     private var there: String {
@@ -64,100 +83,37 @@ struct WhyWords {
     // MARK: - Decision
 
     private var decision: [String] {
-        if facts.here?.kind == .excluded {
-            return ["So it stays on this disk alone, and its name is left free of what comes from the server."]
-        }
-        if let folder = facts.onlineOnly {
-            let leaves = facts.agreed != nil ? " It leaves this disk as soon as it is known to be there whole." : ""
-            return ["“\(folder)” was chosen to be in My Files alone, so it is not kept here.\(leaves)"]
-        }
+        if let folder = facts.leftOut { return [leftOut(folder)] }
         if facts.here?.missed == 1 { return ["So nothing is decided before it was looked for again."] }
-        let isHere = facts.here.map { $0.missed == 0 } ?? false
-        let isThere = facts.there.map { $0.trashedAt == nil } ?? false
-        return facts.agreed.map { changes($0, isHere, isThere) } ?? [first(isHere, isThere)]
+        guard let verdict, state.phase != .starting else {
+            return ["So nothing is decided before all of both sides is known."]
+        }
+        return chosen + WhyChanges(verdict.changes).sentences + WhyOutcome(facts, verdict, state).sentences
     }
 
-    /// What nobody has agreed on yet.
-    private func first(_ isHere: Bool, _ isThere: Bool) -> String {
-        switch (isHere, isThere) {
-        case (false, false): return "So nothing is known of it, and nothing is to be done."
-        case (true, false): return "So it is new here, and goes to the server."
-        case (false, true): return "So it is new there, and comes to this disk."
-        case (true, true): break
-        }
-        let isFolderHere = facts.here?.kind == .folder
-        guard isFolderHere == (facts.there?.kind == .folder) else {
-            return "So a file and a folder want one name: the file gets “(conflict …)” behind its own."
-        }
-        if isFolderHere { return "So both are folders of one name, and become one." }
-        guard let content = facts.here?.content else { return "So it is read first, to see whether both are equal." }
-        return content == facts.there?.content.map(SyncContent.init)
-            ? "So both hold the same, and are taken for one."
-            : "So two files want one name: this one becomes the next version, and the other one stays as a version in conflict."
+    private var chosen: [String] {
+        facts.onlineOnly.map { ["“\($0)” was chosen to be in My Files alone."] } ?? []
     }
 
-    private func changes(_ agreed: SyncedEntry, _ isHere: Bool, _ isThere: Bool) -> [String] {
-        let isEditedHere = isHere && facts.here?.kind == .file && facts.here?.content != agreed.content
-        let isEditedThere = isThere && facts.there?.content.map(SyncContent.init) != agreed.content
-        switch (isHere, isThere) {
-        case (false, false): return ["So it is gone on both sides, and is forgotten."]
-        case (true, false):
-            return isEditedHere
-                ? ["It was deleted there and edited here: the edit wins, and it is restored there."]
-                : ["It was deleted there, so it goes into quarantine here.\(held(state.heldHere))"]
-        case (false, true):
-            return isEditedThere
-                ? ["It was deleted here and edited there: the edit wins, and it comes back."]
-                : ["It was deleted here, so it goes into the trash there.\(held(state.heldThere))"]
-        case (true, true): break
+    private func leftOut(_ folder: LocalPath) -> String {
+        let stays = "nothing of it is sent, fetched or deleted"
+        guard folder == facts.here?.path else {
+            return "“\(folder)” is not synchronised on this disk, with all that is in it: \(stays)."
         }
-        let sentences = contents(isEditedHere, isEditedThere) + places
-        return sentences.isEmpty ? ["So nothing differs, and nothing is to be done."] : sentences
-    }
-
-    private func held(_ count: Int) -> String {
-        count == 0
-            ? ""
-            : " \(Format.count(Int64(count))) deletions wait for your word there, this one may be among them (`pannier plan`, `pannier approve`)."
-    }
-
-    private func contents(_ isEditedHere: Bool, _ isEditedThere: Bool) -> [String] {
-        switch (isEditedHere, isEditedThere) {
-        case (false, false): []
-        case (true, false):
-            facts.here?.content == nil
-                ? ["It may have been edited here: it is read, and goes to the server if it holds something else."]
-                : ["It was edited here, so it goes to the server as its next version."]
-        case (false, true): ["It was edited there, so it comes to this disk, and what is here goes into quarantine."]
-        case (true, true):
-            facts.here?.content == facts.there?.content.map(SyncContent.init)
-                ? ["It was edited on both sides in the same way, and is taken for the same."]
-                : [
-                    "It was edited on both sides: this one becomes the next version, and the other one stays as a version in conflict."
-                ]
-        }
-    }
-
-    private var places: [String] {
-        guard let agreed = facts.agreedPath else { return [] }
-        let (here, there) = (facts.here?.path, facts.therePath)
-        switch (here == agreed, there == agreed) {
-        case (true, true): return []
-        case (false, true): return ["It was moved here, so it is moved there."]
-        case (true, false): return ["It was moved there, so it is moved here."]
-        case (false, false):
-            return [
-                here == there
-                    ? "It was moved on both sides to the same place."
-                    : "It was moved on both sides: where the server has it stands."
-            ]
-        }
+        let ignored = facts.problems.isEmpty ? "It is ignored here (`.pannierignore`). " : ""
+        return facts.there == nil
+            ? "\(ignored)So it stays on this disk alone, and its name is left free of what comes from the server."
+            : "\(ignored)So it stays as it is, here and on the server: \(stays)."
     }
 
     // MARK: - Result
 
     private var result: [String] {
         var sentences = facts.problems.map { "It waits: \($0)" }
+        if let count = facts.there?.content?.conflicts, count > 0 {
+            let contents = count == 1 ? "One content" : "\(Format.count(Int64(count))) contents"
+            sentences.append("\(contents) of it stayed as versions in conflict: `pannier versions` lists them.")
+        }
         if facts.isFetched {
             sentences.append("What comes is on this disk already, checked, and waits to be put in its place.")
         }

@@ -17,11 +17,16 @@ struct SyncMarks {
     /// - Parameter rows: of the folder. Unmarked where it is not one with a folder of this disk.
     func marked(_ rows: [PannierCore.Row]) throws -> [PannierCore.Row] {
         guard folder.owner == nil, !rows.isEmpty, try isSynced else { return rows }
-        let isOnlineOnly = try SyncTransaction(database).folderAbove(orAt: folder.node.id) != nil
+        let sync = SyncTransaction(database)
+        let isOnlineOnly = try sync.folderAbove(orAt: folder.node.id) != nil
         let changed = try changedFolders
+        let leavesOut = try sync.leavesOut
         return try rows.map { row in
             var row = row
-            row.sync = try mark(of: row.node, isOnlineOnly: isOnlineOnly) { changed?.contains($0) ?? true }
+            let isLeftOut = try leavesOut && sync.leftOut(orAt: row.node.id) != nil
+            row.sync = try mark(of: row.node, isOnlineOnly: isOnlineOnly, isLeftOut: isLeftOut) {
+                changed?.contains($0) ?? true
+            }
             return row
         }
     }
@@ -33,13 +38,16 @@ struct SyncMarks {
         }
     }
 
-    private func mark(of node: Node, isOnlineOnly: Bool, holdsChanges: (NodeID) -> Bool) throws -> SyncMark {
+    private func mark(
+        of node: Node, isOnlineOnly: Bool, isLeftOut: Bool, holdsChanges: (NodeID) -> Bool
+    ) throws -> SyncMark {
         let statement = try database.cachedStatement(sql: Self.facts)
         guard let row = try GRDB.Row.fetchOne(statement, arguments: ["node": node.id.blob, "id": "\(node.id)"]) else {
             return .waiting
         }
         let (isAgreed, isChanged, hasProblem, isChosen): (Bool, Bool, Bool, Bool) = (row[0], row[1], row[2], row[3])
         if hasProblem { return .problem }
+        if isLeftOut { return .ignored }
         if isOnlineOnly || isChosen { return isAgreed ? .waiting : .onlineOnly }
         if !isAgreed || isChanged { return .waiting }
         return node.kind == .folder && holdsChanges(node.id) ? .waiting : .verified
@@ -51,7 +59,7 @@ struct SyncMarks {
             EXISTS (SELECT 1 FROM sync_changed_nodes WHERE node = :node)
             OR EXISTS (SELECT 1 FROM sync_changed_locals WHERE local = agreed.local),
             EXISTS (SELECT 1 FROM sync_problems WHERE key IN ('node ' || :id, 'plan node ' || :id,
-                'local ' || agreed.local, 'plan local ' || agreed.local)),
+                'local ' || agreed.local, 'plan local ' || agreed.local, 'verify local ' || agreed.local)),
             EXISTS (SELECT 1 FROM sync_online_only WHERE node = :node)
         FROM (SELECT 1) LEFT JOIN sync_agreed AS agreed ON agreed.node = :node
         """

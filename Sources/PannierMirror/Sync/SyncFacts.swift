@@ -31,7 +31,21 @@ package struct SyncFacts: Sendable {
         }
     }
 
+    /// What stands on the disk where nothing was observed.
+    package enum Unseen: Sendable, Hashable {
+        case nothing, folder, other
+        /// In bytes.
+        case file(Int64)
+        /// It cannot be looked at, and why.
+        case unknown(String)
+    }
+
     package var here: Here?
+    package var unseen = Unseen.nothing
+    /// It is another one by now than was observed.
+    package var isOutdated = false
+    /// It, or the folder above it here, that is not synchronised.
+    package var leftOut: LocalPath?
     /// As the feed has told it; in the trash, too.
     package var there: Node?
     package var therePath: LocalPath?
@@ -45,17 +59,31 @@ package struct SyncFacts: Sendable {
     package var isFetched = false
 
     package init() {}
+
+    /// Somebody knows of it.
+    package var isAnything: Bool {
+        here != nil || unseen != .nothing || there != nil || agreed != nil || leftOut != nil
+    }
 }
 
 extension SyncTransaction {
     /// - Parameter path: below the synced folder; on this disk, or as the server has it.
-    package func facts(at path: LocalPath) throws -> SyncFacts {
-        var facts = SyncFacts()
+    package func find(_ path: LocalPath) throws -> (local: LocalID?, node: NodeID?) {
         let known = try local(at: path)
         let node = try known.flatMap { try self.node(of: $0) } ?? remote(at: path)
-        let local = try known ?? node.flatMap { try self.local(of: $0) }
+        return (try known ?? node.flatMap { try self.local(of: $0) }, node)
+    }
+
+    package func facts(at path: LocalPath) throws -> SyncFacts {
+        let (local, node) = try find(path)
+        return try facts(of: local, node, at: path)
+    }
+
+    /// - Parameter path: by which it was found.
+    package func facts(of local: LocalID?, _ node: NodeID?, at path: LocalPath) throws -> SyncFacts {
+        var facts = SyncFacts()
         if let local { facts.here = try here(local) }
-        var keys = local.map { ["local \($0.number)", "plan local \($0.number)"] } ?? []
+        var keys = local.map { ["local \($0.number)", "plan local \($0.number)", "verify local \($0.number)"] } ?? []
         if let node {
             facts.there = try self.node(node)
             facts.therePath = LocalPath(bytes: try remotePath(of: node))
@@ -68,11 +96,13 @@ extension SyncTransaction {
                 } ?? false
             keys += ["node \(node)", "plan node \(node)"]
         }
+        let leftOut = try node.flatMap { try self.leftOut(orAt: $0) } ?? self.leftOut(orAbove: path)
+        facts.leftOut = try leftOut.map { LocalPath(bytes: try self.path(of: $0)) }
         facts.problems = try keys.compactMap { try problem(key: $0) }
         return facts
     }
 
-    private func problem(key: String) throws -> Problem? {
+    package func problem(key: String) throws -> Problem? {
         let text = try String.fetchOne(
             database.cachedStatement(sql: "SELECT problem FROM sync_problems WHERE key = ?"), arguments: [key])
         return try text.map { try SQLText.value(Problem.self, $0) }
@@ -89,20 +119,36 @@ extension SyncTransaction {
             missed: row[2] ?? 0, isParked: row[3])
     }
 
-    /// What stands at these names; of two, the one that was found there last.
+    /// What stands at these names.
     private func local(at path: LocalPath) throws -> LocalID? {
-        var number: Int64 = 1
+        var folder = LocalID(1)
         for name in path.bytes.split(separator: UInt8(ascii: "/")) {
-            let found = try Int64.fetchOne(
-                database.cachedStatement(
-                    sql: """
-                        SELECT number FROM sync_local WHERE parent = ? AND name = ? AND number > 1
-                        ORDER BY missing IS NOT NULL, number DESC LIMIT 1
-                        """), arguments: [number, Array(name).blob])
-            guard let found else { return nil }
-            number = found
+            guard let found = try local(named: Array(name), in: folder) else { return nil }
+            folder = found
         }
-        return number == 1 ? nil : LocalID(number)
+        return folder.number == 1 ? nil : folder
+    }
+
+    /// What is left out on the way to these names, or at them.
+    private func leftOut(orAbove path: LocalPath) throws -> LocalID? {
+        var folder = LocalID(1)
+        for name in path.bytes.split(separator: UInt8(ascii: "/")) {
+            guard let found = try local(named: Array(name), in: folder) else { return nil }
+            if try isLeftOut(found) == true { return found }
+            folder = found
+        }
+        return nil
+    }
+
+    /// Of two the one that was found there last.
+    private func local(named name: [UInt8], in folder: LocalID) throws -> LocalID? {
+        try Int64.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT number FROM sync_local WHERE parent = ? AND name = ? AND number > 1
+                    ORDER BY missing IS NOT NULL, number DESC LIMIT 1
+                    """), arguments: [folder.number, name.blob]
+        ).map { LocalID($0) }
     }
 
     func remote(at path: LocalPath) throws -> NodeID? {

@@ -3,7 +3,7 @@ package import PannierCore
 
 /// How much of what there is, for people.
 package struct SyncFigures: Sendable, Hashable {
-    /// Files that both sides agree on.
+    /// Files that both sides agree on, without those that are left out here.
     package var files: Int64 = 0
     /// Files and folders that may differ.
     package var differing: Int64 = 0
@@ -15,7 +15,7 @@ package struct SyncFigures: Sendable, Hashable {
 extension SyncTransaction {
     package func figures() throws -> SyncFigures {
         var figures = SyncFigures()
-        figures.files = try fileCount
+        figures.files = try fileCount - leftOutCount
         figures.problems = Int64(try problemCount)
         figures.differing =
             try Int64.fetchOne(
@@ -24,6 +24,15 @@ extension SyncTransaction {
                 ))
             ?? 0
         return figures
+    }
+
+    /// The first of what reading all files anew has found.
+    package func firstDamage() throws -> Problem? {
+        let row = try GRDB.Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT problem FROM sync_problems WHERE key > 'verify ' AND key < 'verify!' ORDER BY key LIMIT 1")
+        )
+        return try row.map { try SQLText.value(Problem.self, $0[0]) }
     }
 
     /// The first problem at or below a path that something waits for; of the empty one, of all.

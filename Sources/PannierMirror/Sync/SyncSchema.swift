@@ -14,6 +14,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 4 evicted") { try $0.execute(sql: evicted) }
         migrator.registerMigration("sync 5 listed") { try $0.execute(sql: listed) }
         migrator.registerMigration("sync 6 consent") { try $0.execute(sql: consent) }
+        migrator.registerMigration("sync 7 left out") { try $0.execute(sql: leftOut + verified) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -267,5 +268,21 @@ package enum SyncSchema {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE sync_folder DROP COLUMN consented_here;
         ALTER TABLE sync_folder DROP COLUMN consented_there;
+        """
+
+    private static let leftOut = """
+        CREATE INDEX sync_local_left_out ON sync_local (number) WHERE kind = 2;
+
+        """
+
+    private static let verified = """
+        -- Key 'verify local NUMBER': what reading anew has found. It ends with the file, and when it holds something else.
+        CREATE TRIGGER sync_local_verified_gone AFTER DELETE ON sync_local BEGIN
+            DELETE FROM sync_problems WHERE key = 'verify local ' || OLD.number;
+        END;
+        CREATE TRIGGER sync_local_verified_other AFTER UPDATE OF sha256 ON sync_local
+        WHEN NEW.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN
+            DELETE FROM sync_problems WHERE key = 'verify local ' || NEW.number;
+        END;
         """
 }

@@ -128,6 +128,12 @@ package struct SyncTransaction {
         try database.cachedStatement(sql: "DELETE FROM sync_problems WHERE key = ?").execute(arguments: [key])
     }
 
+    package func hasProblem(key: String) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems WHERE key = ?)"),
+            arguments: [key]) == true
+    }
+
     // MARK: Paths
 
     /// Below the folder, names joined by slashes; of something unknown, nothing.

@@ -26,6 +26,7 @@ package struct SyncAgenda: Sendable {
     private var partlyRead: LocalID?
     /// The last file that was read anew, while all are.
     private var verified: LocalID?
+    private var isVerificationOver = false
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
     private var plannedAt: Revision?
@@ -216,7 +217,10 @@ package struct SyncAgenda: Sendable {
             verified = verified ?? LocalID(0)
         case .verified(let next):
             verified = next
-            if next == nil { told.verifications += 1 }
+            guard next == nil else { break }
+            // What it has found shows in the next plan: before that nobody is told that it is over.
+            isVerificationOver = true
+            wantPlan()
         case .tidied: break
         case .watching(let isComplete):
             isAllWatched = isComplete
@@ -349,6 +353,8 @@ package struct SyncAgenda: Sendable {
         told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
         sameness.planned(isEmpty: isPlanEmpty, now: now)
+        if isVerificationOver { told.verifications += 1 }
+        isVerificationOver = false
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {

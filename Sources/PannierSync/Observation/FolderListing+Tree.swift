@@ -58,6 +58,6 @@ package struct LookedAt {
     private func problem(_ name: [UInt8], _ words: String) -> Problem {
         Problem(
             .notSynchronised, "“\(LocalPath(bytes: folder.appending(name)))” \(words).",
-            detail: "It stays on this disk alone.")
+            detail: "It stays on this disk alone. A line in `.pannierignore` leaves it out without a word.")
     }
 }

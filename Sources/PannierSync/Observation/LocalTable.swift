@@ -148,5 +148,7 @@ struct LocalTable {
             digest.bytes.blob, state.size, state.modified, state.changed, state.isExecutable, local.number,
             state.inode,
         ])
+        // That it could not be read, or what it held could not be sent, is past.
+        try SyncTransaction(database).solve(key: "local \(local.number)")
     }
 }

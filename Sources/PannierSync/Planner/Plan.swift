@@ -56,6 +56,8 @@ package enum PlanProblem: Hashable, Sendable {
     case inTheWay(NodeID, LocalID)
     /// It has the name of the folder's own part.
     case reserved(NodeID)
+    /// A folder that is to be on the server alone holds something that is not synchronised, and stays.
+    case holdsLeftOut(NodeID, LocalID)
 }
 
 /// How many files and folders are to be deleted on each side.

@@ -106,14 +106,24 @@ extension Planning {
         let item = tree.items[index]
         for child in tree.insideHere[index] where here.places[child]?.parent == index { _ = evict(child) }
         guard item.isOnlineOnly, item.fate == .alive, let local = item.local, let node = item.node,
-            item.remotePlace == item.herePlace, here.counts[index] == 0
+            item.remotePlace == item.herePlace
         else { return false }
+        guard here.counts[index] == 0 else {
+            if holdsOnlyApart(index) { plan.problems.append(.holdsLeftOut(node, local)) }
+            return false
+        }
         let isThere =
             item.isFolder ? item.synced != nil : item.here?.content != nil && item.here?.content == item.synced?.content
         guard isThere else { return false }
         plan.steps.append(.evictHere(local, node, item.synced?.content))
         here.remove(index)
         return true
+    }
+
+    private func holdsOnlyApart(_ folder: Int) -> Bool {
+        tree.insideHere[folder].allSatisfy { child in
+            here.places[child]?.parent != folder || tree.items[child].fate == .apart
+        }
     }
 
     /// From the bottom up: every file is looked at once more before it goes.

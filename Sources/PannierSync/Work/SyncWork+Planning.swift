@@ -66,7 +66,7 @@ extension SyncWork {
 
     /// What one look has not found at its place, what has its name by now (one of them would have to give way), and what both
     /// are on the server.
-    private func missing(_ database: Database) throws -> Set<SyncItem> {
+    func missing(_ database: Database) throws -> Set<SyncItem> {
         var items: Set<SyncItem> = []
         let rows = try GRDB.Row.fetchCursor(
             database,
@@ -91,11 +91,12 @@ extension SyncWork {
         let plan = Planner.plan(trees, rules)
         if comparesPlans { try compare(plan, trees, database, folder, rules) }
         try changes.settle(trees)
+        try SettledProblems(database: database).solve()
         return plan
     }
 
     /// Where most entries have changed, reading all is faster than looking for what belongs to them.
-    private func trees(
+    func trees(
         _ database: Database, _ folder: SyncFolder, _ rules: PlanRules, _ changed: Int64
     ) throws -> SyncTrees {
         let all = try Int64.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_agreed")) ?? 0
@@ -158,6 +159,9 @@ extension SyncWork {
             case .reserved(let node):
                 let path = try sync.remotePath(of: node)
                 try sync.report(.reserved(path), key: "plan node \(node)", path: path)
+            case .holdsLeftOut(let node, let local):
+                let path = try sync.path(of: local)
+                try sync.report(.holdsLeftOut(path), key: "plan node \(node)", path: path)
             }
         }
         return try sync.hasProblems
@@ -192,6 +196,12 @@ extension Problem {
         Problem(
             .nameInTheWay, "A file from the server cannot be written to “\(LocalPath(bytes: path))”.",
             detail: "Something of that name is there which is not synchronised. Move or rename it.", status: 0)
+    }
+
+    fileprivate static func holdsLeftOut(_ path: TreePath) -> Problem {
+        Problem(
+            .notSynchronised, "“\(LocalPath(bytes: path))” stays on this disk, with what is ignored in it.",
+            detail: "Everything else of it is in My Files alone. Move or remove what is left, and it goes.", status: 0)
     }
 }
 

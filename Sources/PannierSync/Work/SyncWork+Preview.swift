@@ -6,17 +6,29 @@ import PannierMirror
 extension SyncWork {
     /// Changes nothing.
     /// - Parameter limit: steps at most, and paths of deletions that are held.
+    /// - Throws: ``Problem``: why nothing can be planned.
     package func preview(limit: Int) throws(Problem) -> SyncPlan {
-        do {
-            let mark = conflictMark().text
-            return try mirror.write { database in
-                var preview = SyncPlan()
+        try asProblem { try requireFolder() }
+        return try previewed { try self.preview($0, limit) }
+    }
+
+    /// Whatever the body changes is undone.
+    func previewed<Value>(_ body: (Database) throws -> Value) throws(Problem) -> Value {
+        try asProblem {
+            try mirror.write { database in
+                var value: Value?
                 try database.inSavepoint {
-                    preview = try self.preview(database, mark, limit)
+                    value = try body(database)
                     return .rollback
                 }
-                return preview
+                return value!
             }
+        }
+    }
+
+    private func asProblem<Value>(_ body: () throws -> Value) throws(Problem) -> Value {
+        do {
+            return try body()
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -26,19 +38,44 @@ extension SyncWork {
 
     private func preview(_ database: Database, _ mark: String, _ limit: Int) throws -> SyncPlan {
         guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
+        guard try isReady(database, despiteMissing: true) else { throw Problem.filesNotRead }
         let plan = try makePlan(database, folder, try rules(database, conflictMark: mark))
-        let words = StepWords(SyncTransaction(database))
-        let sync = SyncTransaction(database)
+        let isSettled = try Observation(database).isSettled()
+        let unproven = try isSettled ? [] : missing(database)
+        let steps = plan.steps.filter { !unproven.contains($0.subject) }
+        let (words, sync) = (StepWords(SyncTransaction(database)), SyncTransaction(database))
+        let underWay = try transfers.underWay(database)
         return SyncPlan(
-            steps: try plan.steps.prefix(limit).map { try words.step($0) }, total: plan.steps.count,
-            hasMore: plan.hasMore,
+            steps: try steps.prefix(limit).map { step in
+                var planned = try words.step(step)
+                planned.isUnderWay = underWay.holds(step)
+                planned.problem = try sync.problem(key: step.subject.key)
+                return planned
+            }, total: steps.count, hasMore: plan.hasMore, isIncomplete: !isSettled,
             heldHere: HeldPaths(
                 count: plan.held.here,
-                first: try plan.heldHere.prefix(limit).map { LocalPath(bytes: try sync.path(of: $0)) }),
+                first: try first(limit, of: plan.heldHere) { try sync.path(of: $0) }),
             heldThere: HeldPaths(
                 count: plan.held.there,
-                first: try plan.heldThere.prefix(limit).map { LocalPath(bytes: try sync.remotePath(of: $0)) }))
+                first: try first(limit, of: plan.heldThere) { try sync.remotePath(of: $0) }))
     }
+
+    /// So many are put in order by their paths; of more, any are shown.
+    private static let orderedAtMost = 2_000
+
+    private func first<Item>(_ limit: Int, of items: [Item], path: (Item) throws -> TreePath) rethrows -> [LocalPath] {
+        guard items.count <= Self.orderedAtMost else {
+            return try items.prefix(limit).map { LocalPath(bytes: try path($0)) }
+        }
+        let paths = try items.map(path).sorted { $0.lexicographicallyPrecedes($1) }
+        return paths.prefix(limit).map { LocalPath(bytes: $0) }
+    }
+}
+
+extension Problem {
+    fileprivate static let filesNotRead = Problem(
+        .unavailable, "What My Files holds is still being read.",
+        detail: "Nothing is planned before all of it is known here. Try again in a moment.", status: 0)
 }
 
 /// Steps of a plan as people read them.
@@ -57,7 +94,9 @@ struct StepWords {
         case .moveHere(let local, let place, _):
             PlannedStep(.moveHere, try path(local), detail: "to \(try path(place))")
         case .parkHere(let local): PlannedStep(.moveHere, try path(local), detail: "out of the way for a moment")
-        case .deleteHere(let local, _, _): PlannedStep(.deleteHere, try path(local), detail: "into .pannier/quarantine")
+        case .deleteHere(let local, _, let content):
+            PlannedStep(
+                .deleteHere, try path(local), detail: content == nil ? "once it is empty" : "into .pannier/quarantine")
         case .evictHere(let local, _, _):
             PlannedStep(
                 .deleteHere, try path(local), detail: "it stays on the server, here for a day in .pannier/evicted")
@@ -69,8 +108,20 @@ struct StepWords {
         case .trashThere(let node, let count):
             PlannedStep(.trashThere, try path(node), detail: count > 1 ? "with \(count - 1) in it" : nil)
         case .restoreThere(_, _, let place): PlannedStep(.restoreThere, try path(place))
-        case .agree(let node, _), .forget(let node): PlannedStep(.note, try path(node))
+        case .agree(let node, _): PlannedStep(.note, try path(node), detail: "the same on both sides")
+        case .forget(let node): PlannedStep(.note, try path(node), detail: "it was deleted")
         case .read(let local): PlannedStep(.read, try path(local), detail: try size(local))
+        }
+    }
+
+    /// Where something comes to stand by it.
+    func target(_ step: PlanStep) throws -> LocalPath? {
+        switch step {
+        case .makeFolderHere(_, let place), .download(_, _, let place), .moveHere(_, let place, _),
+            .makeFolderThere(_, let place), .upload(_, let place), .moveThere(_, let place),
+            .restoreThere(_, _, let place):
+            try path(place)
+        default: nil
         }
     }
 

@@ -35,30 +35,38 @@ extension SyncWork {
         do throws(LocalError) {
             step = try partlyVerified.next(local, at: path, in: tree, &room)
         } catch {
-            try report(error.looking(path), local, path)
+            // What has changed is found by looking at its folder.
+            if !error.isOfChange { try report(error.looking(path), local, path) }
             return true
         }
         guard case .end(let read) = step else { return false }
-        // What has changed is found by looking at its folder.
-        guard let read, let (row, known) = try known(local), row.state == LocalRow.State(read.status, .file) else {
+        guard let read, let known = try known(local), known.row.state == LocalRow.State(read.status, .file) else {
             return true
         }
-        if read.digest != known.digest { try report(.damaged(path), local, path) }
+        if read.digest != known.content.digest {
+            try report(.damaged(path), local, path)
+        } else if known.isTold {
+            try mirror.write { try SyncTransaction($0).solve(key: Self.key(local)) }
+        }
         return true
     }
 
-    private func known(_ local: LocalID) throws -> (LocalRow, SyncContent)? {
+    private func known(_ local: LocalID) throws -> (row: LocalRow, content: SyncContent, isTold: Bool)? {
         try mirror.read { database in
-            guard let row = try LocalTable(database).row(local),
-                let content = try SyncTransaction(database).content(of: local)
-            else { return nil }
-            return (row, content)
+            let sync = SyncTransaction(database)
+            guard let row = try LocalTable(database).row(local), let content = try sync.content(of: local) else {
+                return nil
+            }
+            return (row, content, try sync.hasProblem(key: Self.key(local)))
         }
     }
 
     private func report(_ problem: Problem, _ local: LocalID, _ path: TreePath) throws {
-        try mirror.write { try SyncTransaction($0).report(problem, key: "local \(local.number)", path: path) }
+        try mirror.write { try SyncTransaction($0).report(problem, key: Self.key(local), path: path) }
     }
+
+    /// A key of its own: no plan ends it, and no look.
+    private static func key(_ local: LocalID) -> String { "verify local \(local.number)" }
 }
 
 extension Problem {

@@ -65,6 +65,15 @@ extension JSON {
             var kind: String
             var path: String
             var detail: String?
+            var isUnderWay: Bool
+            /// It has failed, and is tried again or waits for somebody.
+            var problem: Trouble?
+
+            init(_ step: PlannedStep) {
+                (kind, path) = (step.kind.rawValue, JSON.text(step.path))
+                (detail, isUnderWay) = (step.detail, step.isUnderWay)
+                problem = step.problem.map(Trouble.init)
+            }
         }
 
         struct Held: Encodable {
@@ -78,17 +87,20 @@ extension JSON {
         var total: Int
         /// Others follow when these are done.
         var hasMore: Bool
+        /// Something is being looked for; what may follow from that is not among the steps.
+        var isIncomplete: Bool
         var heldHere: Held
         var heldThere: Held
 
         init(_ plan: SyncPlan) {
-            steps = plan.steps.map { Step(kind: $0.kind.rawValue, path: text($0.path), detail: $0.detail) }
+            steps = plan.steps.map(Step.init)
             total = plan.total
             hasMore = plan.hasMore
+            isIncomplete = plan.isIncomplete
             heldHere = Held(count: plan.heldHere.count, paths: plan.heldHere.first.map(JSON.text))
             heldThere = Held(count: plan.heldThere.count, paths: plan.heldThere.first.map(JSON.text))
         }
     }
 
-    private static func text(_ path: LocalPath) -> String { String(decoding: path.bytes, as: UTF8.self) }
+    fileprivate static func text(_ path: LocalPath) -> String { String(decoding: path.bytes, as: UTF8.self) }
 }

@@ -103,6 +103,8 @@ enum JSON {
         var isShared: Bool
         var owner: String?
         var role: String?
+        /// Where a folder of this disk is one with My Files: verified, waiting, onlineOnly, problem, ignored.
+        var sync: String?
 
         init(_ row: Row, at path: RemotePath) {
             name = row.node.name.text
@@ -118,6 +120,7 @@ enum JSON {
             isShared = row.node.isShared
             owner = row.owner
             role = row.role?.rawValue
+            sync = row.sync?.rawValue
         }
     }
 

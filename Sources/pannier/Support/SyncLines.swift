@@ -16,6 +16,7 @@ enum SyncLines {
             lines.append("transfers   do not go on:")
             lines += described(problem)
         }
+        if state.unwatched > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
         lines += held(state)
         lines += list(problems)
         return lines
@@ -25,6 +26,8 @@ enum SyncLines {
         switch state.phase {
         case .starting, .paused, .stopped, .same: state.phase.words
         case .offline: offline(state)
+        // Nothing is known to differ: a change was heard of, and is looked at when it is at rest.
+        case .working where state.differing == 0: "looking at what has changed"
         case .working, .waiting:
             state.differing > 0
                 ? "\(state.phase.words), \(Format.count(state.differing)) may differ" : state.phase.words
@@ -38,6 +41,8 @@ enum SyncLines {
 
     private static func verified(_ state: SyncState) -> String {
         guard let time = state.verifiedAt else { return "never yet" }
+        // How many there were then is not known any more.
+        guard state.phase == .same else { return "both sides were last the same at \(Format.clock(time))" }
         let files = "\(Format.count(state.files)) \(state.files == 1 ? "file" : "files")"
         return "\(files), the same on both sides at \(Format.clock(time))"
     }

@@ -50,6 +50,31 @@ enum KeysPage {
         the right button, and presses the keys that are named in the last lines.
         A click on the head of a column sorts the pane by it, and another one turns the order round; a click on the number
         of problems in the first line shows them.
+        .Sh MARKS
+        Before each name stands how it is with it; in terminals without these signs, those in parentheses.
+        .Bl -tag -width "mmmmm" -compact
+        .It Sy \[u2713] Pq Li v
+        The same on both sides: what the server has stands in the synced folder.
+        .It Sy \[u2191] \[u2193] Pq Li \(ha _
+        On its way to the server, or from there.
+        .It Sy \[u25CF] Pq Li +
+        Waits: it, or something in it, has still to be carried over to one side.
+        .It Sy \[u25CB] Pq Li o
+        On the server alone.
+        .It Sy \(ti
+        As it was last seen: the server is not asked all the time or cannot be reached, or the synced folder is not there or
+        not looked at yet.
+        .It Sy \[u2016] Pq Li \(dq
+        Paused.
+        .It Sy #
+        Ignored in the synced folder.
+        .It Sy !\&
+        Needs somebody:
+        .Ic \&!
+        says why.
+        .It Sy *
+        Marked.
+        .El
         """#.split(separator: "\n").map(String.init)
 
     private static let tail = #"""

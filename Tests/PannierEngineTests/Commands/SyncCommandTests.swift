@@ -46,7 +46,7 @@ import Testing
         #expect(
             lines.dropFirst() == [
                 "            Its disk is not mounted. (sync_folder_lost)", "            Mount it.",
-                "verified    12,408 files, the same on both sides at \(Format.clock(0))",
+                "verified    both sides were last the same at \(Format.clock(0))",
                 "watch       watched 100%",
                 "deletions   120 on the server wait for your word:",
                 "            `pannier plan` shows them, `pannier approve` lets them be done",
@@ -60,7 +60,7 @@ import Testing
     @Test func howMuchMayDiffer() {
         let working = state(.working) { $0.differing = 1_204 }
         #expect(SyncLines.phase(working) == "synchronising, 1,204 may differ")
-        #expect(SyncLines.phase(state(.working)) == "synchronising")
+        #expect(SyncLines.phase(state(.working)) == "looking at what has changed")
     }
 }
 
@@ -78,6 +78,27 @@ import Testing
                 "and 3 more; others follow when these are done",
                 "120 deletions on the server wait for your word (pannier approve):", "  x", "  y", "  and 118 more",
             ])
+    }
+
+    @Test func whatFailedAndWhatIsUnderWay() {
+        var (failed, moving) = (
+            PlannedStep(.download, LocalPath("a")), PlannedStep(.upload, LocalPath("b"), detail: "3 B")
+        )
+        failed.problem = Problem(.localDiskFull, "No room.")
+        moving.isUnderWay = true
+        let lines = PlanLines.text(SyncPlan(steps: [failed, moving], total: 2), .paused)
+        #expect(
+            lines == [
+                "download                a", "                        waits: No room.",
+                "upload                  b: 3 B (under way)",
+                "The synced folder is paused: nothing is done before `pannier resume --sync`.",
+            ])
+    }
+
+    @Test func nothingToBeDoneIsNotAlwaysTheSame() {
+        #expect(PlanLines.text(SyncPlan(), .working) != PlanLines.text(SyncPlan(), .same))
+        let missing = PlanLines.text(SyncPlan(isIncomplete: true))
+        #expect(missing.count == 1 && missing[0].contains("is looked for"))
     }
 
     @Test func nothingIsSaidInWords() {
@@ -123,11 +144,41 @@ import Testing
         let events = AsyncStream<EngineEvent> { $0.finish() }
         let problems = Mutex<[SyncProblem]>([])
 
+        let isLetGo = Mutex(false)
+
         func send(_ command: EngineCommand) async throws -> EngineReply {
-            guard case .syncProblems = command else { return .done }
-            let all = problems.withLock { $0 }
-            return .syncProblems(SyncProblemPage(problems: all, total: all.count, next: nil))
+            guard case .syncProblems(let after, let limit) = command else { return .done }
+            if isLetGo.withLock({ $0 }) { throw Problem(.notFound, "There is no synced folder.") }
+            let all = problems.withLock { $0 }.sorted { $0.key < $1.key }
+            let rest = all.drop { after.map { after in $0.key <= after } ?? false }
+            let page = Array(rest.prefix(limit))
+            return .syncProblems(
+                SyncProblemPage(
+                    problems: page, total: all.count, next: rest.count > page.count ? page.last?.key : nil))
         }
+    }
+
+    /// One more than fits into a page does not solve the last one of it.
+    @Test func onlyWhatIsSolvedIsToldAsSolved() async throws {
+        let link = Troubled()
+        let lines = Mutex<[String]>([])
+        var printer = EventPrinter(link: link) { text in lines.withLock { $0.append(text) } }
+        let state = SyncState(folder: LocalPath("/c"), phase: .waiting)
+        func problem(_ key: String) -> SyncProblem {
+            SyncProblem(key: key, path: LocalPath("p"), problem: Problem(.notSynchronised, "t"))
+        }
+        let many = (1_000..<2_500).map { problem("local \($0)") }
+        link.problems.withLock { $0 = many }
+        try await printer.print(.sync(state))
+        #expect(lines.withLock { $0.count } == 1 + many.count)
+        lines.withLock { $0 = [] }
+        link.problems.withLock { $0 = many + [problem("folder 3")] }
+        try await printer.print(.sync(state))
+        #expect(lines.withLock { $0.count } == 2 && lines.withLock { !$0.contains { $0.contains("solved") } })
+        lines.withLock { $0 = [] }
+        link.isLetGo.withLock { $0 = true }
+        try await printer.print(.sync(state))
+        #expect(lines.withLock { $0.count(where: { $0.contains("solved") }) } == many.count + 1)
     }
 
     @Test func problemsComeAndGo() async throws {

@@ -1,5 +1,6 @@
 import PannierCore
 import PannierMirror
+import PannierSync
 import Testing
 
 @testable import PannierEngine
@@ -36,17 +37,20 @@ import Testing
         return facts
     }
 
-    private static func new(_ change: (inout SyncFacts) -> Void) -> SyncFacts {
-        facts {
-            ($0.agreed, $0.agreedPath) = (nil, nil)
-            change(&$0)
-        }
+    private static func verdict(
+        _ changes: [Verdict.Change], _ outcome: Verdict.Outcome, _ steps: [PlanStep] = []
+    ) -> Verdict {
+        var verdict = Verdict()
+        (verdict.changes, verdict.outcome, verdict.steps) = (changes, outcome, steps)
+        return verdict
     }
 
-    private func words(_ facts: SyncFacts, _ change: (inout SyncState) -> Void = { _ in }) -> [String] {
+    private func words(
+        _ facts: SyncFacts, _ verdict: Verdict? = verdict([], .same), _ change: (inout SyncState) -> Void = { _ in }
+    ) -> [String] {
         var state = SyncState(folder: LocalPath("/c"), phase: .same)
         change(&state)
-        return WhyWords(facts, state).sentences
+        return WhyWords(facts, verdict, state).sentences
     }
 
     @Test func observationThenDecisionThenResult() {
@@ -61,64 +65,152 @@ import Testing
             ])
     }
 
-    private static let elsewhere = LocalPath("c.txt")
+    private static let local = LocalID(7)
+    private static let id = NodeID(high: 1, low: 1)
+    private static let place = SyncPlace<SyncItem>(.node(NodeID(high: 1, low: 2)), (try? NodeName("b.txt"))!)
 
-    /// Every cell of the planner's table.
+    /// What the planner makes of it, in words.
     @Test(
         arguments: [
-            (facts { $0.here = here(new) }, "edited here, so it goes to the server"),
-            (facts { $0.here = here(nil) }, "may have been edited here: it is read"),
-            (facts { $0.there = node(new) }, "edited there, so it comes to this disk"),
-            (facts { ($0.here, $0.there) = (here(new), node(new)) }, "in the same way"),
-            (facts { ($0.here, $0.there) = (here(new), node(old.edited)) }, "stays as a version in conflict"),
-            (facts { $0.here = here(old, at: elsewhere) }, "moved here, so it is moved there"),
-            (facts { $0.therePath = elsewhere }, "moved there, so it is moved here"),
-            (facts { ($0.here, $0.therePath) = (here(old, at: elsewhere), elsewhere) }, "to the same place"),
             (
-                facts { ($0.here, $0.therePath) = (here(old, at: elsewhere), LocalPath("d")) },
-                "where the server has it stands"
+                verdict([.editedHere], .steps, [.uploadVersion(local, id, base: old)]),
+                ["It was edited here.", "So it goes to the server as its next version."]
             ),
-            (facts { $0.here = nil }, "deleted here, so it goes into the trash there"),
-            (facts { $0.here = here(old, missed: 1) }, "nothing is decided before it was looked for again"),
-            (facts { $0.here = here(old, missed: 2) }, "deleted here, so it goes into the trash there"),
-            (facts { ($0.here, $0.there) = (nil, node(new)) }, "edited there: the edit wins"),
-            (facts { $0.there = node(old, trashedAt: 5) }, "deleted there, so it goes into quarantine here"),
-            (facts { ($0.here, $0.there) = (here(new), nil) }, "edited here: the edit wins"),
-            (facts { ($0.here, $0.there) = (nil, nil) }, "gone on both sides"),
-            (new { $0.there = nil }, "new here, and goes to the server"),
-            (new { $0.here = nil }, "new there, and comes to this disk"),
-            (new { _ in }, "are taken for one"),
-            (new { $0.here = here(new) }, "this one becomes the next version"),
-            (new { $0.here = here(nil) }, "read first"),
-            (new { $0.there = node(nil) }, "the file gets “(conflict …)”"),
-            (new { ($0.here, $0.there) = (nil, nil) }, "nothing is known of it"),
-        ] as [(SyncFacts, String)]) func decisions(facts: SyncFacts, says: String)
+            (
+                verdict([.unreadHere], .steps, [.uploadVersion(local, id, base: old)]),
+                ["It may have been edited here.", "So it is read, and goes to the server if it holds something else."]
+            ),
+            (
+                verdict([.editedThere], .steps, [.replaceHere(id, local, with: new, insteadOf: old)]),
+                ["It was edited there.", "So it comes to this disk, and what is here goes into quarantine."]
+            ),
+            (
+                verdict([.editedHere, .editedThere], .steps, [.uploadVersion(local, id, base: old)]),
+                [
+                    "It was edited here.", "It was edited there.",
+                    "So this one becomes the next version, and the other one stays as a version in conflict.",
+                ]
+            ),
+            (
+                verdict([.movedHere, .editedHere], .steps, [.moveThere(id, to: place)]),
+                ["It was edited and moved here.", "So it is moved there."]
+            ),
+            (
+                verdict([.goneHere], .steps, [.trashThere(id, count: 3)]),
+                ["It was deleted here.", "So it goes into the trash there, with all that is in it."]
+            ),
+            (
+                verdict([.goneHere], .goesThere(with: id)),
+                ["It was deleted here.", "So it goes into the trash there, with its folder."]
+            ),
+            (
+                verdict([.goneThere], .steps, [.deleteHere(local, id, old)]),
+                ["It was deleted there.", "So it goes into quarantine here."]
+            ),
+            (
+                verdict([.goneThere], .steps, [.deleteHere(local, id, nil)]),
+                ["It was deleted there.", "So it is removed here, once it is empty."]
+            ),
+            (
+                verdict([.goneThere], .steps, [.forget(id), .makeFolderThere(local, at: place)]),
+                ["It was deleted there.", "So it is made there anew: something in it is to stay."]
+            ),
+            (
+                verdict([.goneHere, .editedThere], .steps, [.forget(id), .download(id, new, at: place)]),
+                ["It was deleted here.", "It was edited there.", "So the edit wins: it comes back."]
+            ),
+            (
+                verdict([.goneThere, .editedHere], .steps, [.restoreThere(id, local, at: place)]),
+                ["It was edited here.", "It was deleted there.", "So the edit wins: it is restored there."]
+            ),
+            (
+                verdict([.goneHere, .goneThere], .steps, [.forget(id)]),
+                ["It is gone on both sides.", "So it is forgotten."]
+            ),
+            (
+                verdict([.newHere], .steps, [.upload(local, at: place)]),
+                ["It is new here.", "So it goes to the server."]
+            ),
+            (
+                verdict([.newThere], .steps, [.download(id, new, at: place)]),
+                ["It is new on the server.", "So it comes to this disk."]
+            ),
+            (
+                verdict([.newHere, .newThere], .steps, [.uploadVersion(local, id, base: nil)]),
+                [
+                    "It is new on both sides.",
+                    "So this one becomes the next version, and the other one stays as a version in conflict.",
+                ]
+            ),
+            (
+                verdict([.goneHere], .unread),
+                [
+                    "It was deleted here.",
+                    "So something is read first: whether it is the same, or what it holds now, is not known.",
+                ]
+            ),
+            (verdict([], .unknown), ["So nothing is known of it, and nothing is to be done."]),
+            (
+                verdict([.movedThere], .waits),
+                ["It was moved there.", "So it waits for something else that is done first (`pannier plan`)."]
+            ),
+        ] as [(Verdict, [String])]) func decisions(verdict: Verdict, says: [String])
     {
-        let told = words(facts)
-        #expect(told.contains { $0.contains(says) }, "\(told)")
-        #expect(told.filter { $0.hasPrefix("So ") || $0.hasPrefix("It was ") || $0.hasPrefix("It may ") }.count == 1)
+        #expect(Array(words(Self.facts(), verdict).dropFirst(3)) == says)
     }
 
     @Test func whatKeepsItIsSaid() {
         let gone = Self.facts { $0.here = nil }
-        #expect(words(gone) { $0.heldThere = 120 }.contains { $0.contains("120 deletions wait for your word") })
+        let held = words(gone, Self.verdict([.goneHere], .heldThere)) { $0.heldThere = 120 }
+        #expect(held.contains { $0.contains("120 deletions on the server wait for your word") }, "\(held)")
+        #expect(!held.contains { $0.contains("So it goes into the trash") })
         let troubled = Self.facts { $0.problems = [Problem(.localFileUnreadable, "It cannot be read.")] }
         #expect(words(troubled).contains("It waits: It cannot be read."))
         #expect(words(Self.facts()) { $0.phase = .paused }.contains { $0.contains("pannier resume --sync") })
         let lost = Problem(.syncFolderLost, "It is not there.")
         let stopped = words(Self.facts()) { ($0.phase, $0.problem) = (.stopped, lost) }
         #expect(stopped.contains("The synced folder stands still: It is not there."))
+        let conflicts = Self.facts { $0.there?.content?.conflicts = 1 }
+        #expect(words(conflicts).contains { $0.hasPrefix("One content of it stayed as versions in conflict") })
     }
 
-    @Test func choicesAndWhatIsLeftOutComeFirst() throws {
+    /// Before all is known, nothing follows from what is not there.
+    @Test func nothingIsDecidedTooSoon() {
+        let gone = Self.facts { $0.here = nil }
+        for told in [words(gone, nil), words(gone, Self.verdict([.goneHere], .waits)) { $0.phase = .starting }] {
+            #expect(told.contains("So nothing is decided before all of both sides is known."), "\(told)")
+            #expect(!told.contains { $0.contains("deleted") })
+        }
+        let missed = Self.facts { $0.here = Self.here(Self.old, missed: 1) }
+        #expect(words(missed).contains("So nothing is decided before it was looked for again."))
+    }
+
+    /// What is ignored is never told as deleted, though nobody looks at it.
+    @Test func whatIsLeftOutIsNotDeleted() {
+        let inside = Self.facts { ($0.here, $0.unseen, $0.leftOut) = (nil, .file(5), LocalPath("a")) }
+        let told = words(inside, Self.verdict([.goneHere], .leftOut))
+        #expect(told.first == "On this disk: a file of 5 B.")
+        #expect(told.contains { $0.hasPrefix("“a” is not synchronised on this disk") }, "\(told)")
+        #expect(!told.contains { $0.contains("was deleted") })
+        let itself = Self.facts { facts in
+            facts.here?.kind = .excluded
+            (facts.leftOut, facts.there, facts.agreed) = (Self.path, nil, nil)
+        }
+        #expect(words(itself).contains { $0.contains("stays on this disk alone") })
+    }
+
+    @Test func choicesComeFirst() throws {
         let folder = try RemotePath(parsing: "/a")
-        let chosen = Self.new { ($0.here, $0.onlineOnly) = (nil, folder) }
-        #expect(words(chosen).contains { $0.contains("“/a” was chosen to be in My Files alone") })
-        let excluded = Self.new { $0.here?.kind = .excluded }
-        #expect(words(excluded).contains { $0.contains("stays on this disk alone") })
+        let chosen = Self.facts { ($0.here, $0.agreed, $0.onlineOnly) = (nil, nil, folder) }
+        let told = words(chosen, Self.verdict([.newThere], .onlineOnly))
+        #expect(told.contains("“/a” was chosen to be in My Files alone."))
+        #expect(told.contains("So it is not kept here."))
     }
-}
 
-extension SyncContent {
-    fileprivate var edited: SyncContent { SyncContent(digest: Fingerprint(9, 9, 9, 9), size: 1, isExecutable: false) }
+    @Test func whatHasChangedSinceIsSaid() {
+        #expect(
+            words(Self.facts { $0.isOutdated = true })[0].contains(
+                "it has changed, and is looked at when it is at rest"))
+        #expect(words(Self.facts { ($0.here, $0.unseen) = (nil, .folder) })[0].contains("was not looked at yet"))
+    }
 }

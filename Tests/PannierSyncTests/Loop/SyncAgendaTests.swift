@@ -40,6 +40,21 @@ import Testing
         #expect(agenda.next(now: 0) == .plan(leavingOut: []))
     }
 
+    /// Whoever waits for it is told what it has found.
+    @Test mutating func aVerificationIsOverWhenItsPlanIsMade() {
+        start()
+        plan(now: 0)
+        #expect(agenda.state.isSame)
+        agenda.take(.verify, now: 10)
+        agenda.take(.passed(LookOutcome(), next: nil), now: 10)
+        plan(now: 10)
+        #expect(agenda.next(now: 10) == .verify(after: LocalID(0)))
+        agenda.take(.verified(next: nil), now: 10)
+        #expect(agenda.state.verifications == 0 && !agenda.state.isSame)
+        plan({ $0.hasProblems = true }, now: 10)
+        #expect(agenda.state.verifications == 1 && !agenda.state.isSame && agenda.state.isWaiting)
+    }
+
     @Test mutating func doesNothingWhileTheFolderIsNotThere() {
         _ = agenda.next(now: 0)
         agenda.take(.checked(Problem(.syncFolderLost, "Gone.")), now: 0)

@@ -32,7 +32,7 @@ package enum Action: String, CaseIterable, Sendable {
     case problems, theme, keys, commandLine = "command-line", actions
     case reread, repaint, suspend, back, signIn = "sign-in", leave, leaveAndStop = "quit"
     // Dialogs.
-    case confirm, nextField = "next-field", previousField = "previous-field", remove, chunk
+    case yes, confirm, nextField = "next-field", previousField = "previous-field", remove, chunk
 
     /// Whether it works on what is marked, or lists the rows anew: a range that is still open becomes marks before.
     var endsRange: Bool {

@@ -138,7 +138,8 @@ extension Bindings {
 
     static let question: [Binding] =
         [
-            Binding([.enter, .character("y")], .confirm, "yes", .choosing, hint: 0),
+            Binding([.character("y")], .yes, "yes", .choosing, hint: 0),
+            Binding([.enter], .confirm, "the answer that is marked", .choosing),
             Binding([.left, .right, .tab], .nextField, "other answer", .choosing),
             Binding([.escape, .character("n"), .character("q"), .control("c")], .back, "no", .screen, hint: 1),
         ] + always

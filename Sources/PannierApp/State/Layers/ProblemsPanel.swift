@@ -14,6 +14,8 @@ package struct ProblemsPanel: Layer {
             case conflict(RemotePath, Row)
             /// The synced folder as a whole.
             case folder
+            /// Folders of which changes are not heard.
+            case watching
             /// Deletions that wait for consent.
             case deletions
             /// Something that cannot be synchronised as it is, below the synced folder.
@@ -94,7 +96,8 @@ package struct ProblemsPanel: Layer {
         case (.agent, _): return [.tell(Notice("it is being started again by itself"))]
         case (.connection, _): return [.perform(.reread)]
         case (.conflict(let path, let row), let action): return mend(row, at: path, action)
-        case (.folder, _), (.deletions, _), (.unsynced, _): return UnsyncedList.mend(item.matter, action)
+        case (.folder, _), (.watching, _), (.deletions, _), (.unsynced, _):
+            return UnsyncedList.mend(item.matter, action)
         case (.transfer(let id), .retry), (.file(let id, _), .retry):
             return [
                 .change(.control(.retry, transfers: [id]), Deed("it is tried again", unchanged: "it goes on already"))

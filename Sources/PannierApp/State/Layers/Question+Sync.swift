@@ -13,8 +13,11 @@ extension Question {
             lines(plan.heldHere, "On this disk, into quarantine in the folder:")
                 + lines(plan.heldThere, "On the server, into the trash:"),
             yes: "Delete them",
-            [.change(.approve(here: here > 0 ? here : nil, there: there > 0 ? there : nil), Deed("approved: \(words)"))]
-        )
+            [
+                .change(
+                    .approve(here: here > 0 ? here : nil, there: there > 0 ? there : nil), Deed("approved: \(words)"))
+            ],
+            isNoChosen: true)
     }
 
     private static func lines(_ held: HeldPaths, _ title: SafeText) -> [SafeText] {
@@ -49,7 +52,7 @@ extension Question {
         return Question(
             "Keep \(things) in My Files alone?",
             [
-                "\(leave) this disk\(all), once the server is known to have the same, and \(their) space is free a day later. Other devices keep \(them). = brings \(them) back."
+                "\(leave) this disk\(all), once the server is known to have the same, and \(their) space is free a day later; what is ignored stays. Other devices keep \(them). = brings \(them) back."
             ],
             yes: "Cloud only", [change("\(things) \(isOne ? "is" : "are") in My Files alone")])
     }

@@ -8,12 +8,14 @@ package struct Question: Layer {
     package let lines: [SafeText]
     package let yes: SafeText
     /// Whether “no” is what Enter takes.
-    package private(set) var isNoChosen = false
+    package private(set) var isNoChosen: Bool
     private let intents: [Intent]
 
     package var context: Context { .question }
 
-    init(_ title: SafeText, _ lines: [SafeText], yes: SafeText, _ intents: [Intent]) {
+    /// - Parameter isNoChosen: what nobody has read is not to be done.
+    init(_ title: SafeText, _ lines: [SafeText], yes: SafeText, _ intents: [Intent], isNoChosen: Bool = false) {
+        self.isNoChosen = isNoChosen
         self.title = title
         self.lines = lines
         self.yes = yes
@@ -66,6 +68,7 @@ package struct Question: Layer {
     package mutating func perform(_ action: Action, _ model: Model) -> [Intent]? {
         switch action {
         case .nextField: isNoChosen.toggle()
+        case .yes: return [.close] + intents
         case .confirm: return isNoChosen ? [.close] : [.close] + intents
         default: return nil
         }

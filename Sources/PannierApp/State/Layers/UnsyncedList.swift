@@ -52,6 +52,9 @@ struct UnsyncedList: Sendable {
         if state.held > 0 {
             items.append(.init(matter: .deletions, title: "Deletions that wait", problem: .held(state)))
         }
+        if state.unwatched > 0, state.phase != .stopped {
+            items.append(.init(matter: .watching, title: "Folders that are not watched", problem: .unwatched(state)))
+        }
         return items
             + problems.map { problem in
                 let title = problem.path.bytes.isEmpty ? state.folder.description : problem.path.description
@@ -66,6 +69,8 @@ struct UnsyncedList: Sendable {
         case (.deletions, .clearDone):
             [.tell(Notice("put back what is missing, and they wait no longer; y approves them"))]
         case (.deletions, _): [.perform(.approve)]
+        case (.watching, _):
+            [.tell(Notice("changes in them are found all the same, only later; man pannier says more"))]
         case (.unsynced(let path), .open): open(path)
         case (.unsynced, .clearDone):
             [.tell(Notice("it goes when that is mended; a line in .pannierignore leaves a name out"))]
@@ -84,6 +89,14 @@ struct UnsyncedList: Sendable {
 }
 
 extension Problem {
+    fileprivate static func unwatched(_ state: SyncState) -> Problem {
+        let count = state.unwatched == 1 ? "1 folder" : "\(Format.count(Int64(state.unwatched))) folders"
+        return Problem(
+            .unavailable, "This machine does not tell of changes in \(count): \(state.watchWords).",
+            detail: "Nothing is missed, only found later. To have it told, raise the limit: "
+                + "`sudo sysctl fs.inotify.max_user_watches=1048576`, then `pannier agent --stop`.", status: 0)
+    }
+
     fileprivate static func held(_ state: SyncState) -> Problem {
         Problem(
             .deletionsHeld, "\(Words.deletions(here: state.heldHere, there: state.heldThere)) wait for your word.",

@@ -76,7 +76,7 @@ struct HelpList {
     private static func legend(_ glyphs: Glyphs) -> [SafeText] {
         [
             "\(glyphs.cloud) on the server   \(glyphs.polled) as last seen   \(glyphs.up) \(glyphs.down) moving",
-            "\(glyphs.waiting) waiting   \(glyphs.paused) paused   \(glyphs.trouble) trouble   \(glyphs.verified) done, or up to date",
+            "\(glyphs.waiting) waiting   \(glyphs.paused) paused   \(glyphs.trouble) trouble   \(glyphs.verified) done, or up to date   \(glyphs.ignored) ignored here",
         ]
     }
 

@@ -17,13 +17,22 @@ extension HeaderLine {
         switch state.phase {
         case .same: return verified(state, isFresh, model)
         case .starting: return [[Part(text: "\(glyphs.waiting) looking at the folder", ink: .busy)]]
-        case .working where state.differing == 0: return [[Part(text: "\(glyphs.waiting) synchronising", ink: .busy)]]
+        case .working where state.differing == 0:
+            return [[Part(text: "\(glyphs.waiting) looking at changes", ink: .busy)]]
+        case .waiting where state.differing == 0: return waiting(state, model)
         case .working, .waiting, .offline:
             let count = SafeText(Format.count(state.differing))
-            guard state.differing > 0 else { return verified(state, isFresh, model) }
             return ["\(count) may differ", count].map { [Part(text: "\(glyphs.waiting) \($0)", ink: .busy)] }
         case .paused: return [[Part(text: "\(glyphs.paused) folder paused", ink: .busy)]]
         case .stopped: return [[Part(text: "\(glyphs.trouble) folder stopped", ink: .bad)]]
+        }
+    }
+
+    /// The two sides are not the same, and no more is done about it by itself.
+    private static func waiting(_ state: SyncState, _ model: Model) -> [[Part]] {
+        let count = Format.count(state.problems + Int64(state.held))
+        return ["in sync but for \(count)", "all but \(count)"].map {
+            [Part(text: "\(model.glyphs.waiting) \($0)", ink: .busy)]
         }
     }
 

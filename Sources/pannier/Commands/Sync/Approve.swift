@@ -47,7 +47,8 @@ struct Approve: AsyncParsableCommand {
         lines.forEach(Report.line)
         let question = "Delete \(SyncLines.words(here: heldHere, there: heldThere))? [y/N] "
         guard try Prompt.isYes(question, otherwise: "say `--here` and `--there` with the numbers.") else {
-            throw ExitStatus.interrupted
+            Report.line("Nothing was deleted: they go on waiting.")
+            throw ExitStatus.failed
         }
         return (heldHere > 0 ? heldHere : nil, heldThere > 0 ? heldThere : nil)
     }

@@ -23,11 +23,14 @@ struct Events: AsyncParsableCommand {
     }
 }
 
-/// Prints events as they come. Of problems of the synced folder only the first thousand are told.
+/// Prints events as they come.
 struct EventPrinter<Link: EngineLink> {
     private let link: Link
     private let write: (String) throws -> Void
-    private var problems: [String: SyncProblem] = [:]
+    /// What was told of problems of the synced folder, by their keys.
+    private var problems: [String: Int] = [:]
+    /// Problems asked for at once: all their paths and words are to fit into one answer.
+    private static var pageSize: Int { 200 }
 
     init(link: Link, write: @escaping (String) throws -> Void = Output.write) {
         self.link = link
@@ -47,7 +50,7 @@ struct EventPrinter<Link: EngineLink> {
         case .status(let status): try put(JSON.Event(event: "status", status: JSON.Connection(status)))
         case .sync(let state):
             try put(JSON.Event(event: "sync", sync: state.map(JSON.Sync.init)))
-            try await compare(with: state == nil ? nil : link.syncProblems(limit: Limits.pageRows))
+            try await compare(isPaired: state != nil)
         case .transfers(let states):
             for state in states { try put(JSON.Event(event: "transfer", transfer: JSON.Transfer(state))) }
         case .transfersCleared(let ids):
@@ -59,13 +62,31 @@ struct EventPrinter<Link: EngineLink> {
         try Output.flush()
     }
 
-    private mutating func compare(with page: SyncProblemPage?) throws {
+    /// All problems there are, page by page: what is not among them is solved.
+    private mutating func compare(isPaired: Bool) async throws {
         let before = problems
-        problems = Dictionary((page?.problems ?? []).map { ($0.key, $0) }) { first, _ in first }
-        for problem in page?.problems ?? [] where before[problem.key] != problem {
-            try put(JSON.Event(event: "problem", problem: JSON.SyncTrouble(problem)))
+        problems = [:]
+        var next: String?
+        var isMore = isPaired
+        while isMore, let page = try await page(after: next) {
+            for problem in page.problems {
+                problems[problem.key] = problem.hashValue
+                guard before[problem.key] != problem.hashValue else { continue }
+                try put(JSON.Event(event: "problem", problem: JSON.SyncTrouble(problem)))
+            }
+            next = page.next
+            isMore = next != nil
         }
         for key in before.keys.sorted() where problems[key] == nil { try put(JSON.Event(event: "solved", key: key)) }
+    }
+
+    /// Nil: the folder has been let go of meanwhile, and its problems with it.
+    private func page(after key: String?) async throws -> SyncProblemPage? {
+        do {
+            return try await link.syncProblems(after: key, limit: Self.pageSize)
+        } catch let problem as Problem where problem.code == .notFound {
+            return nil
+        }
     }
 
     private func put(_ event: JSON.Event) throws { try write(JSON.text(event) + "\n") }

@@ -20,28 +20,53 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let plan = try await profile.attach().syncPlan(limit: limit)
+        let link = try profile.attach()
+        let plan = try await link.syncPlan(limit: limit)
         if output.json { return try JSON.print(JSON.Plan(plan)) }
-        for line in PlanLines.text(plan) { try Output.line(SafeText(line)) }
+        let phase = try await link.synced().phase
+        for line in PlanLines.text(plan, phase) { try Output.line(SafeText(line)) }
     }
 }
 
 /// A plan, line by line.
 enum PlanLines {
-    static func text(_ plan: SyncPlan) -> [String] {
-        var lines = plan.steps.map(step)
+    static func text(_ plan: SyncPlan, _ phase: SyncState.Phase = .same) -> [String] {
+        var lines = plan.steps.flatMap(step)
         let rest = plan.total - plan.steps.count
         if rest > 0 || plan.hasMore { lines.append(more(rest, plan)) }
         lines += held(plan.heldHere, "on this disk") + held(plan.heldThere, "on the server")
-        return lines.isEmpty ? ["Nothing is to be done: both sides are the same, as far as is known."] : lines
+        if lines.isEmpty, !plan.isIncomplete {
+            return [nothing(phase)]
+        }
+        if plan.isIncomplete {
+            lines.append(
+                "Something is not where it was, and is looked for: what may follow from that is not told here.")
+        }
+        if phase == .paused {
+            lines.append("The synced folder is paused: nothing is done before `pannier resume --sync`.")
+        }
+        return lines
+    }
+
+    /// What was changed a moment ago, and what a program goes on writing, is not looked at before it is at rest.
+    private static func nothing(_ phase: SyncState.Phase) -> String {
+        switch phase {
+        case .same, .waiting, .stopped: "Nothing is to be done: both sides are the same, as far as is known."
+        case .paused: "Nothing is to be done, as far as was known when the synced folder was paused."
+        case .starting, .working:
+            "Nothing is to be done yet: what was changed just now, or is being written, is looked at when it is at rest."
+        }
     }
 
     static let width = PlannedStep.Kind.allCases.map(\.words.count).max() ?? 0
 
-    private static func step(_ step: PlannedStep) -> String {
+    private static func step(_ step: PlannedStep) -> [String] {
         let kind = step.kind.words
         let space = String(repeating: " ", count: width - kind.count)
-        return "\(kind)\(space)  \(step.path)\(step.detail.map { ": \($0)" } ?? "")"
+        let line = "\(kind)\(space)  \(step.path)\(step.detail.map { ": \($0)" } ?? "")"
+        let indent = String(repeating: " ", count: width + 2)
+        return [step.isUnderWay ? "\(line) (under way)" : line]
+            + (step.problem.map { ["\(indent)waits: \($0.title)"] } ?? [])
     }
 
     private static func more(_ rest: Int, _ plan: SyncPlan) -> String {

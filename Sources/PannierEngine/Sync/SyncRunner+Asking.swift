@@ -1,0 +1,35 @@
+import PannierCore
+import PannierMirror
+import PannierSync
+import PannierTransfer
+
+// What is asked of it without changing anything.
+extension SyncRunner {
+    /// What would be done next; at most `limit` steps, and as many paths of held deletions.
+    /// - Throws: ``Problem``: why nothing can be planned.
+    func plan(limit: Int) async throws(Problem) -> SyncPlan {
+        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        if let problem = state?.problem { throw problem }
+        if state?.phase == .starting { throw .folderNotLookedAt }
+        return try await BlockingThread.run { () throws(Problem) in try folder.work.preview(limit: limit) }
+    }
+
+    /// - Parameter path: below the synced folder; on this disk, or as the server has it.
+    func why(_ path: LocalPath, _ state: SyncState) async throws(Problem) -> [String] {
+        if path.bytes.isEmpty {
+            return ["\(state.folder) is the synced folder itself, one with My Files: \(state.phase.words)."]
+        }
+        guard let folder else {
+            let facts = try await mirror.read { try SyncTransaction($0).facts(at: path) }
+            return WhyWords(facts, nil, state).sentences
+        }
+        let (facts, verdict) = try await BlockingThread.run { () throws(Problem) in try folder.work.why(path) }
+        return WhyWords(facts, verdict, state).sentences
+    }
+}
+
+extension Problem {
+    fileprivate static let folderNotLookedAt = Problem(
+        .unavailable, "The synced folder is being looked at for the first time since the agent began.",
+        detail: "Nothing is planned before all of it was looked at. Try again in a moment.", status: 0)
+}

@@ -1,0 +1,51 @@
+import Foundation
+import PannierCore
+import PannierMirror
+
+// What `doctor` looks at.
+extension SyncRunner {
+    /// Empty: there is no synced folder.
+    func findings() async -> [Finding] {
+        guard let state else { return [] }
+        return [await folderFinding(state), watchFinding(state), verifiedFinding(state)]
+    }
+
+    /// Whether the folder is the one that was chosen: it says so itself.
+    private func folderFinding(_ state: SyncState) async -> Finding {
+        if let problem = state.problem { return Finding(topic: "folder", verdict: .failure, text: problem.description) }
+        guard let paired, await Self.marker(at: paired.path) == paired.marker else {
+            return Finding(
+                topic: "folder", verdict: .failure,
+                text:
+                    "\(state.folder) has not the marker of the one that was chosen: see pannier explain sync_folder_lost"
+            )
+        }
+        let waits = state.problems + Int64(state.held)
+        return Finding(
+            topic: "folder", verdict: waits == 0 ? .ok : .warning,
+            text: waits == 0
+                ? "\(state.folder): \(state.phase.words)"
+                : "\(state.folder): \(Format.count(waits)) things wait for you, pannier status lists them")
+    }
+
+    private func watchFinding(_ state: SyncState) -> Finding {
+        guard state.unwatched > 0 else { return Finding(topic: "watch", verdict: .ok, text: state.watchWords) }
+        let limit = Self.watchLimit.map { ", which is \($0)" } ?? ""
+        return Finding(
+            topic: "watch", verdict: .warning,
+            text: "\(state.watchWords); raise fs.inotify.max_user_watches\(limit): sudo sysctl "
+                + "fs.inotify.max_user_watches=1048576")
+    }
+
+    private func verifiedFinding(_ state: SyncState) -> Finding {
+        guard let time = state.verifiedAt else {
+            return Finding(topic: "verified", verdict: .warning, text: "both sides were never found to be the same yet")
+        }
+        return Finding(topic: "verified", verdict: .ok, text: "last found to be the same at \(Format.minute(time))")
+    }
+
+    /// As the kernel has it; nil where it does not say.
+    private static var watchLimit: String? {
+        try? String(contentsOfFile: "/proc/sys/fs/inotify/max_user_watches", encoding: .utf8).filter(\.isNumber)
+    }
+}

@@ -1,0 +1,66 @@
+import GRDB
+import PannierCore
+import PannierMirror
+import PannierSync
+import Testing
+
+/// What would be done next, as people are told.
+@Suite struct PreviewTests {
+    private let bench: WorkBench
+    private let account: BenchAccount
+
+    init() throws {
+        bench = try WorkBench()
+        account = BenchAccount(bench)
+    }
+
+    @Test func whatHasFailedSaysSo() throws {
+        let node = try account.make("film", [1])
+        try account.write([2], "notes")
+        try account.settle()
+        try bench.mirror.write {
+            try SyncTransaction($0).report(Problem(.localDiskFull, "No room."), key: "node \(node.id)", path: [])
+        }
+        let plan = try account.work.preview(limit: 10)
+        #expect(plan.steps.map(\.kind) == [.download, .upload] || plan.steps.map(\.kind) == [.upload, .download])
+        #expect(plan.steps.first { $0.kind == .download }?.problem?.title == "No room.")
+        #expect(plan.steps.first { $0.kind == .upload }?.problem == nil)
+        #expect(!plan.isIncomplete)
+    }
+
+    /// Two looks have to have missed it.
+    @Test func whatIsLookedForIsNotConcluded() throws {
+        try account.make("a", [1])
+        try account.write([1], "a")
+        try account.settle()
+        try account.remove("a")
+        _ = account.work.perform(.look([FolderLook(LocalID(1))]), now: 0, wall: BenchAccount.wall)
+        let plan = try account.work.preview(limit: 10)
+        #expect(plan.isIncomplete && plan.steps.isEmpty)
+    }
+
+    @Test func nothingIsPlannedFromHalfATree() throws {
+        try account.settle()
+        try bench.mirror.write { try $0.execute(sql: "UPDATE feed SET cursor = NULL") }
+        #expect { try account.work.preview(limit: 10) } throws: { ($0 as? Problem)?.code == .unavailable }
+    }
+
+    @Test func nothingIsPlannedWithoutTheFolder() throws {
+        try account.settle()
+        try bench.tree.removeFile(OwnPart.marker)
+        #expect { try account.work.preview(limit: 10) } throws: { ($0 as? Problem)?.code == .syncFolderLost }
+    }
+
+    @Test func heldPathsAreInOrder() throws {
+        let guarded = BenchAccount(bench, guardedCount: 0)
+        for name in ["c", "a", "b"] {
+            try guarded.make(name, [1])
+            try guarded.write([1], name)
+        }
+        try guarded.settle()
+        for name in ["c", "a", "b"] { try guarded.remove(name) }
+        try guarded.settle()
+        let plan = try guarded.work.preview(limit: 2)
+        #expect(plan.heldThere.count == 3 && plan.heldThere.first == [LocalPath("a"), LocalPath("b")])
+    }
+}
