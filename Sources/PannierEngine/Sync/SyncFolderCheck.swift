@@ -41,7 +41,7 @@ struct SyncFolderCheck {
         if let outer = Self.syncedFolder(above: folder) {
             throw .unfit(
                 path,
-                "lies in “\(outer)”, which is or was a synced folder itself: what is in one would get into the other")
+                "lies in “\(outer)”, which is a synced folder itself: what is in one would get into the other")
         }
     }
 

@@ -13,7 +13,14 @@ extension SyncRunner {
     /// Whether the folder is the one that was chosen: it says so itself.
     private func folderFinding(_ state: SyncState) async -> Finding {
         if let problem = state.problem { return Finding(topic: "folder", verdict: .failure, text: problem.description) }
-        guard let paired, await Self.marker(at: paired.path) == paired.marker else {
+        let isChosen: Bool
+        do throws(Problem) {
+            guard let paired else { return Finding(topic: "folder", verdict: .failure, text: "none is chosen") }
+            isChosen = try await Self.marker(at: paired.path) == paired.marker
+        } catch {
+            return Finding(topic: "folder", verdict: .failure, text: error.description)
+        }
+        guard isChosen else {
             return Finding(
                 topic: "folder", verdict: .failure,
                 text:

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import PannierCore
 import PannierMirror
 import PannierSync
@@ -90,14 +91,31 @@ extension SyncRunner {
 
     /// Ends the pairing; what is on both sides stays.
     func unpair() async throws(Problem) {
-        guard paired != nil else { throw .noSyncedFolder }
-        let (mirror, transfers) = (mirror, transfers)
+        guard let paired else { throw .noSyncedFolder }
+        let (mirror, transfers, log) = (mirror, transfers, log)
         try await closed { () throws(Problem) in
             try await mirror.write { database in
                 try SyncTransfers(database).cancelAll()
                 try SyncFolder.forget(database)
             }
             try await transfers.syncQueueChanged()
+            do throws(Problem) {
+                try await Self.release(paired.path)
+            } catch {
+                // It is none of ours any more, and may be gone.
+                log.warning("the folder keeps what pannier has put there", metadata: ["problem": "\(error)"])
+            }
+        }
+    }
+
+    private static func release(_ path: LocalPath) async throws(Problem) {
+        try await BlockingThread.run { () throws(Problem) in
+            let tree = try SyncFolderCheck.tree(at: path)
+            do throws(LocalError) {
+                try Pairing(tree, at: path).release()
+            } catch {
+                throw error.writing(path.description)
+            }
         }
     }
 }

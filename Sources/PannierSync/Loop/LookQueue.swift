@@ -7,6 +7,7 @@ struct LookQueue: Sendable {
     private var order: [LocalID] = []
 
     var isEmpty: Bool { folders.isEmpty }
+    var all: some Sequence<LocalID> { folders.keys }
 
     mutating func add(_ folder: LocalID, busy: Set<[UInt8]> = []) { folders[folder, default: []].formUnion(busy) }
 

@@ -11,6 +11,7 @@ struct SecondLooks: Sendable {
     private var notBefore: [LocalID: Milliseconds] = [:]
 
     var isEmpty: Bool { missedAt.isEmpty }
+    var all: some Sequence<LocalID> { missedAt.keys }
 
     /// Whatever else is looked at meanwhile puts a second look off no further.
     mutating func add(_ folder: LocalID, now: Milliseconds, notBefore time: Milliseconds? = nil) {

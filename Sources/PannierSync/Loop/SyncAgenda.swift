@@ -83,9 +83,9 @@ package struct SyncAgenda: Sendable {
             && !isPassing
         state.sameAsOf = state.isSame ? sameness.look : nil
         state.timesSame = sameness.times
-        state.restless.add(looks.keys)
+        state.restless.add(looks.all)
         state.restless.add(later.keys)
-        state.restless.add(proofs.keys)
+        state.restless.add(proofs.all)
         return state
     }
 

@@ -117,9 +117,6 @@ package struct WatchCleaner: Sendable {
     /// Folders in which something was heard of that is still to be told.
     package var restless: some Sequence<LocalID> { folders.keys }
 
-    /// Something may have been missed, anywhere.
-    package var isLost: Bool { overflow != nil }
-
     /// Half of a move may be known already: the rest of it is still to be told.
     package var holdsMoved: Bool { folders.values.contains { $0.holdsMoved } }
 

@@ -2,7 +2,7 @@ import Glibc
 package import GRDB
 package import PannierCore
 import PannierMirror
-import PannierTransfer
+package import PannierTransfer
 
 /// Makes a folder of this disk and My Files one. There is no base then: both sides are united, and nothing is deleted.
 package struct Pairing {
@@ -47,13 +47,14 @@ package struct Pairing {
     }
 
     /// The pair is to end, and nothing is known of it any more: what was out of the way of another one goes to where people
-    /// look.
+    /// look, and the folder is one as any other.
     package func release() throws(LocalError) {
         var parked: [(path: TreePath, isFile: Bool)] = []
         try tree.list(OwnPart.parked) { name, status in
             parked.append((OwnPart.parked.appending(name), status.kind != .folder))
         }
         for (path, isFile) in parked { _ = try tree.putBack(path, isFile: isFile) }
+        if try tree.status(OwnPart.marker) != nil { try tree.removeFile(OwnPart.marker) }
     }
 
     /// Writes the pair down; what was known of an earlier one is forgotten.

@@ -9,7 +9,7 @@ extension SyncWork {
     /// - Throws: ``Problem``: why nothing can be planned.
     package func preview(limit: Int) throws(Problem) -> SyncPlan {
         try asProblem { try requireFolder() }
-        return try previewed { try self.preview($0, limit) }
+        return try previewed { try self.preview($0, conflictMark().text, limit) }
     }
 
     /// Whatever the body changes is undone.

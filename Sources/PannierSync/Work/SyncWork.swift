@@ -75,7 +75,7 @@ package struct SyncWork: Sendable {
             let (outcome, left) = try read(locals, moment.now, moment.wall)
             return .wasRead(outcome, left: left)
         case .plan(let leftOut, let despiteMissing):
-            return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing, wall: wall))
+            return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing, wall: moment.wall))
         case .here(let steps): return .didHere(try perform(steps))
         case .ask(let steps, let revision): return try ask(steps, plannedAt: revision)
         case .queue(let steps): return .queued(try queue(steps))

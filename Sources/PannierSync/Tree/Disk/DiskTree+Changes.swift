@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-package import PannierCore
+import PannierCore
 package import PannierTransfer
 
 extension DiskTree {

@@ -53,6 +53,7 @@ enum PlanLines {
         switch phase {
         case .same, .waiting, .stopped: "Nothing is to be done: both sides are the same, as far as is known."
         case .paused: "Nothing is to be done, as far as was known when the synced folder was paused."
+        case .offline: "Nothing is to be done, as far as was known when the server was last reachable."
         case .starting, .working:
             "Nothing is to be done yet: what was changed just now, or is being written, is looked at when it is at rest."
         }
