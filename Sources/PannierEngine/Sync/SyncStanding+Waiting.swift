@@ -28,7 +28,7 @@ extension SyncStanding {
     /// Why it does not go on just now; it may by itself.
     var lasting: Problem? {
         if case .away(let away) = server { return away.problem }
-        return transfers
+        return transfers ?? agenda.refusal
     }
 }
 

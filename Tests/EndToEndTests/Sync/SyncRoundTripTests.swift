@@ -92,7 +92,7 @@ extension EndToEnd {
                 try one.remove("from")
                 // The other disk keeps the files that it has, and their dates.
                 try await pair.settle()
-                for side in [one, two] { #expect(try side.tree().paths == ["to", "to/a2", "to/b2", "to/c2"]) }
+                for side in pair.sides { #expect(try side.tree().paths == ["to", "to/a2", "to/b2", "to/c2"]) }
                 let after = try await one.serverTree()
                 for name in ["a", "b", "c"] { #expect(after["to/\(name)2"]?.id == before["from/\(name)"]?.id) }
                 #expect(try await one.trash().map(\.name) == ["from"])
