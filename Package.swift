@@ -209,8 +209,8 @@ let package = Package(
         .testTarget(
             name: "PannierEngineTests",
             dependencies: [
-                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "pannier",
-                "ChildPrograms", "SeededRandom",
+                "PannierCore", "PannierEngine", "PannierHTTP", "PannierMirror", "PannierServer", "PannierSync",
+                "PannierTransfer", "pannier", "ChildPrograms", "SeededRandom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

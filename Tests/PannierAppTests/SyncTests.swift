@@ -157,11 +157,11 @@ struct SyncTests {
         var harness = harness(Self.state(.waiting) { $0.heldThere = 120 }, engine)
         harness.type("!y")
         harness.press(.enter)
-        #expect(!engine.commands.contains(where: \.isApproval))
+        #expect(!engine.commands.contains { $0.isApproval })
         harness.type("y")
         harness.press(.right)
         harness.press(.enter)
-        #expect(engine.commands.contains(where: \.isApproval))
+        #expect(engine.commands.contains { $0.isApproval })
     }
 
     @Test("Without a folder the header tells of the list, and = says why not")

@@ -23,6 +23,8 @@ package struct PathStanding: Sendable, Hashable {
     package var hasDeletions = false
     /// Something is still to be looked at.
     package var isRestless = false
+
+    package init(kind: Kind) { self.kind = kind }
 }
 
 extension SyncTransaction {
@@ -91,7 +93,7 @@ extension SyncTransaction {
             UNION ALL SELECT node, local FROM sync_changed_locals LEFT JOIN sync_agreed USING (local)
             """
         case underWay = """
-            SELECT node, local FROM transfer_items JOIN transfers ON number = transfer
+            SELECT transfer_items.node, transfer_items.local FROM transfer_items JOIN transfers ON number = transfer
             WHERE sync_folder IS NOT NULL AND transfers.state IN ('waiting', 'paused')
                 AND transfer_items.state IN ('pending', 'open', 'ready')
             """

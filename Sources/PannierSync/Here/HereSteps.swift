@@ -224,9 +224,10 @@ package struct HereSteps {
             touch(try tree.keep(source, in: OwnPart.quarantine, row.local, row.name))
             throw StepFailure.stale([row.parent])
         }
-        // As long as it stood there, somebody may have written to what came.
+        // As long as it stood there, somebody may have written to what came, or put another one there: the newest stays.
         if let status = try tree.status(source), LocalRow.State(status, .file).holdsMoved(fetched) { return }
         try sync.forgetFetched(node)
+        do throws(LocalError) { try tree.exchange(source, path) } catch  where error.isOfChange {}
         touch(try tree.keep(source, in: OwnPart.quarantine, row.local, row.name))
     }
 
@@ -236,9 +237,17 @@ package struct HereSteps {
     }
 
     private mutating func delete(_ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
-        try take(local, content)
+        if try !isGoneFromOwnPart(local) { try take(local, content) }
         try table.remove(local)
         try sync.forget(node)
+    }
+
+    /// Nobody looks into a folder that is out of the way: what was not in it any more by then is not found to be gone.
+    private func isGoneFromOwnPart(_ local: LocalID) throws -> Bool {
+        guard let row = try table.row(local), !row.isParked, try sync.existingPath(of: local) == nil,
+            let path = try sync.standingPath(of: local), try !table.holdsAnything(local, besides: [])
+        else { return false }
+        return try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.status(path) } == nil
     }
 
     /// What the server has, just as it stands here. What was agreed on is forgotten first: when that is committed it leaves

@@ -108,7 +108,10 @@ package struct Observation {
     /// What is still being written was renamed meanwhile: where it stands is known, what it holds stays what was known.
     /// - Returns: whether it was known.
     private mutating func follow(_ entry: FolderListing.Entry, to folder: LocalID) throws -> Bool {
-        guard let row = try LocalTable(database).elsewhere(entry, LocalRow.State(entry)) else { return false }
+        let state = LocalRow.State(entry)
+        guard let row = try LocalTable(database).elsewhere(entry, state) else { return false }
+        // Moving alone changes the time of its last change.
+        let changed = state.holdsMoved(row.state) ? state.changed : row.state.changed
         moved.insert(row.local)
         if row.kind == .folder {
             news.hasMovedFolder = true
@@ -116,8 +119,10 @@ package struct Observation {
         }
         (news.isChanged, news.hasNames) = (true, true)
         try database.cachedStatement(
-            sql: "UPDATE sync_local SET parent = ?, name = ?, is_parked = 0, missing = NULL WHERE number = ?"
-        ).execute(arguments: [folder.number, entry.name.blob, row.local.number])
+            sql: """
+                UPDATE sync_local SET parent = ?, name = ?, changed = ?, is_parked = 0, missing = NULL WHERE number = ?
+                """
+        ).execute(arguments: [folder.number, entry.name.blob, changed, row.local.number])
         return true
     }
 

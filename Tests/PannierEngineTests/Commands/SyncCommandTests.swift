@@ -150,7 +150,7 @@ import Testing
             guard case .syncProblems(let after, let limit) = command else { return .done }
             if isLetGo.withLock({ $0 }) { throw Problem(.notFound, "There is no synced folder.") }
             let all = problems.withLock { $0 }.sorted { $0.key < $1.key }
-            let rest = all.drop { after.map { after in $0.key <= after } ?? false }
+            let rest = all.drop { problem in after.map { problem.key <= $0 } ?? false }
             let page = Array(rest.prefix(limit))
             return .syncProblems(
                 SyncProblemPage(

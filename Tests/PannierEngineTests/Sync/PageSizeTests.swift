@@ -1,3 +1,4 @@
+import NIOCore
 import PannierCore
 import Testing
 

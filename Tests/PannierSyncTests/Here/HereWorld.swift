@@ -58,7 +58,10 @@ final class HereWorld {
     func look() throws {
         try perform(.pass(after: LocalID(0)))
         try perform(.pass(after: LocalID(0)))
-        try perform(.prove([LocalID(1)]))
+        let folders = try mirror.read {
+            try Int64.fetchAll($0, sql: "SELECT number FROM sync_local WHERE kind = 0 ORDER BY number")
+        }
+        try perform(.prove(folders.map { LocalID($0) }))
         let unread = try mirror.read {
             try Int64.fetchAll($0, sql: "SELECT number FROM sync_local WHERE kind = 1 AND sha256 IS NULL")
         }

@@ -174,7 +174,7 @@ import Testing
         #expect(agenda.state.looksEvery == 600_000)
         plan(now: 61_000)
         #expect(agenda.next(now: 61_000) == .tidy)
-        #expect(agenda.next(now: 61_000) == .wait(until: 661_000))
+        #expect(agenda.next(now: 61_000) == .wait(until: 61_000 + agenda.timing.watchedPass))
     }
 
     @Test mutating func makesAnotherPassWhenOneFindsOtherRules() {
@@ -332,7 +332,7 @@ import Testing
         plan({ $0.parts.there = [Self.step] }, now: 1_000)
         #expect(agenda.next(now: 2_500) == .wait(until: 3_000))
         agenda.take(.connected(true), now: 2_500)
-        #expect(agenda.next(now: 2_500).isPlan)
+        #expect(agenda.next(now: 2_500) == .ask([Self.step], plannedAt: nil))
     }
 
     @Test mutating func standsStillWhilePausedAndLooksAtAllAfterwards() {
@@ -429,7 +429,7 @@ import Testing
         start()
         agenda.take(.connected(true), now: 0)
         plan({ $0.parts.there = [Self.step] }, now: 0)
-        #expect(agenda.next(now: 0) == .ask([Self.step]))
+        #expect(agenda.next(now: 0) == .ask([Self.step], plannedAt: nil))
         agenda.take(.unanswered(Problem(.storageFull, "Full.")), now: 0)
         #expect(agenda.state.refusal?.code == .storageFull)
         plan(
@@ -440,11 +440,11 @@ import Testing
         #expect(agenda.next(now: 0) == .here([Self.step]))
         agenda.take(.didHere(StepOutcome()), now: 0)
         #expect(agenda.next(now: 0) == .wait(until: agenda.timing.firstRetry))
-        #expect(agenda.next(now: agenda.timing.firstRetry) == .ask([Self.step]))
+        #expect(agenda.next(now: agenda.timing.firstRetry) == .ask([Self.step], plannedAt: nil))
         agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 1_000)
         #expect(agenda.state.refusal?.code == .storageFull, "nobody has said anything else since")
         plan({ $0.parts.there = [Self.step] }, now: 1_000)
-        #expect(agenda.next(now: 3_000) == .ask([Self.step]))
+        #expect(agenda.next(now: 3_000) == .ask([Self.step], plannedAt: nil))
         agenda.take(.answered(StepOutcome()), now: 3_000)
         #expect(agenda.state.refusal == nil)
     }

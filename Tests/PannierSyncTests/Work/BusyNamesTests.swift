@@ -57,15 +57,15 @@ import Testing
         try bench.tree.removeFile(log)
         let busy: [LocalID: Set<[UInt8]>] = [LocalID(1): [log]]
         for action in [SyncAction.pass(after: LocalID(0)), .pass(after: LocalID(0)), .prove([LocalID(1)])] {
-            #expect(try bench.perform(action, work, busy: busy).missing == [])
+            #expect(try bench.looked(action, work, busy: busy).missing == [])
         }
         #expect(try bench.locals() == before)
 
         // It was missed once before anybody heard of it.
-        #expect(try bench.perform(.look([FolderLook(LocalID(1))]), work).missing == [LocalID(1)])
-        #expect(try bench.perform(.prove([LocalID(1)]), work, busy: busy).missing == [])
+        #expect(try bench.looked(.look([FolderLook(LocalID(1))]), work).missing == [LocalID(1)])
+        #expect(try bench.looked(.prove([LocalID(1)]), work, busy: busy).missing == [])
         #expect(try bench.locals() == before)
-        for _ in 0..<2 { try bench.perform(.prove([LocalID(1)]), work) }
+        for _ in 0..<2 { try bench.looked(.prove([LocalID(1)]), work) }
         #expect(try bench.locals() == [])
     }
 }

@@ -17,9 +17,9 @@ import Testing
         try bench.person.makeFolder(path("X/in"))
         try bench.person.write([1], path("X/a"))
         try bench.person.write([2], path("X/in/b"))
-        try bench.look(work)
+        try bench.lookAtAll(work)
         try bench.agreeOnAll()
-        let plan = try bench.plan(work)
+        let plan = try bench.planned(work)
         #expect(plan.parts.isEmpty)
     }
 
@@ -42,17 +42,17 @@ import Testing
 
     @Test func nothingIsDeletedWhileAFolderCannotBeLookedAt() throws {
         try restore()
-        try bench.perform(.look([FolderLook(LocalID(1))]), work)
+        try bench.looked(.look([FolderLook(LocalID(1))]), work)
         let new = try #require(try bench.folders().last)
         bench.disk.faults.nextListEnds = 0
-        try bench.perform(.look([FolderLook(new)]), work)
-        try bench.perform(.prove([LocalID(1)]), work)
-        let plan = try bench.plan(work)
+        try bench.looked(.look([FolderLook(new)]), work)
+        try bench.looked(.prove([LocalID(1)]), work)
+        let plan = try bench.planned(work)
         #expect(plan.parts.there == [] && plan.held.isEmpty)
         #expect(plan.parts.here == [] && plan.parts.downloads == [])
 
-        try bench.look(work)
-        let last = try bench.plan(work)
+        try bench.lookAtAll(work)
+        let last = try bench.planned(work)
         #expect(last.parts.isEmpty)
     }
 
@@ -60,25 +60,25 @@ import Testing
     @Test func whatIsMissingInItIsGoneOnceAllOfItWasSeen() throws {
         try restore()
         try bench.person.remove(path("X/a"))
-        try bench.perform(.look([FolderLook(LocalID(1))]), work)
+        try bench.looked(.look([FolderLook(LocalID(1))]), work)
         bench.disk.faults.nextListEnds = 0
-        try bench.perform(.look([FolderLook(try local("X"))]), work)
-        try bench.perform(.prove([LocalID(1)]), work)
-        #expect(try bench.plan(work).parts.there == [])
-        try bench.look(work)
-        #expect(try bench.plan(work).parts.there.count == 1)
+        try bench.looked(.look([FolderLook(try local("X"))]), work)
+        try bench.looked(.prove([LocalID(1)]), work)
+        #expect(try bench.planned(work).parts.there == [])
+        try bench.lookAtAll(work)
+        #expect(try bench.planned(work).parts.there.count == 1)
     }
 
     /// Its files have not come to rest, so they are not known yet.
     @Test func nothingIsDeletedWhileANewFolderIsBeingFilled() throws {
         try restore()
         let now = bench.disk.clock.now + 1_000_000_000
-        try bench.look(work, wall: now)
+        try bench.lookAtAll(work, wall: now)
         #expect(try bench.locals() == [])
-        let plan = try bench.plan(work)
+        let plan = try bench.planned(work)
         #expect(plan.parts.there == [] && plan.held.isEmpty)
-        try bench.look(work)
-        let last = try bench.plan(work)
+        try bench.lookAtAll(work)
+        let last = try bench.planned(work)
         #expect(last.parts.isEmpty)
     }
 
@@ -86,30 +86,30 @@ import Testing
     @Test func aFolderThatSomethingIsMountedOverIsNotGone() throws {
         let before = try local("X")
         try bench.person.cover(path("X"), true)
-        try bench.look(work)
+        try bench.lookAtAll(work)
         #expect(try bench.locals() == [])
-        let plan = try bench.plan(work)
+        let plan = try bench.planned(work)
         #expect(plan.parts.isEmpty && plan.held.isEmpty && plan.hasProblems)
 
         try bench.person.cover(path("X"), false)
-        try bench.perform(.look([FolderLook(LocalID(1))]), work)
+        try bench.looked(.look([FolderLook(LocalID(1))]), work)
         #expect(try local("X") == before)
-        #expect(try bench.plan(work).parts.there == [])
-        try bench.look(work)
+        #expect(try bench.planned(work).parts.there == [])
+        try bench.lookAtAll(work)
         #expect(try bench.locals().count == 2)
-        let last = try bench.plan(work)
+        let last = try bench.planned(work)
         #expect(last.parts.isEmpty && !last.hasProblems)
     }
 
     /// Whatever was deleted beneath it meanwhile.
     @Test func whatWasDeletedBeneathAMountIsFoundAfterwards() throws {
         try bench.person.cover(path("X"), true)
-        try bench.look(work)
-        #expect(try bench.plan(work).parts.isEmpty)
+        try bench.lookAtAll(work)
+        #expect(try bench.planned(work).parts.isEmpty)
         try bench.person.cover(path("X"), false)
         try bench.person.remove(path("X/a"))
-        try bench.look(work)
-        #expect(try bench.plan(work).parts.there.count == 1)
+        try bench.lookAtAll(work)
+        #expect(try bench.planned(work).parts.there.count == 1)
     }
 
     /// A second look at one folder says nothing of another one.
@@ -117,10 +117,10 @@ import Testing
         try bench.person.remove(path("X/a"))
         try bench.person.remove(path("X/in/b"))
         let (x, inner) = (try local("X"), try local("X/in"))
-        for _ in 0..<2 { try bench.perform(.look([FolderLook(x), FolderLook(inner)]), work) }
-        let outcome = try bench.perform(.prove([inner]), work)
+        for _ in 0..<2 { try bench.looked(.look([FolderLook(x), FolderLook(inner)]), work) }
+        let outcome = try bench.looked(.prove([inner]), work)
         #expect(try bench.locals().count == 1)
         #expect(outcome.missing == [])
-        #expect(try bench.perform(.look([FolderLook(x)]), work).missing == [x])
+        #expect(try bench.looked(.look([FolderLook(x)]), work).missing == [x])
     }
 }

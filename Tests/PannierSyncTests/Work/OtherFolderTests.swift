@@ -1,3 +1,4 @@
+import GRDB
 import DiskSimulation
 import PannierCore
 import PannierMirror

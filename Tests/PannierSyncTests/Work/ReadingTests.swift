@@ -1,3 +1,4 @@
+import GRDB
 import DiskSimulation
 import PannierCore
 import PannierMirror
@@ -13,7 +14,7 @@ import Testing
         bench = try WorkBench()
         work = bench.work()
         try bench.person.write([1], path("a"))
-        try bench.perform(.look([FolderLook(LocalID(1))]), work)
+        try bench.looked(.look([FolderLook(LocalID(1))]), work)
     }
 
     private func content(_ local: LocalID) throws -> SyncContent? {
@@ -28,14 +29,14 @@ import Testing
         }
         #expect(outcome.done == 1)
         #expect(try bench.names(in: []) == [".pannier"])
-        #expect(try bench.perform(.read([local]), work).unread == [])
+        #expect(try bench.looked(.read([local]), work).unread == [])
         #expect(try content(local)?.size == 1)
     }
 
     @Test func whatCannotBeReadIsSaid() throws {
         let local = try #require(try bench.locals().first)
         try bench.person.remove(path("a"))
-        let outcome = try bench.perform(.read([local]), work)
+        let outcome = try bench.looked(.read([local]), work)
         #expect(outcome.unread == [local] && !outcome.isChanged)
         #expect(try content(local) == nil)
     }

@@ -1,3 +1,4 @@
+import DiskSimulation
 import PannierCore
 import PannierMirror
 import PannierSync

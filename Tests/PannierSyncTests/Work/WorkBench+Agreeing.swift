@@ -15,7 +15,7 @@ extension WorkBench {
     private var wall: Nanoseconds { disk.clock.now + 3_600_000_000_000 }
 
     @discardableResult
-    func perform(
+    func looked(
         _ action: SyncAction, _ work: SyncWork, wall: Nanoseconds? = nil, busy: [LocalID: Set<[UInt8]>] = [:]
     ) throws -> LookOutcome {
         let event = work.perform(action, now: 0, wall: wall ?? self.wall) { busy[$0] ?? [] }
@@ -26,10 +26,10 @@ extension WorkBench {
     }
 
     /// Looks at everything until all is known, and proves what is gone.
-    func look(_ work: SyncWork, wall: Nanoseconds? = nil) throws {
-        for _ in 0..<4 { try perform(.pass(after: LocalID(0)), work, wall: wall) }
-        try perform(.prove(folders()), work, wall: wall)
-        try perform(.read(locals()), work)
+    func lookAtAll(_ work: SyncWork, wall: Nanoseconds? = nil) throws {
+        for _ in 0..<4 { try looked(.pass(after: LocalID(0)), work, wall: wall) }
+        try looked(.prove(folders()), work, wall: wall)
+        try looked(.read(locals()), work)
     }
 
     /// The server has all that is known here, and both sides agree on it.
@@ -65,7 +65,7 @@ extension WorkBench {
     }
 
     /// Compared with what is planned from all of the trees.
-    func plan(_ work: SyncWork) throws -> MadePlan {
+    func planned(_ work: SyncWork) throws -> MadePlan {
         var work = work
         work.comparesPlans = true
         let event = work.perform(.plan(leavingOut: []), now: 0, wall: wall)

@@ -32,6 +32,7 @@ final class WorkBench {
         }
         try tell([try opening()])
         try mirror.write { try pairing.write(marker: marker, $0) }
+        try listAll()
     }
 
     // MARK: The server
@@ -54,14 +55,18 @@ final class WorkBench {
         }
     }
 
+    /// Every folder there was listed.
+    private func listAll() throws { try mirror.write { try $0.execute(sql: "DELETE FROM frontier") } }
+
     /// The server has it as it is now.
-    func tell(_ node: Node) throws { try tell([.node(view: view, node, isNew: true)]) }
+    func tell(_ node: Node) throws { try tell([.node(view: view, node: node, isNew: true)]) }
 
     /// Old data was put back in the server's place, with these.
     func startOver(with nodes: [Node]) throws {
         epoch += 1
         try tell([])
-        try tell([try opening()] + nodes.map { .node(view: view, $0, isNew: true) })
+        try tell([try opening()] + nodes.map { .node(view: view, node: $0, isNew: true) })
+        try listAll()
     }
 
     /// A file or folder of My Files, as it is known to stand here, on which both sides agree.

@@ -88,8 +88,7 @@ import Testing
     /// What an older version began has places, too.
     @Test func transfersOfAnOlderVersionHavePlaces() async throws {
         let database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
+        let migrator = MirrorSchema.migrator
         try migrator.migrate(database, upTo: "transfers 6")
         try await database.write { database in
             try database.execute(

@@ -15,9 +15,7 @@ import Testing
 
     init() throws {
         let database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
-        try migrator.migrate(database)
+        try MirrorSchema.migrator.migrate(database)
         store = TransferStore(database)
         target = UploadTarget(
             namespace: .random(), folder: .random(), name: nil, remote: try RemotePath(parsing: "/to"))

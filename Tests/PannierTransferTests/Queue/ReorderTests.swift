@@ -102,9 +102,7 @@ private struct World {
     init() throws {
         folder = try Folder()
         let database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
-        try migrator.migrate(database)
+        try MirrorSchema.migrator.migrate(database)
         let tree = RemoteTree(
             children: { _, _, _ throws(Problem) in .page([]) },
             nodes: { _, paths throws(Problem) in paths.map { _ in nil } }, refresh: { () throws(Problem) in },

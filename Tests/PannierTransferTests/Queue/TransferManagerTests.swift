@@ -28,9 +28,7 @@ import Testing
         folder = try Folder()
         copies = CopyStaging(folder.at("copies"))
         database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
-        try migrator.migrate(database)
+        try MirrorSchema.migrator.migrate(database)
         store = TransferStore(database)
         tree = RemoteTree(
             children: { _, _, _ throws(Problem) in .page([]) },

@@ -42,8 +42,7 @@ import Testing
     /// A queue that an older version left goes on: its transfers have one source each.
     @Test func transfersOfAnOlderVersionHaveOneSource() async throws {
         let database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
+        let migrator = MirrorSchema.migrator
         try migrator.migrate(database, upTo: "transfers 3")
         try await database.write { database in
             try database.execute(
@@ -354,8 +353,7 @@ import Testing
     /// A transfer of the version before goes on; nothing is known of how long it ran.
     @Test func aQueueOfTheVersionBeforeIsTakenOver() async throws {
         let database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
+        let migrator = MirrorSchema.migrator
         try migrator.migrate(database, upTo: "transfers 5")
         let columns = try await database.read { try $0.columns(in: "transfers").map(\.name) }
         #expect(!columns.contains("ran_milliseconds") && !columns.contains("bytes_acknowledged"))

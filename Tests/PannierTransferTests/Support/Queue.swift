@@ -14,9 +14,7 @@ struct Queue {
 
     private static func store() throws -> TransferStore {
         let database = try DatabaseQueue()
-        var migrator = DatabaseMigrator()
-        TransferSchema.register(in: &migrator)
-        try migrator.migrate(database)
+        try MirrorSchema.migrator.migrate(database)
         return TransferStore(database)
     }
 

@@ -1,3 +1,4 @@
+import DiskSimulation
 import GRDB
 import PannierCore
 import PannierMirror
@@ -36,6 +37,8 @@ struct SimulatedWord {
         // What is there was not deleted, or is back.
         before = before.filter { now - $0.value < lately && !present.contains($0.key) }
         let all = all + before.count
+        // What people delete themselves makes the rest less.
+        guard !deleted.isEmpty else { return (0, of: all) }
         for node in deleted { before[node] = now }
         return (before.count, of: all)
     }

@@ -237,7 +237,15 @@ final class SimulatedClient {
         let state = loop.state
         let isWaiting = state.isWaiting && state.held.isEmpty && !state.isLeavingOut && !state.isLookingLater
         if !state.isSame, !(simulation.plan.isBlocked && isWaiting) { return .notSame }
+        // Where the sides may differ for good nothing else tells that it has not heard of a restored server.
+        if simulation.plan.isBlocked, !knowsEpoch { return .feed }
         return transfers.isIdle ? nil : .transfers
+    }
+
+    private var knowsEpoch: Bool {
+        let known = try? mirror.read { try FeedState.read($0)?.epoch }
+        let now = try? simulation.service.place().epoch
+        return known == now
     }
 
     func words(_ unrest: Unrest) -> String {

@@ -56,7 +56,7 @@ final class SimulatedNetwork {
         simulation.note([11, machine, request.code], "machine \(machine) asks: \(request.words)")
         let now = simulation.now / 1_000_000
         let answer = cut(try simulation.service.perform(request, by: machine, now: now))
-        if case .change(.restore, _) = request { simulation.ledger.revive(answer.nodes ?? [], machine) }
+        if case .change(.restore, _, _) = request { simulation.ledger.revive(answer.nodes ?? [], machine) }
         if case .problem(let problem) = answer {
             simulation.note([12, machine], "refused: \(problem)")
         }
