@@ -40,5 +40,13 @@ package struct CorpusSeed: Sendable {
         CorpusSeed(2_841, "all was said to be the same while a file that had failed was still to be read"),
         CorpusSeed(1_191, "somebody was told to have waited for all while a file was still to be looked at"),
         CorpusSeed(1_825, "a failing disk had lost the marker, and nobody chose the folder again"),
+        CorpusSeed(
+            914,
+            "what was replaced, in a folder that could not be looked at twice, made the new file give way as a conflict"
+        ),
+        CorpusSeed(846, "what somebody had put there since was put out of the way as the file that was known there"),
+        CorpusSeed(623, "what somebody had put there since was put out of the way as the file that was known there"),
+        CorpusSeed(
+            104, "what somebody had saved just then in the place of a file that was moved was taken away with it"),
     ]
 }
