@@ -19,7 +19,7 @@ final class SyncFolderLock: Sendable {
     init(_ folder: LocalPath) throws(Problem) {
         let path = folder.appending(OwnPart.name + Array("/lock".utf8))
         do throws(LocalError) {
-            file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC)
+            file = try Self.open(path)
         } catch  where error.code == ENOENT {
             throw .lost(folder)
         } catch {
@@ -33,6 +33,28 @@ final class SyncFolderLock: Sendable {
                     "Nothing was changed. Stop it there first (`pannier --profile NAME sync --stop`), or choose another "
                     + "folder.",
                 status: 0)
+        }
+    }
+
+    private static let mode: mode_t = 0o600
+
+    private static func open(_ path: LocalPath) throws(LocalError) -> Descriptor {
+        let flags = O_RDWR | O_CREAT | O_NOFOLLOW
+        do throws(LocalError) {
+            return try Descriptor.open(path, flags, mode: mode)
+        } catch  where error.code == EACCES && letOpen(path) {
+            return try Descriptor.open(path, flags, mode: mode)
+        }
+    }
+
+    /// Earlier versions have made it with a mode that lets nobody open it but root. It stays the same file: another process
+    /// may hold it.
+    /// - Returns: whether its mode was changed.
+    private static func letOpen(_ path: LocalPath) -> Bool {
+        path.withCString { name in
+            var status = stat()
+            guard lstat(name, &status) == 0, status.isRegular, status.st_mode & 0o777 == 0 else { return false }
+            return fchmodat(AT_FDCWD, name, mode, AT_SYMLINK_NOFOLLOW) == 0
         }
     }
 }

@@ -11,19 +11,24 @@ package final class Descriptor: Sendable {
     deinit { close(number) }
 
     /// Opens a folder or file by its path, following links: the person named it.
-    package static func open(_ path: LocalPath, _ flags: Int32) throws(LocalError) -> Descriptor {
-        try LocalError.retrying { path.withCString { Glibc.open($0, flags | O_CLOEXEC) } }
+    /// - Parameter mode: of a file that is made; nothing is made without one, for nobody but root could open it again.
+    package static func open(_ path: LocalPath, _ flags: Int32, mode: UInt32? = nil) throws(LocalError) -> Descriptor {
+        precondition(mode != nil || flags & O_CREAT == 0, "A file is made without a mode.")
+        return try LocalError.retrying { path.withCString { Glibc.open($0, flags | O_CLOEXEC, mode ?? 0) } }
     }
 
     /// Opens what lies beneath this folder, following no link on the way.
-    /// - Parameter path: names joined by slashes; empty opens the folder itself again.
-    /// - Parameter onDisk: no other file system or mount is entered either, `EXDEV` says.
+    /// - Parameters:
+    ///   - path: names joined by slashes; empty opens the folder itself again.
+    ///   - mode: as of ``open(_:_:mode:)``.
+    ///   - onDisk: no other file system or mount is entered either, `EXDEV` says.
     package func open(
-        beneath path: [UInt8], _ flags: Int32, mode: UInt32 = 0, onDisk: Bool = false
+        beneath path: [UInt8], _ flags: Int32, mode: UInt32? = nil, onDisk: Bool = false
     ) throws(LocalError) -> Descriptor {
+        precondition(mode != nil || flags & O_CREAT == 0, "A file is made without a mode.")
         let path = LocalPath(bytes: path.isEmpty ? [UInt8(ascii: ".")] : path)
         let open = onDisk ? pannier_open_beneath_on_disk : pannier_open_beneath
-        return try LocalError.retrying { path.withCString { open(number, $0, flags | O_CLOEXEC, mode) } }
+        return try LocalError.retrying { path.withCString { open(number, $0, flags | O_CLOEXEC, mode ?? 0) } }
     }
 
     /// The state of the open file.
