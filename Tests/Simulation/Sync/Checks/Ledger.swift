@@ -123,6 +123,8 @@ struct Ledger {
     /// - Parameter heads: what it showed until then.
     mutating func restore(_ machines: [SimulatedMachine], heads: Set<[UInt8]>) {
         isRestored = true
+        // What was held at an earlier one, and is not any more, was done with since.
+        heldAtRestore = []
         for machine in machines {
             machine.disk.walk { path, found in
                 if found.isFile, !path.isOwn, heads.contains(found.bytes) { heldAtRestore.insert(found.bytes) }
