@@ -67,6 +67,19 @@ import Testing
         #expect(try await children(mirror, of: sub) == .page([file]))
     }
 
+    /// Nobody who waits for all to be listed would hear of it otherwise.
+    @Test func thatAnEmptyFolderIsListedIsTold() async throws {
+        let mirror = try scratch.open()
+        try await open(mirror)
+        try await apply(mirror) { transaction, db in
+            let question = try #require(try ListingQuestion.next(db))
+            let page = ListNodes.Page(children: [], after: nil)
+            try transaction.apply(ListNodes.Response(folders: [.done(page)]), to: question)
+            #expect(transaction.change.folders == [Sample.root.id])
+            #expect(try ListingQuestion.next(db) == nil)
+        }
+    }
+
     private func filled() async throws -> Mirror {
         let mirror = try scratch.open()
         try await open(mirror)

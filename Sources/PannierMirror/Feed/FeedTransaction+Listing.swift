@@ -84,6 +84,8 @@ extension FeedTransaction {
                 .execute(arguments: [after.blob, folder.position])
         } else {
             try removeUnseen(folder)
+            // Also of an empty one: somebody may wait for all to be listed.
+            touch(folder.node)
             try database.cachedStatement(sql: "DELETE FROM frontier WHERE position = ?")
                 .execute(arguments: [folder.position])
         }

@@ -95,7 +95,8 @@ extension EndToEnd {
                     await server.kill()
                     try disk.restart()
                     try await server.serve()
-                    _ = try await work.watched { try await pair.both() }
+                    // A device that was told nothing while the server stood asks a minute later.
+                    _ = try await work.watched { try await pair.both(within: 180) }
                 }
                 try await work.nothingIsLost()
             }
