@@ -29,8 +29,8 @@ package enum SyncAction: Sendable, Hashable {
     case plan(leavingOut: Set<SyncItem>, despiteMissing: Bool = false)
     /// Steps of a plan on this disk.
     case here([PlanStep])
-    /// The next request of these steps on the server.
-    case ask([PlanStep])
+    /// The next request of these steps on the server. With the revision that was known there when they were planned.
+    case ask([PlanStep], plannedAt: Revision?)
     /// Files to be sent and fetched, by the transfer queue.
     case queue([PlanStep])
     /// Read the next files anew, in the order of their numbers, and compare them with what is known of them.

@@ -1,29 +1,6 @@
 package import PannierCore
 import PannierMirror
 
-/// When what is done. Times in milliseconds of a clock that only goes forward.
-package struct SyncTiming: Sendable {
-    /// How long nothing may have been heard of a file before it is looked at.
-    package var settle: Milliseconds = 2_000
-    /// Between two looks for something that is missing.
-    package var secondLook: Milliseconds = 200
-    /// How long plans wait for what is looked for twice, when there is always something more.
-    package var proofPatience: Milliseconds = 5_000
-    /// Between two passes over the whole folder while all of it is watched, and while it is not.
-    package var watchedPass: Milliseconds = 30 * 60_000
-    package var unwatchedPass: Milliseconds = 60_000
-    /// How long a folder that is not there is left alone.
-    package var lostCheck: Milliseconds = 2_000
-    /// From the beginning to the first time that the own part is tidied, and from then on.
-    package var firstTidying: Milliseconds = 60_000
-    package var tidying: Milliseconds = 86_400_000
-    /// After a first failure, and at most.
-    package var firstRetry: Milliseconds = 1_000
-    package var lastRetry: Milliseconds = 5 * 60_000
-
-    package init() {}
-}
-
 /// What the synced folder does next: a value without I/O, clock or tasks. Whoever drives it performs the actions one after
 /// the other (``SyncWork``), and hands back what came of them; requests alone may be under way meanwhile.
 ///
@@ -51,6 +28,7 @@ package struct SyncAgenda: Sendable {
     private var verified: LocalID?
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
+    private var plannedAt: Revision?
     private var transfers: [PlanStep] = []
     private var isAsking = false
     /// Requests since the last one that was answered.
@@ -159,7 +137,7 @@ package struct SyncAgenda: Sendable {
         if !isAsking, !there.isEmpty, told.isConnected {
             isAsking = true
             defer { there = [] }
-            return .ask(Array(there))
+            return .ask(Array(there), plannedAt: plannedAt)
         }
         if !isAsking, isPlanWanted, planAt <= now { return plan(now) }
         if let read = nextRead() { return read }
@@ -329,7 +307,7 @@ package struct SyncAgenda: Sendable {
         guard case .made(let plan) = outcome else { return }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
-        there = plan.parts.there[...]
+        (there, plannedAt) = (plan.parts.there[...], plan.revision)
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay

@@ -69,6 +69,8 @@ package struct MadePlan: Sendable {
     /// What these are.
     package var underWay: Set<SyncItem> = []
     package var held = Deletions()
+    /// Up to which all changes there were known; what is deleted there must not be newer.
+    package var revision: Revision?
 
     package init() {}
 }

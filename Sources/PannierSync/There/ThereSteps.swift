@@ -7,22 +7,24 @@ import PannierMirror
 package struct ThereSteps {
     private let sync: SyncTransaction
     private let root: NodeID
-    /// Journal position up to which all changes are known: what is deleted must not be newer.
-    private let revision: Revision?
 
-    package init(_ database: Database, root: NodeID) throws {
+    package init(_ database: Database, root: NodeID) {
         sync = SyncTransaction(database)
         self.root = root
-        revision = try FeedState.read(database)?.revision
     }
 
     // MARK: Requests
 
     /// The request for the first steps: as many as are of one kind and may go together. Those that cannot be asked for yet
     /// are failures. What is about to be put out of the way is written down with it.
-    /// - Parameter steps: what was taken is removed.
+    /// - Parameters:
+    ///   - steps: what was taken is removed.
+    ///   - revision: journal position up to which all changes were known when these were planned. What is deleted must not be
+    ///     newer: what has come since then, nobody has thought of, whether it is known by now or not.
     /// - Returns: nil when none is left.
-    package func next(_ steps: inout ArraySlice<PlanStep>, _ outcome: inout StepOutcome) throws -> ThereRequest? {
+    package func next(
+        _ steps: inout ArraySlice<PlanStep>, plannedAt revision: Revision?, _ outcome: inout StepOutcome
+    ) throws -> ThereRequest? {
         while let first = steps.first {
             var builder = RequestBuilder(sync, root: root, revision: revision)
             while let step = steps.first, step.thereKind == first.thereKind, builder.count < Limits.batchItems {

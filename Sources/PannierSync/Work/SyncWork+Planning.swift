@@ -29,7 +29,7 @@ extension SyncWork {
                 guard !made.parts.mirror.isEmpty else { break }
                 try agree(made.parts.mirror, database)
             }
-            made.held = plan.held
+            (made.held, made.revision) = (plan.held, try FeedState.read(database)?.revision)
             made.hasProblems = try tell(plan.problems, database)
             let missing = try despiteMissing ? self.missing(database) : []
             try leaveOut(leftOut.union(missing), try underWay(database), of: &made)

@@ -30,12 +30,13 @@ extension SyncWork {
 
     // MARK: There
 
-    func ask(_ steps: [PlanStep]) throws -> SyncEvent {
+    /// - Parameter revision: up to which all changes there were known when this was planned.
+    func ask(_ steps: [PlanStep], plannedAt revision: Revision?) throws -> SyncEvent {
         try mirror.write { database in
             guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
             var outcome = StepOutcome()
             var left = steps[...]
-            let request = try ThereSteps(database, root: folder.root).next(&left, &outcome)
+            let request = try ThereSteps(database, root: folder.root).next(&left, plannedAt: revision, &outcome)
             return .asking(request, left: Array(left), outcome)
         }
     }

@@ -73,7 +73,7 @@ package struct SyncWork: Sendable {
         case .plan(let leftOut, let despiteMissing):
             return .planned(try plan(leavingOut: leftOut, despiteMissing: despiteMissing))
         case .here(let steps): return .didHere(try perform(steps))
-        case .ask(let steps): return try ask(steps)
+        case .ask(let steps, let revision): return try ask(steps, plannedAt: revision)
         case .queue(let steps): return .queued(try queue(steps))
         case .verify(let after): return .verified(next: try verify(after: after))
         case .tidy:

@@ -217,15 +217,28 @@ import Testing
         #expect(agenda.next(now: 10 + agenda.timing.firstRetry) == .queue([Self.step]))
     }
 
+    /// Whatever has come from there since.
+    @Test mutating func asksWithWhatWasKnownWhenItWasPlanned() {
+        start()
+        agenda.take(.connected(true), now: 0)
+        let (first, last) = (PlanStep.parkThere(.random()), PlanStep.trashThere(.random(), count: 1))
+        plan({ ($0.parts.there, $0.revision) = ([first, last], 100) }, now: 0)
+        #expect(agenda.next(now: 0) == .ask([first, last], plannedAt: 100))
+        agenda.take(.asking(.move(MoveNodes.Request(items: []), [first]), left: [last], StepOutcome()), now: 0)
+        agenda.take(.mirrorMoved, now: 0)
+        agenda.take(.answered(StepOutcome()), now: 0)
+        #expect(agenda.next(now: 0) == .ask([last], plannedAt: 100))
+    }
+
     @Test mutating func asksLaterAndLaterWhileNobodyAnswersAndAtOnceWhenSomebodyDoes() {
         start()
         agenda.take(.connected(true), now: 0)
         plan({ $0.parts.there = [Self.step] }, now: 0)
-        #expect(agenda.next(now: 0) == .ask([Self.step]))
+        #expect(agenda.next(now: 0) == .ask([Self.step], plannedAt: nil))
         agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 0)
         #expect(agenda.next(now: 999).isWait)
         plan({ $0.parts.there = [Self.step] }, now: 1_000)
-        #expect(agenda.next(now: 1_000) == .ask([Self.step]))
+        #expect(agenda.next(now: 1_000) == .ask([Self.step], plannedAt: nil))
         agenda.take(.unanswered(Problem(.serverUnreachable, "Gone.")), now: 1_000)
         #expect(agenda.next(now: 2_500).isWait)
         agenda.take(.connected(true), now: 2_500)

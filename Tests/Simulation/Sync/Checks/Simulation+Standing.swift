@@ -63,7 +63,7 @@ extension Simulation {
     /// What was put out of the way has its place again.
     func checkParked(_ server: ServerTree) throws {
         guard !ledger.isRestored else { return }
-        for path in server.living.keys where path.starts(with: Array(".pannier-moving-".utf8)) {
+        if let path = server.parked.first {
             throw Broken("\(path.text) is still out of the way on the server")
         }
         for machine in machines {
