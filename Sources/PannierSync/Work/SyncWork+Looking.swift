@@ -206,7 +206,7 @@ extension SyncWork {
         var (room, place) = (readAtOnce, 0)
         reading: while place < locals.count, room > 0 {
             let local = locals[place]
-            if let path = try mirror.read({ try SyncTransaction($0).existingPath(of: local) }) {
+            if let path = try mirror.read({ try SyncTransaction($0).standingPath(of: local) }) {
                 switch piece(of: local, at: path, &room) {
                 case .success(.more): break reading
                 case .success(.end(let content)): ended.append((local, path, content))
