@@ -41,17 +41,12 @@ final class House: Sendable {
     }
 
     /// A device that is signed in as `email`.
-    /// - Parameters:
-    ///   - variables: of the environment, besides its own.
-    ///   - isOrdinary: its programs are run by an ordinary user, also where the tests are run by root.
+    /// - Parameter variables: of the environment, besides its own.
     func device(
-        _ name: String, of email: String = "alice@example.org", variables: [String: String] = [:],
-        isOrdinary: Bool = false
+        _ name: String, of email: String = "alice@example.org", variables: [String: String] = [:]
     ) async throws -> Device {
         var device = try Device(name: name, in: directory)
         device.variables = variables
-        device.isOrdinary = isOrdinary
-        if isOrdinary { try OrdinaryUser.own(device.home) }
         let login = try await device.run(
             "login", server.address, "--email", email, "--password-stdin", "--device", name,
             input: House.password + "\n")
@@ -97,8 +92,6 @@ struct Device: Sendable {
     let home: URL
     /// Of the environment, besides its own: an agent has those of the command that started it.
     var variables: [String: String] = [:]
-    /// An ordinary user runs its programs, whoever runs the tests.
-    var isOrdinary = false
 
     init(name: String, in directory: URL) throws {
         self.name = name
@@ -128,11 +121,8 @@ struct Device: Sendable {
     private func path(_ folder: String) -> String { home.appending(path: folder).path(percentEncoded: false) }
 
     func start(_ arguments: [String], input: String = "") throws -> Program {
-        let way = isOrdinary ? OrdinaryUser.way : []
-        let words = way + [Products.client.path(percentEncoded: false)] + arguments
-        return try Program(
-            URL(filePath: words[0]), Array(words.dropFirst()), environment: environment,
-            directory: home.appending(path: "out"), input: input)
+        try Program(
+            Products.client, arguments, environment: environment, directory: home.appending(path: "out"), input: input)
     }
 
     /// Runs one command to its end.
