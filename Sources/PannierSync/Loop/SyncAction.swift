@@ -95,6 +95,8 @@ package struct LookOutcome: Sendable, Hashable {
     package var unlisted: Set<LocalID> = []
     /// To be looked at at once: what was looked for in them stands elsewhere, or is not what it was.
     package var others: [LocalID] = []
+    /// Files that could not be read, or did not come to rest.
+    package var unread: [LocalID] = []
     package var isChanged = false
     /// What is ignored has changed: all is to be looked at.
     package var areRulesChanged = false

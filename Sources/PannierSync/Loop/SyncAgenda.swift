@@ -224,6 +224,7 @@ package struct SyncAgenda: Sendable {
             partlyRead = left.first
             reads = left + reads
             take(outcome, now)
+            for local in outcome.unread { putOff(.local(local), now) }
         case .planned(let outcome): take(outcome, now)
         case .didHere(let outcome), .queued(let outcome): take(outcome, now)
         case .asking(let request, let left, let outcome):

@@ -49,7 +49,7 @@ extension SyncWork {
             else { return nil }
             return (path, row)
         }
-        guard let (path, row) = known else { return nil }
+        guard let (path, row) = known else { return try listOutOfTheWay(look, now, &outcome) }
         let rules: IgnoreRules
         do throws(Problem) {
             rules = try ignore.rules(for: path)
@@ -79,7 +79,7 @@ extension SyncWork {
     /// A folder that stands elsewhere is found by a look at the one that held it. One that cannot be looked at proves
     /// nothing of what it holds.
     /// - Parameter problem: nil: it is not there.
-    private func unlisted(
+    func unlisted(
         _ folder: LocalID, _ path: TreePath, _ problem: Problem?, _ now: Milliseconds, _ outcome: inout LookOutcome
     ) throws {
         let parent = try mirror.write { database -> LocalID? in
@@ -211,6 +211,7 @@ extension SyncWork {
                 case .success(.more): break reading
                 case .success(.end(let content)): ended.append((local, path, content))
                 case .failure(let error):
+                    outcome.unread.append(local)
                     if let parent = try unread(local, path, error) {
                         outcome.again[parent] = now + (error.isOfChange ? 0 : Self.unreadablePause)
                     }
@@ -225,7 +226,10 @@ extension SyncWork {
             }, in: tree, wall)
         for read in ended {
             // It is still being written, or is another file.
-            if let parent = try wasRead(read.local, read.content) { outcome.again[parent] = now + settle / 1_000_000 }
+            if let parent = try wasRead(read.local, read.content) {
+                outcome.again[parent] = now + settle / 1_000_000
+                outcome.unread.append(read.local)
+            }
         }
         let left = Array(locals[place...])
         outcome.isChanged = outcome.isChanged || !ended.isEmpty || left.isEmpty
