@@ -92,6 +92,7 @@ extension TransferTransaction {
     ///   - items: each as the service answered it.
     ///   - reused: plain bytes of them that were not sent.
     ///   - there: rows of those of which no transfer of this device sent a byte.
+    ///   - epoch: of the data there when the commit was sent; nil for what a person asked for.
     /// - Returns: what this adds to the counters.
     package func committed(
         _ number: Int64, _ items: [(ready: ReadyItem, node: Node)], reused: Int64, there: Set<Int64> = [],

@@ -321,6 +321,8 @@ package struct HereSteps {
         // Somebody has put another one there since: it stays where they want it.
         guard row.state.isSame(as: LocalRow.State(status, row.kind)) else { throw StepFailure.stale(folders) }
         try table.moved(local, to: parent.local, place.name.bytes, status, isParked: false)
+        // Whoever looked for it meanwhile may have given up its watch.
+        if row.kind == .folder { outcome.folders.append(local) }
         guard isAgreed, let node = try sync.node(of: local), let parentNode = parent.node else { return }
         if var entry = try sync.agreement(on: node) {
             entry.place = SyncPlace(parentNode, place.name)

@@ -57,7 +57,7 @@ extension SyncWork {
             else { return nil }
             return (path, row)
         }
-        guard let (path, row) = known else { return nil }
+        guard let (path, row) = known else { return try listOutOfTheWay(look, moment, &outcome) }
         let rules: IgnoreRules?
         do throws(Problem) {
             rules = try ignore.rules(for: path, moment.wall)
@@ -98,7 +98,7 @@ extension SyncWork {
     /// A folder that stands elsewhere is found by a look at the one that held it. One that cannot be looked at proves
     /// nothing of what it holds.
     /// - Parameter problem: nil: it is not there.
-    private func unlisted(
+    func unlisted(
         _ folder: LocalID, _ path: TreePath, _ problem: Problem?, _ now: Milliseconds, _ outcome: inout LookOutcome
     ) throws {
         let parent = try mirror.write { database -> LocalID? in

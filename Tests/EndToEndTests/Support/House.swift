@@ -51,7 +51,6 @@ final class House: Sendable {
         var device = try Device(name: name, in: directory)
         device.variables = variables
         device.isOrdinary = isOrdinary
-        if isOrdinary { try OrdinaryUser.own(device.home) }
         let login = try await device.run(
             "login", server.address, "--email", email, "--password-stdin", "--device", name,
             input: House.password + "\n")

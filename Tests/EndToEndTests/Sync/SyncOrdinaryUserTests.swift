@@ -18,7 +18,6 @@ extension EndToEnd {
                 let device = try await house.device(
                     "one", variables: ["PANNIER_SYNC_SETTLE": "\(SyncedPair.settle)"], isOrdinary: true)
                 let one = SyncedDevice(device: device, folder: try house.folder("one"))
-                try OrdinaryUser.own(one.folder)
                 let lock = one.path(".pannier/lock")
                 try one.write("0", to: "a")
                 try await one.must("sync", one.root)

@@ -13,10 +13,11 @@ struct ManyMistakes {
 
     func run() -> Int32 {
         let limit = Int(arguments.last - arguments.first) + 1
-        // Starts far from each other: what one has tried no other tries.
+        // Starts far from each other: what one has tried no other tries. Mean worlds find more.
         let searches = mistakes.flatMap { mistake in
             (0..<arguments.starts).map {
-                MistakeSearch(mistake, from: arguments.first + UInt64($0) * 1_000_000, limit: limit)
+                MistakeSearch(
+                    mistake, from: SimulationPlan.firstMean + arguments.first + UInt64($0) * 1_000_000, limit: limit)
             }
         }
         let work = SharedWork<MistakeSearch, Result>(searches)

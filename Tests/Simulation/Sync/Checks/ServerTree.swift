@@ -26,6 +26,8 @@ struct ServerTree {
     private(set) var heads: [NodeID: VersionID] = [:]
     /// Bytes by path; nil for folders.
     private(set) var living: [TreePath: [UInt8]?] = [:]
+    /// Those that stand under the name by which they are put out of the way. By another one's name it is a person's own.
+    private(set) var parked: [TreePath] = []
     /// Heads and versions.
     var contents: Set<[UInt8]> { Set(versions.values.map(\.bytes)) }
 
@@ -93,6 +95,7 @@ struct ServerTree {
             guard nodes[next]?.parent == nil, nodes[next] != nil else { throw Broken("node \(id) hangs from nothing") }
             guard isLiving else { continue }
             let path = Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+            if SyncTransaction.parkedName(of: id)?.bytes == node.name { parked.append(path) }
             heads[id] = shown[id]
             living[path] = .some(shown[id].flatMap { versions[$0]?.bytes })
             let key = try NodeName(bytes: node.name).uniqueKey

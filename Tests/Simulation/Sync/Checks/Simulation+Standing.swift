@@ -15,12 +15,15 @@ extension Simulation {
             versions[version.node, default: []].append(version.bytes)
         }
         // What was written after a backup may be gone with it, but for what stands on a disk.
-        let written = ledger.held.union(ledger.isRestored ? ledger.heldAtRestore : ledger.new)
+        let restored = plan.isStrict ? ledger.heldAtRestore : []
+        let written = ledger.held.union(ledger.isRestored ? restored : ledger.new)
+        // Where a disk has failed to make names durable, and its power went, pannier takes for deleted what it has put there.
+        guard plan.disk.noSync == 0 || ledger.cutMachines.isEmpty else { return }
         for bytes in written.sorted(by: { $0.lexicographicallyPrecedes($1) })
-        where ledger.isKept(bytes) && !ledger.isExcused(bytes) && !bytes.isEmpty {
+        where isKept(bytes) && !ledger.isExcused(bytes) && !bytes.isEmpty {
             let nodes = nodes[bytes] ?? []
             let isAlive = nodes.contains { server.heads[$0] != nil }
-            let isMeant = nodes.contains { versions[$0, default: []].contains { !ledger.isKept($0) } }
+            let isMeant = nodes.contains { versions[$0, default: []].contains { !isKept($0) } }
             guard isAlive || isMeant else { throw Broken("\(bytes.quoted) was deleted by nobody, and is gone") }
         }
     }
@@ -60,10 +63,15 @@ extension Simulation {
         }
     }
 
+    /// Nobody has done anything with it; strictly, no more than to move it.
+    private func isKept(_ bytes: [UInt8]) -> Bool {
+        plan.isStrict ? ledger.isKept(bytes) : ledger.deeds[bytes] == nil
+    }
+
     /// What was put out of the way has its place again.
     func checkParked(_ server: ServerTree) throws {
-        guard !ledger.isRestored else { return }
-        for path in server.living.keys where path.starts(with: Array(".pannier-moving-".utf8)) {
+        guard plan.isStrict, !ledger.isRestored else { return }
+        if let path = server.parked.first {
             throw Broken("\(path.text) is still out of the way on the server")
         }
         for machine in machines {

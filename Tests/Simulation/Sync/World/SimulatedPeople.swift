@@ -206,9 +206,11 @@ struct SimulatedPeople {
     private mutating func move(_ one: Seen, _ machine: SimulatedMachine) {
         let all = seen(machine)
         let place = place(all)
+        // Over another file it is that one's newest version: the file that it was goes, with its older ones.
+        let isOver = all.contains { $0.path == place }
         for seen in all where seen.path.isInside(one.path) || seen.path.isInside(place) {
             machine.simulation.ledger.touch(
-                seen.bytes, machine.number, seen.path.isInside(one.path) ? .moved : .other)
+                seen.bytes, machine.number, seen.path.isInside(one.path) && !isOver ? .moved : .other)
         }
         perform(machine, "moves \(one.path.text) to \(place.text)") { person throws(LocalError) in
             try person.rename(one.path, place)

@@ -101,7 +101,7 @@ package struct SimulationPlan: Sendable {
         if later.chance(20) { guardedCount = 2 + later.number(below: 6) }
         if later.chance(10) { network.cut = 1 + later.number(below: 20) }
         var last = SeededGenerator(seed: seed ^ Self.meanSeed)
-        if last.chance(30) { beMean(&last) }
+        if seed >= Self.firstMean, last.chance(30) { beMean(&last) }
     }
 
     private mutating func chooseNetwork(_ random: inout SeededGenerator) {
