@@ -20,6 +20,7 @@ struct AgreedBench {
         bench = try WorkBench()
         let folder = try bench.mirror.write { database in
             try database.execute(sql: "DELETE FROM frontier")
+            try database.execute(sql: "UPDATE sync_local SET is_listed = 1 WHERE number = 1")
             return try GRDB.Row.fetchOne(database, sql: "SELECT id, root FROM views")
         }
         guard let folder else { throw Problem.noSyncFolder }
