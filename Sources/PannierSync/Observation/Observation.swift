@@ -36,6 +36,8 @@ package struct Observation {
     package init(_ database: Database) { self.database = database }
 
     package mutating func take(_ listing: FolderListing) throws {
+        // The look at the folder that holds it, taken just before, may have found that it is none any more, or is excluded.
+        guard try LocalTable(database).row(listing.folder)?.kind == .folder else { return }
         moved = []
         busy = [:]
         for entry in listing.entries where listing.busy.contains(entry.name) {

@@ -48,6 +48,8 @@ import Testing
                 ChangePage(
                     changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "1", hasMore: false, epoch: 1,
                     now: 0))
+            // Every folder there was listed.
+            try database.execute(sql: "DELETE FROM frontier")
         }
     }
 

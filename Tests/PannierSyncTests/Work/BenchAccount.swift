@@ -58,12 +58,17 @@ struct BenchAccount {
 
     // MARK: Here
 
-    /// Looks at all, twice where something is missing, and reads what a plan asks for.
-    @discardableResult
-    func settle() throws -> MadePlan {
+    /// Looks at all, and once more where something is missing.
+    func look() throws {
         for _ in 0..<2 { try pass() }
         let folders = try bench.folders()
         _ = work.perform(.prove(folders), now: 0, wall: Self.wall)
+    }
+
+    /// Looks at all, and reads what a plan asks for.
+    @discardableResult
+    func settle() throws -> MadePlan {
+        try look()
         while true {
             guard case .planned(.made(let made))? = work.perform(.plan(leavingOut: []), now: 0, wall: Self.wall) else {
                 throw BenchFailure.noPlan

@@ -106,8 +106,10 @@ extension SimulatedClient {
 
     private static func present(_ database: Database) throws -> DeletionSet {
         let here = "SELECT node FROM sync_agreed JOIN sync_local ON sync_local.number = sync_agreed.local"
+        // What was deleted here because it was there, and is taken out of the trash, is fetched again.
         return DeletionSet(
-            here: try ids(here, database), there: try ids("\(living) SELECT id FROM living", database))
+            here: try ids("\(living) \(here) UNION SELECT id FROM living", database),
+            there: try ids("\(living) SELECT id FROM living", database))
     }
 
     private static let living = """
