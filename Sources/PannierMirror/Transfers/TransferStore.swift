@@ -9,7 +9,7 @@ package import PannierCore
 package struct TransferStore: Sendable {
     private let database: any DatabaseWriter
     /// Called after every transaction in which items of the synced folder came to an end. Must not block.
-    package var synced: @Sendable () -> Void = {}
+    package var synced: (@Sendable () -> Void)?
 
     package init(_ database: any DatabaseWriter) { self.database = database }
 

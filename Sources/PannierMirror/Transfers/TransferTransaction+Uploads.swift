@@ -6,19 +6,19 @@ package import PannierCore
 extension TransferTransaction {
     /// The next items to be done, in order, after a row.
     package func uploadItems(_ number: Int64, after row: Int64, limit: Int) throws -> [UploadItem] {
+        // Two runs through the index, in order: it begins with transfer, state and rank, and all items of uploads have the
+        // same rank. Neither other transfers' items nor those that are done are looked at.
         try GRDB.Row.fetchAll(
-            database,
-            // Two runs through the index, in order: it begins with transfer, state and rank, and all items of uploads
-            // have the same rank. Neither other transfers' items nor those that are done are looked at.
-            sql: """
-                SELECT * FROM (
-                    SELECT * FROM transfer_items
-                    WHERE transfer = $1 AND state = 'pending' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
-                UNION ALL SELECT * FROM (
-                    SELECT * FROM transfer_items
-                    WHERE transfer = $1 AND state = 'open' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
-                ORDER BY row LIMIT $3
-                """, arguments: ["1": number, "2": row, "3": limit]
+            database.cachedStatement(
+                sql: """
+                    SELECT * FROM (
+                        SELECT * FROM transfer_items
+                        WHERE transfer = $1 AND state = 'pending' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
+                    UNION ALL SELECT * FROM (
+                        SELECT * FROM transfer_items
+                        WHERE transfer = $1 AND state = 'open' AND rank = 0 AND row > $2 ORDER BY row LIMIT $3)
+                    ORDER BY row LIMIT $3
+                    """), arguments: ["1": number, "2": row, "3": limit]
         ).map(UploadItem.init)
     }
 

@@ -7,9 +7,9 @@ package import PannierCore
 package struct TransferTransaction {
     let database: Database
     /// See ``TransferStore/synced``.
-    let synced: @Sendable () -> Void
+    let synced: (@Sendable () -> Void)?
 
-    package init(_ database: Database, synced: @escaping @Sendable () -> Void = {}) {
+    package init(_ database: Database, synced: (@Sendable () -> Void)? = nil) {
         self.database = database
         self.synced = synced
     }

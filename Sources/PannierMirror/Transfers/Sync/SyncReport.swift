@@ -8,14 +8,14 @@ struct SyncReport {
     private var database: Database { sync.database }
 
     /// Nil: the transfer is none of the synced folder's, or is not any more.
-    init?(_ number: Int64, in database: Database, told synced: @escaping @Sendable () -> Void) throws {
+    init?(_ number: Int64, in database: Database, told synced: (@Sendable () -> Void)?) throws {
         let isLiving = try Bool.fetchOne(
             database.cachedStatement(
                 sql: "SELECT sync_folder IS NOT NULL AND state <> 'cleared' FROM transfers WHERE number = ?"),
             arguments: [number])
         guard isLiving == true else { return nil }
         sync = SyncTransaction(database)
-        database.afterNextTransaction { _ in synced() }
+        if let synced { database.afterNextTransaction { _ in synced() } }
     }
 
     /// - Parameters:
