@@ -38,7 +38,7 @@ struct TransferRow {
         version = download.node.content?.version
     }
 
-    private init(_ row: GRDB.Row) throws {
+    private init(_ row: Columns) throws {
         number = row[0]
         local = (row[1] as Int64?).map { LocalID($0) }
         (node, version, parent) = (
@@ -54,13 +54,12 @@ struct TransferRow {
     }
 
     static func all(_ database: Database) throws -> [TransferRow] {
-        try GRDB.Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    SELECT number, local, node, version, parent, name, base, upload, size, sha256, chunks, modified, changed
-                    FROM simulated_transfers ORDER BY number
-                    """)
-        ).map(TransferRow.init)
+        try database.cachedStatement(
+            sql: """
+                SELECT number, local, node, version, parent, name, base, upload, size, sha256, chunks, modified, changed
+                FROM simulated_transfers ORDER BY number
+                """
+        ).all(TransferRow.init)
     }
 
     func insert(_ database: Database) throws {
