@@ -59,7 +59,7 @@ struct TransferRow {
                 SELECT number, local, node, version, parent, name, base, upload, size, sha256, chunks, modified, changed
                 FROM simulated_transfers ORDER BY number
                 """
-        ).all(TransferRow.init)
+        ).all { try TransferRow($0) }
     }
 
     func insert(_ database: Database) throws {
