@@ -1,4 +1,4 @@
-package import GRDB
+import GRDB
 package import PannierCore
 
 // What the tables say of one thing.
@@ -60,9 +60,8 @@ extension SyncTransaction {
 
 extension SyncContent {
     /// Reads a digest, a size and whether it is executable; nil when there is no digest.
-    package init?(_ row: GRDB.Row, from column: Int) throws {
-        let value: DatabaseValue = row[column]
-        guard !value.isNull else { return nil }
+    package init?(_ row: Columns, from column: Int) throws {
+        guard !row.isNull(column) else { return nil }
         guard let digest = Fingerprint(bytes: try row.bytes(column)) else {
             throw RowDecodingFailure(description: "a digest that is none")
         }
@@ -134,9 +133,11 @@ extension SyncTransaction {
 
     /// As the feed has told it; in the trash, too.
     package func node(_ node: NodeID) throws -> Node? {
-        try database.cachedStatement(
-            sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?"
-        ).first([node.blob], Node.init)
+        try GRDB.Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT \(nodeColumns) FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = ?"),
+            arguments: [node.blob]
+        ).map(Node.init)
     }
 
     /// - Parameter kind: what their keys begin with.

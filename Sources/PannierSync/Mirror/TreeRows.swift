@@ -14,7 +14,7 @@ struct TreeRows {
     static let local = "number, parent, name, sha256, size, is_executable, kind, is_parked, is_listed"
 
     /// Reads ``remote``. A node that we have put out of the way is where it was, unless somebody has moved it since.
-    static func remote(_ row: GRDB.Row, root: NodeID) throws -> (NodeID, RemoteEntry) {
+    static func remote(_ row: Columns, root: NodeID) throws -> (NodeID, RemoteEntry) {
         let (node, parent): (NodeID, NodeID) = (try row.identifier(0), try row.identifier(1))
         let place = SyncPlace(parent, try row.nodeName(2))
         let content = try SyncContent(row, from: 3)
@@ -27,7 +27,7 @@ struct TreeRows {
     }
 
     /// Reads ``synced``.
-    static func synced(_ row: GRDB.Row) throws -> (NodeID, SyncedEntry) {
+    static func synced(_ row: Columns) throws -> (NodeID, SyncedEntry) {
         let place = SyncPlace<NodeID>(try row.identifier(1), try row.nodeName(2))
         return (
             try row.identifier(0),
@@ -36,7 +36,7 @@ struct TreeRows {
     }
 
     /// Reads ``local``.
-    static func local(_ row: GRDB.Row) throws -> (LocalID, LocalEntry) {
+    static func local(_ row: Columns) throws -> (LocalID, LocalEntry) {
         let (number, parent): (Int64, Int64) = (row[0], row[1])
         let kind: LocalEntry.Kind
         switch FolderListing.Entry.Kind(rawValue: row[6]) {

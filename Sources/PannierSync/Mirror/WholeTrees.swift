@@ -8,15 +8,11 @@ extension SyncTrees {
         var trees = SyncTrees(remoteRoot: folder.root, localRoot: LocalTable.top)
         try trees.readRemote(database, folder)
         trees.onlineOnly = try onlineOnly(database)
-        let synced = try GRDB.Row.fetchCursor(
-            database.cachedStatement(sql: "SELECT \(TreeRows.synced) FROM sync_agreed"))
-        while let row = try synced.next() {
+        try database.cachedStatement(sql: "SELECT \(TreeRows.synced) FROM sync_agreed").each { row in
             let (node, entry) = try TreeRows.synced(row)
             trees.synced[node] = entry
         }
-        let local = try GRDB.Row.fetchCursor(
-            database.cachedStatement(sql: "SELECT \(TreeRows.local) FROM sync_local WHERE number > 1"))
-        while let row = try local.next() {
+        try database.cachedStatement(sql: "SELECT \(TreeRows.local) FROM sync_local WHERE number > 1").each { row in
             let (number, entry) = try TreeRows.local(row)
             trees.local[number] = entry
         }
@@ -29,18 +25,17 @@ extension SyncTrees {
 
     /// What hangs from the root, with nothing on the way in the trash.
     private mutating func readRemote(_ database: Database, _ folder: SyncFolder) throws {
-        let rows = try GRDB.Row.fetchCursor(
-            database.cachedStatement(
-                sql: """
-                    WITH RECURSIVE living (id) AS (
-                        SELECT ?2 UNION
-                        SELECT nodes.id FROM living JOIN nodes
-                        ON nodes.view = ?1 AND nodes.parent = living.id AND nodes.trashed_at IS NULL
-                    )
-                    SELECT \(TreeRows.remote) FROM living JOIN nodes ON nodes.view = ?1 AND nodes.id = living.id
-                    \(TreeRows.parked) WHERE nodes.parent IS NOT NULL
-                    """), arguments: [folder.view, folder.root.blob])
-        while let row = try rows.next() {
+        let statement = try database.cachedStatement(
+            sql: """
+                WITH RECURSIVE living (id) AS (
+                    SELECT ?2 UNION
+                    SELECT nodes.id FROM living JOIN nodes
+                    ON nodes.view = ?1 AND nodes.parent = living.id AND nodes.trashed_at IS NULL
+                )
+                SELECT \(TreeRows.remote) FROM living JOIN nodes ON nodes.view = ?1 AND nodes.id = living.id
+                \(TreeRows.parked) WHERE nodes.parent IS NOT NULL
+                """)
+        try statement.each([folder.view, folder.root.blob]) { row in
             let (node, entry) = try TreeRows.remote(row, root: folder.root)
             remote[node] = entry
         }

@@ -29,7 +29,7 @@ struct LocalRow {
         number, parent, name, kind, inode, birth, links, size, modified, changed, is_executable, is_parked, missing
         """
 
-    init(_ row: GRDB.Row) throws {
+    init(_ row: Columns) throws {
         local = LocalID(row[0])
         parent = LocalID(row[1])
         name = try row.bytes(2)

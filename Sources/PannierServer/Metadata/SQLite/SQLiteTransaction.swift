@@ -11,12 +11,35 @@ package final class SQLiteTransaction: MetadataTransaction {
 
     package func rows(_ query: String, _ arguments: [MetadataValue]) throws -> [MetadataRow] {
         let statement = try database.cachedStatement(sql: query)
-        let cursor = try Row.fetchCursor(statement, arguments: Self.named(arguments))
-        var rows: [MetadataRow] = []
-        while let row = try cursor.next() {
-            rows.append(MetadataRow(values: try row.databaseValues.enumerated().map(Self.value)))
+        try statement.setArguments(Self.named(arguments))
+        let rows = Rows(statement)
+        var found: [MetadataRow] = []
+        while let row = try rows.next() { found.append(row) }
+        return found
+    }
+
+    /// Reads rows where they stand: a `Row` of GRDB makes a table of its columns' names for each query, which takes longer
+    /// than most queries do.
+    private final class Rows: DatabaseCursor {
+        typealias Element = MetadataRow
+
+        let _statement: Statement
+        var _isDone = false
+
+        init(_ statement: Statement) { _statement = statement }
+
+        deinit {
+            // To set arguments ends what is under way; that what has failed fails once more says nothing new.
+            if !_isDone { try? _statement.setArguments(_statement.arguments) }
         }
-        return rows
+
+        func _element(sqliteStatement: SQLiteStatement) throws -> MetadataRow {
+            MetadataRow(
+                values: try (0..<_statement.columnCount).map { column in
+                    try SQLiteTransaction.value(
+                        column: column, DatabaseValue(sqliteStatement: sqliteStatement, index: CInt(column)))
+                })
+        }
     }
 
     @discardableResult
@@ -49,7 +72,7 @@ package final class SQLiteTransaction: MetadataTransaction {
         }
     }
 
-    private static func value(column: Int, _ value: DatabaseValue) throws -> MetadataValue {
+    fileprivate static func value(column: Int, _ value: DatabaseValue) throws -> MetadataValue {
         switch value.storage {
         case .null: .null
         case .int64(let integer): .integer(integer)
