@@ -66,7 +66,7 @@ extension TransferManager {
         transfer.state = .cleared
         if cleanups[id] == nil { cleanUp(transfer) }
         // What it did not come to is to be planned anew.
-        store.synced()
+        store.synced?()
     }
 
     /// Small ones of the synced folder that are first do not wait for hours behind what runs: that gives way, and goes on
