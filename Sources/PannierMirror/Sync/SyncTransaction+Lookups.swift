@@ -132,6 +132,26 @@ extension SyncTransaction {
         return false
     }
 
+    /// Whether the server has told all that it has: the feed was read to its end, and no folder is still to be listed.
+    package func isAllTold() throws -> Bool {
+        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting, !feed.hasMore else {
+            return false
+        }
+        return try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))"))
+            == true
+    }
+
+    /// Whether the server still has something under a node, in whatever state: in the trash or not, here or in what others
+    /// share.
+    package func isKnown(_ node: NodeID) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM nodes WHERE view IN (SELECT number FROM views) AND id = ?)"),
+            arguments: [node.blob]) == true
+    }
+
     /// As the feed has told it; in the trash, too.
     package func node(_ node: NodeID) throws -> Node? {
         try database.cachedStatement(

@@ -33,9 +33,13 @@ import Testing
     private func tidy(_ wall: Nanoseconds) { _ = work.perform(.tidy, now: 0, wall: wall) }
 
     /// So many days, tidied once a day.
-    private func pass(days: Int64) {
+    /// - Parameter isOnline: the server is asked every day, too.
+    private func pass(days: Int64, isOnline: Bool = true) throws {
         let now = bench.disk.clock.now
-        for day in 0..<days { tidy(now + day * Self.day) }
+        for day in 0..<days {
+            if isOnline, day > 0 { try bench.answer(after: 86_400_000) }
+            tidy(now + day * Self.day)
+        }
     }
 
     private var kept: [String] { get throws { try bench.names(in: OwnPart.evicted) } }
@@ -45,9 +49,9 @@ import Testing
         #expect(try evict().done == 1)
         #expect(try top == [] && kept.count == 1)
         #expect(try bench.agreements() == 0 && bench.locals().isEmpty)
-        pass(days: 2)
+        try pass(days: 2)
         #expect(try kept.count == 1)
-        pass(days: 4)
+        try pass(days: 4)
         #expect(try kept == [] && top == [])
         #expect(try bench.names(in: OwnPart.quarantine) == [])
     }
@@ -64,7 +68,7 @@ import Testing
         _ = try evict()
         let name = try #require(try kept.first)
         try person.append([3], OwnPart.evicted + Array("/\(name)".utf8))
-        pass(days: 4)
+        try pass(days: 4)
         #expect(try top == ["a (put back).log"] && kept == [])
         #expect(person.bytes(Array("a (put back).log".utf8)) == [1, 2, 3])
         #expect(try bench.notes() == ["a (put back).log"])
@@ -88,9 +92,32 @@ import Testing
     @Test(arguments: [false, true]) func whatTheServerHasLostComesBack(_ isThere: Bool) throws {
         _ = try evict()
         try bench.startOver(with: isThere ? [node] : [])
-        pass(days: 4)
+        try pass(days: 4)
         #expect(try kept == [])
         #expect(try top == (isThere ? [] : ["a (put back).log"]))
+    }
+
+    /// It is down, and nobody knows what it will be when it is back.
+    @Test func nothingGoesBeforeTheServerHasSpokenAgain() throws {
+        _ = try evict()
+        try pass(days: 6, isOnline: false)
+        #expect(try kept.count == 1 && top == [])
+        try bench.answer(after: 3_600_000)
+        tidy(bench.disk.clock.now + 6 * Self.day)
+        #expect(try kept.count == 1, "it has said nothing after the two days")
+        try bench.answer(after: 5 * 86_400_000)
+        tidy(bench.disk.clock.now + 7 * Self.day)
+        #expect(try kept == [] && top == [])
+    }
+
+    /// In the trash it is still there; not so what somebody has deleted for good.
+    @Test(arguments: [false, true]) func whatIsNotThereAnyMoreComesBack(_ isGone: Bool) throws {
+        _ = try evict()
+        try bench.trash(node)
+        if isGone { try bench.purge(node) }
+        try pass(days: 4)
+        #expect(try kept == [])
+        #expect(try top == (isGone ? ["a (put back).log"] : []))
     }
 
     @Test func nothingLeavesThatNobodyAgreesOn() throws {
