@@ -38,7 +38,7 @@ extension SyncWork {
             case .stays: continue
             case .goes: try tree.removeFile(path)
             case .isLastCopy: try putBack(path, isFile: true, Self.evictedAgain)
-            case .isUnknown: _ = try tree.keep(path, in: OwnPart.quarantine, LocalID(0), OwnPart.ownName(name))
+            case .isUnknown: try putBack(path, isFile: true, Self.evictedOnce)
             }
             try mirror.write { try Evicted($0).forget(name) }
         }
@@ -46,6 +46,9 @@ extension SyncWork {
 
     private static let evictedAgain =
         "It was to be in My Files alone; but it was changed since it was taken from here, or the server does not have it any more."
+
+    private static let evictedOnce =
+        "It was to be in My Files alone; but nobody knows any more whether the server has it just as it is here."
 
     /// Fetched for a version that is not the current one any more, or for something that is in the trash.
     private static func forgetUnwanted(_ database: Database) throws {

@@ -162,7 +162,41 @@ import Testing
         #expect(plan.parts.there.isEmpty && plan.held == Deletions())
         #expect(plan.parts.downloads.map(\.transferred) == [.node(node.id)])
         _ = next.perform(.tidy, now: 0, wall: bench.disk.clock.now)
-        #expect(try kept == [] && bench.names(in: OwnPart.quarantine).count == 1)
+        #expect(try kept == [] && top == ["a (put back).log"])
+    }
+
+    /// The mirror is another one: nobody knows whether the server has it.
+    @Test func whatNobodyKnowsIsAPersonsAgain() throws {
+        try bench.write([7], OwnPart.kept(in: OwnPart.evicted, LocalID(99), Array("b.log".utf8), 1))
+        tidy(bench.disk.clock.now)
+        #expect(try top == ["a.log", "b (put back).log"] && kept == [])
+        #expect(try bench.notes() == ["b (put back).log"])
+    }
+
+    /// The pair ends: what the server has for certain goes, and the rest is not left where nobody looks.
+    @Test(arguments: [false, true]) func whatHasLeftIsSettledWithThePair(_ isCertain: Bool) throws {
+        _ = try evict()
+        if isCertain {
+            try bench.answer(after: 3 * 86_400_000)
+            try bench.mirror.write { try $0.execute(sql: "INSERT OR REPLACE INTO sync_days VALUES (1, 2, 0)") }
+        }
+        try bench.write([7], OwnPart.kept(in: OwnPart.evicted, LocalID(99), Array("b.log".utf8), 1))
+        let unneeded = try bench.mirror.read { try EvictedForGood($0) }
+        try Pairing(bench.tree, at: LocalPath("/folder")).release(unneeded)
+        #expect(try kept == [])
+        #expect(try top == (isCertain ? [] : ["a (put back).log"]) + ["b (put back).log"])
+    }
+
+    /// A program has written on in it.
+    @Test func whatWasChangedStaysWhenThePairEnds() throws {
+        _ = try evict()
+        let name = try #require(try kept.first)
+        try person.append([3], OwnPart.evicted + Array("/\(name)".utf8))
+        try bench.answer(after: 3 * 86_400_000)
+        try bench.mirror.write { try $0.execute(sql: "INSERT OR REPLACE INTO sync_days VALUES (1, 2, 0)") }
+        let unneeded = try bench.mirror.read { try EvictedForGood($0) }
+        try Pairing(bench.tree, at: LocalPath("/folder")).release(unneeded)
+        #expect(person.bytes(Array("a (put back).log".utf8)) == [1, 2, 3])
     }
 
     @Test func aFolderLeavesWithWhatIsInIt() throws {
