@@ -9,4 +9,6 @@ struct Eviction {
     var content: SyncContent?
     var row: LocalRow
     var path: TreePath
+    /// Where it is to lie for a while; nil for a folder.
+    var place: TreePath?
 }

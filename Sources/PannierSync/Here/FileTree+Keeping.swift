@@ -20,6 +20,16 @@ extension FileTree {
         }
     }
 
+    /// Where a person's file can be kept in a folder of pannier's own: a name that is free there.
+    func placeToKeep(in folder: TreePath, _ local: LocalID, _ name: [UInt8]) throws(LocalError) -> TreePath {
+        var number = 1
+        while true {
+            let place = OwnPart.kept(in: folder, local, name, number)
+            guard try status(place) != nil else { return place }
+            number += 1
+        }
+    }
+
     /// Moves something of a person's out of pannier's own part, to the top of the folder, under its name and a word of ours.
     /// - Returns: where it is now, durable.
     func putBack(_ path: TreePath, isFile: Bool) throws(LocalError) -> TreePath {

@@ -15,9 +15,9 @@ struct Evicted {
 
     init(_ database: Database) { self.database = database }
 
-    /// - Parameter place: where it is now.
-    func note(_ eviction: Eviction, at place: TreePath) throws {
-        guard let content = eviction.content else { return }
+    /// Before it leaves its place. Of a folder there is nothing to be known.
+    func note(_ eviction: Eviction) throws {
+        guard let content = eviction.content, let place = eviction.place else { return }
         let feed = try FeedState.read(database)
         let told: Milliseconds = feed?.serverTime ?? 0
         try database.cachedStatement(
@@ -72,6 +72,9 @@ struct Evicted {
     func forget(_ name: [UInt8]) throws {
         try database.cachedStatement(sql: "DELETE FROM sync_evicted WHERE name = ?").execute(arguments: [name.blob])
     }
+
+    /// It is not there after all.
+    func forget(_ eviction: Eviction) throws { if let place = eviction.place { try forget(Self.name(place)) } }
 
     /// More than a day has gone by at once, or the clock has jumped: nobody knows which.
     func keepLonger() throws { try database.cachedStatement(sql: "UPDATE sync_evicted SET day = day + 1").execute() }

@@ -10,51 +10,66 @@ extension SyncWork {
     /// be moved is found where it is, and is the same on both sides again.
     func evict(_ evictions: [Eviction], _ outcome: inout StepOutcome) throws {
         var own = StepOutcome()
-        var moved: [(eviction: Eviction, place: TreePath?)] = []
+        var (gone, left): ([Eviction], [Eviction]) = ([], [])
+        var kept: [(path: TreePath, place: TreePath)] = []
         for eviction in evictions {
             do throws(StepFailure) {
-                moved.append((eviction, try take(eviction)))
+                if let place = try take(eviction) {
+                    kept.append((eviction.path, place))
+                    throw StepFailure.stale([eviction.row.parent])
+                }
+                gone.append(eviction)
             } catch {
                 own.failures.append((eviction.step, error))
+                left.append(eviction)
             }
         }
-        let touched = moved.map { $0.eviction.path.folder } + [OwnPart.evicted, OwnPart.quarantine]
+        if !kept.isEmpty {
+            try mirror.write { database in
+                for (path, place) in kept { try SyncTransaction(database).noteKept(path, at: place) }
+            }
+        }
+        let touched = gone.map { $0.path.folder } + [OwnPart.evicted, OwnPart.quarantine]
         try tree.sync(Set(touched).sorted { $0.lexicographicallyPrecedes($1) })
         try mirror.write { database in
-            for (eviction, place) in moved {
-                if let place { try Evicted(database).note(eviction, at: place) }
-                try LocalTable(database).remove(eviction.row.local)
-            }
+            for eviction in gone { try LocalTable(database).remove(eviction.row.local) }
+            for eviction in left { try Evicted(database).forget(eviction) }
             try report(own, database)
         }
-        outcome.gone += moved.filter { $0.place == nil }.map { $0.eviction.row.local }
+        outcome.gone += gone.filter { $0.place == nil }.map { $0.row.local }
         outcome.done -= own.failures.count
         outcome.failures += own.failures
     }
 
-    /// - Returns: where a file is now; nil for a folder, which is gone.
+    /// - Returns: where a file is in quarantine that somebody has written to meanwhile, and another one has its name.
+    /// - Throws: why it is where it was.
     private func take(_ eviction: Eviction) throws(StepFailure) -> TreePath? {
         let (row, path) = (eviction.row, eviction.path)
         do throws(LocalError) {
-            if row.kind == .folder {
+            guard let place = eviction.place else {
                 try tree.removeFolder(path)
                 return nil
             }
-            let place = try tree.keep(path, in: OwnPart.evicted, row.local, row.name)
-            if let status = try tree.status(place), LocalRow.State(status, .file).holdsMoved(row.state) { return place }
+            try tree.move(path, to: place)
+            // What cannot be looked at now is looked at before it goes for good.
+            guard let status = try? tree.status(place), !LocalRow.State(status, .file).holdsMoved(row.state) else {
+                return nil
+            }
             // Somebody has written to it meanwhile.
-            try giveBack(place, to: path, row)
+            if let other = try giveBack(place, to: path, row) { return other }
         } catch {
             throw .of(error, path, in: row.kind == .folder ? [row.parent, row.local] : [row.parent])
         }
         throw .stale([row.parent])
     }
 
-    private func giveBack(_ place: TreePath, to path: TreePath, _ row: LocalRow) throws(LocalError) {
+    /// - Returns: where it is in quarantine; nil: it is back.
+    private func giveBack(_ place: TreePath, to path: TreePath, _ row: LocalRow) throws(LocalError) -> TreePath? {
         do throws(LocalError) {
             try tree.move(place, to: path)
+            return nil
         } catch  where error.isOfChange {
-            _ = try tree.keep(place, in: OwnPart.quarantine, row.local, row.name)
+            return try tree.keep(place, in: OwnPart.quarantine, row.local, row.name)
         }
     }
 }

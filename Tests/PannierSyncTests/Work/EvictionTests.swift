@@ -88,6 +88,36 @@ import Testing
         #expect(person.bytes(Array("a.log".utf8)) == [1, 2, 3])
     }
 
+    /// Another one has taken its name by then: what was written is kept, and that is told.
+    @Test func whatCannotGoBackIsKept() throws {
+        var isMoved = false
+        bench.disk.watchChanges = { if $0.isByPannier { isMoved = true } }
+        bench.tree.meanwhile = { [bench] () throws(LocalError) in
+            guard isMoved, let name = bench.keptName else { return }
+            isMoved = false
+            try SimulatedPerson(bench.disk).append([3], OwnPart.evicted + Array("/\(name)".utf8))
+            try SimulatedPerson(bench.disk).write([4], Array("a.log".utf8))
+        }
+        #expect(try evict().failures.map { $0.failure } == [.stale([LocalID(1)])])
+        #expect(try top == ["a.log"] && kept == [])
+        #expect(person.bytes(Array("a.log".utf8)) == [4])
+        let name = try #require(try bench.names(in: OwnPart.quarantine).first)
+        #expect(person.bytes(OwnPart.quarantine + Array("/\(name)".utf8)) == [1, 2, 3])
+        #expect(try bench.notes() == ["a.log"])
+    }
+
+    /// What has left its place is known, whatever fails then.
+    @Test func whatCannotBeMadeDurableIsKnown() throws {
+        bench.disk.faults.nextSyncFails = true
+        guard case .failed? = bench.perform(.here([.evictHere(local, node.id, content)]), work) else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect(try kept.count == 1 && top == [])
+        tidy(bench.disk.clock.now)
+        #expect(try kept.count == 1 && top == [] && bench.notes().isEmpty)
+    }
+
     /// The server is an older one than it was: it never had the file.
     @Test(arguments: [false, true]) func whatTheServerHasLostComesBack(_ isThere: Bool) throws {
         _ = try evict()
@@ -162,7 +192,9 @@ import Testing
         #expect(plan.parts.there.isEmpty && plan.held == Deletions())
         #expect(plan.parts.downloads.map(\.transferred) == [.node(node.id)])
         _ = next.perform(.tidy, now: 0, wall: bench.disk.clock.now)
-        #expect(try kept == [] && top == ["a (put back).log"])
+        #expect(try kept.count == 1 && top == [])
+        try pass(days: 4)
+        #expect(try kept == [] && top == [])
     }
 
     /// The mirror is another one: nobody knows whether the server has it.
