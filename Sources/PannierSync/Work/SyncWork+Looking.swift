@@ -41,13 +41,13 @@ extension SyncWork {
         return (outcome, listings.map(\.folder))
     }
 
+    /// Also into what is out of the way: something may be missing there, and nothing is planned before that is found.
     func pass(after: LocalID, _ moment: Moment) throws -> (LookOutcome, next: LocalID?) {
         let folders = try mirror.read { database in
             try Int64.fetchAll(
                 database.cachedStatement(
-                    sql:
-                        "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0 AND number > ? ORDER BY number LIMIT ?"
-                ), arguments: [after.number, Self.foldersAtOnce])
+                    sql: "SELECT number FROM sync_local WHERE kind = 0 AND number > ? ORDER BY number LIMIT ?"),
+                arguments: [after.number, Self.foldersAtOnce])
         }
         var outcome = try look(folders.map { FolderLook(LocalID($0)) }, moment)
         // They have higher numbers, and are looked at in their turn.

@@ -140,5 +140,26 @@ import Testing
         #expect(try bench.locals() == [])
     }
 
+    /// Something was missed in a folder that is out of the way, and the process has ended then.
+    @Test func aPassLooksIntoWhatIsOutOfTheWay() throws {
+        let before = bench.work()
+        try person.makeFolder(path("folder"))
+        try person.write([1], path("folder/file"))
+        _ = bench.perform(.check, before)
+        try bench.look(before)
+        let folder = try bench.local("folder")
+        #expect(try bench.here([.parkHere(folder)], before).done == 1)
+        try person.remove(OwnPart.parked(folder, path("folder")) + path("/file"))
+        #expect(try look(before, [folder]).missing == [folder])
+        let work = bench.work()
+        guard case .passed(let outcome, _)? = bench.perform(.pass(after: LocalID(0)), work) else {
+            Issue.record("no pass")
+            return
+        }
+        #expect(outcome.missing == [folder])
+        #expect(try self.outcome(work, .prove([folder])).missing == [])
+        #expect(try bench.locals() == [])
+    }
+
     private func path(_ text: String) -> TreePath { Array(text.utf8) }
 }
