@@ -7,7 +7,8 @@ import PannierTransfer
 /// has written to it since, and the server has said after these days that it is still the one that had it, or has it all the
 /// same: one that is down may come back as an older one.
 struct Evicted {
-    /// The first may have been almost over when it came there.
+    /// Of the folder's: the first may have been almost over when it came there. A clock that jumps may make both of them; so as
+    /// much must have gone by on the server.
     static let days: Int64 = 2
     private static let time: Milliseconds = days * 86_400_000
 
@@ -75,9 +76,6 @@ struct Evicted {
 
     /// It is not there after all.
     func forget(_ eviction: Eviction) throws { if let place = eviction.place { try forget(Self.name(place)) } }
-
-    /// More than a day has gone by at once, or the clock has jumped: nobody knows which.
-    func keepLonger() throws { try database.cachedStatement(sql: "UPDATE sync_evicted SET day = day + 1").execute() }
 }
 
 extension Evicted {

@@ -15,7 +15,6 @@ extension SyncWork {
         try removeIncoming(wall)
         let (today, old) = try mirror.write { database in
             let days = try FolderDays(database, wall)
-            if days.isLeap { try Evicted(database).keepLonger() }
             try SyncTransaction(database).forgetNotes(until: days.today - Self.noteDays)
             return (days.today, try Quarantine(database, tree).old(days.today))
         }

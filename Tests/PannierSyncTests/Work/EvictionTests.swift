@@ -56,6 +56,19 @@ import Testing
         #expect(try bench.names(in: OwnPart.quarantine) == [])
     }
 
+    /// This machine is switched on every third day, and has a network then.
+    @Test func itGoesOnAMachineThatIsSeldomOn() throws {
+        _ = try evict()
+        let now = bench.disk.clock.now
+        for day in Int64(0)..<3 {
+            if day > 0 { try bench.answer(after: 3 * 86_400_000) }
+            #expect(try kept.count == 1)
+            tidy(now + 3 * day * Self.day)
+        }
+        #expect(try kept == [] && top == [])
+    }
+
+    /// As much has not gone by on the server.
     @Test func aClockThatJumpsEmptiesNothing() throws {
         _ = try evict()
         let (now, decade) = (bench.disk.clock.now, 3_652 * Self.day)
