@@ -33,16 +33,25 @@ extension FileTree {
     /// Moves something of a person's out of pannier's own part, to the top of the folder, under its name and a word of ours.
     /// - Returns: where it is now, durable.
     func putBack(_ path: TreePath, isFile: Bool) throws(LocalError) -> TreePath {
-        let name = OwnPart.ownName(Array(path.dropFirst(path.folder.count + 1)))
+        let kept = Array(path.dropFirst(path.folder.count + 1))
+        let name = OwnPart.ownName(kept)
         var number = 1
         while true {
-            let target = Self.marked(name, number == 1 ? "put back" : "put back \(number)", isFile)
+            let target = Self.marked(name, Self.word(number, kept), isFile)
             if try isMoved(path, to: target, isLast: number == 1_000) {
                 try sync([path.folder, []])
                 return target
             }
             number += 1
         }
+    }
+
+    /// Of many with the same name, each one soon has a word of its own: the number by which it was kept.
+    private static func word(_ number: Int, _ kept: [UInt8]) -> String {
+        if number == 1 { return "put back" }
+        if number < 10 { return "put back \(number)" }
+        let own = kept.prefix { $0 != UInt8(ascii: "-") }.prefix(20)
+        return "put back \(number).\(String(decoding: own, as: UTF8.self))"
     }
 
     /// - Returns: false when something else has that name.

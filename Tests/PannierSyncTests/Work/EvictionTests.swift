@@ -218,6 +218,36 @@ import Testing
         #expect(try bench.notes() == ["b (put back).log"])
     }
 
+    private func leave(_ count: Int64) throws {
+        for number in 1...count {
+            try bench.write([7], OwnPart.kept(in: OwnPart.evicted, LocalID(100 + number), Array("b.log".utf8), 1))
+        }
+    }
+
+    /// However many have the same name, each one finds one that is free.
+    @Test func manyOfOneNameArePutBack() throws {
+        try leave(12)
+        tidy(bench.disk.clock.now)
+        #expect(try kept == [] && top.count == 13)
+        #expect(try top.count { $0.hasPrefix("b (put back 10.1") } == 3)
+    }
+
+    /// The disk has a fault when one of them is to be moved.
+    @Test func oneThatCannotBeMovedHoldsUpNoOther() throws {
+        try leave(3)
+        var hasFailed = false
+        bench.tree.meanwhile = { [unowned tree = bench.tree] () throws(LocalError) in
+            guard tree.looked == OwnPart.evicted, !hasFailed else { return }
+            hasFailed = true
+            throw LocalError(EIO)
+        }
+        tidy(bench.disk.clock.now)
+        #expect(hasFailed)
+        #expect(try kept.count == 1 && top.count == 3)
+        tidy(bench.disk.clock.now)
+        #expect(try kept == [])
+    }
+
     /// The pair ends: what the server has for certain goes, and the rest is not left where nobody looks.
     @Test(arguments: [false, true]) func whatHasLeftIsSettledWithThePair(_ isCertain: Bool) throws {
         _ = try evict()
