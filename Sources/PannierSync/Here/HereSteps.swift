@@ -266,7 +266,9 @@ package struct HereSteps {
         guard let agreed = try sync.agreement(on: node), agreed.local == local, agreed.content == content,
             try sync.isLiving(node, holding: content)
         else { throw StepFailure.stale([]) }
-        var eviction = Eviction(step: step, node: node, content: content, row: row, path: path)
+        var eviction = Eviction(
+            step: step, node: node, content: content, row: row, path: path, agreed: agreed,
+            epoch: try FeedState.read(database)?.epoch)
         if row.kind == .file {
             eviction.place = try onDisk(path, in: [row.parent]) { () throws(LocalError) in
                 try tree.placeToKeep(in: OwnPart.evicted, local, row.name)

@@ -7,10 +7,11 @@ import PannierTransfer
 extension SyncWork {
     /// Takes things from their places, which the mirror has been told of. They stay in a part of their own for a while, since
     /// a program may have them open and write on, and the server may turn out to be an older one (``Evicted``). What cannot
-    /// be moved is found where it is, and is the same on both sides again.
+    /// be moved stays where it is, and is agreed on as it was.
     func evict(_ evictions: [Eviction], _ outcome: inout StepOutcome) throws {
         var own = StepOutcome()
-        var (gone, left): ([Eviction], [Eviction]) = ([], [])
+        var gone: [Eviction] = []
+        var left: [(eviction: Eviction, isHere: Bool)] = []
         var kept: [(path: TreePath, place: TreePath)] = []
         for eviction in evictions {
             do throws(StepFailure) {
@@ -21,7 +22,7 @@ extension SyncWork {
                 gone.append(eviction)
             } catch {
                 own.failures.append((eviction.step, error))
-                left.append(eviction)
+                left.append((eviction, isHere(eviction, after: error)))
             }
         }
         if !kept.isEmpty {
@@ -33,12 +34,33 @@ extension SyncWork {
         try tree.sync(Set(touched).sorted { $0.lexicographicallyPrecedes($1) })
         try mirror.write { database in
             for eviction in gone { try LocalTable(database).remove(eviction.row.local) }
-            for eviction in left { try Evicted(database).forget(eviction) }
+            for (eviction, isHere) in left {
+                try Evicted(database).forget(eviction)
+                if isHere { try agreeAgain(eviction, database) }
+            }
             try report(own, database)
         }
         outcome.gone += gone.filter { $0.place == nil }.map { $0.row.local }
         outcome.done -= own.failures.count
         outcome.failures += own.failures
+    }
+
+    /// Whether it has not left its place by us: what a person does to it just then is said of what was agreed on. A disk with a
+    /// fault may have moved it all the same.
+    private func isHere(_ eviction: Eviction, after failure: StepFailure) -> Bool {
+        if case .stale = failure { return true }
+        guard let status = try? tree.status(eviction.path) else { return false }
+        return eviction.row.state.isSame(as: LocalRow.State(status, eviction.row.kind))
+    }
+
+    /// What a person has written to it meanwhile is an edit of that, and no new file.
+    private func agreeAgain(_ eviction: Eviction, _ database: Database) throws {
+        let sync = SyncTransaction(database)
+        // By now the server may be another one, or somebody knows better.
+        guard try FeedState.read(database)?.epoch == eviction.epoch, try sync.agreement(on: eviction.node) == nil,
+            try sync.node(of: eviction.row.local) == nil, try LocalTable(database).row(eviction.row.local) != nil
+        else { return }
+        try sync.agree(eviction.node, eviction.agreed)
     }
 
     /// - Returns: where a file is in quarantine that somebody has written to meanwhile, and another one has its name.
