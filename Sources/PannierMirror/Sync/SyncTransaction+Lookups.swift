@@ -119,8 +119,7 @@ extension SyncTransaction {
     /// Whether the server has just this under a node that lives, as far as the feed has told; and all of it was told.
     /// - Parameter content: nil: a folder.
     package func isLiving(_ node: NodeID, holding content: SyncContent?) throws -> Bool {
-        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting,
-            let found = try self.node(node), found.content.map({ SyncContent($0) }) == content,
+        guard try isAllTold(), let found = try self.node(node), found.content.map({ SyncContent($0) }) == content,
             (found.kind == .folder) == (content == nil)
         else { return false }
         var next: Node? = found

@@ -175,6 +175,15 @@ import Testing
         #expect(try top == ["a.log"] && kept == [])
     }
 
+    /// What the server has not told yet may be that it is gone there.
+    @Test func nothingLeavesBeforeAllIsTold() throws {
+        try bench.tellPart()
+        #expect(try evict().done == 0)
+        #expect(try top == ["a.log"] && kept == [] && bench.agreements() == 1)
+        try bench.answer(after: 1)
+        #expect(try evict().done == 1)
+    }
+
     @Test func nothingLeavesThatIsInTheTrashThere() throws {
         try bench.trash(node)
         #expect(try evict().done == 0)

@@ -48,9 +48,10 @@ final class WorkBench {
         return .viewOpened(view: view, root: root, shared: nil)
     }
 
-    private func tell(_ changes: [Change]) throws {
+    private func tell(_ changes: [Change], hasMore: Bool = false) throws {
         let page = ChangePage(
-            changes: changes, cursor: "\(revision)", hasMore: false, epoch: epoch, revision: revision, now: serverTime)
+            changes: changes, cursor: "\(revision)", hasMore: hasMore, epoch: epoch, revision: revision, now: serverTime
+        )
         try mirror.write { database in
             var feed = try FeedTransaction(database)
             try feed.apply(page)
@@ -68,6 +69,9 @@ final class WorkBench {
         serverTime += time
         try tell([])
     }
+
+    /// The server has told a part of what it has.
+    func tellPart() throws { try tell([], hasMore: true) }
 
     /// It is gone there for good.
     func purge(_ node: Node) throws { try tell([.leave(view: view, node: node.id)]) }
