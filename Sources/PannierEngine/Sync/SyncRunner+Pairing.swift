@@ -94,13 +94,15 @@ extension SyncRunner {
         guard let paired else { throw .noSyncedFolder }
         let (mirror, transfers, log) = (mirror, transfers, log)
         try await closed { () throws(Problem) in
-            try await mirror.write { database in
+            let unneeded = try await mirror.write { database in
                 try SyncTransfers(database).cancelAll()
+                let unneeded = try EvictedForGood(database)
                 try SyncFolder.forget(database)
+                return unneeded
             }
             try await transfers.syncQueueChanged()
             do throws(Problem) {
-                try await Self.release(paired.path)
+                try await Self.release(paired.path, unneeded)
             } catch {
                 // It is none of ours any more, and may be gone.
                 log.warning("the folder keeps what pannier has put there", metadata: ["problem": "\(error)"])
@@ -108,11 +110,11 @@ extension SyncRunner {
         }
     }
 
-    private static func release(_ path: LocalPath) async throws(Problem) {
+    private static func release(_ path: LocalPath, _ unneeded: EvictedForGood) async throws(Problem) {
         try await BlockingThread.run { () throws(Problem) in
             let tree = try SyncFolderCheck.tree(at: path)
             do throws(LocalError) {
-                try Pairing(tree, at: path).release()
+                try Pairing(tree, at: path).release(unneeded)
             } catch {
                 throw error.writing(path.description)
             }

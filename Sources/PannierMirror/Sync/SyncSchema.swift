@@ -221,7 +221,8 @@ package enum SyncSchema {
     private static let evicted = """
         -- What left this disk to be on the server alone, and stays in the folder's own part for a day or two. node: what it
         -- was; sha256, size, is_executable: what it was known to hold, and the server, too; modified: its date; epoch: in
-        -- which the server had it. day: of sync_days, when it came there.
+        -- which the server had it; told: the server's clock when it had told last by then, in milliseconds since 1970. day: of
+        -- sync_days, when it came there.
         CREATE TABLE sync_evicted (
             name BLOB NOT NULL PRIMARY KEY,
             node BLOB NOT NULL,
@@ -230,6 +231,7 @@ package enum SyncSchema {
             is_executable INTEGER NOT NULL,
             modified INTEGER NOT NULL,
             epoch INTEGER,
+            told INTEGER NOT NULL,
             day INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """

@@ -118,8 +118,7 @@ extension SyncTransaction {
     /// Whether the server has just this under a node that lives, as far as the feed has told; and all of it was told.
     /// - Parameter content: nil: a folder.
     package func isLiving(_ node: NodeID, holding content: SyncContent?) throws -> Bool {
-        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting,
-            let found = try self.node(node), found.content.map({ SyncContent($0) }) == content,
+        guard try isAllTold(), let found = try self.node(node), found.content.map({ SyncContent($0) }) == content,
             (found.kind == .folder) == (content == nil)
         else { return false }
         var next: Node? = found
@@ -129,6 +128,26 @@ extension SyncTransaction {
             next = try self.node(parent)
         }
         return false
+    }
+
+    /// Whether the server has told all that it has: the feed was read to its end, and no folder is still to be listed.
+    package func isAllTold() throws -> Bool {
+        guard let feed = try FeedState.read(database), feed.cursor != nil, !feed.isStarting, !feed.hasMore else {
+            return false
+        }
+        return try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT NOT EXISTS (SELECT 1 FROM frontier WHERE view = (SELECT view FROM sync_folder))"))
+            == true
+    }
+
+    /// Whether the server still has something under a node, in whatever state: in the trash or not, here or in what others
+    /// share.
+    package func isKnown(_ node: NodeID) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM nodes WHERE view IN (SELECT number FROM views) AND id = ?)"),
+            arguments: [node.blob]) == true
     }
 
     /// As the feed has told it; in the trash, too.

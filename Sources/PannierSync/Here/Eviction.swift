@@ -9,4 +9,9 @@ struct Eviction {
     var content: SyncContent?
     var row: LocalRow
     var path: TreePath
+    /// What both sides agreed on until then, and in which of the server's epochs.
+    var agreed: SyncedEntry
+    var epoch: Int64?
+    /// Where it is to lie for a while; nil for a folder.
+    var place: TreePath?
 }

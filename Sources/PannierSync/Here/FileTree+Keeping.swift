@@ -20,19 +20,38 @@ extension FileTree {
         }
     }
 
+    /// Where a person's file can be kept in a folder of pannier's own: a name that is free there.
+    func placeToKeep(in folder: TreePath, _ local: LocalID, _ name: [UInt8]) throws(LocalError) -> TreePath {
+        var number = 1
+        while true {
+            let place = OwnPart.kept(in: folder, local, name, number)
+            guard try status(place) != nil else { return place }
+            number += 1
+        }
+    }
+
     /// Moves something of a person's out of pannier's own part, to the top of the folder, under its name and a word of ours.
     /// - Returns: where it is now, durable.
     func putBack(_ path: TreePath, isFile: Bool) throws(LocalError) -> TreePath {
-        let name = OwnPart.ownName(Array(path.dropFirst(path.folder.count + 1)))
+        let kept = Array(path.dropFirst(path.folder.count + 1))
+        let name = OwnPart.ownName(kept)
         var number = 1
         while true {
-            let target = Self.marked(name, number == 1 ? "put back" : "put back \(number)", isFile)
+            let target = Self.marked(name, Self.word(number, kept), isFile)
             if try isMoved(path, to: target, isLast: number == 1_000) {
                 try sync([path.folder, []])
                 return target
             }
             number += 1
         }
+    }
+
+    /// Of many with the same name, each one soon has a word of its own: the number by which it was kept.
+    private static func word(_ number: Int, _ kept: [UInt8]) -> String {
+        if number == 1 { return "put back" }
+        if number < 10 { return "put back \(number)" }
+        let own = kept.prefix { $0 != UInt8(ascii: "-") }.prefix(20)
+        return "put back \(number).\(String(decoding: own, as: UTF8.self))"
     }
 
     /// - Returns: false when something else has that name.

@@ -221,14 +221,21 @@ package struct HereSteps {
             try tree.exchange(source, path)
         } catch {
             try sync.forgetFetched(node)
-            touch(try tree.keep(source, in: OwnPart.quarantine, row.local, row.name))
+            try keep(source, of: path, row)
             throw StepFailure.stale([row.parent])
         }
         // As long as it stood there, somebody may have written to what came, or put another one there: the newest stays.
         if let status = try tree.status(source), LocalRow.State(status, .file).holdsMoved(fetched) { return }
         try sync.forgetFetched(node)
         do throws(LocalError) { try tree.exchange(source, path) } catch  where error.isOfChange {}
-        touch(try tree.keep(source, in: OwnPart.quarantine, row.local, row.name))
+        try keep(source, of: path, row)
+    }
+
+    /// What is not what was known goes into quarantine, and that is told.
+    private mutating func keep(_ source: TreePath, of path: TreePath, _ row: LocalRow) throws {
+        let place = try tree.keep(source, in: OwnPart.quarantine, row.local, row.name)
+        touch(place)
+        try sync.noteKept(path, at: place)
     }
 
     /// Whether what was moved is what was known.
@@ -250,17 +257,27 @@ package struct HereSteps {
         return try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.status(path) } == nil
     }
 
-    /// What the server has, just as it stands here. What was agreed on is forgotten first: when that is committed it leaves
-    /// its place (``SyncWork/evict(_:_:)``), and nobody takes that for a person's deletion, whatever comes in between.
+    /// What the server has, just as it stands here. What was agreed on is forgotten first, and where it is to lie is written
+    /// down: when that is committed it leaves its place (``SyncWork/evict(_:_:)``), and nobody takes that for a person's
+    /// deletion, or forgets where it is, whatever comes in between.
     private mutating func evict(_ step: PlanStep, _ local: LocalID, _ content: SyncContent?, _ node: NodeID) throws {
         let (row, path) = try known(local, content)
         if row.kind == .folder, try table.holdsAnything(local, besides: evicted) { throw StepFailure.stale([local]) }
         guard let agreed = try sync.agreement(on: node), agreed.local == local, agreed.content == content,
             try sync.isLiving(node, holding: content)
         else { throw StepFailure.stale([]) }
+        var eviction = Eviction(
+            step: step, node: node, content: content, row: row, path: path, agreed: agreed,
+            epoch: try FeedState.read(database)?.epoch)
+        if row.kind == .file {
+            eviction.place = try onDisk(path, in: [row.parent]) { () throws(LocalError) in
+                try tree.placeToKeep(in: OwnPart.evicted, local, row.name)
+            }
+        }
         try sync.forget(node)
+        try Evicted(database).note(eviction)
         evicted.insert(local)
-        evictions.append(Eviction(step: step, node: node, content: content, row: row, path: path))
+        evictions.append(eviction)
     }
 
     /// Takes something from its place.
@@ -290,7 +307,7 @@ package struct HereSteps {
         do throws(LocalError) {
             try tree.move(target, to: path)
         } catch {
-            try sync.note(.keptInQuarantine(path, target), String(decoding: target, as: UTF8.self), path: path)
+            try sync.noteKept(path, at: target)
             throw StepFailure.of(error, path, in: [row.parent])
         }
     }
@@ -351,12 +368,13 @@ package struct HereSteps {
         guard row.state.isSame(as: LocalRow.State(status, row.kind)) else { throw StepFailure.stale([row.parent]) }
     }
 
-    /// What somebody has put into its place just then goes back there; where that is taken by now it is kept.
+    /// What somebody has put into its place just then goes back there; where that is taken by now it is kept, and that is told.
     private mutating func unpark(_ target: TreePath, to source: TreePath, _ row: LocalRow) throws {
         do throws(LocalError) {
             try tree.move(target, to: source)
         } catch {
-            try quarantine(target, row)
+            let place = try quarantine(target, row)
+            try sync.noteKept(source, at: place)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 import PannierCore
+import PannierMirror
 import PannierTransfer
 
 extension LocalError {
@@ -49,7 +50,17 @@ extension LocalError {
 extension Problem {
     static func keptInQuarantine(_ path: TreePath, _ place: TreePath) -> Problem {
         Problem(
-            .localFileChanged, "“\(LocalPath(bytes: path))” was written to just when it was deleted from elsewhere.",
-            detail: "It lies in “\(LocalPath(bytes: place))” of the folder for 30 days.", status: 0)
+            .localFileChanged, "“\(LocalPath(bytes: path))” was changed just when it was to be replaced or removed.",
+            detail: "What it was then lies in “\(LocalPath(bytes: place))” of the folder for 30 days.", status: 0)
+    }
+}
+
+extension SyncTransaction {
+    /// Something has gone into quarantine that is not what was known, so it may hold what nobody has sent: that is told.
+    /// - Parameters:
+    ///   - path: where it was.
+    ///   - place: where it is.
+    func noteKept(_ path: TreePath, at place: TreePath) throws {
+        try note(.keptInQuarantine(path, place), String(decoding: place, as: UTF8.self), path: path)
     }
 }

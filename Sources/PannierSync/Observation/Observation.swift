@@ -24,6 +24,8 @@ package struct Observation {
         package var hasNames = false
         /// Other rules may hold for what is below it now.
         package var hasMovedFolder = false
+        /// Not found, and found by the look before.
+        package var missed: [LocalID] = []
     }
 
     let database: Database
@@ -191,6 +193,7 @@ package struct Observation {
     private mutating func miss(_ row: LocalRow) throws {
         guard row.missing < 2 else { return }
         news.isChanged = true
+        if row.missing == 0 { news.missed.append(row.local) }
         try database.cachedStatement(sql: "UPDATE sync_local SET missing = ? WHERE number = ?")
             .execute(arguments: [row.missing + 1, row.local.number])
     }
@@ -235,14 +238,19 @@ package struct Observation {
 
     /// Removes the rows of what two looks have not found in these folders, and of all below it. What was put out of the way
     /// is elsewhere, and stays.
-    /// - Parameter folders: the second look at each of them was made just now.
+    /// - Parameters:
+    ///   - folders: the second look at each of them was made just now.
+    ///   - isProven: whether something was missed before its folder began to wait for that look.
     /// - Returns: folders among what is gone.
-    package mutating func removeProven(in folders: [LocalID]) throws -> [LocalID] {
+    package mutating func removeProven(
+        in folders: [LocalID], _ isProven: (_ local: LocalID, _ folder: LocalID) -> Bool
+    ) throws -> [LocalID] {
         let statement = try database.cachedStatement(
             sql: "SELECT number FROM sync_local WHERE parent = ? AND missing = 2 AND is_parked = 0")
         var gone: [LocalID] = []
         for folder in folders {
-            for number in try Int64.fetchAll(statement, arguments: [folder.number]) {
+            for number in try Int64.fetchAll(statement, arguments: [folder.number])
+            where isProven(LocalID(number), folder) {
                 gone += try remove(LocalID(number), withItself: true)
             }
         }

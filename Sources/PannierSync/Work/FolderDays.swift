@@ -10,14 +10,11 @@ struct FolderDays {
 
     /// How many there have been.
     let today: Int64
-    /// A new one has begun, and more than one may have passed.
-    let isLeap: Bool
 
     /// - Parameter wall: by which the disk stamps files.
     init(_ database: Database, _ wall: Nanoseconds) throws {
         let last = try GRDB.Row.fetchOne(database, sql: "SELECT day, began FROM sync_days")
         var (day, began): (Int64, Nanoseconds) = (last?[0] ?? 0, last?[1] ?? wall)
-        isLeap = wall - began >= 2 * Self.day
         if wall - began >= Self.day { (day, began) = (day + 1, wall) }
         // The clock was put back.
         if wall < began { began = wall }

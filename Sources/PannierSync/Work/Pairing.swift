@@ -46,14 +46,25 @@ package struct Pairing {
         }
     }
 
-    /// The pair is to end, and nothing is known of it any more: what was out of the way of another one goes to where people
-    /// look, and the folder is one as any other.
-    package func release() throws(LocalError) {
-        var parked: [(path: TreePath, isFile: Bool)] = []
+    /// The pair is to end, and nothing is known of it any more: what was out of the way of another one, or has left to be on
+    /// the server alone, goes to where people look, and the folder is one as any other.
+    /// - Parameter unneeded: what is removed instead, since the server has it for certain.
+    package func release(_ unneeded: EvictedForGood = EvictedForGood()) throws(LocalError) {
+        var kept: [(path: TreePath, isFile: Bool)] = []
         try tree.list(OwnPart.parked) { name, status in
-            parked.append((OwnPart.parked.appending(name), status.kind != .folder))
+            kept.append((OwnPart.parked.appending(name), status.kind != .folder))
         }
-        for (path, isFile) in parked { _ = try tree.putBack(path, isFile: isFile) }
+        var gone: [TreePath] = []
+        // Earlier versions have not made it.
+        if try tree.status(OwnPart.evicted) != nil {
+            try tree.list(OwnPart.evicted) { name, status in
+                let path = OwnPart.evicted.appending(name)
+                guard !unneeded.holds(name, status) else { return gone.append(path) }
+                kept.append((path, status.kind != .folder))
+            }
+        }
+        for path in gone { try tree.removeFile(path) }
+        for (path, isFile) in kept { _ = try tree.putBack(path, isFile: isFile) }
         if try tree.status(OwnPart.marker) != nil { try tree.removeFile(OwnPart.marker) }
     }
 

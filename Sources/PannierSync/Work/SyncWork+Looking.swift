@@ -16,11 +16,17 @@ extension SyncWork {
     /// For so long after it was made a folder is being filled: what is left out of a look at it may be what it is about.
     private static let filling: Nanoseconds = 60_000_000_000
 
-    func look(_ looks: [FolderLook], _ moment: Moment) throws -> LookOutcome { try seen(looks, moment).outcome }
+    func look(_ looks: [FolderLook], _ moment: Moment) throws -> LookOutcome {
+        let number = misses.beginLook()
+        let outcome = try seen(looks, moment, number).outcome
+        misses.wait(for: outcome.missing, since: number)
+        return outcome
+    }
 
+    /// - Parameter number: of this look.
     /// - Returns: `listed`: those that could be looked at.
     private func seen(
-        _ looks: [FolderLook], _ moment: Moment
+        _ looks: [FolderLook], _ moment: Moment, _ number: Int
     ) throws -> (outcome: LookOutcome, listed: [LocalID]) {
         try requireFolder()
         var outcome = LookOutcome()
@@ -30,18 +36,18 @@ extension SyncWork {
         }
         // Another folder may have come to stand there meanwhile, or none.
         try requireFolder()
-        outcome = try take(listings, outcome, moment)
+        outcome = try take(listings, outcome, moment, number)
         outcome.missing = try mirror.read { try Observation($0).withMissing(looks.map(\.folder)) }
         return (outcome, listings.map(\.folder))
     }
 
+    /// Also into what is out of the way: something may be missing there, and nothing is planned before that is found.
     func pass(after: LocalID, _ moment: Moment) throws -> (LookOutcome, next: LocalID?) {
         let folders = try mirror.read { database in
             try Int64.fetchAll(
                 database.cachedStatement(
-                    sql:
-                        "SELECT number FROM sync_local WHERE kind = 0 AND is_parked = 0 AND number > ? ORDER BY number LIMIT ?"
-                ), arguments: [after.number, Self.foldersAtOnce])
+                    sql: "SELECT number FROM sync_local WHERE kind = 0 AND number > ? ORDER BY number LIMIT ?"),
+                arguments: [after.number, Self.foldersAtOnce])
         }
         var outcome = try look(folders.map { FolderLook(LocalID($0)) }, moment)
         // They have higher numbers, and are looked at in their turn.
@@ -124,11 +130,11 @@ extension SyncWork {
     }
 
     private func take(
-        _ listings: [FolderListing], _ before: LookOutcome, _ moment: Moment
+        _ listings: [FolderListing], _ before: LookOutcome, _ moment: Moment, _ number: Int
     ) throws -> LookOutcome {
         guard !listings.isEmpty else { return before }
         defer { Failpoint.lookTaken.pass() }
-        return try mirror.write { database in
+        let (outcome, missed) = try mirror.write { database in
             var outcome = before
             var observation = Observation(database)
             for listing in listings {
@@ -142,8 +148,10 @@ extension SyncWork {
             outcome.folders += observation.news.folders
             outcome.isChanged = outcome.isChanged || observation.news.isChanged
             if observation.news.hasMovedFolder, try hasIgnoreFiles(database) { outcome.areRulesChanged = true }
-            return outcome
+            return (outcome, observation.news.missed)
         }
+        misses.miss(missed, in: number)
+        return outcome
     }
 
     /// Files that were changed a moment ago may be in the midst of being written, whoever has told of the folder.
@@ -206,13 +214,15 @@ extension SyncWork {
     // MARK: What is missing
 
     func prove(_ folders: [LocalID], _ moment: Moment) throws -> LookOutcome {
-        var (outcome, listed) = try seen(folders.map { FolderLook($0) }, moment)
+        let (number, since) = (misses.beginLook(), misses.endWaiting(folders))
+        var (outcome, listed) = try seen(folders.map { FolderLook($0) }, moment, number)
         outcome.gone += try mirror.write { database in
             var observation = Observation(database)
-            return try observation.removeProven(in: listed)
+            return try observation.removeProven(in: listed) { misses.prove($0, since: since[$1]) }
         }
         Failpoint.goneRemoved.pass()
         outcome.missing = try mirror.read { try Observation($0).withMissing(outcome.missing) }
+        misses.wait(for: outcome.missing, since: number)
         outcome.isChanged = true
         return outcome
     }

@@ -15,7 +15,6 @@ extension SyncWork {
         try removeIncoming(wall)
         let (today, old) = try mirror.write { database in
             let days = try FolderDays(database, wall)
-            if days.isLeap { try Evicted(database).keepLonger() }
             try SyncTransaction(database).forgetNotes(until: days.today - Self.noteDays)
             return (days.today, try Quarantine(database, tree).old(days.today))
         }
@@ -26,26 +25,42 @@ extension SyncWork {
     /// For how many days something is told.
     private static let noteDays: Int64 = 2
 
-    /// For good, a bounded number at a time. What may be the last of its kind is a person's again.
+    /// For good, a bounded number at a time. One that cannot be moved now is left for the next time, and none of the others
+    /// waits for it.
+    /// - Throws: the first fault of the disk, when all of them were gone through.
     private func removeEvicted(_ today: Int64) throws {
         var files: [([UInt8], TreeStatus)] = []
         try tree.list(OwnPart.evicted) { name, status in
             if status.kind == .file, files.count < 10_000 { files.append((name, status)) }
         }
+        var fault: LocalError?
         for (name, status) in files {
-            let path = OwnPart.evicted.appending(name)
-            switch try mirror.read({ try Evicted($0).fate(of: name, status, today) }) {
-            case .stays: continue
-            case .goes: try tree.removeFile(path)
-            case .isLastCopy: try putBack(path, isFile: true, Self.evictedAgain)
-            case .isUnknown: _ = try tree.keep(path, in: OwnPart.quarantine, LocalID(0), OwnPart.ownName(name))
+            do {
+                try settleEvicted(name, status, today)
+            } catch let error as LocalError {
+                if !error.isOfChange { fault = fault ?? error }
             }
-            try mirror.write { try Evicted($0).forget(name) }
         }
+        if let fault { throw fault }
+    }
+
+    /// What may be the last of its kind is a person's again.
+    private func settleEvicted(_ name: [UInt8], _ status: TreeStatus, _ today: Int64) throws {
+        let path = OwnPart.evicted.appending(name)
+        switch try mirror.read({ try Evicted($0).fate(of: name, status, today) }) {
+        case .stays: return
+        case .goes: try tree.removeFile(path)
+        case .isLastCopy: try putBack(path, isFile: true, Self.evictedAgain)
+        case .isUnknown: try putBack(path, isFile: true, Self.evictedOnce)
+        }
+        try mirror.write { try Evicted($0).forget(name) }
     }
 
     private static let evictedAgain =
         "It was to be in My Files alone; but it was changed since it was taken from here, or the server does not have it any more."
+
+    private static let evictedOnce =
+        "It was to be in My Files alone; but nobody knows any more whether the server has it just as it is here."
 
     /// Fetched for a version that is not the current one any more, or for something that is in the trash.
     private static func forgetUnwanted(_ database: Database) throws {

@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef STATX_ATTR_MOUNT_ROOT
@@ -78,6 +79,28 @@ int pannier_file_system(int descriptor, uint32_t *magic) {
     if (fstatfs(descriptor, &found) != 0) return -1;
     *magic = (uint32_t)found.f_type;
     return 0;
+}
+
+static const char access_list[] = "system.posix_acl_access";
+
+// Where there is none, or no disk of this kind has any.
+static int is_without_list(void) { return errno == ENODATA || errno == EOPNOTSUPP; }
+
+ssize_t pannier_access_list(int directory, const char *name, void *list, size_t room) {
+    // There is no getxattrat before Linux 6.13, and fgetxattr wants a descriptor that may read.
+    char path[512];
+    int length = snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    ssize_t found = lgetxattr(path, access_list, list, room);
+    return found < 0 && is_without_list() ? 0 : found;
+}
+
+int pannier_set_access_list(int descriptor, const void *list, size_t length) {
+    if (length > 0) return fsetxattr(descriptor, access_list, list, length, 0);
+    return fremovexattr(descriptor, access_list) == 0 || is_without_list() ? 0 : -1;
 }
 
 int pannier_write_back(int descriptor) {

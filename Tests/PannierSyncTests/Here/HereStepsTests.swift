@@ -169,4 +169,31 @@ import Testing
         let notes = try world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 9).problems }
         #expect(notes.map { $0.path.description } == ["a"])
     }
+
+    /// Somebody goes on writing to what is replaced, and their program has taken what came from its place: what nobody has
+    /// sent is kept, and that is told.
+    @Test func tellsWhatCannotGoBackToItsPlace() throws {
+        try world.person.write([1], path("a"))
+        try world.look()
+        let node = try world.agree("a")
+        let local = try world.local("a")
+        let old = try #require(try world.content(local))
+        let new = try world.fetch([2, 2], of: node)
+        world.after(isExchange) { person in
+            var replaced: TreePath = []
+            person.disk.walk { path, found in
+                if found.isFile, path.starts(with: OwnPart.incoming) { replaced = path }
+            }
+            try person.write([3, 3, 3], replaced)
+            try person.remove(path("a"))
+        }
+
+        let outcome = try world.here([.replaceHere(node, local, with: new, insteadOf: old)])
+
+        #expect(outcome.failures.map { $0.failure } == [.stale([LocalID(1)])])
+        let name = try #require(try world.names(in: OwnPart.quarantine).first)
+        #expect(world.person.bytes(OwnPart.quarantine + path("/") + name) == [3, 3, 3])
+        let notes = try world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 9).problems }
+        #expect(notes.map { $0.path.description } == ["a"])
+    }
 }

@@ -174,6 +174,44 @@ final class DiskHands: TreeHands {
     }
 }
 
+// Access lists of files (POSIX ACL).
+extension DiskHands {
+    private static let listName = "system.posix_acl_access"
+
+    /// Glibc's module lacks the calls for extended attributes.
+    private static func call<Call>(_ name: String, _ type: Call.Type) throws -> Call {
+        guard let found = dlsym(nil, name) else { throw POSIXError(.ENOSYS) }
+        return unsafeBitCast(found, to: type)
+    }
+
+    /// Lets a user read and write, whatever its group may do.
+    func admit(_ user: UInt32, _ path: String) throws {
+        typealias Call =
+            @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeRawPointer, Int, Int32) -> Int32
+        let nobody = UInt32.max
+        let entries: [(tag: UInt16, rights: UInt16, who: UInt32)] = [
+            (0x01, 6, nobody), (0x02, 6, user), (0x04, 0, nobody), (0x10, 6, nobody), (0x20, 0, nobody),
+        ]
+        var list: [UInt8] = [2, 0, 0, 0]
+        for entry in entries {
+            for value in [UInt32(entry.tag) | UInt32(entry.rights) << 16, entry.who] {
+                for shift in [0, 8, 16, 24] { list.append(UInt8(value >> shift & 0xFF)) }
+            }
+        }
+        let set = try Self.call("setxattr", Call.self)
+        try check(set(at(path), Self.listName, list, list.count, 0))
+    }
+
+    /// Empty where there is none.
+    func accessList(_ path: String) throws -> [UInt8] {
+        typealias Call =
+            @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutableRawPointer, Int) -> Int
+        var list = [UInt8](repeating: 0, count: 1_024)
+        let get = try Self.call("getxattr", Call.self)
+        return Array(list.prefix(max(0, get(at(path), Self.listName, &list, list.count))))
+    }
+}
+
 private func check(_ result: Int32) throws {
     guard result == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 }

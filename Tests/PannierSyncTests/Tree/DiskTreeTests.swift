@@ -23,6 +23,18 @@ import Testing
         return true
     }()
 
+    /// Almost all Linux disks have them.
+    private static let hasAccessLists: Bool = {
+        guard let hands = try? DiskHands() else { return false }
+        do {
+            try hands.write([1], "file")
+            try hands.admit(1_234, "file")
+            return true
+        } catch {
+            return false
+        }
+    }()
+
     @Test func opensNoFileAndNoNothing() throws {
         let hands = try DiskHands()
         try hands.write([1], "file")
@@ -72,6 +84,21 @@ import Testing
         hands.failNextSync()
         let copy = { () throws(LocalError) in try hands.tree.copyAccess(from: path("old"), to: path("new")) }
         #expect(code(copy) == EIO, "it is durable when it returns")
+    }
+
+    /// What the mode of a file with such a list says of its group is the most that anybody in the list may do.
+    @Test(.enabled(if: hasAccessLists, "needs access lists")) func aNewFileHasTheAccessListOfTheOldOne() throws {
+        let hands = try DiskHands()
+        for name in ["listed", "new", "plain"] { try hands.write([1], path(name)) }
+        #expect(chmod(hands.at("listed"), 0o600) == 0 && chmod(hands.at("plain"), 0o640) == 0)
+        try hands.admit(1_234, "listed")
+        let list = try hands.accessList("listed")
+        #expect(try !list.isEmpty && hands.mode("listed") == 0o660)
+        try hands.tree.copyAccess(from: path("listed"), to: path("new"))
+        #expect(try hands.accessList("new") == list && hands.mode("new") == 0o660)
+
+        try hands.tree.copyAccess(from: path("plain"), to: path("new"))
+        #expect(try hands.accessList("new") == [] && hands.mode("new") == 0o640)
     }
 
     /// Nobody else looks into what is pannier's own.

@@ -103,5 +103,63 @@ import Testing
         #expect(try bench.known()["folder/file"] == file)
     }
 
+    /// Its folder waits for a second look already, and what was to come before that may have come before it was moved: it is
+    /// looked for once more.
+    @Test func whatIsMissedLaterIsNotProvenToBeGone() throws {
+        let work = bench.work()
+        try person.makeFolder(path("folder"))
+        try person.write([1], path("first"))
+        try person.write([2], path("second"))
+        let folders = try look(work, [Self.top]).folders
+        _ = try look(work, folders)
+        let second = try bench.known()["second"]
+        try person.remove(path("first"))
+        #expect(try look(work, [Self.top]).missing == [Self.top])
+        try person.rename(path("second"), path("folder/second"))
+        for _ in 0..<2 { _ = try look(work, [Self.top]) }
+        #expect(try outcome(work, .prove([Self.top])).missing == [Self.top])
+        #expect(Set(try bench.known().keys) == ["folder", "second"], "the first one is gone")
+        _ = try look(work, folders)
+        #expect(try bench.known()["folder/second"] == second)
+        try person.remove(path("folder/second"))
+        #expect(try look(work, folders).missing == folders)
+        #expect(try outcome(work, .prove(folders)).missing == [])
+        #expect(Set(try bench.known().keys) == ["folder"])
+    }
+
+    /// Nobody has looked for it in this process; the one that has ended may have.
+    @Test func whatWasMissedBeforeIsProvenByASecondLook() throws {
+        try person.write([1], path("file"))
+        let before = bench.work()
+        _ = try look(before, [Self.top])
+        try person.remove(path("file"))
+        for _ in 0..<2 { _ = try look(before, [Self.top]) }
+        let work = bench.work()
+        #expect(try look(work, [Self.top]).missing == [Self.top])
+        #expect(try outcome(work, .prove([Self.top])).missing == [])
+        #expect(try bench.locals() == [])
+    }
+
+    /// Something was missed in a folder that is out of the way, and the process has ended then.
+    @Test func aPassLooksIntoWhatIsOutOfTheWay() throws {
+        let before = bench.work()
+        try person.makeFolder(path("folder"))
+        try person.write([1], path("folder/file"))
+        _ = bench.perform(.check, before)
+        try bench.look(before)
+        let folder = try bench.local("folder")
+        #expect(try bench.here([.parkHere(folder)], before).done == 1)
+        try person.remove(OwnPart.parked(folder, path("folder")) + path("/file"))
+        #expect(try look(before, [folder]).missing == [folder])
+        let work = bench.work()
+        guard case .passed(let outcome, _)? = bench.perform(.pass(after: LocalID(0)), work) else {
+            Issue.record("no pass")
+            return
+        }
+        #expect(outcome.missing == [folder])
+        #expect(try self.outcome(work, .prove([folder])).missing == [])
+        #expect(try bench.locals() == [])
+    }
+
     private func path(_ text: String) -> TreePath { Array(text.utf8) }
 }

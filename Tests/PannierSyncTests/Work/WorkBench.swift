@@ -14,6 +14,8 @@ final class WorkBench {
     /// What the server has told last.
     private var revision: Revision = 1
     private var epoch: Int64 = 1
+    /// The server's clock.
+    private var serverTime: Milliseconds = 0
     private(set) var marker = [UInt8](repeating: 1, count: 16)
     let account = Account(
         id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
@@ -46,9 +48,10 @@ final class WorkBench {
         return .viewOpened(view: view, root: root, shared: nil)
     }
 
-    private func tell(_ changes: [Change]) throws {
+    private func tell(_ changes: [Change], hasMore: Bool = false) throws {
         let page = ChangePage(
-            changes: changes, cursor: "\(revision)", hasMore: false, epoch: epoch, revision: revision, now: 0)
+            changes: changes, cursor: "\(revision)", hasMore: hasMore, epoch: epoch, revision: revision, now: serverTime
+        )
         try mirror.write { database in
             var feed = try FeedTransaction(database)
             try feed.apply(page)
@@ -60,6 +63,18 @@ final class WorkBench {
 
     /// The server has it as it is now.
     func tell(_ node: Node) throws { try tell([.node(view: view, node: node, isNew: true)]) }
+
+    /// The server is asked so much later, and has nothing new to tell.
+    func answer(after time: Milliseconds) throws {
+        serverTime += time
+        try tell([])
+    }
+
+    /// The server has told a part of what it has.
+    func tellPart() throws { try tell([], hasMore: true) }
+
+    /// It is gone there for good.
+    func purge(_ node: Node) throws { try tell([.leave(view: view, node: node.id)]) }
 
     /// Old data was put back in the server's place, with these.
     func startOver(with nodes: [Node]) throws {

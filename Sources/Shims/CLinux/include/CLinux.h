@@ -32,6 +32,11 @@ int pannier_rename_no_replace(int from_directory, const char *from, int to_direc
 int pannier_rename_exchange(int from_directory, const char *from, int to_directory, const char *to);
 /// The kind of the file system that holds `descriptor`, by its magic number (fstatfs).
 int pannier_file_system(int descriptor, uint32_t *magic);
+/// The access list of a file (POSIX ACL) as the kernel keeps it, of a name in an open folder; O_PATH is enough, and no right to
+/// read. Returns its length in bytes, 0 where there is none.
+ssize_t pannier_access_list(int directory, const char *name, void *list, size_t room);
+/// Gives an open file that access list; without a length it has none.
+int pannier_set_access_list(int descriptor, const void *list, size_t length);
 /// Writes the whole file system that holds `descriptor` to the disk.
 int pannier_syncfs(int descriptor);
 /// Writes the dirty pages of one file and waits for that, without metadata and without a flush of the disk's cache
