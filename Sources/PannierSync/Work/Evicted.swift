@@ -94,7 +94,7 @@ extension Evicted {
         static let columns = "node, modified, epoch, told, day, sha256, size, is_executable"
         static let count = 8
 
-        init(_ row: GRDB.Row) throws {
+        init(_ row: Columns) throws {
             guard let content = try SyncContent(row, from: 5) else {
                 throw RowDecodingFailure(description: "a file without content")
             }
