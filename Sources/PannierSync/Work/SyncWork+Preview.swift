@@ -14,16 +14,17 @@ extension SyncWork {
 
     /// Whatever the body changes is undone.
     func previewed<Value>(_ body: (Database) throws -> Value) throws(Problem) -> Value {
-        try asProblem {
-            try mirror.write { database in
-                var value: Value?
-                try database.inSavepoint {
-                    value = try body(database)
-                    return .rollback
-                }
-                return value!
-            }
+        try asProblem { try mirror.write { database in try undone(database) { try body(database) } } }
+    }
+
+    /// The same within the caller's transaction.
+    func undone<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
+        var value: Value?
+        try database.inSavepoint {
+            value = try body()
+            return .rollback
         }
+        return value!
     }
 
     private func asProblem<Value>(_ body: () throws -> Value) throws(Problem) -> Value {

@@ -36,6 +36,29 @@ import Testing
         #expect(try bench.consented().here.isEmpty)
     }
 
+    /// A plan that makes names durable first does that.
+    @Test mutating func aWordAgreesOnNothing() throws {
+        try bench.add(150)
+        let folder = bench.bench
+        try folder.write([1], Array("both".utf8))
+        try folder.look(folder.work())
+        let node = try folder.agree("both")
+        try folder.mirror.write { try SyncTransaction($0).forget(node.id) }
+        try approve(there: 150)
+        #expect(try folder.agreements() == 150)
+        #expect(try bench.consented().there.count == 150)
+        _ = try bench.plan()
+        #expect(try folder.agreements() == 151)
+    }
+
+    @Test mutating func nothingIsApprovedWithoutTheFolder() throws {
+        try bench.add(150)
+        try bench.bench.tree.removeFile(OwnPart.marker)
+        let problem = #expect(throws: Problem.self) { try approve(there: 150) }
+        #expect(problem?.code == .syncFolderLost)
+        #expect(try bench.consented().isEmpty)
+    }
+
     /// Nobody deletes it any more: when somebody does later, that is another deletion.
     @Test mutating func aWordEndsWithWhatItWasFor() throws {
         try bench.add(150)
