@@ -26,7 +26,8 @@ extension SyncWork {
     /// written down one by one: the word holds for these, whatever comes after them. Nothing else is written; another plan
     /// carries them out.
     /// - Parameter wall: this machine's clock, in nanoseconds.
-    /// - Throws: ``Problem`` `changedSince`: not so many are held now; why nothing can be planned.
+    /// - Throws: ``Problem`` `changedSince`: not so many are held now, or not those that somebody was shown last
+    ///   (``preview(limit:)``); why nothing can be planned.
     package func approve(here: Int?, there: Int?, wall: Nanoseconds) throws(Problem) {
         let mark = conflictMark().text
         do {
@@ -38,14 +39,14 @@ extension SyncWork {
                 let rules = try rules(database, conflictMark: mark)
                 // What it agrees on may not be durable yet.
                 let plan = try undone(database) { try settledPlan(database, folder, rules) }
-                for (seen, held) in [(here, plan.held.here), (there, plan.held.there)] where seen != nil && seen != held
-                {
+                guard shown.allow(here: here, there: there, of: plan.heldNodes) else {
                     throw Problem.otherDeletionsHeld(plan.held)
                 }
                 let approved = DeletionSet(
                     here: here == nil ? [] : plan.heldNodes.here, there: there == nil ? [] : plan.heldNodes.there)
                 try SyncTransaction(database).consent(to: approved, at: wall)
             }
+            shown.forget()
         } catch let problem as Problem {
             throw problem
         } catch {

@@ -4,7 +4,7 @@ import PannierMirror
 
 // What would be done next, in words.
 extension SyncWork {
-    /// Changes nothing.
+    /// Changes nothing. Of deletions that are held, a word is for these from then on (``approve(here:there:wall:)``).
     /// - Parameter limit: steps at most, and paths of deletions that are held.
     /// - Throws: ``Problem``: why nothing can be planned.
     package func preview(limit: Int) throws(Problem) -> SyncPlan {
@@ -41,6 +41,7 @@ extension SyncWork {
         guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
         guard try isReady(database, despiteMissing: true) else { throw Problem.filesNotRead }
         let plan = try makePlan(database, folder, try rules(database, conflictMark: mark))
+        shown.show(plan.heldNodes)
         let isSettled = try Observation(database).isSettled()
         let unproven = try isSettled ? [] : missing(database)
         let steps = plan.steps.filter { !unproven.contains($0.subject) }

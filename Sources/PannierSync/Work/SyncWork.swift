@@ -11,6 +11,7 @@ package struct SyncWork: Sendable {
     let ignore: IgnoreCache
     let leftovers = Leftovers()
     let durable = DurableFiles()
+    let shown = ShownDeletions()
     /// Files of which a piece is read in each action, so that other work goes on meanwhile.
     let partlyRead = PartlyRead()
     let partlyVerified = PartlyRead()

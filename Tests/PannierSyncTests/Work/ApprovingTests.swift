@@ -27,6 +27,24 @@ import Testing
         #expect(plan.held == Deletions(there: 120))
     }
 
+    /// Some of them are back, and as many others are gone.
+    @Test mutating func aWordIsNotForOthersThatAreAsMany() throws {
+        try bench.add(160, areHere: true)
+        try bench.lose(bench.nodes.prefix(150))
+        let work = bench.bench.work()
+        func approve() throws(Problem) { try work.approve(here: nil, there: 150, wall: AgreedBench.start) }
+        #expect(try work.preview(limit: 10).heldThere.count == 150)
+        try bench.edit(bench.nodes[0])
+        try bench.lose([bench.nodes[155]])
+        #expect(try bench.plan()?.held == Deletions(there: 150))
+        let problem = #expect(throws: Problem.self) { try approve() }
+        #expect(problem?.code == .changedSince)
+        #expect(try bench.consented().isEmpty)
+        #expect(try work.preview(limit: 10).heldThere.count == 150)
+        try approve()
+        #expect(try bench.consented().there == Set(bench.nodes[1..<150]).union([bench.nodes[155]]))
+    }
+
     @Test mutating func aWordIsForOneSide() throws {
         try bench.add(150)
         #expect(throws: Problem.self) { try approve(here: 150) }
