@@ -96,7 +96,15 @@ import Testing
         #expect(try bench.plan(minutes: 23 * 60)?.trashed.count == 150)
         #expect(try bench.plan(minutes: 25 * 60)?.held == Deletions(there: 150))
         try approve(there: 150)
-        #expect(try bench.plan(minutes: -1)?.held == Deletions(there: 150), "a clock that was put back")
+        #expect(try bench.plan(minutes: -11)?.held == Deletions(there: 150), "a clock that was put back")
+    }
+
+    /// A plan has its time from before it made names durable.
+    @Test mutating func aWordThatIsSaidWhileAPlanIsMadeHolds() throws {
+        try bench.add(150)
+        try approve(there: 150)
+        #expect(try bench.plan(minutes: -5)?.trashed.count == 150)
+        #expect(try bench.plan(minutes: 1)?.trashed.count == 150)
     }
 
     // MARK: Little by little
