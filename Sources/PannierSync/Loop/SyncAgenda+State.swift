@@ -12,7 +12,8 @@ extension SyncAgenda {
         package var isConnected = false
         /// The folder is not there, or the mirror does not work.
         package var problem: Problem?
-        /// The server has refused a request as a whole, and has answered none since. Everything else goes on.
+        /// The server has refused a request as a whole, has answered none since, and is still to be asked for something.
+        /// Everything else goes on.
         package var refusal: Problem?
         /// The last plan was empty, nothing was heard of since, and nothing is left to look at.
         package var isSame = false

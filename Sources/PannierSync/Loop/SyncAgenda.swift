@@ -230,6 +230,8 @@ package struct SyncAgenda: Sendable {
             told.isPaused = isPaused
             if !isPaused { begin(now) }
         case .connected(let isConnected):
+            // Who is signed in may be another one by now, or be let do more.
+            if isConnected, !told.isConnected { told.refusal = nil }
             if isConnected, !told.isConnected || unanswered > 0 {
                 (unanswered, askAt) = (0, now)
                 wantPlan()
@@ -343,6 +345,8 @@ package struct SyncAgenda: Sendable {
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
         (there, plannedAt) = (plan.parts.there[...], plan.revision)
+        // Nobody wants any more what was refused.
+        if there.isEmpty { told.refusal = nil }
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay
@@ -427,6 +431,9 @@ package struct SyncAgenda: Sendable {
 }
 
 extension Problem {
-    /// The server did not hear of it, or nobody heard what it said.
-    fileprivate var isOfTheWay: Bool { code == .serverUnreachable || code == .notSignedIn }
+    /// The server did not hear of it, or nobody heard what it said, or it was asked as if it were the one of before it was
+    /// restored: nothing of it says that it will be refused again.
+    fileprivate var isOfTheWay: Bool {
+        [.serverUnreachable, .notSignedIn, .epochChanged, .cancelled].contains(code)
+    }
 }

@@ -449,6 +449,38 @@ import Testing
         #expect(agenda.state.refusal == nil)
     }
 
+    private mutating func refused(_ problem: Problem) {
+        start()
+        agenda.take(.connected(true), now: 0)
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 0) == .ask([Self.step], plannedAt: nil))
+        agenda.take(.unanswered(problem), now: 0)
+    }
+
+    @Test mutating func aRefusalEndsWhenNothingIsToBeAskedAnyMore() {
+        refused(Problem(.storageFull, "Full."))
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.state.refusal?.code == .storageFull)
+        agenda.take(.mirrorMoved, now: 10)
+        plan(now: 10)
+        #expect(agenda.state.refusal == nil && agenda.state.isSame)
+    }
+
+    @Test mutating func aRefusalEndsWhenSomebodySignsIn() {
+        refused(Problem(.storageFull, "Full."))
+        agenda.take(.connected(true), now: 0)
+        #expect(agenda.state.refusal?.code == .storageFull, "the server was only heard of")
+        agenda.take(.connected(false), now: 0)
+        agenda.take(.connected(true), now: 0)
+        #expect(agenda.state.refusal == nil)
+    }
+
+    @Test(arguments: [Problem.Code.serverUnreachable, .notSignedIn, .epochChanged, .cancelled])
+    mutating func whatIsOfTheWayIsNoRefusal(_ code: Problem.Code) {
+        refused(Problem(code, "No."))
+        #expect(agenda.state.refusal == nil)
+    }
+
     @Test mutating func looksAtAllWhenSomethingMayHaveBeenMissed() {
         start()
         plan(now: 0)
