@@ -28,7 +28,8 @@ extension SyncAgenda {
         package var isUnderWay = false
         /// How often all is looked at that is not watched; nil: not known yet.
         package var looksEvery: Milliseconds?
-        /// How often every file was read anew.
+        /// Of words to read every file anew: how many were heard, and up to which one that was done.
+        package var verificationsAsked = 0
         package var verifications = 0
         /// Of words to look at all anew: how many were heard, and up to which one that was done.
         package var looksAsked = 0

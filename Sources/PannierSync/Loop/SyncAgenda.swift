@@ -18,14 +18,17 @@ package struct SyncAgenda: Sendable {
     private var looks = LookQueue()
     private var later: [LocalID: Milliseconds] = [:]
     private var proofs = SecondLooks()
-    private var pass: Pass
+    private var passes = WholePasses()
+    /// Words to look at all that were heard before the last pass began.
+    private var looksBegun = 0
     /// Since when something has been missing all the time.
     private var unprovenSince: Milliseconds?
     private var reads: [LocalID] = []
     /// Of which only a piece is read.
     private var partlyRead: LocalID?
-    /// The last file that was read anew, while all are.
+    /// The last file that was read anew, while all are; and the words to do so that were heard before that began.
     private var verified: LocalID?
+    private var verificationsBegun = 0
     private var isVerificationOver = false
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
@@ -44,17 +47,8 @@ package struct SyncAgenda: Sendable {
     private var queued: Set<SyncItem> = []
     private var failedAt: Failure?
     private var checkAt: Milliseconds? = 0
-    private var passBegan: Milliseconds = 0
-    /// When the last pass that has come to its end had begun, and when the next one may begin that something waits for.
-    private var lastPassBegan: Milliseconds = .min
-    private var nextPassAt: Milliseconds = 0
     private var isAllWatched = false
     private var tidyAt: Milliseconds
-
-    private enum Pass: Sendable, Hashable {
-        case running(after: LocalID)
-        case waiting(until: Milliseconds)
-    }
 
     private struct Failure: Sendable, Hashable {
         var tries = 0
@@ -69,7 +63,6 @@ package struct SyncAgenda: Sendable {
     package init(timing: SyncTiming = SyncTiming()) {
         self.timing = timing
         tidyAt = timing.firstTidying
-        pass = .running(after: LocalID(0))
     }
 
     /// What people are told.
@@ -80,7 +73,7 @@ package struct SyncAgenda: Sendable {
         state.isLookingLater = !later.isEmpty
         state.isSame =
             isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
-            && !isPassing
+            && !passes.isAny
         state.sameAsOf = state.isSame ? sameness.look : nil
         state.timesSame = sameness.times
         state.restless.add(looks.all)
@@ -88,8 +81,6 @@ package struct SyncAgenda: Sendable {
         state.restless.add(proofs.all)
         return state
     }
-
-    private var isPassing: Bool { if case .running = pass { true } else { false } }
 
     // MARK: What is next
 
@@ -111,31 +102,34 @@ package struct SyncAgenda: Sendable {
         // But things may come and go all the time.
         unprovenSince = proofs.isEmpty && !isMoving ? nil : unprovenSince ?? now
         let isPatient = unprovenSince.map { now - $0 < timing.proofPatience } ?? false
-        let canProve = !isLost && !(isMoving && isPatient)
-        return nextLook(now, canProve: canProve) ?? nextStep(now, isProven: !isPatient)
+        let canProve = !isLost && !passes.hasMissed && !(isMoving && isPatient)
+        return nextLook(now, canProve: canProve) ?? nextStep(now, isProven: !isPatient) ?? nextPassThatWasAsked(now)
             ?? .wait(until: nextTime(now, canProve: canProve, isPatient: isPatient))
     }
 
     /// The pass that must have come after something was missing; nil: none.
-    private var neededPass: Milliseconds? { isAllWatched ? nil : lastPassBegan }
-
-    /// Something waits for a pass: it is made sooner, but no longer than for a small part of the time.
-    private func passAt(_ until: Milliseconds) -> Milliseconds {
-        proofs.needPass(after: neededPass) ? min(until, nextPassAt) : until
-    }
+    private var neededPass: Milliseconds? { isAllWatched ? nil : passes.lastBegan }
 
     private mutating func nextLook(_ now: Milliseconds, canProve: Bool) -> SyncAction? {
-        if case .waiting(let until) = pass, passAt(until) <= now {
-            beginPass()
-        }
+        passes.wantIfDue(now, isNeeded: proofs.needPass(after: neededPass))
         if !looks.isEmpty { return .look(looks.next(atMost: Self.looksAtOnce)) }
-        if case .running(let after) = pass {
-            if after == LocalID(0) { passBegan = now }
-            return .pass(after: after)
-        }
+        if let pass = nextPass(now) { return pass }
         guard canProve else { return nil }
         let due = proofs.due(timing, passBegan: neededPass, now: now, atMost: Self.looksAtOnce)
         return due.isEmpty ? nil : .prove(due)
+    }
+
+    private mutating func nextPass(_ now: Milliseconds) -> SyncAction? {
+        if passes.begin(now) {
+            sameness.passBegins()
+            looksBegun = told.looksAsked
+        }
+        return passes.last.map { .pass(after: $0) }
+    }
+
+    private mutating func nextPassThatWasAsked(_ now: Milliseconds) -> SyncAction? {
+        passes.wantIfAsked()
+        return nextPass(now)
     }
 
     /// - Parameter isProven: what is looked for once more decides what a plan says.
@@ -179,6 +173,11 @@ package struct SyncAgenda: Sendable {
 
     private mutating func nextUpkeep(_ now: Milliseconds) -> SyncAction? {
         if let verified { return .verify(after: verified) }
+        // All is looked at before it is read anew.
+        if !isVerificationOver, !passes.isAnotherAsked, verificationsBegun < told.verificationsAsked {
+            (verified, verificationsBegun) = (LocalID(0), told.verificationsAsked)
+            return .verify(after: LocalID(0))
+        }
         guard tidyAt <= now else { return nil }
         tidyAt = now + timing.tidying
         return .tidy
@@ -187,7 +186,7 @@ package struct SyncAgenda: Sendable {
     /// When something is to be done that nobody will tell of.
     private func nextTime(_ now: Milliseconds, canProve: Bool, isPatient: Bool) -> Milliseconds? {
         var times = Array(later.values)
-        if case .waiting(let until) = pass { times.append(passAt(until)) }
+        if let time = passes.time(isNeeded: proofs.needPass(after: neededPass)) { times.append(time) }
         if canProve { times += proofs.times(timing, passBegan: neededPass) }
         if isPatient, let unprovenSince { times.append(unprovenSince + timing.proofPatience) }
         // No plan is made before these are done, and what ends a request is heard of.
@@ -205,16 +204,16 @@ package struct SyncAgenda: Sendable {
     package mutating func take(_ event: SyncEvent, now: Milliseconds) {
         switch event {
         case .due(let due): for look in due { add(look) }
-        case .overflow: beginPass()
+        case .overflow: passes.ask(hasMissed: true)
         case .lookAtAll:
             told.looksAsked += 1
-            beginPass()
+            passes.ask()
         case .serverLooked(let look):
             told.lastServerLook = max(told.lastServerLook, look.number)
             sameness.looked(look, now: now)
         case .verify:
-            beginPass()
-            verified = verified ?? LocalID(0)
+            told.verificationsAsked += 1
+            passes.ask()
         case .verified(let next):
             verified = next
             guard next == nil else { break }
@@ -240,15 +239,13 @@ package struct SyncAgenda: Sendable {
         case .checked(let problem): check(problem, now)
         case .looked(let outcome): take(outcome, now)
         case .passed(let outcome, let next):
-            pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
-            if next == nil {
-                lastPassBegan = passBegan
-                nextPassAt = now + pause(timing.secondLook, now)
-                told.looksEvery = pause(timing.unwatchedPass, now)
+            let every = isAllWatched ? timing.watchedPass : timing.unwatchedPass
+            if passes.passed(next: next, every: every, timing, now) {
+                told.looksEvery = passes.pause(timing.unwatchedPass, now)
                 told.passes += 1
                 // By other rules than it began with, it has not looked at all.
                 if !outcome.areRulesChanged {
-                    told.looksDone = told.looksAsked
+                    told.looksDone = looksBegun
                     sameness.passEnds()
                 }
                 wantPlan()
@@ -282,23 +279,9 @@ package struct SyncAgenda: Sendable {
     /// After a pause: nothing of what was thought before holds.
     private mutating func begin(_ now: Milliseconds) {
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
-        beginPass()
+        passes.startOver()
         checkAt = now
         wantPlan()
-    }
-
-    private mutating func beginPass() {
-        pass = .running(after: LocalID(0))
-        sameness.passBegins()
-    }
-
-    /// A pass that takes long is made seldom.
-    private func nextPass(_ now: Milliseconds) -> Milliseconds {
-        now + pause(isAllWatched ? timing.watchedPass : timing.unwatchedPass, now)
-    }
-
-    private func pause(_ shortest: Milliseconds, _ now: Milliseconds) -> Milliseconds {
-        max(shortest, 10 * (now - passBegan))
     }
 
     private mutating func add(_ look: FolderLook) {
@@ -333,7 +316,7 @@ package struct SyncAgenda: Sendable {
         for folder in outcome.missing {
             proofs.add(folder, now: now, notBefore: outcome.unlisted.contains(folder) ? outcome.again[folder] : nil)
         }
-        if outcome.areRulesChanged { beginPass() }
+        if outcome.areRulesChanged { passes.startOver() }
         if outcome.isChanged { wantPlan() }
     }
 
@@ -341,6 +324,7 @@ package struct SyncAgenda: Sendable {
         failedAt = nil
         // A large plan is not made again and again.
         planAt = now + min(5 * max(0, now - planBegan), 10_000)
+        passes.planned()
         guard case .made(let plan) = outcome else { return sameness.lose() }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
@@ -357,7 +341,7 @@ package struct SyncAgenda: Sendable {
         told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
         sameness.planned(isEmpty: isPlanEmpty, now: now)
-        if isVerificationOver { told.verifications += 1 }
+        if isVerificationOver { told.verifications = verificationsBegun }
         isVerificationOver = false
     }
 
@@ -418,7 +402,7 @@ package struct SyncAgenda: Sendable {
         isAsking = false
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
         sameness.lose()
-        beginPass()
+        passes.startOver()
         told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
