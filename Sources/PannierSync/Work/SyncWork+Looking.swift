@@ -51,16 +51,16 @@ extension SyncWork {
 
     /// - Returns: nil when the folder could not be looked at.
     private func list(_ look: FolderLook, _ moment: Moment, _ outcome: inout LookOutcome) throws -> FolderListing? {
-        let known = try mirror.read { database -> (TreePath, LocalRow)? in
+        let known = try mirror.read { database -> (TreePath, LocalRow, ignoring: Set<Int>)? in
             guard let path = try SyncTransaction(database).existingPath(of: look.folder),
                 let row = try LocalTable(database).row(look.folder), row.kind == .folder
             else { return nil }
-            return (path, row)
+            return (path, row, try KnownIgnoreFiles.depths(above: look.folder, database))
         }
-        guard let (path, row) = known else { return try listOutOfTheWay(look, moment, &outcome) }
+        guard let (path, row, ignoring) = known else { return try listOutOfTheWay(look, moment, &outcome) }
         let rules: IgnoreRules?
         do throws(Problem) {
-            rules = try ignore.rules(for: path, moment.wall)
+            rules = try ignore.rules(for: path, moment.wall, known: ignoring)
         } catch {
             try unlisted(look.folder, path, error, moment.now, &outcome)
             return nil
