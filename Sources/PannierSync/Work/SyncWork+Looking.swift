@@ -136,7 +136,8 @@ extension SyncWork {
                 if let rest { outcome.again[listing.folder] = moment.now + rest }
                 if try isIgnoreFileChanged(listing, database) { outcome.areRulesChanged = true }
                 try observation.take(listing)
-                try report(listing, database)
+                // What was told may be what the last plan waited with.
+                if try report(listing, database) { outcome.isChanged = true }
             }
             if observation.news.hasNames { durable.foundNames() }
             outcome.folders += observation.news.folders
@@ -187,9 +188,10 @@ extension SyncWork {
     }
 
     /// What somebody should know of what is excluded; what was known of the folder before is past.
-    private func report(_ listing: FolderListing, _ database: Database) throws {
+    /// - Returns: whether something of it was.
+    private func report(_ listing: FolderListing, _ database: Database) throws -> Bool {
         let sync = SyncTransaction(database)
-        try sync.solve(key: "folder \(listing.folder.number)")
+        var isAnyPast = try solves("folder \(listing.folder.number)", sync)
         for entry in listing.entries where entry.kind == .excluded {
             guard let local = try LocalTable(database).row(named: entry.name, in: listing.folder)?.local else {
                 continue
@@ -197,10 +199,16 @@ extension SyncWork {
             let key = "local \(local.number)"
             if let problem = entry.problem {
                 try sync.report(problem, key: key, path: try sync.path(of: local))
-            } else {
-                try sync.solve(key: key)
+            } else if try solves(key, sync) {
+                isAnyPast = true
             }
         }
+        return isAnyPast
+    }
+
+    private func solves(_ key: String, _ sync: SyncTransaction) throws -> Bool {
+        try sync.solve(key: key)
+        return sync.database.changesCount > 0
     }
 
     // MARK: What is missing

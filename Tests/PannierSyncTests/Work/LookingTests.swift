@@ -75,6 +75,19 @@ import Testing
         #expect(try bench.locals().count == 1)
     }
 
+    /// The last plan has waited with that for somebody: another one does not.
+    @Test func aFolderThatCanBeReadAgainMakesAnotherPlan() throws {
+        let work = bench.work()
+        try person.write([1], path("file"))
+        for _ in 0..<2 { _ = try look(work, [Self.top]) }
+        #expect(try !look(work, [Self.top]).isChanged)
+        bench.disk.faults.noList = 100
+        #expect(try look(work, [Self.top]).unlisted == [Self.top])
+        bench.disk.faults.noList = 0
+        #expect(try look(work, [Self.top]).isChanged)
+        #expect(try !look(work, [Self.top]).isChanged)
+    }
+
     /// A program may be about to write it anew. That it was there is known to a new process, too.
     @Test func nothingIsConcludedWhileAnIgnoreFileIsGoneForAMoment() throws {
         try person.makeFolder(path("a"))
