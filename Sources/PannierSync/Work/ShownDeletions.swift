@@ -7,6 +7,8 @@ import Synchronization
 final class ShownDeletions: Sendable {
     private let last = Mutex(DeletionSet())
 
+    var held: DeletionSet { last.withLock { $0 } }
+
     func show(_ held: DeletionSet) { last.withLock { $0 = held } }
 
     /// Whether a word may be for these. Where nobody was shown any, the number alone tells.
@@ -14,7 +16,7 @@ final class ShownDeletions: Sendable {
     ///   - here: as many as the word is for; nil: it is for none of that side. So with `there`.
     ///   - held: those that wait now.
     func allow(here: Int?, there: Int?, of held: DeletionSet) -> Bool {
-        let shown = last.withLock { $0 }
+        let shown = self.held
         return Self.isFor(here, shown.here, held.here) && Self.isFor(there, shown.there, held.there)
     }
 

@@ -1,6 +1,6 @@
 import GRDB
 package import PannierCore
-import PannierMirror
+package import PannierMirror
 
 // What may be deleted, and a person's word on it.
 extension SyncWork {
@@ -21,6 +21,9 @@ extension SyncWork {
         try sync.deletesNow(plan.lately.subtracting(rules.lately), at: wall)
         try sync.stayDeletedLately(here: plan.held.here > 0, there: plan.held.there > 0, at: wall)
     }
+
+    /// What ``preview(limit:)`` has shown last as waiting for a word, as long as none was said.
+    package var shownDeletions: DeletionSet { shown.held }
 
     /// A person says yes to so many deletions on each side; nil: nothing is said of those. They are looked for anew, and
     /// written down one by one: the word holds for these, whatever comes after them. Nothing else is written; another plan
