@@ -21,15 +21,11 @@ package struct SyncAgenda: Sendable {
     private var passes = WholePasses()
     /// Words to look at all that were heard before the last pass began.
     private var looksBegun = 0
-    /// Since when something has been missing all the time.
-    private var unprovenSince: Milliseconds?
+    private var patience = ProofPatience()
     private var reads: [LocalID] = []
     /// Of which only a piece is read.
     private var partlyRead: LocalID?
-    /// The last file that was read anew, while all are; and the words to do so that were heard before that began.
-    private var verified: LocalID?
-    private var verificationsBegun = 0
-    private var isVerificationOver = false
+    private var readingAnew = ReadingAnew()
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
     private var plannedAt: Revision?
@@ -99,22 +95,19 @@ package struct SyncAgenda: Sendable {
             looks.add(folder)
         }
         if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
-        // But things may come and go all the time.
-        unprovenSince = proofs.isEmpty && !isMoving ? nil : unprovenSince ?? now
-        let isPatient = unprovenSince.map { now - $0 < timing.proofPatience } ?? false
-        let canProve = !isLost && !passes.hasMissed && !(isMoving && isPatient)
-        return nextLook(now, canProve: canProve) ?? nextStep(now, isProven: !isPatient) ?? nextPassThatWasAsked(now)
-            ?? .wait(until: nextTime(now, canProve: canProve, isPatient: isPatient))
+        let isLost = isLost || passes.hasMissed
+        patience.weigh(isAnyMissing: !proofs.isEmpty, isMoving: isMoving, isLost: isLost, timing, now)
+        return nextLook(now) ?? nextStep(now) ?? nextPassThatWasAsked(now) ?? .wait(until: nextTime(now))
     }
 
     /// The pass that must have come after something was missing; nil: none.
     private var neededPass: Milliseconds? { isAllWatched ? nil : passes.lastBegan }
 
-    private mutating func nextLook(_ now: Milliseconds, canProve: Bool) -> SyncAction? {
+    private mutating func nextLook(_ now: Milliseconds) -> SyncAction? {
         passes.wantIfDue(now, isNeeded: proofs.needPass(after: neededPass))
         if !looks.isEmpty { return .look(looks.next(atMost: Self.looksAtOnce)) }
         if let pass = nextPass(now) { return pass }
-        guard canProve else { return nil }
+        guard patience.canProve else { return nil }
         let due = proofs.due(timing, passBegan: neededPass, now: now, atMost: Self.looksAtOnce)
         return due.isEmpty ? nil : .prove(due)
     }
@@ -132,9 +125,9 @@ package struct SyncAgenda: Sendable {
         return nextPass(now)
     }
 
-    /// - Parameter isProven: what is looked for once more decides what a plan says.
-    private mutating func nextStep(_ now: Milliseconds, isProven: Bool) -> SyncAction? {
-        guard isProven else { return nil }
+    private mutating func nextStep(_ now: Milliseconds) -> SyncAction? {
+        // What is looked for once more decides what a plan says.
+        guard !patience.isPatient else { return nil }
         // The rest of a long file has time; whatever else there is goes before it.
         if partlyRead == nil, let read = nextRead() { return read }
         if !here.isEmpty {
@@ -168,29 +161,26 @@ package struct SyncAgenda: Sendable {
         planBegan = now
         there = []
         return .plan(
-            leavingOut: Set(failures.filter { $0.value.until > now }.keys), despiteMissing: unprovenSince != nil)
+            leavingOut: Set(failures.filter { $0.value.until > now }.keys), despiteMissing: patience.isUnproven)
     }
 
     private mutating func nextUpkeep(_ now: Milliseconds) -> SyncAction? {
-        if let verified { return .verify(after: verified) }
         // All is looked at before it is read anew.
-        if !isVerificationOver, !passes.isAnotherAsked, verificationsBegun < told.verificationsAsked {
-            (verified, verificationsBegun) = (LocalID(0), told.verificationsAsked)
-            return .verify(after: LocalID(0))
-        }
+        let asked = passes.isAnotherAsked ? 0 : told.verificationsAsked
+        if let last = readingAnew.next(asked: asked) { return .verify(after: last) }
         guard tidyAt <= now else { return nil }
         tidyAt = now + timing.tidying
         return .tidy
     }
 
     /// When something is to be done that nobody will tell of.
-    private func nextTime(_ now: Milliseconds, canProve: Bool, isPatient: Bool) -> Milliseconds? {
+    private func nextTime(_ now: Milliseconds) -> Milliseconds? {
         var times = Array(later.values)
         if let time = passes.time(isNeeded: proofs.needPass(after: neededPass)) { times.append(time) }
-        if canProve { times += proofs.times(timing, passBegan: neededPass) }
-        if isPatient, let unprovenSince { times.append(unprovenSince + timing.proofPatience) }
+        if patience.canProve { times += proofs.times(timing, passBegan: neededPass) }
+        if let end = patience.end(timing) { times.append(end) }
         // No plan is made before these are done, and what ends a request is heard of.
-        guard !isPatient, !isAsking else { return times.min() }
+        guard !patience.isPatient, !isAsking else { return times.min() }
         if !there.isEmpty, told.isConnected { times.append(askAt) }
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
@@ -215,11 +205,8 @@ package struct SyncAgenda: Sendable {
             told.verificationsAsked += 1
             passes.ask()
         case .verified(let next):
-            verified = next
-            guard next == nil else { break }
             // What it has found shows in the next plan: before that nobody is told that it is over.
-            isVerificationOver = true
-            wantPlan()
+            if readingAnew.wasRead(next: next) { wantPlan() }
         case .tidied: break
         case .watching(let isComplete):
             isAllWatched = isComplete
@@ -341,8 +328,7 @@ package struct SyncAgenda: Sendable {
         told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
         sameness.planned(isEmpty: isPlanEmpty, now: now)
-        if isVerificationOver { told.verifications = verificationsBegun }
-        isVerificationOver = false
+        if let done = readingAnew.planned() { told.verifications = done }
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
