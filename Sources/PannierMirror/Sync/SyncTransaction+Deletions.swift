@@ -22,6 +22,9 @@ package struct DeletionSet: Hashable, Sendable {
 extension SyncTransaction {
     /// How long a person's word holds for what has not come to be deleted.
     private static let consentFor: Nanoseconds = 86_400_000_000_000
+    /// How far ahead of a plan's time a word may be that was said since the plan began: before it is made, all of a disk may
+    /// have to become durable.
+    private static let ahead: Nanoseconds = 600_000_000_000
     /// How long deletions without a word count together.
     private static let lately: Nanoseconds = 600_000_000_000
 
@@ -72,11 +75,11 @@ extension SyncTransaction {
         }
     }
 
-    /// What is past counts no more. What a clock has stamped that is ahead of this one is past, too, where it is a word; a
-    /// deletion stamped so was now.
+    /// What is past counts no more. What a clock has stamped that is far ahead of this one is past, too, where it is a word; a
+    /// deletion that is ahead of it was now.
     package func forgetPastDeletions(_ now: Nanoseconds) throws {
         try database.cachedStatement(sql: "DELETE FROM sync_consent WHERE at NOT BETWEEN ? AND ?")
-            .execute(arguments: [now - Self.consentFor, now])
+            .execute(arguments: [now - Self.consentFor, now + Self.ahead])
         try database.cachedStatement(sql: "UPDATE sync_deleted SET at = ?1 WHERE at > ?1").execute(arguments: [now])
         try database.cachedStatement(sql: "DELETE FROM sync_deleted WHERE at < ?").execute(arguments: [
             now - Self.lately

@@ -14,8 +14,6 @@ package struct IgnoreLoader {
         /// Nil: there is no file.
         var status: TreeStatus?
         var file: IgnoreFile?
-        /// When it was first seen to be gone: a program may be about to write it anew.
-        var goneAt: Nanoseconds?
     }
 
     private let tree: any FileTree
@@ -23,46 +21,57 @@ package struct IgnoreLoader {
     private let settle: Nanoseconds
     /// From the synced folder itself, whose name is empty, down.
     private var levels: [Level] = []
+    /// Files that were there, by path, and when each was first seen to be gone: a program may be about to write it anew.
+    private var gone: [TreePath: Nanoseconds] = [:]
 
     package init(_ tree: any FileTree, settle: Nanoseconds = 0) {
         self.tree = tree
         self.settle = settle
     }
 
-    /// - Parameter wall: now, as the disk stamps files.
+    /// - Parameters:
+    ///   - wall: now, as the disk stamps files.
+    ///   - known: of the folder and those above it, those that had a file when they were looked at last: the numbers of the
+    ///     names that lead to them.
     /// - Returns: nil while one of the files has not come to rest.
     /// - Throws: ``Problem``, which names the file that cannot be read.
-    package mutating func rules(for folder: TreePath, wall: Nanoseconds = 0) throws(Problem) -> IgnoreRules? {
+    package mutating func rules(
+        for folder: TreePath, wall: Nanoseconds = 0, known: Set<Int> = []
+    ) throws(Problem) -> IgnoreRules? {
         let names = [[]] + folder.split(separator: UInt8(ascii: "/")).map { Array($0) }
         levels.removeLast(levels.count - zip(levels, names).prefix { $0.name == $1 }.count)
         for depth in names.indices {
             let path = TreePath(Array(names[...depth])).appending(IgnoreFile.name)
             if depth == levels.count { levels.append(Level(name: names[depth])) }
-            guard try read(path, &levels[depth], wall) else { return nil }
+            guard try read(path, isKnown: known.contains(depth), wall, at: depth) else { return nil }
         }
         return IgnoreRules(
             for: folder, files: levels.enumerated().compactMap { depth, level in level.file.map { (depth, $0) } })
     }
 
     /// - Returns: whether it has come to rest.
-    private func read(_ path: TreePath, _ level: inout Level, _ wall: Nanoseconds) throws(Problem) -> Bool {
+    private mutating func read(
+        _ path: TreePath, isKnown: Bool, _ wall: Nanoseconds, at depth: Int
+    ) throws(Problem) -> Bool {
         do throws(LocalError) {
-            let status = try tree.status(path)
-            if status != level.status {
-                guard isAtRest(status, &level, wall) else { return false }
+            let (status, level) = (try tree.status(path), levels[depth])
+            let wasThere = isKnown || level.status != nil || gone[path] != nil
+            gone[path] = status == nil && wasThere ? gone[path] ?? wall : nil
+            if status != level.status || gone[path] != nil {
+                guard isAtRest(since: status?.changed ?? gone[path], wall) else { return false }
                 guard let new = try read(path, status, level.name) else { return false }
-                level = new
+                levels[depth] = new
+                // Nobody takes it for there any more.
+                if !isKnown { gone[path] = nil }
             }
-            level.goneAt = nil
             return true
         } catch {
             throw Self.problem(path, error)
         }
     }
 
-    private func isAtRest(_ status: TreeStatus?, _ level: inout Level, _ wall: Nanoseconds) -> Bool {
-        if status == nil, level.goneAt == nil { level.goneAt = wall }
-        return !(0..<settle).contains(wall - (status?.changed ?? level.goneAt ?? wall))
+    private func isAtRest(since: Nanoseconds?, _ wall: Nanoseconds) -> Bool {
+        since.map { !(0..<settle).contains(wall - $0) } ?? true
     }
 
     /// - Returns: nil when it was changed meanwhile.

@@ -12,7 +12,8 @@ extension SyncAgenda {
         package var isConnected = false
         /// The folder is not there, or the mirror does not work.
         package var problem: Problem?
-        /// The server has refused a request as a whole, and has answered none since. Everything else goes on.
+        /// The server has refused a request as a whole, has answered none since, and is still to be asked for something.
+        /// Everything else goes on.
         package var refusal: Problem?
         /// The last plan was empty, nothing was heard of since, and nothing is left to look at.
         package var isSame = false
@@ -27,7 +28,8 @@ extension SyncAgenda {
         package var isUnderWay = false
         /// How often all is looked at that is not watched; nil: not known yet.
         package var looksEvery: Milliseconds?
-        /// How often every file was read anew.
+        /// Of words to read every file anew: how many were heard, and up to which one that was done.
+        package var verificationsAsked = 0
         package var verifications = 0
         /// Of words to look at all anew: how many were heard, and up to which one that was done.
         package var looksAsked = 0

@@ -18,15 +18,14 @@ package struct SyncAgenda: Sendable {
     private var looks = LookQueue()
     private var later: [LocalID: Milliseconds] = [:]
     private var proofs = SecondLooks()
-    private var pass: Pass
-    /// Since when something has been missing all the time.
-    private var unprovenSince: Milliseconds?
+    private var passes = WholePasses()
+    /// Words to look at all that were heard before the last pass began.
+    private var looksBegun = 0
+    private var patience = ProofPatience()
     private var reads: [LocalID] = []
     /// Of which only a piece is read.
     private var partlyRead: LocalID?
-    /// The last file that was read anew, while all are.
-    private var verified: LocalID?
-    private var isVerificationOver = false
+    private var readingAnew = ReadingAnew()
     private var here: ArraySlice<PlanStep> = []
     private var there: ArraySlice<PlanStep> = []
     private var plannedAt: Revision?
@@ -44,17 +43,8 @@ package struct SyncAgenda: Sendable {
     private var queued: Set<SyncItem> = []
     private var failedAt: Failure?
     private var checkAt: Milliseconds? = 0
-    private var passBegan: Milliseconds = 0
-    /// When the last pass that has come to its end had begun, and when the next one may begin that something waits for.
-    private var lastPassBegan: Milliseconds = .min
-    private var nextPassAt: Milliseconds = 0
     private var isAllWatched = false
     private var tidyAt: Milliseconds
-
-    private enum Pass: Sendable, Hashable {
-        case running(after: LocalID)
-        case waiting(until: Milliseconds)
-    }
 
     private struct Failure: Sendable, Hashable {
         var tries = 0
@@ -69,7 +59,6 @@ package struct SyncAgenda: Sendable {
     package init(timing: SyncTiming = SyncTiming()) {
         self.timing = timing
         tidyAt = timing.firstTidying
-        pass = .running(after: LocalID(0))
     }
 
     /// What people are told.
@@ -80,7 +69,7 @@ package struct SyncAgenda: Sendable {
         state.isLookingLater = !later.isEmpty
         state.isSame =
             isPlanEmpty && !told.isWaiting && !isPlanWanted && looks.isEmpty && later.isEmpty && proofs.isEmpty
-            && !isPassing
+            && !passes.isAny
         state.sameAsOf = state.isSame ? sameness.look : nil
         state.timesSame = sameness.times
         state.restless.add(looks.all)
@@ -88,8 +77,6 @@ package struct SyncAgenda: Sendable {
         state.restless.add(proofs.all)
         return state
     }
-
-    private var isPassing: Bool { if case .running = pass { true } else { false } }
 
     // MARK: What is next
 
@@ -108,39 +95,39 @@ package struct SyncAgenda: Sendable {
             looks.add(folder)
         }
         if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
-        // But things may come and go all the time.
-        unprovenSince = proofs.isEmpty && !isMoving ? nil : unprovenSince ?? now
-        let isPatient = unprovenSince.map { now - $0 < timing.proofPatience } ?? false
-        let canProve = !isLost && !(isMoving && isPatient)
-        return nextLook(now, canProve: canProve) ?? nextStep(now, isProven: !isPatient)
-            ?? .wait(until: nextTime(now, canProve: canProve, isPatient: isPatient))
+        let isLost = isLost || passes.hasMissed
+        patience.weigh(isAnyMissing: !proofs.isEmpty, isMoving: isMoving, isLost: isLost, timing, now)
+        return nextLook(now) ?? nextStep(now) ?? nextPassThatWasAsked(now) ?? .wait(until: nextTime(now))
     }
 
     /// The pass that must have come after something was missing; nil: none.
-    private var neededPass: Milliseconds? { isAllWatched ? nil : lastPassBegan }
+    private var neededPass: Milliseconds? { isAllWatched ? nil : passes.lastBegan }
 
-    /// Something waits for a pass: it is made sooner, but no longer than for a small part of the time.
-    private func passAt(_ until: Milliseconds) -> Milliseconds {
-        proofs.needPass(after: neededPass) ? min(until, nextPassAt) : until
-    }
-
-    private mutating func nextLook(_ now: Milliseconds, canProve: Bool) -> SyncAction? {
-        if case .waiting(let until) = pass, passAt(until) <= now {
-            beginPass()
-        }
+    private mutating func nextLook(_ now: Milliseconds) -> SyncAction? {
+        passes.wantIfDue(now, isNeeded: proofs.needPass(after: neededPass))
         if !looks.isEmpty { return .look(looks.next(atMost: Self.looksAtOnce)) }
-        if case .running(let after) = pass {
-            if after == LocalID(0) { passBegan = now }
-            return .pass(after: after)
-        }
-        guard canProve else { return nil }
+        if let pass = nextPass(now) { return pass }
+        guard patience.canProve else { return nil }
         let due = proofs.due(timing, passBegan: neededPass, now: now, atMost: Self.looksAtOnce)
         return due.isEmpty ? nil : .prove(due)
     }
 
-    /// - Parameter isProven: what is looked for once more decides what a plan says.
-    private mutating func nextStep(_ now: Milliseconds, isProven: Bool) -> SyncAction? {
-        guard isProven else { return nil }
+    private mutating func nextPass(_ now: Milliseconds) -> SyncAction? {
+        if passes.begin(now) {
+            sameness.passBegins()
+            looksBegun = told.looksAsked
+        }
+        return passes.last.map { .pass(after: $0) }
+    }
+
+    private mutating func nextPassThatWasAsked(_ now: Milliseconds) -> SyncAction? {
+        passes.wantIfAsked()
+        return nextPass(now)
+    }
+
+    private mutating func nextStep(_ now: Milliseconds) -> SyncAction? {
+        // What is looked for once more decides what a plan says.
+        guard !patience.isPatient else { return nil }
         // The rest of a long file has time; whatever else there is goes before it.
         if partlyRead == nil, let read = nextRead() { return read }
         if !here.isEmpty {
@@ -174,24 +161,26 @@ package struct SyncAgenda: Sendable {
         planBegan = now
         there = []
         return .plan(
-            leavingOut: Set(failures.filter { $0.value.until > now }.keys), despiteMissing: unprovenSince != nil)
+            leavingOut: Set(failures.filter { $0.value.until > now }.keys), despiteMissing: patience.isUnproven)
     }
 
     private mutating func nextUpkeep(_ now: Milliseconds) -> SyncAction? {
-        if let verified { return .verify(after: verified) }
+        // All is looked at before it is read anew.
+        let asked = passes.isAnotherAsked ? 0 : told.verificationsAsked
+        if let last = readingAnew.next(asked: asked) { return .verify(after: last) }
         guard tidyAt <= now else { return nil }
         tidyAt = now + timing.tidying
         return .tidy
     }
 
     /// When something is to be done that nobody will tell of.
-    private func nextTime(_ now: Milliseconds, canProve: Bool, isPatient: Bool) -> Milliseconds? {
+    private func nextTime(_ now: Milliseconds) -> Milliseconds? {
         var times = Array(later.values)
-        if case .waiting(let until) = pass { times.append(passAt(until)) }
-        if canProve { times += proofs.times(timing, passBegan: neededPass) }
-        if isPatient, let unprovenSince { times.append(unprovenSince + timing.proofPatience) }
+        if let time = passes.time(isNeeded: proofs.needPass(after: neededPass)) { times.append(time) }
+        if patience.canProve { times += proofs.times(timing, passBegan: neededPass) }
+        if let end = patience.end(timing) { times.append(end) }
         // No plan is made before these are done, and what ends a request is heard of.
-        guard !isPatient, !isAsking else { return times.min() }
+        guard !patience.isPatient, !isAsking else { return times.min() }
         if !there.isEmpty, told.isConnected { times.append(askAt) }
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
@@ -205,22 +194,19 @@ package struct SyncAgenda: Sendable {
     package mutating func take(_ event: SyncEvent, now: Milliseconds) {
         switch event {
         case .due(let due): for look in due { add(look) }
-        case .overflow: beginPass()
+        case .overflow: passes.ask(hasMissed: true)
         case .lookAtAll:
             told.looksAsked += 1
-            beginPass()
+            passes.ask()
         case .serverLooked(let look):
             told.lastServerLook = max(told.lastServerLook, look.number)
             sameness.looked(look, now: now)
         case .verify:
-            beginPass()
-            verified = verified ?? LocalID(0)
+            told.verificationsAsked += 1
+            passes.ask()
         case .verified(let next):
-            verified = next
-            guard next == nil else { break }
             // What it has found shows in the next plan: before that nobody is told that it is over.
-            isVerificationOver = true
-            wantPlan()
+            if readingAnew.wasRead(next: next) { wantPlan() }
         case .tidied: break
         case .watching(let isComplete):
             isAllWatched = isComplete
@@ -230,6 +216,8 @@ package struct SyncAgenda: Sendable {
             told.isPaused = isPaused
             if !isPaused { begin(now) }
         case .connected(let isConnected):
+            // Who is signed in may be another one by now, or be let do more.
+            if isConnected, !told.isConnected { told.refusal = nil }
             if isConnected, !told.isConnected || unanswered > 0 {
                 (unanswered, askAt) = (0, now)
                 wantPlan()
@@ -238,15 +226,13 @@ package struct SyncAgenda: Sendable {
         case .checked(let problem): check(problem, now)
         case .looked(let outcome): take(outcome, now)
         case .passed(let outcome, let next):
-            pass = next.map { .running(after: $0) } ?? .waiting(until: nextPass(now))
-            if next == nil {
-                lastPassBegan = passBegan
-                nextPassAt = now + pause(timing.secondLook, now)
-                told.looksEvery = pause(timing.unwatchedPass, now)
+            let every = isAllWatched ? timing.watchedPass : timing.unwatchedPass
+            if passes.passed(next: next, every: every, timing, now) {
+                told.looksEvery = passes.pause(timing.unwatchedPass, now)
                 told.passes += 1
                 // By other rules than it began with, it has not looked at all.
                 if !outcome.areRulesChanged {
-                    told.looksDone = told.looksAsked
+                    told.looksDone = looksBegun
                     sameness.passEnds()
                 }
                 wantPlan()
@@ -280,23 +266,9 @@ package struct SyncAgenda: Sendable {
     /// After a pause: nothing of what was thought before holds.
     private mutating func begin(_ now: Milliseconds) {
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
-        beginPass()
+        passes.startOver()
         checkAt = now
         wantPlan()
-    }
-
-    private mutating func beginPass() {
-        pass = .running(after: LocalID(0))
-        sameness.passBegins()
-    }
-
-    /// A pass that takes long is made seldom.
-    private func nextPass(_ now: Milliseconds) -> Milliseconds {
-        now + pause(isAllWatched ? timing.watchedPass : timing.unwatchedPass, now)
-    }
-
-    private func pause(_ shortest: Milliseconds, _ now: Milliseconds) -> Milliseconds {
-        max(shortest, 10 * (now - passBegan))
     }
 
     private mutating func add(_ look: FolderLook) {
@@ -331,7 +303,7 @@ package struct SyncAgenda: Sendable {
         for folder in outcome.missing {
             proofs.add(folder, now: now, notBefore: outcome.unlisted.contains(folder) ? outcome.again[folder] : nil)
         }
-        if outcome.areRulesChanged { beginPass() }
+        if outcome.areRulesChanged { passes.startOver() }
         if outcome.isChanged { wantPlan() }
     }
 
@@ -339,10 +311,13 @@ package struct SyncAgenda: Sendable {
         failedAt = nil
         // A large plan is not made again and again.
         planAt = now + min(5 * max(0, now - planBegan), 10_000)
+        passes.planned()
         guard case .made(let plan) = outcome else { return sameness.lose() }
         readOn(plan.parts.reads)
         here = plan.parts.here[...]
         (there, plannedAt) = (plan.parts.there[...], plan.revision)
+        // Nobody wants any more what was refused.
+        if there.isEmpty { told.refusal = nil }
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay
@@ -353,8 +328,7 @@ package struct SyncAgenda: Sendable {
         told.isWaiting = isIdle && (!plan.held.isEmpty || plan.hasProblems)
         isPlanEmpty = isIdle && !told.isWaiting && !told.isLeavingOut
         sameness.planned(isEmpty: isPlanEmpty, now: now)
-        if isVerificationOver { told.verifications += 1 }
-        isVerificationOver = false
+        if let done = readingAnew.planned() { told.verifications = done }
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
@@ -414,7 +388,7 @@ package struct SyncAgenda: Sendable {
         isAsking = false
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
         sameness.lose()
-        beginPass()
+        passes.startOver()
         told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
@@ -427,6 +401,9 @@ package struct SyncAgenda: Sendable {
 }
 
 extension Problem {
-    /// The server did not hear of it, or nobody heard what it said.
-    fileprivate var isOfTheWay: Bool { code == .serverUnreachable || code == .notSignedIn }
+    /// The server did not hear of it, or nobody heard what it said, or it was asked as if it were the one of before it was
+    /// restored: nothing of it says that it will be refused again.
+    fileprivate var isOfTheWay: Bool {
+        [.serverUnreachable, .notSignedIn, .epochChanged, .cancelled].contains(code)
+    }
 }

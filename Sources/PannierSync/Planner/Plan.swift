@@ -54,6 +54,8 @@ package enum PlanProblem: Hashable, Sendable {
     case twin(LocalID, of: NodeName)
     /// What came from the server finds its name taken by something that is not synchronised.
     case inTheWay(NodeID, LocalID)
+    /// What is new here, or was moved, finds its name there taken by something that is not synchronised here.
+    case inTheWayThere(LocalID)
     /// It has the name of the folder's own part.
     case reserved(NodeID)
     /// A folder that is to be on the server alone holds something that is not synchronised, and stays.

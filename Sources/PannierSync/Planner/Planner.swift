@@ -34,6 +34,8 @@ struct Planning {
     /// Items whose deletion waits for a person's word, and the folders that they are in.
     var heldHere: Set<Int> = []
     var heldThere: Set<Int> = []
+    /// Items whose names there are those of things that are not synchronised here.
+    private var withoutName: Set<Int> = []
     /// The server as it is before any of this is done.
     private let thereBefore: SyncSide
 
@@ -96,7 +98,7 @@ struct Planning {
         }
         if there.places[place.parent] != tree.items[place.parent].place { _ = settleThere(place.parent) }
         guard there.isPresent[place.parent], !there.isInside(place.parent, index) else { return false }
-        if let holder = there.holder(of: place), holder != index, !clearThere(holder) { return false }
+        if let holder = there.holder(of: place), holder != index, !clearThere(holder, for: index) { return false }
         let target = SyncPlace(reference(place.parent), place.name)
         if there.isPresent[index] {
             guard let node = item.node else { return false }
@@ -167,10 +169,16 @@ struct Planning {
     // MARK: Names that are taken
 
     /// Lets go of a name: to where its holder is to stand, or out of the way.
-    private mutating func clearThere(_ holder: Int) -> Bool {
+    private mutating func clearThere(_ holder: Int, for newcomer: Int) -> Bool {
         let item = tree.items[holder]
         switch item.fate {
-        case .apart, .pending: return false
+        case .apart:
+            // Each thing in a folder asks for that once more.
+            if let local = tree.items[newcomer].local, withoutName.insert(newcomer).inserted {
+                plan.problems.append(.inTheWayThere(local))
+            }
+            return false
+        case .pending: return false
         case .alive where item.isWaiting || item.isToBeRead: return false
         case .alive: if settleThere(holder) { return true }
         case .dead:

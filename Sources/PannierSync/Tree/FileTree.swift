@@ -87,6 +87,9 @@ package enum TreePresence: Equatable, Sendable {
 ///
 /// Every implementation passes the suite `FileTreeSuite`.
 package protocol FileTree: Sendable {
+    /// Whether files have the same numbers whenever the disk is mounted.
+    var keepsNumbers: Bool { get }
+
     /// To be asked before what is missing is believed: the tree goes on to tell of the folder that was opened.
     func presence() -> TreePresence
 
@@ -152,4 +155,8 @@ package protocol FileTree: Sendable {
 
     /// Makes durable all that anybody has changed on the disk so far.
     func syncDisk() throws(LocalError)
+}
+
+extension FileTree {
+    package var keepsNumbers: Bool { true }
 }

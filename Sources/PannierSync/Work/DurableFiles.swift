@@ -15,8 +15,9 @@ final class DurableFiles: Sendable {
         var until = Nanoseconds.min
         /// When that was asked for last: by the clock that the disk stamps files by, and by one that only goes forward.
         var asked: (wall: Nanoseconds, now: Milliseconds)?
-        /// Something was found under a new name, and nothing was made durable since.
-        var hasNames = false
+        /// Something was found under a new name, and nothing was made durable since. What the process before this one has
+        /// found it may not have got to.
+        var hasNames = true
 
         /// The disk's clock was put back since: files that were changed since look older than they are.
         func isOld(_ wall: Nanoseconds, _ now: Milliseconds) -> Bool {

@@ -7,8 +7,8 @@ final class IgnoreCache: Sendable {
 
     init(_ tree: any FileTree, settle: Nanoseconds) { loader = Mutex(IgnoreLoader(tree, settle: settle)) }
 
-    /// See ``IgnoreLoader/rules(for:wall:)``.
-    func rules(for folder: TreePath, _ wall: Nanoseconds) throws(Problem) -> IgnoreRules? {
-        try loader.withLock { loader throws(Problem) in try loader.rules(for: folder, wall: wall) }
+    /// See ``IgnoreLoader/rules(for:wall:known:)``.
+    func rules(for folder: TreePath, _ wall: Nanoseconds, known: Set<Int>) throws(Problem) -> IgnoreRules? {
+        try loader.withLock { loader throws(Problem) in try loader.rules(for: folder, wall: wall, known: known) }
     }
 }

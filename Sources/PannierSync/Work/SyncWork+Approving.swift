@@ -1,6 +1,6 @@
 import GRDB
 package import PannierCore
-import PannierMirror
+package import PannierMirror
 
 // What may be deleted, and a person's word on it.
 extension SyncWork {
@@ -22,27 +22,34 @@ extension SyncWork {
         try sync.stayDeletedLately(here: plan.held.here > 0, there: plan.held.there > 0, at: wall)
     }
 
+    /// What ``preview(limit:)`` has shown last as waiting for a word, as long as none was said.
+    package var shownDeletions: DeletionSet { shown.held }
+
     /// A person says yes to so many deletions on each side; nil: nothing is said of those. They are looked for anew, and
-    /// written down one by one: the word holds for these, whatever comes after them. Another plan carries them out.
+    /// written down one by one: the word holds for these, whatever comes after them. Nothing else is written; another plan
+    /// carries them out.
     /// - Parameter wall: this machine's clock, in nanoseconds.
-    /// - Throws: ``Problem`` `changedSince`: not so many are held now.
+    /// - Throws: ``Problem`` `changedSince`: not so many are held now, or not those that somebody was shown last
+    ///   (``preview(limit:)``); why nothing can be planned.
     package func approve(here: Int?, there: Int?, wall: Nanoseconds) throws(Problem) {
         let mark = conflictMark().text
         do {
+            try requireFolder()
             try mirror.write { database in
                 guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
                 // What is missing, and not proven to be gone, stands here still.
                 guard try isReady(database, despiteMissing: true) else { throw Problem.otherDeletionsHeld(Deletions()) }
                 let rules = try rules(database, conflictMark: mark)
-                let plan = try settledPlan(database, folder, rules)
-                for (seen, held) in [(here, plan.held.here), (there, plan.held.there)] where seen != nil && seen != held
-                {
+                // What it agrees on may not be durable yet.
+                let plan = try undone(database) { try settledPlan(database, folder, rules) }
+                guard shown.allow(here: here, there: there, of: plan.heldNodes) else {
                     throw Problem.otherDeletionsHeld(plan.held)
                 }
                 let approved = DeletionSet(
                     here: here == nil ? [] : plan.heldNodes.here, there: there == nil ? [] : plan.heldNodes.there)
                 try SyncTransaction(database).consent(to: approved, at: wall)
             }
+            shown.forget()
         } catch let problem as Problem {
             throw problem
         } catch {

@@ -57,16 +57,16 @@ extension SyncWork {
 
     /// - Returns: nil when the folder could not be looked at.
     private func list(_ look: FolderLook, _ moment: Moment, _ outcome: inout LookOutcome) throws -> FolderListing? {
-        let known = try mirror.read { database -> (TreePath, LocalRow)? in
+        let known = try mirror.read { database -> (TreePath, LocalRow, ignoring: Set<Int>)? in
             guard let path = try SyncTransaction(database).existingPath(of: look.folder),
                 let row = try LocalTable(database).row(look.folder), row.kind == .folder
             else { return nil }
-            return (path, row)
+            return (path, row, try KnownIgnoreFiles.depths(above: look.folder, database))
         }
-        guard let (path, row) = known else { return try listOutOfTheWay(look, moment, &outcome) }
+        guard let (path, row, ignoring) = known else { return try listOutOfTheWay(look, moment, &outcome) }
         let rules: IgnoreRules?
         do throws(Problem) {
-            rules = try ignore.rules(for: path, moment.wall)
+            rules = try ignore.rules(for: path, moment.wall, known: ignoring)
         } catch {
             try unlisted(look.folder, path, error, moment.now, &outcome)
             return nil
@@ -142,7 +142,8 @@ extension SyncWork {
                 if let rest { outcome.again[listing.folder] = moment.now + rest }
                 if try isIgnoreFileChanged(listing, database) { outcome.areRulesChanged = true }
                 try observation.take(listing)
-                try report(listing, database)
+                // What was told may be what the last plan waited with.
+                if try report(listing, database) { outcome.isChanged = true }
             }
             if observation.news.hasNames { durable.foundNames() }
             outcome.folders += observation.news.folders
@@ -195,9 +196,10 @@ extension SyncWork {
     }
 
     /// What somebody should know of what is excluded; what was known of the folder before is past.
-    private func report(_ listing: FolderListing, _ database: Database) throws {
+    /// - Returns: whether something of it was.
+    private func report(_ listing: FolderListing, _ database: Database) throws -> Bool {
         let sync = SyncTransaction(database)
-        try sync.solve(key: "folder \(listing.folder.number)")
+        var isAnyPast = try solves("folder \(listing.folder.number)", sync)
         for entry in listing.entries where entry.kind == .excluded {
             guard let local = try LocalTable(database).row(named: entry.name, in: listing.folder)?.local else {
                 continue
@@ -205,10 +207,16 @@ extension SyncWork {
             let key = "local \(local.number)"
             if let problem = entry.problem {
                 try sync.report(problem, key: key, path: try sync.path(of: local))
-            } else {
-                try sync.solve(key: key)
+            } else if try solves(key, sync) {
+                isAnyPast = true
             }
         }
+        return isAnyPast
+    }
+
+    private func solves(_ key: String, _ sync: SyncTransaction) throws -> Bool {
+        try sync.solve(key: key)
+        return sync.database.changesCount > 0
     }
 
     // MARK: What is missing

@@ -156,6 +156,9 @@ extension SyncWork {
             case .inTheWay(let node, let local):
                 let path = try sync.path(of: local)
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
+            case .inTheWayThere(let local):
+                let path = try sync.path(of: local)
+                try sync.report(.inTheWayThere(path), key: "plan local \(local.number)", path: path)
             case .reserved(let node):
                 let path = try sync.remotePath(of: node)
                 try sync.report(.reserved(path), key: "plan node \(node)", path: path)
@@ -196,6 +199,14 @@ extension Problem {
         Problem(
             .nameInTheWay, "A file from the server cannot be written to “\(LocalPath(bytes: path))”.",
             detail: "Something of that name is there which is not synchronised. Move or rename it.", status: 0)
+    }
+
+    fileprivate static func inTheWayThere(_ path: TreePath) -> Problem {
+        Problem(
+            .nameInTheWay, "“\(LocalPath(bytes: path))” does not get its name in My Files.",
+            detail:
+                "Something has that name there which is not synchronised on this device. Rename one of them: until then "
+                + "nothing of it is sent.", status: 0)
     }
 
     fileprivate static func holdsLeftOut(_ path: TreePath) -> Problem {

@@ -4,7 +4,7 @@ import PannierMirror
 
 // What would be done next, in words.
 extension SyncWork {
-    /// Changes nothing.
+    /// Changes nothing. Of deletions that are held, a word is for these from then on (``approve(here:there:wall:)``).
     /// - Parameter limit: steps at most, and paths of deletions that are held.
     /// - Throws: ``Problem``: why nothing can be planned.
     package func preview(limit: Int) throws(Problem) -> SyncPlan {
@@ -14,16 +14,17 @@ extension SyncWork {
 
     /// Whatever the body changes is undone.
     func previewed<Value>(_ body: (Database) throws -> Value) throws(Problem) -> Value {
-        try asProblem {
-            try mirror.write { database in
-                var value: Value?
-                try database.inSavepoint {
-                    value = try body(database)
-                    return .rollback
-                }
-                return value!
-            }
+        try asProblem { try mirror.write { database in try undone(database) { try body(database) } } }
+    }
+
+    /// The same within the caller's transaction.
+    func undone<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
+        var value: Value?
+        try database.inSavepoint {
+            value = try body()
+            return .rollback
         }
+        return value!
     }
 
     private func asProblem<Value>(_ body: () throws -> Value) throws(Problem) -> Value {
@@ -40,6 +41,7 @@ extension SyncWork {
         guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
         guard try isReady(database, despiteMissing: true) else { throw Problem.filesNotRead }
         let plan = try makePlan(database, folder, try rules(database, conflictMark: mark))
+        shown.show(plan.heldNodes)
         let isSettled = try Observation(database).isSettled()
         let unproven = try isSettled ? [] : missing(database)
         let steps = plan.steps.filter { !unproven.contains($0.subject) }

@@ -12,6 +12,7 @@ package struct SyncWork: Sendable {
     let leftovers = Leftovers()
     let durable = DurableFiles()
     let misses = Misses()
+    let shown = ShownDeletions()
     /// Files of which a piece is read in each action, so that other work goes on meanwhile.
     let partlyRead = PartlyRead()
     let partlyVerified = PartlyRead()
@@ -94,17 +95,17 @@ package struct SyncWork: Sendable {
     private func begin() throws -> Problem? {
         if let problem = try check() { return problem }
         guard let status = try tree.status([]) else { return .noSyncFolder }
-        try mirror.write { try Self.know(status, $0) }
+        try mirror.write { try know(status, $0) }
         try makeOwnPart()
         try recover()
         return nil
     }
 
     /// A copy of the folder, or what was put back from a backup, has the marker, too; but what is missing in it was not
-    /// deleted, and what is older was not edited. So nothing was agreed on with that one.
-    private static func know(_ status: TreeStatus, _ database: Database) throws {
+    /// deleted, and what differs in it was not edited. So nothing was agreed on with that one.
+    private func know(_ status: TreeStatus, _ database: Database) throws {
         let table = LocalTable(database)
-        if let top = try table.row(LocalTable.top), !top.state.isSame(as: LocalRow.State(status, .folder)),
+        if let top = try table.row(LocalTable.top), !isSameTop(top.state, LocalRow.State(status, .folder)),
             let folder = try SyncFolder.read(database)
         {
             try SyncFolder.forgetAgreements(database)
@@ -112,6 +113,18 @@ package struct SyncWork: Sendable {
         }
         try table.setTop(status)
     }
+
+    /// A copy was born later. Where nobody knows when, its number tells, if the disk keeps numbers; else the marker alone.
+    private func isSameTop(_ known: LocalRow.State, _ found: LocalRow.State) -> Bool {
+        // The top of a disk of exFAT (EXFAT_ROOT_INO) is said to be born whenever the disk is mounted.
+        if known.inode == Self.topOfDisk, found.inode == Self.topOfDisk { return true }
+        guard let birth = known.birth, let now = found.birth else {
+            return known.inode == found.inode || !tree.keepsNumbers
+        }
+        return birth == now
+    }
+
+    private static let topOfDisk: Int64 = 1
 
     /// What was made by an earlier version may lack some of it, or let others look into it.
     private func makeOwnPart() throws {
@@ -158,7 +171,10 @@ extension Problem {
         Problem(
             .syncFolderLost,
             "“\(path)” is another folder than before, as a copy is, or what was put back from a backup: both sides are united.",
-            detail: "Nothing is deleted on either side; what is missing here comes from My Files.", status: 0)
+            detail:
+                "Nothing is deleted on either side; what is missing here comes from My Files. Where a file differs, the one "
+                + "of this folder becomes the current version, and that of My Files stays as a version in conflict.",
+            status: 0)
     }
 
     package static func lost(_ path: LocalPath) -> Problem {

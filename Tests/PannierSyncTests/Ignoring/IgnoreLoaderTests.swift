@@ -76,6 +76,39 @@ import Testing
         #expect(try !isIgnored(&loader, last + 2_000_000_000))
     }
 
+    /// Only the files of one branch are kept; what was there the mirror knows.
+    @Test func whatIsGoneInAnotherBranchMayBeAboutToBeWritten() throws {
+        let hands = try DiskHands()
+        var loader = IgnoreLoader(hands.tree, settle: 2_000_000_000)
+        for folder in ["a", "a/sub", "b"] { try hands.makeFolder(folder) }
+        let now: Nanoseconds = 4_000_000_000_000_000_000
+        #expect(try loader.rules(for: path("a/sub"), wall: now, known: [1]) == nil)
+        for _ in 0..<2 {
+            #expect(try loader.rules(for: path("b"), wall: now) != nil)
+            #expect(try loader.rules(for: path("a/sub"), wall: now + 1_999_999_999, known: [1]) == nil)
+        }
+        // It stays gone, whatever was looked at meanwhile.
+        #expect(try loader.rules(for: path("a/sub"), wall: now + 2_000_000_000, known: [1]) != nil)
+        #expect(try loader.rules(for: path("b"), wall: now + 2_000_000_000) != nil)
+        #expect(try loader.rules(for: path("a/sub"), wall: now + 2_000_000_001, known: [1]) != nil)
+    }
+
+    /// The second time it is gone is not the first.
+    @Test func whatWasBackForAMomentIsGoneSinceThen() throws {
+        let hands = try DiskHands()
+        var loader = IgnoreLoader(hands.tree, settle: 2_000_000_000)
+        try hands.write(Array("a".utf8), ".pannierignore")
+        let now = try #require(try hands.tree.status(path(".pannierignore"))).changed
+        #expect(try isIgnored(&loader, now + 2_000_000_000))
+        try hands.remove(".pannierignore")
+        #expect(try loader.rules(for: [], wall: now + 3_000_000_000) == nil)
+        try hands.write(Array("a".utf8), ".pannierignore")
+        let then = try #require(try hands.tree.status(path(".pannierignore"))).changed
+        #expect(try loader.rules(for: [], wall: then) == nil)
+        try hands.remove(".pannierignore")
+        #expect(try loader.rules(for: [], wall: now + 60_000_000_000) == nil)
+    }
+
     private func isIgnored(_ loader: inout IgnoreLoader, _ wall: Nanoseconds) throws -> Bool {
         let rules = try loader.rules(for: [], wall: wall)
         return try #require(rules).isIgnored(path("a"), isFolder: false)

@@ -46,6 +46,7 @@ import Testing
         plan(now: 0)
         #expect(agenda.state.isSame)
         agenda.take(.verify, now: 10)
+        #expect(agenda.next(now: 10) == .pass(after: LocalID(0)))
         agenda.take(.passed(LookOutcome(), next: nil), now: 10)
         plan(now: 10)
         #expect(agenda.next(now: 10) == .verify(after: LocalID(0)))
@@ -245,22 +246,100 @@ import Testing
         #expect(agenda.state.isSame && agenda.state.sameAsOf == nil)
     }
 
-    /// A pass that was under way has looked at some of it before.
+    /// A pass that was under way has looked at some of it before, and comes to its end.
     @Test mutating func saysUpToWhichWordAllWasLookedAt() {
         _ = agenda.next(now: 0)
         agenda.take(.checked(nil), now: 0)
         #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
         agenda.take(.passed(LookOutcome(), next: LocalID(5)), now: 0)
-        agenda.take(.lookAtAll, now: 1)
+        for _ in 0..<2 { agenda.take(.lookAtAll, now: 1) }
+        #expect(agenda.next(now: 1) == .pass(after: LocalID(5)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 1)
+        #expect(agenda.state.looksAsked == 2 && agenda.state.looksDone == 0)
+        plan(now: 1)
+        #expect(!agenda.state.isSame)
         #expect(agenda.next(now: 1) == .pass(after: LocalID(0)))
-        #expect(agenda.state.looksAsked == 1 && agenda.state.looksDone == 0)
         var outcome = LookOutcome()
         outcome.areRulesChanged = true
         agenda.take(.passed(outcome, next: nil), now: 2)
         #expect(agenda.state.looksDone == 0, "what is ignored has changed on the way")
         #expect(agenda.next(now: 2) == .pass(after: LocalID(0)))
         agenda.take(.passed(LookOutcome(), next: nil), now: 3)
-        #expect(agenda.state.looksDone == 1)
+        #expect(agenda.state.looksDone == 2)
+        plan(now: 3)
+        #expect(agenda.state.isSame)
+        #expect(agenda.next(now: 3).isWait, "two words were one pass")
+    }
+
+    /// However often all is to be looked at.
+    @Test mutating func plansBetweenPassesThatAreAskedForAllTheTime() {
+        start()
+        var now: Milliseconds = 0
+        for _ in 0..<3 {
+            plan({ $0.parts.here = [Self.step] }, now: now)
+            if now == 0 { agenda.take(.lookAtAll, now: now) }
+            #expect(agenda.next(now: now) == .pass(after: LocalID(0)))
+            agenda.take(.lookAtAll, now: now + 20_000)
+            now += 40_000
+            agenda.take(.passed(LookOutcome(), next: nil), now: now)
+            #expect(agenda.next(now: now) == .here([Self.step]))
+            agenda.take(.didHere(StepOutcome()), now: now)
+        }
+    }
+
+    /// A plan cannot be made while a request is under way.
+    @Test mutating func looksAtAllOnceMoreWhenNothingElseIsToBeDone() {
+        start()
+        agenda.take(.connected(true), now: 0)
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 0) == .ask([Self.step], plannedAt: nil))
+        agenda.take(.lookAtAll, now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        agenda.take(.lookAtAll, now: 0)
+        agenda.take(.passed(LookOutcome(), next: nil), now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+    }
+
+    /// What is missing may have come to where that pass had been.
+    @Test mutating func concludesNothingBeforeThePassAfterOneInWhichSomethingWasMissed() {
+        start()
+        plan(now: 0)
+        agenda.take(.overflow, now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        var outcome = LookOutcome()
+        (outcome.missing, outcome.isChanged) = ([Self.folder], true)
+        agenda.take(.passed(outcome, next: LocalID(9)), now: 0)
+        agenda.take(.overflow, now: 1)
+        #expect(agenda.next(now: 1) == .pass(after: LocalID(9)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 1_000)
+        #expect(agenda.next(now: 1_000) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 2_000)
+        #expect(agenda.next(now: 2_000) == .prove([Self.folder]))
+    }
+
+    /// Who asks while all is being read has not asked for what was read before.
+    @Test mutating func aSecondVerificationReadsAllOnceMore() {
+        start()
+        plan(now: 0)
+        agenda.take(.verify, now: 0)
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 0)
+        plan(now: 0)
+        #expect(agenda.next(now: 0) == .verify(after: LocalID(0)))
+        agenda.take(.verified(next: LocalID(8)), now: 0)
+        for _ in 0..<2 { agenda.take(.verify, now: 0) }
+        #expect(agenda.next(now: 0) == .pass(after: LocalID(0)))
+        agenda.take(.passed(LookOutcome(), next: nil), now: 0)
+        plan(now: 0)
+        #expect(agenda.next(now: 0) == .verify(after: LocalID(8)))
+        agenda.take(.verified(next: nil), now: 0)
+        plan(now: 0)
+        #expect(agenda.state.verifications == 1 && agenda.state.verificationsAsked == 3)
+        #expect(agenda.next(now: 0) == .verify(after: LocalID(0)))
+        agenda.take(.verified(next: nil), now: 0)
+        plan(now: 0)
+        #expect(agenda.state.verifications == 3)
+        #expect(agenda.next(now: 0).isWait)
     }
 
     @Test mutating func namesFoldersInWhichSomethingIsStillToBeLookedAt() {
@@ -446,6 +525,38 @@ import Testing
         plan({ $0.parts.there = [Self.step] }, now: 1_000)
         #expect(agenda.next(now: 3_000) == .ask([Self.step], plannedAt: nil))
         agenda.take(.answered(StepOutcome()), now: 3_000)
+        #expect(agenda.state.refusal == nil)
+    }
+
+    private mutating func refused(_ problem: Problem) {
+        start()
+        agenda.take(.connected(true), now: 0)
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.next(now: 0) == .ask([Self.step], plannedAt: nil))
+        agenda.take(.unanswered(problem), now: 0)
+    }
+
+    @Test mutating func aRefusalEndsWhenNothingIsToBeAskedAnyMore() {
+        refused(Problem(.storageFull, "Full."))
+        plan({ $0.parts.there = [Self.step] }, now: 0)
+        #expect(agenda.state.refusal?.code == .storageFull)
+        agenda.take(.mirrorMoved, now: 10)
+        plan(now: 10)
+        #expect(agenda.state.refusal == nil && agenda.state.isSame)
+    }
+
+    @Test mutating func aRefusalEndsWhenSomebodySignsIn() {
+        refused(Problem(.storageFull, "Full."))
+        agenda.take(.connected(true), now: 0)
+        #expect(agenda.state.refusal?.code == .storageFull, "the server was only heard of")
+        agenda.take(.connected(false), now: 0)
+        agenda.take(.connected(true), now: 0)
+        #expect(agenda.state.refusal == nil)
+    }
+
+    @Test(arguments: [Problem.Code.serverUnreachable, .notSignedIn, .epochChanged, .cancelled])
+    mutating func whatIsOfTheWayIsNoRefusal(_ code: Problem.Code) {
+        refused(Problem(code, "No."))
         #expect(agenda.state.refusal == nil)
     }
 

@@ -314,6 +314,36 @@ import Testing
         #expect(plan.problems == [.inTheWay(node, local)])
     }
 
+    /// A folder that is ignored here was renamed there, and somebody makes one of its new name.
+    @Test func whatFindsItsNameTakenThereIsTold() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.localFolder]?.isExcluded = true
+        agreed.world.nodes[agreed.folder]?.place.name = Self.name("dist")
+        #expect(Planner.plan(agreed.world.trees, Self.rules) == Plan())
+        let folder = agreed.world.newFile()
+        agreed.world.files[folder] = .init(place: SyncPlace(agreed.world.top, Self.name("dist")))
+        for text in ["a", "b"] {
+            agreed.world.addFile(place: SyncPlace(folder, Self.name(text)), content: agreed.world.newContent())
+        }
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(plan.steps.isEmpty)
+        #expect(plan.problems == [.inTheWayThere(folder)])
+        agreed.world.files[folder]?.place.name = Self.name("other")
+        settle(&agreed.world)
+        #expect(agreed.world.tree.keys.contains("other/a"))
+    }
+
+    /// What was moved onto such a name is in My Files where it was.
+    @Test func whatIsMovedOntoATakenNameIsTold() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.localFolder]?.isExcluded = true
+        agreed.world.nodes[agreed.folder]?.place.name = Self.name("dist")
+        agreed.world.files[agreed.local]?.place.name = Self.name("dist")
+        let plan = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(plan.steps.isEmpty)
+        #expect(plan.problems == [.inTheWayThere(agreed.local)])
+    }
+
     /// A folder that came into the place of one that was known, and in which nobody has looked yet.
     @Test func whatIsMissingInAFolderThatNobodyHasSeenIsNotGone() throws {
         var agreed = Agreed()

@@ -12,7 +12,7 @@ final class FaultyTree: FileTree {
         /// It is ignored.
         case replaces
         case noExchange
-        /// A file gets another number with another name.
+        /// A file gets another number with another name, and at each mount.
         case renumbers
         /// Upper and lower case are the same.
         case mergesNames
@@ -45,6 +45,7 @@ final class FaultyTree: FileTree {
         try tree.exchange(merged(path), merged(other))
     }
 
+    var keepsNumbers: Bool { !has(.renumbers) }
     func presence() -> TreePresence { tree.presence() }
     func status(_ path: TreePath) throws(LocalError) -> TreeStatus? { try tree.status(merged(path)) }
     func list(_ folder: TreePath, _ body: ([UInt8], TreeStatus) -> Void) throws(LocalError) {

@@ -27,6 +27,24 @@ import Testing
         #expect(plan.held == Deletions(there: 120))
     }
 
+    /// Some of them are back, and as many others are gone.
+    @Test mutating func aWordIsNotForOthersThatAreAsMany() throws {
+        try bench.add(160, areHere: true)
+        try bench.lose(bench.nodes.prefix(150))
+        let work = bench.bench.work()
+        func approve() throws(Problem) { try work.approve(here: nil, there: 150, wall: AgreedBench.start) }
+        #expect(try work.preview(limit: 10).heldThere.count == 150)
+        try bench.edit(bench.nodes[0])
+        try bench.lose([bench.nodes[155]])
+        #expect(try bench.plan()?.held == Deletions(there: 150))
+        let problem = #expect(throws: Problem.self) { try approve() }
+        #expect(problem?.code == .changedSince)
+        #expect(try bench.consented().isEmpty)
+        #expect(try work.preview(limit: 10).heldThere.count == 150)
+        try approve()
+        #expect(try bench.consented().there == Set(bench.nodes[1..<150]).union([bench.nodes[155]]))
+    }
+
     @Test mutating func aWordIsForOneSide() throws {
         try bench.add(150)
         #expect(throws: Problem.self) { try approve(here: 150) }
@@ -34,6 +52,29 @@ import Testing
         try approve(there: 150)
         #expect(try bench.consented().there.count == 150)
         #expect(try bench.consented().here.isEmpty)
+    }
+
+    /// A plan that makes names durable first does that.
+    @Test mutating func aWordAgreesOnNothing() throws {
+        try bench.add(150)
+        let folder = bench.bench
+        try folder.write([1], Array("both".utf8))
+        try folder.look(folder.work())
+        let node = try folder.agree("both")
+        try folder.mirror.write { try SyncTransaction($0).forget(node.id) }
+        try approve(there: 150)
+        #expect(try folder.agreements() == 150)
+        #expect(try bench.consented().there.count == 150)
+        _ = try bench.plan()
+        #expect(try folder.agreements() == 151)
+    }
+
+    @Test mutating func nothingIsApprovedWithoutTheFolder() throws {
+        try bench.add(150)
+        try bench.bench.tree.removeFile(OwnPart.marker)
+        let problem = #expect(throws: Problem.self) { try approve(there: 150) }
+        #expect(problem?.code == .syncFolderLost)
+        #expect(try bench.consented().isEmpty)
     }
 
     /// Nobody deletes it any more: when somebody does later, that is another deletion.
@@ -55,7 +96,15 @@ import Testing
         #expect(try bench.plan(minutes: 23 * 60)?.trashed.count == 150)
         #expect(try bench.plan(minutes: 25 * 60)?.held == Deletions(there: 150))
         try approve(there: 150)
-        #expect(try bench.plan(minutes: -1)?.held == Deletions(there: 150), "a clock that was put back")
+        #expect(try bench.plan(minutes: -11)?.held == Deletions(there: 150), "a clock that was put back")
+    }
+
+    /// A plan has its time from before it made names durable.
+    @Test mutating func aWordThatIsSaidWhileAPlanIsMadeHolds() throws {
+        try bench.add(150)
+        try approve(there: 150)
+        #expect(try bench.plan(minutes: -5)?.trashed.count == 150)
+        #expect(try bench.plan(minutes: 1)?.trashed.count == 150)
     }
 
     // MARK: Little by little

@@ -50,6 +50,28 @@ import Testing
         }
     }
 
+    /// Another process has found it, and has ended before it asked for anything.
+    @Test func whatWasFoundByAnotherProcessIsThereBeforeItIsAskedFor() throws {
+        for seed in UInt64(0)..<16 {
+            let bench = try WorkBench()
+            let person = SimulatedPerson(bench.disk)
+            try person.write([1], Array("file".utf8))
+            bench.disk.syncAll()
+            bench.disk.clock.advance(10_000_000_000)
+            let first = bench.work()
+            _ = bench.perform(.check, first)
+            try bench.look(first)
+            try person.makeFolder(Array("folder".utf8))
+            try person.rename(Array("file".utf8), Array("folder/file".utf8))
+            for _ in 0..<2 { _ = bench.perform(.look(try bench.folders().map { FolderLook($0) }), first) }
+            let plan = try bench.plan(bench.work())
+            #expect(plan.parts.there.count == 1, "\(plan.parts)")
+            var random = SeededGenerator(seed: seed)
+            bench.disk.cutPower(&random)
+            #expect(person.bytes(Array("folder/file".utf8)) == [1])
+        }
+    }
+
     /// Files that were written since look older than what was made durable before.
     @Test func aClockThatIsPutBackIsNotBelieved() throws {
         for seed in UInt64(0)..<16 {

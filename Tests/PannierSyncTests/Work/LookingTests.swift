@@ -75,6 +75,38 @@ import Testing
         #expect(try bench.locals().count == 1)
     }
 
+    /// The last plan has waited with that for somebody: another one does not.
+    @Test func aFolderThatCanBeReadAgainMakesAnotherPlan() throws {
+        let work = bench.work()
+        try person.write([1], path("file"))
+        for _ in 0..<2 { _ = try look(work, [Self.top]) }
+        #expect(try !look(work, [Self.top]).isChanged)
+        bench.disk.faults.noList = 100
+        #expect(try look(work, [Self.top]).unlisted == [Self.top])
+        bench.disk.faults.noList = 0
+        #expect(try look(work, [Self.top]).isChanged)
+        #expect(try !look(work, [Self.top]).isChanged)
+    }
+
+    /// A program may be about to write it anew. That it was there is known to a new process, too.
+    @Test func nothingIsConcludedWhileAnIgnoreFileIsGoneForAMoment() throws {
+        try person.makeFolder(path("a"))
+        try person.makeFolder(path("a/sub"))
+        try person.write(Array("*.o\n".utf8), path("a/.pannierignore"))
+        try person.write([1], path("a/sub/x.o"))
+        bench.disk.clock.advance(10_000_000_000)
+        let wall = bench.disk.clock.now
+        let first = bench.work(settle: 2_000)
+        for _ in 0..<3 { _ = try look(first, bench.folders(), wall: wall) }
+        #expect(try bench.locals().count == 1, "the ignore file alone")
+        try person.remove(path("a/.pannierignore"))
+        let sub = try #require(try bench.known()["a/sub"])
+        let next = bench.work(settle: 2_000)
+        #expect(try look(next, [sub], wall: wall).again[sub] != nil)
+        #expect(try bench.locals().count == 1)
+        #expect(try look(next, [sub], wall: wall + 2_000_000_000).again.isEmpty)
+    }
+
     /// Its new name has not come to rest: where it stands is known all the same.
     @Test func whatHasANewNameJustNowIsNotMissing() throws {
         let work = bench.work()

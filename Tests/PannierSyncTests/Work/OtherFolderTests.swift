@@ -60,6 +60,49 @@ import Testing
         #expect(try bench.agreements() == 3 && bench.notes().isEmpty)
     }
 
+    // MARK: Numbers and births
+
+    /// As the mirror knows the folder.
+    private func know(_ columns: String) throws {
+        try bench.mirror.write { try $0.execute(sql: "UPDATE sync_local SET \(columns) WHERE number = 1") }
+    }
+
+    private func isSame(_ work: SyncWork) throws -> Bool {
+        guard case .checked(nil)? = bench.perform(.check, work) else { throw WorkBench.Unexpected() }
+        let isSame = try bench.agreements() == names.count
+        #expect(try bench.notes().isEmpty == isSame)
+        return isSame
+    }
+
+    /// Disks that have no numbers of their own give others at each mount.
+    @Test func aFolderWithAnotherNumberIsTheOneThatWasBornThen() throws {
+        try know("inode = 77")
+        #expect(try isSame(bench.work()))
+        let known = try bench.mirror.read {
+            try Int64.fetchOne($0, sql: "SELECT inode FROM sync_local WHERE number = 1")
+        }
+        #expect(known != 77, "it is known by its number of now")
+    }
+
+    @Test func aFolderThatWasBornAtAnotherTimeIsAnother() throws {
+        try know("birth = birth - 1")
+        #expect(try !isSame(bench.work()))
+    }
+
+    @Test func theNumberTellsWhereNobodyKnowsTheBirth() throws {
+        try know("birth = NULL")
+        #expect(try isSame(bench.work()))
+        try know("birth = NULL, inode = 77")
+        #expect(try !isSame(bench.work()))
+    }
+
+    @Test func theMarkerTellsWhereNumbersAreGivenAnew() throws {
+        let tree = FaultyTree(bench.tree)
+        tree.fault.withLock { $0 = .renumbers }
+        try know("birth = NULL, inode = 77")
+        #expect(try isSame(bench.work(tree)))
+    }
+
     /// What it was told lasts a day or two, and holds up nothing.
     @Test func notesEnd() throws {
         try bench.mirror.write { try SyncTransaction($0).note(.noSyncFolder, "it", path: []) }

@@ -117,7 +117,7 @@ final class WorkBench {
     /// - Parameters:
     ///   - tree: what it has open, where that is another folder.
     ///   - settle: for which nothing may have changed a file.
-    func work(_ tree: SimulatedTree? = nil, settle: Milliseconds = 0) -> SyncWork {
+    func work(_ tree: (any FileTree)? = nil, settle: Milliseconds = 0) -> SyncWork {
         SyncWork(
             mirror: mirror, tree: tree ?? self.tree,
             transfers: SyncTransferQueue(

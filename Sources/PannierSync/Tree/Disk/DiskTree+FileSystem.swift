@@ -3,10 +3,17 @@ import PannierTransfer
 
 extension DiskTree {
     /// As people call it; nil for a rare one.
-    package var fileSystemName: String? {
+    package var fileSystemName: String? { magic.flatMap { Self.names[$0] } }
+
+    /// FAT and exFAT have no numbers of their own, and get others at each mount; so do many that are beneath FUSE.
+    package var keepsNumbers: Bool { magic.map { !Self.numberedAnew.contains($0) } ?? true }
+
+    private var magic: UInt32? {
         var magic: UInt32 = 0
-        return pannier_file_system(root.number, &magic) == 0 ? Self.names[magic] : nil
+        return pannier_file_system(root.number, &magic) == 0 ? magic : nil
     }
+
+    private static let numberedAnew: Set<UInt32> = [0x4D44, 0x2011_BAB0, 0x6573_5546]
 
     /// By the magic numbers of linux/magic.h and the drivers.
     private static let names: [UInt32: String] = [

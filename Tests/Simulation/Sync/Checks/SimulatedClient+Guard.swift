@@ -7,14 +7,30 @@ import SeededRandom
 
 /// What a person knows of deletions at one machine.
 struct SimulatedWord {
-    /// What somebody there has said yes to, and is still to be deleted.
-    var said = DeletionSet()
+    /// What somebody there was shown, in this life of the agent, and thinks of.
+    var seen: (life: Int, held: DeletionSet)?
+    /// What somebody there has said yes to, and is still to be deleted; and when.
+    private var saidHere: [NodeID: Nanoseconds] = [:]
+    private var saidThere: [NodeID: Nanoseconds] = [:]
     /// What was deleted without a word, and when.
     private var here: [NodeID: Nanoseconds] = [:]
     private var there: [NodeID: Nanoseconds] = [:]
 
     /// How long deletions without a word count together.
     private static let lately: Nanoseconds = 600_000_000_000
+    /// How long a word holds.
+    private static let day: Nanoseconds = 86_400_000_000_000
+
+    mutating func say(_ held: DeletionSet, _ now: Nanoseconds) {
+        for node in held.here { saidHere[node] = now }
+        for node in held.there { saidThere[node] = now }
+    }
+
+    /// A word is for what is missing when it is said, as long as it is, and for no longer than a day.
+    mutating func forgetWords(besides missing: DeletionSet, _ now: Nanoseconds) {
+        saidHere = saidHere.filter { missing.here.contains($0.key) && now - $0.value <= Self.day }
+        saidThere = saidThere.filter { missing.there.contains($0.key) && now - $0.value <= Self.day }
+    }
 
     /// - Parameters:
     ///   - deletions: what is about to be deleted.
@@ -25,8 +41,8 @@ struct SimulatedWord {
         _ deletions: DeletionSet, present: DeletionSet, all: Deletions, _ now: Nanoseconds
     ) -> (here: (Int, of: Int), there: (Int, of: Int)) {
         (
-            Self.take(deletions.here.subtracting(said.here), present.here, all.here, &here, now),
-            Self.take(deletions.there.subtracting(said.there), present.there, all.there, &there, now)
+            Self.take(deletions.here.filter { saidHere[$0] == nil }, present.here, all.here, &here, now),
+            Self.take(deletions.there.filter { saidThere[$0] == nil }, present.there, all.there, &there, now)
         )
     }
 
@@ -61,9 +77,7 @@ extension SimulatedClient {
                     database.cachedStatement(sql: "SELECT count(*) FROM sync_local WHERE number > 1")) ?? 0
             )
         }
-        // A word is for what is missing when it is said, and as long as it is.
-        machine.word.said.here.formIntersection(missing.here)
-        machine.word.said.there.formIntersection(missing.there)
+        machine.word.forgetWords(besides: missing, simulation.now)
         let all = Deletions(here: files, there: present.there.count)
         let (here, there) = machine.word.take(deletions, present: present, all: all, simulation.now)
         guard isLittle(here), isLittle(there) else {
@@ -123,11 +137,13 @@ extension SimulatedClient {
         Set(try GRDB.Row.fetchAll(database.cachedStatement(sql: sql)).map { try $0.identifier(0) })
     }
 
-    /// To as many as wait.
+    /// Somebody looks at what waits, or says yes to what was looked at some time ago.
     func consent() throws {
         guard !isDead, isPaired else { return }
-        let held = loop.state.held
-        guard !held.isEmpty else { return }
+        guard let seen = machine.word.seen, seen.life == life else { return try lookAtHeld() }
+        machine.word.seen = nil
+        let held = Deletions(here: seen.held.here.count, there: seen.held.there.count)
+        let before = try consented()
         do throws(Problem) {
             try loop.work.approve(
                 here: held.here > 0 ? held.here : nil, there: held.there > 0 ? held.there : nil,
@@ -137,9 +153,25 @@ extension SimulatedClient {
             return simulation.note([62, machine.number], "machine \(machine.number): a person's word comes too late")
         }
         simulation.note([61, machine.number], "machine \(machine.number): a person consents to \(held)")
-        let missing = try mirror.read { try Self.missing($0) }
-        if held.here > 0 { machine.word.said.here.formUnion(missing.here) }
-        if held.there > 0 { machine.word.said.there.formUnion(missing.there) }
+        let unseen = try consented().subtracting(before).subtracting(seen.held)
+        guard unseen.isEmpty else {
+            throw Broken("machine \(machine.number): a word is taken for what nobody was shown: \(unseen)")
+        }
+        machine.word.say(seen.held, simulation.now)
         take(.planAnew)
     }
+
+    private func lookAtHeld() throws {
+        guard !loop.state.held.isEmpty, let plan = try? loop.work.preview(limit: 1), !isDead else { return }
+        let held = loop.work.shownDeletions
+        guard !held.isEmpty else { return }
+        let missing = try mirror.read { try Self.missing($0) }
+        guard held.subtracting(missing).isEmpty, held.here.count == plan.heldHere.count,
+            held.there.count == plan.heldThere.count
+        else { throw Broken("machine \(machine.number): shown as held: \(held), missing: \(missing)") }
+        machine.word.seen = (life, held)
+        simulation.add(.consent(machine: machine.number, life: life), after: Self.thought)
+    }
+
+    private func consented() throws -> DeletionSet { try mirror.read { try SyncTransaction($0).consented() } }
 }

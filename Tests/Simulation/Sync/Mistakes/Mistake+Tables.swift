@@ -80,6 +80,15 @@ extension Mistake {
         case .ignoresGuard: Self.consentingToAll(when: "")
         case .keepsConsent:
             Self.keepingConsent + Self.consentingToAll(when: "AND EXISTS (SELECT 1 FROM mistake_consent)")
+        case .widensConsent:
+            [
+                """
+                CREATE TRIGGER $trigger AFTER INSERT ON sync_consent BEGIN
+                    INSERT INTO sync_consent (side, node, at) SELECT NEW.side, node, NEW.at FROM sync_agreed WHERE TRUE
+                    ON CONFLICT DO NOTHING;
+                END
+                """
+            ]
         default: []
         }
     }

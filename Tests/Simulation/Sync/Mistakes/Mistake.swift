@@ -66,6 +66,8 @@ package enum Mistake: String, CaseIterable, Sendable {
     case ignoresGuard
     /// A person's word holds for all that is deleted later.
     case keepsConsent
+    /// A person's word is taken for more than was shown.
+    case widensConsent
 
     // Requests.
     /// A new process gives its requests the keys of the last one's.
