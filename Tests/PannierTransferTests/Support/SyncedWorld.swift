@@ -54,7 +54,7 @@ final class SyncedWorld: Sendable {
         return TransferManager(
             store: store, tree: tree, copies: CopyStaging(folder.at("copies")),
             settings: TransferSettings(patience: patience, settleMilliseconds: 1, lossMilliseconds: 5),
-            synced: { store.synced?() })
+            synced: { [store] in store.synced?() })
     }
 
     // MARK: Here
