@@ -68,15 +68,22 @@ extension SyncRunner {
             return false
         }
         if let problem = place.kind.problem(path) { throw problem }
-        return true
+        // What is left out, and what reading anew has found, differs in no table; of what waits for a plan, that tells.
+        guard let left = try await firstProblem(below: path) else { return true }
+        if standing.isIdle { throw left }
+        return false
+    }
+
+    /// - Returns: what somebody has to know of at or below the path; of the empty one, of all.
+    private func firstProblem(below path: LocalPath) async throws(Problem) -> Problem? {
+        try await mirror.read { try SyncTransaction($0).firstProblem(below: path.bytes) }
     }
 
     /// - Parameter isHeld: of deletions that wait for somebody, some may be at or below the path.
     private func checkNothingWaits(
         _ path: LocalPath, _ standing: SyncStanding, isHeld: Bool
     ) async throws(Problem) {
-        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: path.bytes) }
-        if let first { throw first }
+        if let first = try await firstProblem(below: path) { throw first }
         if isHeld, standing.state.held > 0 { throw .deletionsAreHeld(standing.state) }
     }
 

@@ -17,6 +17,7 @@ import Testing
     private let feed = FeedLoop()
     private let runner: SyncRunner
     private let folder: LocalPath
+    private let root: Node
     /// Why the server does not answer; nil: it does.
     private let trouble = Trouble()
 
@@ -37,17 +38,15 @@ import Testing
         let account = Account(
             id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
             chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
-        let root = Node(
+        root = Node(
             id: account.root, namespace: account.namespace, parent: nil, name: try NodeName("root"), kind: .folder,
             created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
-        let view = ViewID(high: account.namespace.high, low: account.namespace.low)
+        let opened = Change.viewOpened(view: root.view, root: root, shared: nil)
         try mirror.database.write { database in
             try FeedState.adopt(server: "http://example.org", account: account, in: database)
             var feed = try FeedTransaction(database)
             try feed.apply(
-                ChangePage(
-                    changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "1", hasMore: false, epoch: 1,
-                    now: 0))
+                ChangePage(changes: [opened], cursor: "1", hasMore: false, epoch: 1, now: 0))
         }
     }
 
@@ -81,6 +80,18 @@ import Testing
             try await runner.begin()
             try await body()
             group.cancelAll()
+        }
+    }
+
+    /// The feed tells of a folder in My Files.
+    private func makeThere(_ name: String) throws {
+        let node = Node(
+            id: .random(), namespace: root.namespace, parent: root.id, name: try NodeName(name), kind: .folder,
+            created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
+        let told = Change.node(view: root.view, node: node, isNew: true)
+        try mirror.database.write { database in
+            var feed = try FeedTransaction(database)
+            try feed.apply(ChangePage(changes: [told], cursor: "2", hasMore: false, epoch: 1, now: 0))
         }
     }
 
@@ -134,6 +145,21 @@ import Testing
         }
     }
 
+    /// What is left out differs in no table, and what is wrong with it keeps both sides from being the same all the same.
+    @Test func whatCannotBeSynchronisedEndsTheWaitForItsFolder() async throws {
+        for name in ["docs", "other"] {
+            try makeThere(name)
+            try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+        }
+        #expect(mkfifo("\(folder)/docs/pipe", 0o600) == 0)
+        try await working {
+            try await runner.pair(folder)
+            try await runner.waitUntilSynced(LocalPath("other"))
+            let problem = await #expect(throws: Problem.self) { try await runner.waitUntilSynced(LocalPath("docs")) }
+            #expect(problem?.code == .notSynchronised)
+        }
+    }
+
     @Test func whoeverStopsWaitingLeavesNothingHalfDone() async throws {
         try await working {
             let pairing = Task { try await runner.pair(folder) }
@@ -180,4 +206,9 @@ import Testing
             #expect(try stored()?.marker == before.marker && stored()?.path == folder)
         }
     }
+}
+
+extension Node {
+    /// Of My Files, whose root it is or lies in.
+    fileprivate var view: ViewID { ViewID(high: namespace.high, low: namespace.low) }
 }
