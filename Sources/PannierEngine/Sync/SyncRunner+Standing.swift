@@ -22,7 +22,7 @@ extension SyncRunner {
 
     /// How transfers do, nobody tells; and whoever waits for what may pass by itself wants to know when that takes long.
     private var mustLookAgain: Bool {
-        standing.map { $0.agenda.isUnderWay || waiters > 0 && $0.lasting != nil } ?? false
+        standing.map { $0.agenda.isUnderWay || waiters > 0 && $0.lasting(for: nil) != nil } ?? false
     }
 
     /// Looks at how it stands, and tells it.

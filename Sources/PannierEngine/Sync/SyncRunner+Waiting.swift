@@ -35,8 +35,9 @@ extension SyncRunner {
             let seen = news.latest.number
             if Task.isCancelled { throw .waitCancelled }
             guard let standing else { throw .noSyncedFolder }
-            try standing.mustGoOn()
-            if let problem = patience.end(with: standing.lasting) {
+            let place = try await place(at: path, standing)
+            try standing.mustGoOn(for: place)
+            if let problem = patience.end(with: standing.lasting(for: place)) {
                 // It may be back, and nobody has asked since.
                 try await feed.refresh()
                 if case .answers = standing.server { throw problem }
@@ -44,13 +45,22 @@ extension SyncRunner {
             // Opened anew, it has not heard of it.
             if lookingAtAll, loop !== folder { asked.looks = lookAtAll() }
             loop = folder
-            if standing.hasLooked(asked), try await hasSettled(path, standing) { return }
+            if standing.hasLooked(asked), try await hasSettled(path, place, standing) { return }
             await news.wait(after: seen)
         }
     }
 
-    private func hasSettled(_ path: LocalPath?, _ standing: SyncStanding) async throws(Problem) -> Bool {
-        if let path { return try await hasSettled(at: path, standing) }
+    /// Nil: all of the folder is waited for.
+    private func place(at path: LocalPath?, _ standing: SyncStanding) async throws(Problem) -> PathStanding? {
+        guard let path else { return nil }
+        let restless = standing.agenda.restless.folders
+        return try await mirror.read { try SyncTransaction($0).standing(at: path, restless: restless) }
+    }
+
+    private func hasSettled(
+        _ path: LocalPath?, _ place: PathStanding?, _ standing: SyncStanding
+    ) async throws(Problem) -> Bool {
+        if let path, let place { return try await hasSettled(at: path, place, standing) }
         if standing.isAtRest { return true }
         guard standing.isWaiting else { return false }
         try await checkNothingWaits(LocalPath(bytes: []), standing, isHeld: true)
@@ -58,10 +68,10 @@ extension SyncRunner {
     }
 
     /// Whatever else is under way, or waits for somebody, is of no interest.
-    private func hasSettled(at path: LocalPath, _ standing: SyncStanding) async throws(Problem) -> Bool {
-        let restless = standing.agenda.restless
-        let place = try await mirror.read { try SyncTransaction($0).standing(at: path, restless: restless.folders) }
-        guard !place.differs, !place.isRestless, !restless.areMore else {
+    private func hasSettled(
+        at path: LocalPath, _ place: PathStanding, _ standing: SyncStanding
+    ) async throws(Problem) -> Bool {
+        guard !place.differs, !place.isRestless, !standing.agenda.restless.areMore else {
             if standing.isIdle, !place.isUnderWay {
                 try await checkNothingWaits(path, standing, isHeld: place.hasDeletions)
             }

@@ -49,15 +49,31 @@ import Testing
     }
 
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {
-        try standing().mustGoOn()
-        #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn() }
+        try standing().mustGoOn(for: nil)
+        #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn(for: nil) }
         let lost = Problem(.syncFolderLost, "Gone.")
-        #expect(throws: lost) { try standing { $0.agenda.problem = lost }.mustGoOn() }
+        #expect(throws: lost) { try standing { $0.agenda.problem = lost }.mustGoOn(for: nil) }
         // What may pass by itself is waited for, for a while.
         let slow = standing { $0.transfers = Problem(.storeRefused, "Not now.") }
-        try slow.mustGoOn()
-        #expect(slow.lasting?.code == .storeRefused && slow.state.transferProblem?.code == .storeRefused)
-        #expect(standing().lasting == nil)
+        try slow.mustGoOn(for: nil)
+        #expect(slow.lasting(for: nil)?.code == .storeRefused && slow.state.transferProblem?.code == .storeRefused)
+        #expect(standing().lasting(for: nil) == nil)
+    }
+
+    @Test func whoeverWaitsForAPathWaitsForNothingElse() throws {
+        let paused = Problem.transfersPaused
+        let (held, full) = (standing { $0.transfers = paused }, standing { $0.agenda.refusal = Self.gone })
+        var place = PathStanding(kind: .synced)
+        #expect(throws: paused) { try held.mustGoOn(for: nil) }
+        try held.mustGoOn(for: place)
+        #expect(held.lasting(for: place) == nil && full.lasting(for: place) == nil)
+        place.differs = true
+        try held.mustGoOn(for: place)
+        #expect(held.lasting(for: place) == nil && full.lasting(for: place) == Self.gone)
+        place.isUnderWay = true
+        #expect(throws: paused) { try held.mustGoOn(for: place) }
+        let away = standing { $0.server = .away(.init(since: 900, problem: Self.gone)) }
+        #expect(away.lasting(for: PathStanding(kind: .synced)) == Self.gone, "which concerns everything")
     }
 
     /// The loop may be idle and say that all is the same before it has heard of what is waited for.
