@@ -71,7 +71,10 @@ extension SyncRunner {
     private func hasSettled(
         at path: LocalPath, _ place: PathStanding, _ standing: SyncStanding
     ) async throws(Problem) -> Bool {
-        guard !place.differs, !place.isRestless, !standing.agenda.restless.areMore else {
+        let isRestless = place.isRestless || standing.agenda.restless.areMore
+        // What is new in it on the server differs for as long as it is ignored here.
+        if !isRestless, place.kind == .ignored, let problem = place.kind.problem(path) { throw problem }
+        guard !place.differs, !isRestless else {
             if standing.isIdle, !place.isUnderWay {
                 try await checkNothingWaits(path, standing, isHeld: place.hasDeletions)
             }

@@ -84,15 +84,16 @@ import Testing
     }
 
     /// The feed tells of a folder in My Files.
-    private func makeThere(_ name: String) throws {
+    @discardableResult private func makeThere(_ name: String, in parent: Node? = nil) throws -> Node {
         let node = Node(
-            id: .random(), namespace: root.namespace, parent: root.id, name: try NodeName(name), kind: .folder,
-            created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
+            id: .random(), namespace: root.namespace, parent: (parent ?? root).id, name: try NodeName(name),
+            kind: .folder, created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
         let told = Change.node(view: root.view, node: node, isNew: true)
         try mirror.database.write { database in
             var feed = try FeedTransaction(database)
             try feed.apply(ChangePage(changes: [told], cursor: "2", hasMore: false, epoch: 1, now: 0))
         }
+        return node
     }
 
     private func stored() throws -> SyncFolder? { try mirror.database.read { try SyncFolder.read($0) } }
@@ -145,6 +146,25 @@ import Testing
         }
     }
 
+    @Test func whatIsNewOnTheServerInSomethingIgnoredIsNotWaitedFor() async throws {
+        try FileManager.default.createDirectory(atPath: "\(folder)/build", withIntermediateDirectories: false)
+        let build = try makeThere("build")
+        try await working {
+            try await runner.pair(folder)
+            try await runner.waitUntilSynced(LocalPath("build"))
+            try Data("build\n".utf8).write(to: URL(filePath: "\(folder)/.pannierignore"))
+            try await isNotSynchronised("build")
+            try makeThere("new", in: build)
+            runner.feedMoved()
+            for path in ["build", "build/new"] { try await isNotSynchronised(path) }
+        }
+    }
+
+    private func isNotSynchronised(_ path: String) async throws {
+        let problem = await #expect(throws: Problem.self) { try await runner.waitUntilSynced(LocalPath(path)) }
+        #expect(problem?.code == .notSynchronised, "\(path)")
+    }
+
     /// What is left out differs in no table, and what is wrong with it keeps both sides from being the same all the same.
     @Test func whatCannotBeSynchronisedEndsTheWaitForItsFolder() async throws {
         for name in ["docs", "other"] {
@@ -155,8 +175,7 @@ import Testing
         try await working {
             try await runner.pair(folder)
             try await runner.waitUntilSynced(LocalPath("other"))
-            let problem = await #expect(throws: Problem.self) { try await runner.waitUntilSynced(LocalPath("docs")) }
-            #expect(problem?.code == .notSynchronised)
+            try await isNotSynchronised("docs")
         }
     }
 
