@@ -130,6 +130,14 @@ struct SyncTests {
         #expect(header(partly).contains("watch 30%"))
     }
 
+    @Test("What the server refuses is a problem, and stops nothing")
+    func refused() {
+        var harness = harness(Self.state(.waiting) { $0.refusal = Problem(.storageFull, "Full.") })
+        #expect(harness.lines[0].contains("! 1 problem"))
+        harness.type("!")
+        #expect(harness.lines.contains { $0.contains("Full.") })
+    }
+
     @Test("Where the server is gone nothing is told as if it were fresh")
     func offline() {
         var harness = harness(Self.state(.same))

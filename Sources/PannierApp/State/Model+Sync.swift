@@ -13,8 +13,9 @@ extension Model {
     /// What of it needs somebody.
     var syncTroubles: Int {
         guard let sync else { return 0 }
-        return Int(clamping: sync.problems) + (sync.problem == nil ? 0 : 1) + (sync.held > 0 ? 1 : 0)
-            + (sync.unwatched > 0 && sync.phase != .stopped ? 1 : 0)
+        let isUnwatched = sync.unwatched > 0 && sync.phase != .stopped
+        let isTold = [sync.problem != nil, sync.refusal != nil, sync.held > 0, isUnwatched]
+        return Int(clamping: sync.problems) + isTold.count { $0 }
     }
 
     mutating func synchronise(_ action: Action) -> [Effect]? {

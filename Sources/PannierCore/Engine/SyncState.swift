@@ -33,6 +33,9 @@ package struct SyncState: Codable, Sendable, Hashable {
     package var phase: Phase
     /// Why it stands still.
     package var problem: Problem?
+    /// What the server says to requests as a whole, which it has answered none of since; nil: it does what it is asked for.
+    /// Everything else goes on.
+    package var refusal: Problem?
     /// Files and folders that may differ.
     package var differing: Int64 = 0
     /// Files that both sides agree on.

@@ -9,7 +9,7 @@ extension SyncRunner {
     /// - Throws: ``Problem``: why nothing can be planned.
     func plan(limit: Int) async throws(Problem) -> SyncPlan {
         guard let folder else { throw obstacle ?? .noSyncedFolder }
-        if let problem = state?.problem { throw problem }
+        if let problem = standing?.problem { throw problem }
         if state?.phase == .starting { throw .folderNotLookedAt }
         return try await BlockingThread.run { () throws(Problem) in try folder.work.preview(limit: limit) }
     }

@@ -27,6 +27,16 @@ extension SyncRunner {
                     "\(state.folder) has not the marker of the one that was chosen: see pannier explain sync_folder_lost"
             )
         }
+        return Self.folderFinding(of: state)
+    }
+
+    /// - Parameter state: of a folder that is the one that was chosen.
+    static func folderFinding(of state: SyncState) -> Finding {
+        if let refusal = state.refusal {
+            return Finding(
+                topic: "folder", verdict: .warning,
+                text: "\(state.folder): the server refuses what is asked of it: \(refusal.description)")
+        }
         let waits = state.problems + Int64(state.held)
         return Finding(
             topic: "folder", verdict: waits == 0 ? .ok : .warning,

@@ -41,7 +41,7 @@ struct SyncStanding: Sendable, Hashable {
     var state: SyncState {
         var state = SyncState(folder: folder, phase: phase)
         // What the server refuses holds up nothing here, but somebody has to know.
-        state.problem = problem ?? agenda.refusal
+        (state.problem, state.refusal) = (problem, agenda.refusal)
         (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
         (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
         state.looksEvery = agenda.looksEvery

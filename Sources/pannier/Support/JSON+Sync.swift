@@ -5,7 +5,10 @@ extension JSON {
         var folder: String
         /// starting, working, same, waiting, paused, offline, stopped
         var phase: String
+        /// Why it stands still.
         var problem: Trouble?
+        /// What the server says to requests as a whole.
+        var refused: Trouble?
         /// Files and folders that may differ.
         var differing: Int64
         /// Files that both sides agree on.
@@ -31,6 +34,7 @@ extension JSON {
             folder = text(state.folder)
             phase = state.phase.rawValue
             problem = state.problem.map(Trouble.init)
+            refused = state.refusal.map(Trouble.init)
             differing = state.differing
             files = state.files
             problems = state.problems

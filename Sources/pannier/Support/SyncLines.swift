@@ -16,6 +16,10 @@ enum SyncLines {
             lines.append("transfers   do not go on:")
             lines += described(problem)
         }
+        if let problem = state.refusal {
+            lines.append("server      refuses what is asked of it:")
+            lines += described(problem)
+        }
         if state.unwatched > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
         lines += held(state)
         lines += list(problems)

@@ -57,6 +57,13 @@ import Testing
         #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
     }
 
+    @Test func whatTheServerRefusesIsSaid() {
+        let full = state(.waiting) { $0.refusal = Problem(.storageFull, "Full.") }
+        let lines = SyncLines.text(full, problems: none)
+        #expect(
+            lines.suffix(2) == ["server      refuses what is asked of it:", "            Full. (storage_full)"])
+    }
+
     @Test func howMuchMayDiffer() {
         let working = state(.working) { $0.differing = 1_204 }
         #expect(SyncLines.phase(working) == "synchronising, 1,204 may differ")
@@ -233,10 +240,12 @@ import Testing
         #expect(try object(nil)?["sync"] == nil)
         var state = SyncState(folder: LocalPath("/c"), phase: .waiting)
         (state.heldThere, state.looksEvery) = (7, 60_000)
+        state.refusal = Problem(.storageFull, "Full.")
         let sync = try #require(try object(state)?["sync"] as? [String: Any])
         #expect(sync["folder"] as? String == "/c" && sync["phase"] as? String == "waiting")
         #expect(sync["heldThere"] as? Int == 7 && sync["looksEveryMilliseconds"] as? Int == 60_000)
-        #expect(sync["verifiedAt"] == nil)
+        #expect(sync["verifiedAt"] == nil && sync["problem"] == nil)
+        #expect((sync["refused"] as? [String: Any])?["code"] as? String == "storage_full")
     }
 }
 

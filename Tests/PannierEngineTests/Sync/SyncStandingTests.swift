@@ -48,6 +48,15 @@ import Testing
         #expect(standing { ($0.isOpen, $0.obstacle) = (false, lost) }.state.problem == lost)
     }
 
+    @Test func whatTheServerRefusesStopsNothing() {
+        let full = Problem(.storageFull, "Full.")
+        let refused = standing { $0.agenda.refusal = full }
+        #expect(refused.state.refusal == full && refused.state.problem == nil && refused.problem == nil)
+        let finding = SyncRunner.folderFinding(of: refused.state)
+        #expect(finding.verdict == .warning && finding.text.contains("Full."))
+        #expect(SyncRunner.folderFinding(of: standing().state).verdict == .ok)
+    }
+
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {
         try standing().mustGoOn(for: nil)
         #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn(for: nil) }

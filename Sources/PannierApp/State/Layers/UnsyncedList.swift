@@ -46,7 +46,7 @@ struct UnsyncedList: Sendable {
     func items(_ model: Model) -> [ProblemsPanel.Item] {
         guard model.link == .open, let state = model.sync else { return [] }
         var items: [ProblemsPanel.Item] = []
-        if let problem = state.problem {
+        for problem in [state.problem, state.refusal].compactMap(\.self) {
             items.append(.init(matter: .folder, title: SafeText(state.folder.description), problem: problem))
         }
         if state.held > 0 {
