@@ -133,7 +133,7 @@ extension Engine {
         let paths = mirror.paths
         try await BlockingThread.run { () throws(Problem) in try SessionFile.remove(paths) }
         try await use(nil)
-        try await forgetMirror()
+        try await forgetFolder()
         return cancelled
     }
 
@@ -143,8 +143,15 @@ extension Engine {
         log.info("ending a sign-out that was interrupted")
         try await sync.closed { () throws(Problem) in
             _ = try await self.clearTransfers()
-            try await self.forgetMirror()
+            try await self.forgetFolder()
         }
+    }
+
+    /// Forgets the synced folder, which is closed, with the mirror. What pannier has put into it is taken out first: once it is
+    /// forgotten nobody knows where that was.
+    private func forgetFolder() async throws(Problem) {
+        await sync.letGo(await sync.paired)
+        try await forgetMirror()
     }
 
     /// - Returns: those that were not over.

@@ -209,6 +209,25 @@ import Testing
         }
     }
 
+    /// Nobody looks into the folder's own part.
+    @Test(arguments: [true, false]) func whatWasOutOfTheWayComesToLightWhenThePairEnds(_ isOurs: Bool) async throws {
+        try await working {
+            try await runner.pair(folder)
+            let parked = "\(folder)/.pannier/parked/7-draft.txt"
+            let marker = "\(folder)/.pannier/marker"
+            try await runner.closed { () throws(Problem) in
+                try? Data("mine".utf8).write(to: URL(filePath: parked))
+                if !isOurs { try? Data(repeating: 9, count: 16).write(to: URL(filePath: marker)) }
+                await runner.letGo(await runner.paired)
+                try await mirror.write { try FeedState.forget(in: $0) }
+            }
+            // What another one has put there is none of ours.
+            let isThere = { (path: String) in FileManager.default.fileExists(atPath: path) }
+            #expect(isThere(parked) == !isOurs && isThere(marker) == !isOurs)
+            #expect(isThere("\(folder)/draft (put back).txt") == isOurs)
+        }
+    }
+
     /// It is the folder that was chosen, for all that anybody knows.
     @Test func aMarkerThatCannotBeReadIsNotOneThatIsMissing() async throws {
         try await working {
