@@ -271,10 +271,9 @@ package actor SyncRunner {
         guard let folder else { return }
         guard let service else { return folder.put(.unanswered(.nobodySignedIn)) }
         do throws(Problem) {
-            let epoch = try await mirror.read { try FeedState.read($0)?.epoch }
             Failpoint.askSending.pass()
-            let items = try await service.asOf(epoch).perform(request)
-            folder.put(ThereAnswer(items: items, epoch: epoch), to: request)
+            let items = try await service.asOf(request.epoch).perform(request)
+            folder.put(ThereAnswer(items: items, epoch: request.epoch), to: request)
         } catch {
             log.info("what the synced folder asked for was not answered", metadata: ["problem": "\(error)"])
             if error.code == .epochChanged { feed.look() }
