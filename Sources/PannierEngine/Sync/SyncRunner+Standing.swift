@@ -54,7 +54,7 @@ extension SyncRunner {
         if let look = agenda.sameAsOf { verifiedAt = look.at }
         var standing = SyncStanding(folder: paired.path)
         (standing.isPaused, standing.isOpen, standing.obstacle) = (paired.isPaused, folder != nil, obstacle)
-        (standing.agenda, standing.isIdle) = (agenda, isIdle)
+        (standing.opening, standing.agenda, standing.isIdle) = (openings, agenda, isIdle)
         (standing.coverage, standing.figures, standing.transfers) = (coverage, figures, transfers)
         (standing.server, standing.verifiedAt) = (server.withLock { $0 }, verifiedAt)
         return standing

@@ -104,15 +104,35 @@ extension SyncRunner {
     func verify() async throws(Problem) {
         try await feed.refresh()
         let first = lastServerLook.number
-        let before = loopState.verifications
-        folder?.put(.verify)
-        try await hold { $0.agenda.verifications != before }
+        try await readAll()
         repeat {
             try await feed.refresh()
-            let asked = SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number)
-            try await hold { $0.isIdle && $0.hasLooked(asked) }
+            try await lookAnew()
             if let damage = try await mirror.read({ try SyncTransaction($0).firstDamage() }) { throw damage }
         } while standing.map { $0.phase == .same && !$0.isVerified(since: first) } ?? false
+    }
+
+    /// Returns when a loop of the folder has read every file: one that is opened meanwhile has not heard of it.
+    private func readAll() async throws(Problem) {
+        var asked: (opening: Int, before: Int)?
+        try await hold { standing in
+            if let asked, asked.opening == standing.opening { return asked.before != standing.agenda.verifications }
+            guard let folder, standing.opening == openings else { return false }
+            asked = (openings, loopState.verifications)
+            folder.put(.verify)
+            return false
+        }
+    }
+
+    /// Returns when all was looked at by a loop of the folder, and what the server has told by now is known to it.
+    private func lookAnew() async throws(Problem) {
+        var asked: (opening: Int, all: SyncAsked)?
+        try await hold { standing in
+            if let asked, asked.opening == standing.opening { return standing.isIdle && standing.hasLooked(asked.all) }
+            guard folder != nil, standing.opening == openings else { return false }
+            asked = (openings, SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number))
+            return false
+        }
     }
 
     /// Returns when it stands like that.

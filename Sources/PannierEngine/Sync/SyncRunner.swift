@@ -23,6 +23,8 @@ package actor SyncRunner {
     private(set) var folder: SyncedFolder? {
         didSet { current.set(folder) }
     }
+    /// How often a folder was opened: which loop it is.
+    private(set) var openings = 0
     /// As the mirror has it.
     var paired: SyncFolder?
     /// Why the paired folder could not be opened.
@@ -179,8 +181,8 @@ package actor SyncRunner {
             let opened = try await BlockingThread.run { () throws(Problem) in
                 try SyncedFolder(paired, mirror, queue, timing: timing, device: device, listener)
             }
-            obstacle = nil
-            folder = opened
+            (obstacle, folder) = (nil, opened)
+            openings += 1
             opened.put(.connected(service != nil))
             // What the server told before means nothing to it, but is not waited for.
             opened.put(.serverLooked(lastServerLook))

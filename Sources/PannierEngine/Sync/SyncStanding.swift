@@ -9,6 +9,8 @@ struct SyncStanding: Sendable, Hashable {
     /// As the mirror has it.
     var isPaused = false
     var isOpen = false
+    /// Of the loops that there were, the one that it is about, or was last; 0: there was none.
+    var opening = 0
     /// Why it could not be opened.
     var obstacle: Problem?
     /// What its loop told last; nothing while it is not open.

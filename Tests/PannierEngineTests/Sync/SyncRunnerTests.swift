@@ -179,6 +179,23 @@ import Testing
         }
     }
 
+    /// It may be opened anew by others while it is asked for that.
+    @Test func everyFileIsReadByWhicheverLoopThereIs() async throws {
+        try await working {
+            try await runner.pair(folder)
+            let gate = Bell()
+            async let reopened: Void = runner.closed { () throws(Problem) in await gate.wait() }
+            try await eventually("it is closed") { await runner.folder == nil ? true : nil }
+            async let verified: Void = runner.verify()
+            // By then it has asked whoever was there.
+            try await Task.sleep(for: .milliseconds(300))
+            gate.ring()
+            try await reopened
+            try await verified
+            #expect(runner.loopState.verifications == 1)
+        }
+    }
+
     @Test func whoeverStopsWaitingLeavesNothingHalfDone() async throws {
         try await working {
             let pairing = Task { try await runner.pair(folder) }
