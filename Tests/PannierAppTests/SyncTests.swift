@@ -146,7 +146,9 @@ struct SyncTests {
         #expect(harness.lines.contains { $0.contains("~ poster.psd") })
     }
 
-    @Test("Where the disk is gone no row is told to be the same", arguments: [SyncState.Phase.stopped, .starting])
+    @Test(
+        "While nobody looks at the disk no row is told to be the same",
+        arguments: [SyncState.Phase.stopped, .starting, .paused])
     func stopped(phase: SyncState.Phase) {
         let harness = harness(Self.state(phase) { $0.problem = Problem(.syncFolderLost, "Gone.") })
         #expect(!harness.lines.contains { $0.contains("✓ film") || $0.contains("✓ poster.psd") })

@@ -114,4 +114,14 @@ package enum SyncMark: String, Codable, Sendable, CaseIterable {
     case problem
     /// Not synchronised on this disk: ignored, or not what it is on the server.
     case ignored
+
+    /// What is known of it. While nobody looks at the disk, what was the same may have been edited since.
+    /// - Parameter phase: of the folder; nil: there is none.
+    /// - Returns: nil: nothing.
+    package func known(in phase: SyncState.Phase?) -> SyncMark? {
+        switch phase {
+        case .starting, .paused, .stopped: self == .verified ? nil : self
+        case .working, .same, .waiting, .offline, nil: self
+        }
+    }
 }
