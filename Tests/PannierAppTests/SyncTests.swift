@@ -123,6 +123,9 @@ struct SyncTests {
         #expect(header(Self.state(.starting)).contains("● looking at the folder"))
         let waiting = Self.state(.waiting) { ($0.problems, $0.heldThere) = (2, 120) }
         #expect(header(waiting).contains("● in sync but for 122") && !header(waiting).contains("✓"))
+        let away = header(Self.state(.offline))
+        #expect(away.contains("✓ 12,408 files verified 14:13:13") && !away.contains("may differ"))
+        #expect(header(Self.state(.offline) { $0.differing = 3 }).contains("● 3 may differ"))
         #expect(header(Self.state(.paused)).contains("‖ folder paused"))
         let lost = Self.state(.stopped) { $0.problem = Problem(.syncFolderLost, "It is not there.") }
         #expect(header(lost).contains("! folder stopped") && header(lost).contains("! 1 problem"))
