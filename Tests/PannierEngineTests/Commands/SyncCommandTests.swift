@@ -104,6 +104,7 @@ import Testing
 
     @Test func nothingToBeDoneIsNotAlwaysTheSame() {
         #expect(PlanLines.text(SyncPlan(), .working) != PlanLines.text(SyncPlan(), .same))
+        #expect(PlanLines.text(SyncPlan(), .waiting).joined().contains("but for what `pannier status` lists"))
         let missing = PlanLines.text(SyncPlan(isIncomplete: true))
         #expect(missing.count == 1 && missing[0].contains("is looked for"))
     }
