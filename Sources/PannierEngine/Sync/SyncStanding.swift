@@ -19,6 +19,8 @@ struct SyncStanding: Sendable, Hashable {
     var isIdle = false
     var coverage = WatchCoverage()
     var figures = SyncFigures()
+    /// Why the mirror cannot be read; what stands in it is as it was last.
+    var unread: Problem?
     var server = ServerReach.unknown
     /// Why its transfers do not go on.
     var transfers: Problem?
@@ -28,7 +30,7 @@ struct SyncStanding: Sendable, Hashable {
     init(folder: LocalPath) { self.folder = folder }
 
     /// Why it stands still.
-    var problem: Problem? { obstacle ?? agenda.problem }
+    var problem: Problem? { obstacle ?? agenda.problem ?? unread }
 
     /// What nobody can be told without the server is not told: neither that both sides are the same, nor that it goes on.
     var phase: SyncState.Phase {

@@ -196,6 +196,20 @@ import Testing
         }
     }
 
+    /// Who waits for it is told, too.
+    @Test func thatTheMirrorCannotBeReadIsTold() async throws {
+        try await working {
+            try await runner.pair(folder)
+            try await runner.waitUntilSynced(nil)
+            try await mirror.write { try $0.execute(sql: "ALTER TABLE sync_problems RENAME TO hidden") }
+            await runner.look()
+            let state = try #require(await runner.state)
+            #expect(state.phase == .stopped && state.problem != nil)
+            try await mirror.write { try $0.execute(sql: "ALTER TABLE hidden RENAME TO sync_problems") }
+            try await eventually("it is read again") { await runner.state?.phase == .same ? true : nil }
+        }
+    }
+
     @Test func whoeverStopsWaitingLeavesNothingHalfDone() async throws {
         try await working {
             let pairing = Task { try await runner.pair(folder) }
