@@ -83,19 +83,20 @@ extension Engine {
     }
 
     /// Signs out, here even when the server cannot be told.
-    /// - Returns: transfers that were not over, and were cancelled.
-    func signOut() async throws(Problem) -> [TransferID] {
+    /// - Returns: transfers that were not over, and were cancelled; and why it could not.
+    func signOut() async throws(Problem) -> EngineReply {
         let (cancelled, old) = try await signOutHere()
         do throws(Problem) {
             try await old?.signOut()
         } catch  where error.code == .tokenInvalid {
         } catch {
-            throw Problem(
+            let untold = Problem(
                 error.code, "This device is signed out here, but the server could not be told: \(error.title)",
                 detail: "There is nothing more to do: its token was kept here alone, and is gone. The server goes on "
                     + "counting this device among those that are signed in.")
+            return .signedOut(cancelled, untold: untold)
         }
-        return cancelled
+        return .signedOut(cancelled, untold: nil)
     }
 
     /// An address may be that of something else, or have a path behind it where no service answers.
