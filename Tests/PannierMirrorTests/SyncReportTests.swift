@@ -314,6 +314,18 @@ import Testing
         }
     }
 
+    @Test func whatWaitsForNobodyIsCountedApart() async throws {
+        let world = try await World()
+        try await world.write { _, sync in
+            try sync.report(Problem(.notSynchronised, "A pipe."), key: "local 3", path: [3])
+            try sync.note(Problem(.notSynchronised, "United."), "united", path: [])
+        }
+        let figures = try await world.mirror.read { try SyncTransaction($0).figures() }
+        #expect(figures.problems == 1 && figures.notes == 1)
+        let page = try await world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 3) }
+        #expect(page.total == 2 && page.notes == 1 && page.problems.map(\.isNote) == [false, true])
+    }
+
     @Test func filesAreCounted() async throws {
         let world = try await World()
         #expect(try await world.mirror.read { try SyncTransaction($0).fileCount } == 2)

@@ -10,12 +10,12 @@ extension Model {
         touch { $0.path.space == .myFiles && !$0.isTrash }
     }
 
-    /// What of it needs somebody.
+    /// What of it somebody should know of.
     var syncTroubles: Int {
         guard let sync else { return 0 }
         let isUnwatched = sync.unwatched > 0 && sync.phase != .stopped
         let isTold = [sync.problem != nil, sync.refusal != nil, sync.held > 0, isUnwatched]
-        return Int(clamping: sync.problems) + isTold.count { $0 }
+        return Int(clamping: sync.problems + sync.notes) + isTold.count { $0 }
     }
 
     mutating func synchronise(_ action: Action) -> [Effect]? {

@@ -1,14 +1,17 @@
 /// Problems of the synced folder, a page of them.
 package struct SyncProblemPage: Codable, Sendable, Hashable {
     package var problems: [SyncProblem]
-    /// Problems in all.
+    /// In all.
     package var total: Int
+    /// Of all of them, those that are told and wait for nobody.
+    package var notes: Int
     /// Where the next page goes on; nil: this was the last one.
     package var next: String?
 
-    package init(problems: [SyncProblem], total: Int, next: String?) {
+    package init(problems: [SyncProblem], total: Int, next: String?, notes: Int = 0) {
         self.problems = problems
         self.total = total
+        self.notes = notes
         self.next = next
     }
 }

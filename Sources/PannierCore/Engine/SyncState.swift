@@ -42,6 +42,8 @@ package struct SyncState: Codable, Sendable, Hashable {
     package var files: Int64 = 0
     /// What cannot be synchronised as it is; ask for the list.
     package var problems: Int64 = 0
+    /// What somebody should know of for a day or two; nothing waits for it. On the same list.
+    package var notes: Int64 = 0
     /// Deletions that wait for consent, on this disk and on the server.
     package var heldHere = 0
     package var heldThere = 0
@@ -112,4 +114,7 @@ package struct SyncProblem: Codable, Sendable, Hashable {
         self.path = path
         self.problem = problem
     }
+
+    /// It is told, and waits for nobody.
+    package var isNote: Bool { key.hasPrefix("note ") }
 }

@@ -42,7 +42,8 @@ extension SyncRunner {
             topic: "folder", verdict: waits == 0 ? .ok : .warning,
             text: waits == 0
                 ? "\(state.folder): \(state.phase.words)"
-                : "\(state.folder): \(Format.count(waits)) things wait for you, pannier status lists them")
+                : "\(state.folder): \(waits == 1 ? "1 thing waits" : "\(Format.count(waits)) things wait") for you, "
+                    + "pannier status lists them")
     }
 
     private func watchFinding(_ state: SyncState) -> Finding {

@@ -49,7 +49,8 @@ struct SyncStanding: Sendable, Hashable {
         (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
         (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
         state.looksEvery = agenda.looksEvery
-        (state.files, state.differing, state.problems) = (figures.files, figures.differing, figures.problems)
+        (state.files, state.differing) = (figures.files, figures.differing)
+        (state.problems, state.notes) = (figures.problems, figures.notes)
         state.verifiedAt = verifiedAt
         state.transferProblem = transfers
         if case .away(let away) = server { (state.offlineSince, state.offlineProblem) = (away.since, away.problem) }

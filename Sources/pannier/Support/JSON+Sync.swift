@@ -14,6 +14,8 @@ extension JSON {
         /// Files that both sides agree on.
         var files: Int64
         var problems: Int64
+        /// What somebody should know of, and nothing waits for.
+        var notes: Int64
         /// Deletions that wait for consent.
         var heldHere: Int
         var heldThere: Int
@@ -38,6 +40,7 @@ extension JSON {
             differing = state.differing
             files = state.files
             problems = state.problems
+            notes = state.notes
             heldHere = state.heldHere
             heldThere = state.heldThere
             verifiedAt = state.verifiedAt

@@ -57,6 +57,17 @@ import Testing
         #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
     }
 
+    /// For a day or two; nothing waits for it.
+    @Test func whatIsNotedIsListedApart() {
+        let note = SyncProblem(key: "note 4 united", path: LocalPath(""), problem: Problem(.syncFolderLost, "United."))
+        let page = SyncProblemPage(problems: [note], total: 1, next: nil, notes: 1)
+        #expect(
+            SyncLines.text(state(.same), problems: page).suffix(3) == [
+                "noted       1 thing to know of, for a day or two:", "            the folder itself",
+                "              United. (sync_folder_lost)",
+            ])
+    }
+
     @Test func whatTheServerRefusesIsSaid() {
         let full = state(.waiting) { $0.refusal = Problem(.storageFull, "Full.") }
         let lines = SyncLines.text(full, problems: none)

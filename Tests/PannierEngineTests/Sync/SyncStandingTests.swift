@@ -57,6 +57,14 @@ import Testing
         #expect(SyncRunner.folderFinding(of: standing().state).verdict == .ok)
     }
 
+    @Test func whatIsNotedWaitsForNobody() {
+        let noted = standing { ($0.figures.problems, $0.figures.notes) = (0, 2) }
+        #expect(noted.state.problems == 0 && noted.state.notes == 2)
+        #expect(SyncRunner.folderFinding(of: noted.state).verdict == .ok)
+        let one = standing { ($0.figures.problems, $0.figures.notes) = (1, 2) }
+        #expect(SyncRunner.folderFinding(of: one.state).text.contains("1 thing waits for you"))
+    }
+
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {
         try standing().mustGoOn(for: nil)
         #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn(for: nil) }

@@ -22,7 +22,7 @@ struct UnsyncedList: Sendable {
         case .link(.event(.sync)): isStale = true
         default: break
         }
-        guard model.sync.map({ $0.problems > 0 }) ?? false else {
+        guard model.sync.map({ $0.problems + $0.notes > 0 }) ?? false else {
             problems = []
             return []
         }
