@@ -13,7 +13,7 @@ extension Model {
     /// What of it somebody should know of.
     var syncTroubles: Int {
         guard let sync else { return 0 }
-        let isUnwatched = sync.unwatched > 0 && sync.phase != .stopped
+        let isUnwatched = sync.unheard > 0 && sync.phase != .stopped
         let isTold = [sync.problem != nil, sync.refusal != nil, sync.held > 0, isUnwatched]
         return Int(clamping: sync.problems + sync.notes) + isTold.count { $0 }
     }

@@ -58,6 +58,8 @@ package struct SyncState: Codable, Sendable, Hashable {
     /// Folders in which changes are heard of at once; and those that are only looked at from time to time.
     package var watched = 0
     package var unwatched = 0
+    /// Of the latter, those that this user may not read: what is in them is not found at all.
+    package var unreadable = 0
     /// How often those are looked at; nil: not known yet.
     package var looksEvery: Milliseconds?
 
@@ -69,6 +71,9 @@ package struct SyncState: Codable, Sendable, Hashable {
 
 extension SyncState {
     package var held: Int { heldHere + heldThere }
+
+    /// Folders for which this machine has not watches enough.
+    package var unheard: Int { unwatched - unreadable }
 
     /// Nothing differs, as far as is known, and that was found by looking.
     package var isVerified: Bool { phase == .same && verifiedAt != nil }
@@ -91,13 +96,16 @@ extension SyncState {
     package var watchWords: String {
         guard let watchedPercent else { return "not watched yet" }
         if unwatched == 0 { return "watched \(watchedPercent)%" }
+        let all = Format.count(Int64(watched + unwatched))
+        let words = "watched \(Format.count(Int64(watched))) of \(all) folders"
+        let unread = unreadable == 0 ? "" : ", \(Format.count(Int64(unreadable))) cannot be read"
+        if unheard == 0 { return words + unread }
         let rest =
             looksEvery.map { every in
                 let minutes = max(1, every / 60_000)
                 return "the rest is looked at every \(minutes == 1 ? "minute" : "\(minutes) minutes")"
             } ?? "the rest is looked at from time to time"
-        let all = Format.count(Int64(watched + unwatched))
-        return "watched \(Format.count(Int64(watched))) of \(all) folders, \(rest)"
+        return "\(words)\(unread), \(rest)"
     }
 }
 

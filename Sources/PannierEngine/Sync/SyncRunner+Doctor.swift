@@ -7,7 +7,7 @@ extension SyncRunner {
     /// Empty: there is no synced folder.
     func findings() async -> [Finding] {
         guard let state else { return [] }
-        return [await folderFinding(state), watchFinding(state), verifiedFinding(state)]
+        return [await folderFinding(state), Self.watchFinding(state), verifiedFinding(state)]
     }
 
     /// Whether the folder is the one that was chosen: it says so itself.
@@ -46,8 +46,12 @@ extension SyncRunner {
                     + "pannier status lists them")
     }
 
-    private func watchFinding(_ state: SyncState) -> Finding {
-        guard state.unwatched > 0 else { return Finding(topic: "watch", verdict: .ok, text: state.watchWords) }
+    /// What is not watched because it cannot be read, no limit helps with.
+    static func watchFinding(_ state: SyncState) -> Finding {
+        guard state.unheard > 0 else {
+            return Finding(
+                topic: "watch", verdict: state.unwatched == 0 ? .ok : .warning, text: state.watchWords)
+        }
         let limit = Self.watchLimit.map { ", which is \($0)" } ?? ""
         return Finding(
             topic: "watch", verdict: .warning,

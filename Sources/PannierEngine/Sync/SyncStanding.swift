@@ -48,6 +48,7 @@ struct SyncStanding: Sendable, Hashable {
         (state.problem, state.refusal) = (problem, agenda.refusal)
         (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
         (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
+        state.unreadable = coverage.unreadable
         state.looksEvery = agenda.looksEvery
         (state.files, state.differing) = (figures.files, figures.differing)
         (state.problems, state.notes) = (figures.problems, figures.notes)

@@ -29,6 +29,8 @@ extension JSON {
         /// Folders.
         var watched: Int
         var unwatched: Int
+        /// Of unwatched folders: those that this user may not read.
+        var unreadable: Int
         /// Of unwatched folders: how often they are looked at.
         var looksEveryMilliseconds: Int64?
 
@@ -49,6 +51,7 @@ extension JSON {
             transfers = state.transferProblem.map(Trouble.init)
             watched = state.watched
             unwatched = state.unwatched
+            unreadable = state.unreadable
             looksEveryMilliseconds = state.looksEvery
         }
     }

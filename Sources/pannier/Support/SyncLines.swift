@@ -20,7 +20,7 @@ enum SyncLines {
             lines.append("server      refuses what is asked of it:")
             lines += described(problem)
         }
-        if state.unwatched > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
+        if state.unheard > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
         lines += held(state)
         return lines + waiting(problems) + noted(problems)
     }

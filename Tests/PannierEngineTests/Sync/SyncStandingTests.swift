@@ -65,6 +65,17 @@ import Testing
         #expect(SyncRunner.folderFinding(of: one.state).text.contains("1 thing waits for you"))
     }
 
+    /// No limit that is raised lets a folder be watched that cannot be read.
+    @Test func whatCannotBeReadIsNotALackOfWatches() {
+        let unread = standing { $0.coverage = WatchCoverage(watched: 9, unwatched: 1, unreadable: 1) }.state
+        #expect(unread.unheard == 0 && unread.watchWords == "watched 9 of 10 folders, 1 cannot be read")
+        let finding = SyncRunner.watchFinding(unread)
+        #expect(finding.verdict == .warning && !finding.text.contains("sysctl"))
+        let few = standing { $0.coverage = WatchCoverage(watched: 9, unwatched: 2, unreadable: 1) }.state
+        #expect(few.unheard == 1 && SyncRunner.watchFinding(few).text.contains("sysctl"))
+        #expect(few.watchWords.contains("1 cannot be read, the rest is looked at"))
+    }
+
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {
         try standing().mustGoOn(for: nil)
         #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn(for: nil) }
