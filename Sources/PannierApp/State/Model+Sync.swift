@@ -31,7 +31,7 @@ extension Model {
 
     private var syncWords: SafeText {
         guard let sync else { return "say which folder: :sync ~/Cloud makes it and My Files one" }
-        return "\(SafeText(sync.folder.description)) is one with My Files: \(SafeText(sync.phase.words))"
+        return "\(SafeText(sync.folder.description)) is one with My Files: \(SafeText(sync.words))"
     }
 
     mutating func pair(_ folder: LocalPath) -> Effect {

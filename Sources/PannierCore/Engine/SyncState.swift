@@ -78,12 +78,13 @@ extension SyncState {
     /// Nothing differs, as far as is known, and that was found by looking.
     package var isVerified: Bool { phase == .same && verifiedAt != nil }
 
+    /// For people, in a few words.
+    package var words: String { phase == .offline ? offlineProblem?.awayWords ?? phase.words : phase.words }
+
     /// For people: how long the server has not answered, or nobody has been signed in.
     /// - Parameter clock: a time of this machine's clock, as it is shown.
     package func offlineWords(_ clock: (Milliseconds) -> String) -> String? {
-        guard let offlineSince else { return nil }
-        let isSignedOut = offlineProblem.map { [.notSignedIn, .tokenInvalid].contains($0.code) } ?? false
-        return "\(isSignedOut ? "signed out" : "the server is not reachable") since \(clock(offlineSince))"
+        offlineSince.map { "\(words) since \(clock($0))" }
     }
 
     /// Of all folders, rounded down: 100 only when every one is watched. Nil while none is known.
@@ -106,6 +107,17 @@ extension SyncState {
                 return "the rest is looked at every \(minutes == 1 ? "minute" : "\(minutes) minutes")"
             } ?? "the rest is looked at from time to time"
         return "\(words)\(unread), \(rest)"
+    }
+}
+
+extension Problem {
+    /// For people: why nobody knows what the server has. The same words for as long as it is one and the same trouble.
+    package var awayWords: String {
+        switch code {
+        case .notSignedIn, .tokenInvalid: "signed out"
+        case .serverUnreachable: "the server is not reachable"
+        default: "the server answers with errors"
+        }
     }
 }
 

@@ -17,7 +17,7 @@ extension SyncRunner {
     /// - Parameter path: below the synced folder; on this disk, or as the server has it.
     func why(_ path: LocalPath, _ state: SyncState) async throws(Problem) -> [String] {
         if path.bytes.isEmpty {
-            return ["\(state.folder) is the synced folder itself, one with My Files: \(state.phase.words)."]
+            return ["\(state.folder) is the synced folder itself, one with My Files: \(state.words)."]
         }
         guard let folder else {
             let facts = try await mirror.read { try SyncTransaction($0).facts(at: path) }

@@ -41,7 +41,7 @@ extension SyncRunner {
         return Finding(
             topic: "folder", verdict: waits == 0 ? .ok : .warning,
             text: waits == 0
-                ? "\(state.folder): \(state.phase.words)"
+                ? "\(state.folder): \(state.words)"
                 : "\(state.folder): \(waits == 1 ? "1 thing waits" : "\(Format.count(waits)) things wait") for you, "
                     + "pannier status lists them")
     }

@@ -124,12 +124,12 @@ struct WhyWords {
         case .stopped: sentences.append("The synced folder stands still\(state.problem.map { ": \($0)" } ?? ".")")
         case .starting: sentences.append("The folder is being looked at for the first time since the agent began.")
         case .offline:
-            let words = state.offlineWords { Format.clock($0) }
-            sentences.append("What is to be carried over waits: \(words ?? state.phase.words).")
+            let words = state.offlineWords { Format.moment($0) }
+            sentences.append("What is to be carried over waits: \(words ?? state.words).")
         case .working, .same, .waiting: break
         }
         if let time = state.verifiedAt {
-            sentences.append("All of the folder was last found the same on both sides at \(Format.clock(time)).")
+            sentences.append("All of the folder was last found the same on both sides at \(Format.moment(time)).")
         }
         return sentences
     }

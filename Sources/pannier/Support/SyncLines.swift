@@ -38,16 +38,16 @@ enum SyncLines {
     }
 
     private static func offline(_ state: SyncState) -> String {
-        let words = state.offlineWords { Format.clock($0) } ?? state.phase.words
+        let words = state.offlineWords { Format.moment($0) } ?? state.words
         return state.differing > 0 ? "\(words), \(Format.count(state.differing)) may differ" : words
     }
 
     private static func verified(_ state: SyncState) -> String {
         guard let time = state.verifiedAt else { return "never yet" }
         // How many there were then is not known any more.
-        guard state.phase == .same else { return "both sides were last the same at \(Format.clock(time))" }
+        guard state.phase == .same else { return "both sides were last the same at \(Format.moment(time))" }
         let files = "\(Format.count(state.files)) \(state.files == 1 ? "file" : "files")"
-        return "\(files), the same on both sides at \(Format.clock(time))"
+        return "\(files), the same on both sides at \(Format.moment(time))"
     }
 
     private static func held(_ state: SyncState) -> [String] {

@@ -20,7 +20,7 @@ import Testing
         #expect(
             lines == [
                 "synced      /home/alice/Cloud: in sync",
-                "verified    12,408 files, the same on both sides at \(Format.clock(0))",
+                "verified    12,408 files, the same on both sides at \(Format.minute(0))",
                 "watch       watched 100%",
             ])
     }
@@ -46,7 +46,7 @@ import Testing
         #expect(
             lines.dropFirst() == [
                 "            Its disk is not mounted. (sync_folder_lost)", "            Mount it.",
-                "verified    both sides were last the same at \(Format.clock(0))",
+                "verified    both sides were last the same at \(Format.minute(0))",
                 "watch       watched 100%",
                 "deletions   120 on the server wait for your word:",
                 "            `pannier plan` shows them, `pannier approve` lets them be done",

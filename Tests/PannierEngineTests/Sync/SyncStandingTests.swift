@@ -31,6 +31,16 @@ import Testing
         #expect(standing { $0.server = .unknown }.phase == .starting, "nobody has asked it")
     }
 
+    @Test func theWordsAreOfTheTrouble() {
+        for (code, words) in [
+            (Problem.Code.serverUnreachable, "the server is not reachable since 900"),
+            (.tokenInvalid, "signed out since 900"), (.internalError, "the server answers with errors since 900"),
+        ] {
+            let away = standing { $0.server = .away(.init(since: 900, problem: Problem(code, "t"))) }
+            #expect(away.state.offlineWords { "\($0)" } == words)
+        }
+    }
+
     @Test func whatIsToBeDoneWaitsForTheServer() {
         let away = standing {
             ($0.agenda.isSame, $0.agenda.sameAsOf, $0.figures.differing) = (false, nil, 3)
@@ -130,7 +140,9 @@ import Testing
         reach = reach.next(status(.offline, Self.gone), now: 9)
         #expect(reach == .away(.init(since: 4, problem: Self.gone)))
         reach = reach.next(status(.signedOut), now: 10)
-        #expect(reach == .away(.init(since: 4, problem: .nobodySignedIn)))
+        #expect(reach == .away(.init(since: 10, problem: .nobodySignedIn)), "that is another trouble")
+        let failing = Problem(.internalError, "No.")
+        #expect(reach.next(status(.offline, failing), now: 11) == .away(.init(since: 11, problem: failing)))
         #expect(reach.next(status(.live), now: 11) == .answers)
     }
 }
