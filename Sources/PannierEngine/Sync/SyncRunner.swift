@@ -298,7 +298,7 @@ package actor SyncRunner {
     /// A person has looked at so many deletions that are held (nil: at none of that side), and wants them done.
     /// - Throws: ``Problem`` `changedSince` when others are held by now.
     func approve(here: Int?, there: Int?) async throws(Problem) {
-        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        guard let folder else { throw whyNotOpen }
         try await BlockingThread.run { () throws(Problem) in
             try folder.work.approve(here: here, there: there, wall: WallClock.now * 1_000_000)
         }

@@ -46,13 +46,13 @@ struct WhyWords {
 
     /// Of what was not observed, what stands there now.
     private var unseen: String {
+        if case .unknown(let words) = facts.unseen { return "unknown, since it cannot be looked at: \(words)" }
         let kind =
             switch facts.unseen {
-            case .nothing: nil as String?
+            case .nothing, .unknown: nil as String?
             case .folder: "a folder"
             case .file(let size): "a file of \(Format.bytes(size))"
             case .other: "something that is neither a file nor a folder"
-            case .unknown(let words): "something that cannot be looked at: \(words)"
             }
         guard let kind else { return "nothing" }
         return facts.leftOut == nil ? "\(kind), which was not looked at yet" : kind

@@ -210,6 +210,26 @@ import Testing
         }
     }
 
+    /// On a disk that nobody can look at there may be anything.
+    @Test func whileItIsNotOpenNothingIsSaidOfTheDisk() async throws {
+        try await working {
+            try await runner.pair(folder)
+            try makeThere("far")
+            let gate = Bell()
+            async let reopened: Void = runner.closed { () throws(Problem) in await gate.wait() }
+            try await eventually("it is closed") { await runner.folder == nil ? true : nil }
+            let state = SyncState(folder: folder, phase: .starting)
+            let told = try await runner.why(LocalPath("far"), state)
+            #expect(told.first?.contains("cannot be looked at") == true, "\(told)")
+            let nowhere = await #expect(throws: Problem.self) { _ = try await runner.why(LocalPath("none"), state) }
+            let plan = await #expect(throws: Problem.self) { _ = try await runner.plan(limit: 1) }
+            let approval = await #expect(throws: Problem.self) { try await runner.approve(here: 1, there: nil) }
+            #expect([nowhere, plan, approval].map { $0?.code } == [.unavailable, .unavailable, .unavailable])
+            gate.ring()
+            try await reopened
+        }
+    }
+
     @Test func whoeverStopsWaitingLeavesNothingHalfDone() async throws {
         try await working {
             let pairing = Task { try await runner.pair(folder) }
