@@ -101,8 +101,18 @@ package actor SyncRunner {
             group.addTask { await self.openAgain() }
             group.addTask { await self.scheduleTransfers() }
         }
-        await folder?.end()
+        // In tasks of their own: this one is cancelled, and would wait for nothing.
+        let over = Bell()
+        let ending = Task {
+            await folder?.end()
+            over.ring()
+        }
+        await Task { await over.wait(for: Self.endPatience) }.value
+        ending.cancel()
     }
+
+    /// What is under way when it ends should be done before the mirror is closed; but a disk may take as long as it likes.
+    private static let endPatience = Duration.seconds(5)
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
     /// - Parameter device: its name, as it signed in; nil: as before.
