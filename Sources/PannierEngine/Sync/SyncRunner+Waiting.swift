@@ -75,7 +75,7 @@ extension SyncRunner {
         // What is new in it on the server differs for as long as it is ignored here.
         if !isRestless, place.kind == .ignored, let problem = place.kind.problem(path) { throw problem }
         guard !place.differs, !isRestless else {
-            if standing.isIdle, !place.isUnderWay {
+            if standing.hasPlanned, !place.isUnderWay {
                 try await checkNothingWaits(path, standing, isHeld: place.hasDeletions)
             }
             return false
@@ -83,7 +83,7 @@ extension SyncRunner {
         if let problem = place.kind.problem(path) { throw problem }
         // What is left out, and what reading anew has found, differs in no table; of what waits for a plan, that tells.
         guard let left = try await firstProblem(below: path) else { return true }
-        if standing.isIdle { throw left }
+        if standing.hasPlanned { throw left }
         return false
     }
 
@@ -128,7 +128,9 @@ extension SyncRunner {
     private func lookAnew() async throws(Problem) {
         var asked: (opening: Int, all: SyncAsked)?
         try await hold { standing in
-            if let asked, asked.opening == standing.opening { return standing.isIdle && standing.hasLooked(asked.all) }
+            if let asked, asked.opening == standing.opening {
+                return standing.hasPlanned && standing.hasLooked(asked.all)
+            }
             guard folder != nil, standing.opening == openings else { return false }
             asked = (openings, SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number))
             return false

@@ -10,6 +10,9 @@ extension SyncStanding {
         agenda.looksDone >= asked.looks && agenda.lastServerLook >= asked.serverLook
     }
 
+    /// Nothing is to be done, nor to be thought of, before something happens.
+    var hasPlanned: Bool { isIdle && !agenda.isPlanWanted }
+
     /// Nothing is under way, and both sides are the same.
     var isAtRest: Bool { isIdle && !agenda.isUnderWay && phase == .same }
 

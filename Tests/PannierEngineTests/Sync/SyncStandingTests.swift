@@ -124,6 +124,7 @@ import Testing
         #expect(standing().isVerified(since: 7) && !standing().isVerified(since: 8))
         #expect(!standing { $0.agenda.isUnderWay = true }.isAtRest)
         #expect(!standing { $0.isIdle = false }.isAtRest)
+        #expect(standing().hasPlanned && !standing { $0.agenda.isPlanWanted = true }.hasPlanned)
     }
 
     @Test func theServerIsAwaySinceTheFirstTimeThatItWas() {
