@@ -114,12 +114,11 @@ extension SyncRunner {
 
     /// Returns when a loop of the folder has read every file: one that is opened meanwhile has not heard of it.
     private func readAll() async throws(Problem) {
-        var asked: (opening: Int, before: Int)?
+        var asked: (opening: Int, number: Int)?
         try await hold { standing in
-            if let asked, asked.opening == standing.opening { return asked.before != standing.agenda.verifications }
-            guard let folder, standing.opening == openings else { return false }
-            asked = (openings, loopState.verifications)
-            folder.put(.verify)
+            if let asked, asked.opening == standing.opening { return standing.agenda.verifications >= asked.number }
+            guard folder != nil, standing.opening == openings else { return false }
+            asked = (openings, readAllAnew())
             return false
         }
     }

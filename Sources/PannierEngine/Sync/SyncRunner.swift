@@ -39,6 +39,8 @@ package actor SyncRunner {
     var waiters = 0
     /// Words to look at all that the open folder's loop was given.
     private var looksAsked = 0
+    /// Words to read every file anew that it was given.
+    private var readingsAsked = 0
     /// Of the thread that turns the loop.
     nonisolated let latest = Mutex(Latest())
     nonisolated let server = Mutex(ServerReach.unknown)
@@ -186,7 +188,7 @@ package actor SyncRunner {
         let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
         let device = { @Sendable in self.deviceName.withLock { $0 } }
         latest.withLock { $0 = Latest() }
-        (looksAsked, askedForTime) = (0, 0)
+        (looksAsked, readingsAsked, askedForTime) = (0, 0, 0)
         do throws(Problem) {
             let opened = try await BlockingThread.run { () throws(Problem) in
                 try SyncedFolder(paired, mirror, queue, timing: timing, device: device, listener)
@@ -317,6 +319,14 @@ package actor SyncRunner {
 
     /// Which files are kept here has changed in the mirror.
     func keptChanged() { folder?.put(.planAnew) }
+
+    /// - Returns: how many words to read every file anew the open folder's loop was given by now, this one included.
+    func readAllAnew() -> Int {
+        guard let folder else { return 0 }
+        readingsAsked += 1
+        folder.put(.verify)
+        return readingsAsked
+    }
 
     /// - Returns: how many words to look at all the open folder's loop was given by now, this one included.
     func lookAtAll() -> Int {
