@@ -90,13 +90,15 @@ extension SyncRunner {
     private static let keptEvery: Milliseconds = 10_000
 
     private func keepVerified() async {
-        guard paired != nil, let verifiedAt, keptVerifiedAt.map({ abs(verifiedAt - $0) >= Self.keptEvery }) ?? true
+        guard let marker = paired?.marker, let verifiedAt,
+            keptVerifiedAt.map({ abs(verifiedAt - $0) >= Self.keptEvery }) ?? true
         else { return }
         do throws(Problem) {
-            try await mirror.write { try SyncFolder.verified(at: verifiedAt, $0) }
+            try await mirror.write { try SyncFolder.verified(at: verifiedAt, marker, $0) }
         } catch {
             log.error("when both sides were the same cannot be written down", metadata: ["problem": "\(error)"])
         }
+        guard paired?.marker == marker else { return }
         // What could not be written is tried again no sooner than what was.
         keptVerifiedAt = verifiedAt
     }

@@ -299,10 +299,13 @@ package actor SyncRunner {
 
     /// Carries on with the folder and its transfers, or lets both stand still until told otherwise; kept in the mirror.
     func pause(_ isPaused: Bool) async throws(Problem) {
-        try await mirror.write { try SyncFolder.pause(isPaused, $0) }
-        paired?.isPaused = isPaused
-        folder?.put(.paused(isPaused))
-        latest.withLock { $0.agenda.isPaused = isPaused }
+        guard let marker = paired?.marker else { throw .noSyncedFolder }
+        try await mirror.write { try SyncFolder.pause(isPaused, marker, $0) }
+        if paired?.marker == marker {
+            paired?.isPaused = isPaused
+            folder?.put(.paused(isPaused))
+            latest.withLock { $0.agenda.isPaused = isPaused }
+        }
         try await transfers.syncQueueChanged()
         await look()
     }
