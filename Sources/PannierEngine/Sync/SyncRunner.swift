@@ -55,10 +55,16 @@ package actor SyncRunner {
     /// Which folder it is, and opening and closing it, one at a time: each waits for the disk.
     let folderTurn = AsyncTurn()
     let lookTurn = AsyncTurn()
-    private nonisolated let requests: AsyncStream<ThereRequest>
-    private nonisolated let asking: AsyncStream<ThereRequest>.Continuation
+    private nonisolated let requests: AsyncStream<Asked>
+    private nonisolated let asking: AsyncStream<Asked>.Continuation
     /// Told after every look at how it stands.
     nonisolated let news = MirrorNews()
+
+    /// A request, and which loop wants it.
+    private struct Asked: Sendable {
+        var opening: Int
+        var request: ThereRequest
+    }
 
     /// What the loop told last.
     struct Latest {
@@ -99,7 +105,7 @@ package actor SyncRunner {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watchState() }
-            group.addTask { for await request in self.requests { await self.send(request) } }
+            group.addTask { for await asked in self.requests { await self.send(asked) } }
             group.addTask { await self.openAgain() }
             group.addTask { await self.scheduleTransfers() }
         }
@@ -185,7 +191,8 @@ package actor SyncRunner {
     /// In turn.
     func open() async {
         guard folder == nil, let paired else { return bell.ring() }
-        let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
+        let opening = openings + 1
+        let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener(of: opening))
         let device = { @Sendable in self.deviceName.withLock { $0 } }
         latest.withLock { $0 = Latest() }
         (looksAsked, readingsAsked, askedForTime) = (0, 0, 0)
@@ -193,8 +200,7 @@ package actor SyncRunner {
             let opened = try await BlockingThread.run { () throws(Problem) in
                 try SyncedFolder(paired, mirror, queue, timing: timing, device: device, listener)
             }
-            (obstacle, folder) = (nil, opened)
-            openings += 1
+            (obstacle, folder, openings) = (nil, opened, opening)
             opened.put(.connected(service != nil))
             // What the server told before means nothing to it, but is not waited for.
             opened.put(.serverLooked(lastServerLook))
@@ -240,9 +246,9 @@ package actor SyncRunner {
         return presence.map { $0 != .there } ?? false
     }
 
-    private nonisolated var listener: SyncThread.Listener {
+    private nonisolated func listener(of opening: Int) -> SyncThread.Listener {
         SyncThread.Listener(
-            send: { self.asking.yield($0) },
+            send: { self.asking.yield(Asked(opening: opening, request: $0)) },
             turned: { state, isIdle in
                 let isNew = self.latest.withLock { latest in
                     defer { (latest.agenda, latest.isIdle) = (state, isIdle) }
@@ -281,8 +287,10 @@ package actor SyncRunner {
 
     // MARK: Requests
 
-    private func send(_ request: ThereRequest) async {
-        guard let folder else { return }
+    private func send(_ asked: Asked) async {
+        // While another one was answered the folder may have been let go, or opened anew: what was planned then is of no loop.
+        guard let folder, asked.opening == openings else { return }
+        let request = asked.request
         guard let service else { return folder.put(.unanswered(.nobodySignedIn)) }
         do throws(Problem) {
             Failpoint.askSending.pass()
