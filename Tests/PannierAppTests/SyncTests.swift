@@ -123,11 +123,22 @@ struct SyncTests {
         #expect(header(Self.state(.starting)).contains("● looking at the folder"))
         let waiting = Self.state(.waiting) { ($0.problems, $0.heldThere) = (2, 120) }
         #expect(header(waiting).contains("● in sync but for 122") && !header(waiting).contains("✓"))
+        let away = header(Self.state(.offline))
+        #expect(away.contains("✓ 12,408 files verified 14:13:13") && !away.contains("may differ"))
+        #expect(header(Self.state(.offline) { $0.differing = 3 }).contains("● 3 may differ"))
         #expect(header(Self.state(.paused)).contains("‖ folder paused"))
         let lost = Self.state(.stopped) { $0.problem = Problem(.syncFolderLost, "It is not there.") }
         #expect(header(lost).contains("! folder stopped") && header(lost).contains("! 1 problem"))
         let partly = Self.state(.same) { ($0.watched, $0.unwatched) = (3, 7) }
         #expect(header(partly).contains("watch 30%"))
+    }
+
+    @Test("What the server refuses is a problem, and stops nothing")
+    func refused() {
+        var harness = harness(Self.state(.waiting) { $0.refusal = Problem(.storageFull, "Full.") })
+        #expect(harness.lines[0].contains("! 1 problem"))
+        harness.type("!")
+        #expect(harness.lines.contains { $0.contains("Full.") })
     }
 
     @Test("Where the server is gone nothing is told as if it were fresh")
@@ -138,7 +149,9 @@ struct SyncTests {
         #expect(harness.lines.contains { $0.contains("~ poster.psd") })
     }
 
-    @Test("Where the disk is gone no row is told to be the same", arguments: [SyncState.Phase.stopped, .starting])
+    @Test(
+        "While nobody looks at the disk no row is told to be the same",
+        arguments: [SyncState.Phase.stopped, .starting, .paused])
     func stopped(phase: SyncState.Phase) {
         let harness = harness(Self.state(phase) { $0.problem = Problem(.syncFolderLost, "Gone.") })
         #expect(!harness.lines.contains { $0.contains("✓ film") || $0.contains("✓ poster.psd") })

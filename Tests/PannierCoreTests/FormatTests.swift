@@ -22,6 +22,9 @@ import Testing
         #expect(Format.age(since: 1_000, now: 61_000) == "1m")
         #expect(Format.elapsed(since: 5, now: 3) == -2)
         #expect(Format.minute(.max).hasPrefix("9999-12-3") && Format.minute(.min).hasPrefix("1000-01-0"))
+        let now: Milliseconds = 1_700_000_000_000
+        #expect(Format.moment(now, now: now) == Format.clock(now))
+        #expect(Format.moment(now - 7 * 86_400_000, now: now) == Format.minute(now - 7 * 86_400_000))
         #expect(Format.clock(.max).count == 8 && Format.clock(.min).count == 8)
     }
 

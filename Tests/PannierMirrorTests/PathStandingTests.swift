@@ -92,6 +92,19 @@ import Testing
         #expect(try !standing("other").differs)
     }
 
+    /// The feed tells of the folder alone; what is in it goes with it.
+    @Test func whatLiesInAFolderThatHasGoneHasGoneWithIt() throws {
+        let node = a.id
+        try change("UPDATE nodes SET trashed_at = 5 WHERE name = CAST('sub' AS BLOB)")
+        try database.write {
+            try $0.execute(
+                sql: "INSERT INTO sync_changed_nodes (node) VALUES (?)", arguments: [Data(node.bytes)])
+        }
+        for path in ["sub", "sub/a"] { #expect(try standing(path).hasDeletions, "\(path)") }
+        try change("UPDATE nodes SET trashed_at = NULL")
+        for path in ["sub", "sub/a"] { #expect(try !standing(path).hasDeletions, "\(path)") }
+    }
+
     @Test func whatIsBeingSentIsUnderWay() throws {
         try change("UPDATE sync_local SET size = 8 WHERE number = 3")
         let (node, local) = (a.id, LocalID(3))

@@ -314,6 +314,32 @@ import Testing
         }
     }
 
+    @Test func whatWaitsForNobodyIsCountedApart() async throws {
+        let world = try await World()
+        try await world.write { _, sync in
+            try sync.report(Problem(.notSynchronised, "A pipe."), key: "local 3", path: [3])
+            try sync.note(Problem(.notSynchronised, "United."), "united", path: [])
+        }
+        let figures = try await world.mirror.read { try SyncTransaction($0).figures() }
+        #expect(figures.problems == 1 && figures.notes == 1)
+        let page = try await world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 3) }
+        #expect(page.total == 2 && page.notes == 1 && page.problems.map(\.isNote) == [false, true])
+    }
+
+    /// Whoever writes may have been meant for the folder that was there before.
+    @Test func whatIsOfAnotherFolderIsNotWritten() async throws {
+        let world = try await World()
+        let (own, other) = ([UInt8](repeating: 7, count: 16), [UInt8](repeating: 8, count: 16))
+        for (marker, isWritten) in [(other, false), (own, true)] {
+            try await world.write { db, _ in
+                try SyncFolder.verified(at: 5, marker, db)
+                try SyncFolder.pause(true, marker, db)
+                let folder = try SyncFolder.read(db)
+                #expect(folder?.verifiedAt == (isWritten ? 5 : nil) && folder?.isPaused == isWritten)
+            }
+        }
+    }
+
     @Test func filesAreCounted() async throws {
         let world = try await World()
         #expect(try await world.mirror.read { try SyncTransaction($0).fileCount } == 2)

@@ -10,11 +10,12 @@ extension Model {
         touch { $0.path.space == .myFiles && !$0.isTrash }
     }
 
-    /// What of it needs somebody.
+    /// What of it somebody should know of.
     var syncTroubles: Int {
         guard let sync else { return 0 }
-        return Int(clamping: sync.problems) + (sync.problem == nil ? 0 : 1) + (sync.held > 0 ? 1 : 0)
-            + (sync.unwatched > 0 && sync.phase != .stopped ? 1 : 0)
+        let isUnwatched = sync.unheard > 0 && sync.phase != .stopped
+        let isTold = [sync.problem != nil, sync.refusal != nil, sync.held > 0, isUnwatched]
+        return Int(clamping: sync.problems + sync.notes) + isTold.count { $0 }
     }
 
     mutating func synchronise(_ action: Action) -> [Effect]? {
@@ -30,7 +31,7 @@ extension Model {
 
     private var syncWords: SafeText {
         guard let sync else { return "say which folder: :sync ~/Cloud makes it and My Files one" }
-        return "\(SafeText(sync.folder.description)) is one with My Files: \(SafeText(sync.phase.words))"
+        return "\(SafeText(sync.folder.description)) is one with My Files: \(SafeText(sync.words))"
     }
 
     mutating func pair(_ folder: LocalPath) -> Effect {

@@ -224,13 +224,13 @@ extension Model {
         package var isDemo: Bool
         /// Where the person's settings stand, as people read it.
         package var settingsFile: String
-        /// Hours, minutes and seconds of a moment, in the person's time zone.
+        /// A moment in the person's time zone: hours, minutes and seconds; what is not of today with its date.
         package var clock: @Sendable (Milliseconds) -> String
 
         package init(
             glyphs: Glyphs, themes: [String] = [], folder: LocalPath = LocalPath("/"), home: LocalPath? = nil,
             device: String = "this machine", isDemo: Bool = false, settingsFile: String = "config.toml",
-            clock: @escaping @Sendable (Milliseconds) -> String = { Format.clock($0) }
+            clock: @escaping @Sendable (Milliseconds) -> String = { Format.moment($0) }
         ) {
             self.glyphs = glyphs
             self.themes = themes

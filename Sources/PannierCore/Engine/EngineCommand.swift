@@ -7,7 +7,8 @@ package enum EngineCommand: Codable, Sendable {
     /// it was known, and the status says why.
     case freshStatus
     case signIn(SignInRequest)
-    /// Signs out and forgets the mirror. Transfers that are not over are cancelled, and named in the answer.
+    /// Signs out and forgets the mirror. Transfers that are not over are cancelled, and named in the answer. Done here even
+    /// when the server cannot be told, which the answer says, too.
     case signOut
     // Looking.
     /// A page of rows.
@@ -184,6 +185,8 @@ package enum EngineReply: Codable, Sendable {
     case versions(FileVersions)
     case access([Access])
     case started([TransferID], refused: [Refusal])
+    /// Transfers that were cancelled; why the server could not be told.
+    case signedOut([TransferID], untold: Problem?)
     /// Transfers that a command changed.
     case changed([TransferID])
     case transfers([TransferState])

@@ -1,14 +1,17 @@
 /// Problems of the synced folder, a page of them.
 package struct SyncProblemPage: Codable, Sendable, Hashable {
     package var problems: [SyncProblem]
-    /// Problems in all.
+    /// In all.
     package var total: Int
+    /// Of all of them, those that are told and wait for nobody.
+    package var notes: Int
     /// Where the next page goes on; nil: this was the last one.
     package var next: String?
 
-    package init(problems: [SyncProblem], total: Int, next: String?) {
+    package init(problems: [SyncProblem], total: Int, next: String?, notes: Int = 0) {
         self.problems = problems
         self.total = total
+        self.notes = notes
         self.next = next
     }
 }
@@ -114,4 +117,14 @@ package enum SyncMark: String, Codable, Sendable, CaseIterable {
     case problem
     /// Not synchronised on this disk: ignored, or not what it is on the server.
     case ignored
+
+    /// What is known of it. While nobody looks at the disk, what was the same may have been edited since.
+    /// - Parameter phase: of the folder; nil: there is none.
+    /// - Returns: nil: nothing.
+    package func known(in phase: SyncState.Phase?) -> SyncMark? {
+        switch phase {
+        case .starting, .paused, .stopped: self == .verified ? nil : self
+        case .working, .same, .waiting, .offline, nil: self
+        }
+    }
 }

@@ -33,12 +33,17 @@ package struct SyncState: Codable, Sendable, Hashable {
     package var phase: Phase
     /// Why it stands still.
     package var problem: Problem?
+    /// What the server says to requests as a whole, which it has answered none of since; nil: it does what it is asked for.
+    /// Everything else goes on.
+    package var refusal: Problem?
     /// Files and folders that may differ.
     package var differing: Int64 = 0
     /// Files that both sides agree on.
     package var files: Int64 = 0
     /// What cannot be synchronised as it is; ask for the list.
     package var problems: Int64 = 0
+    /// What somebody should know of for a day or two; nothing waits for it. On the same list.
+    package var notes: Int64 = 0
     /// Deletions that wait for consent, on this disk and on the server.
     package var heldHere = 0
     package var heldThere = 0
@@ -53,6 +58,8 @@ package struct SyncState: Codable, Sendable, Hashable {
     /// Folders in which changes are heard of at once; and those that are only looked at from time to time.
     package var watched = 0
     package var unwatched = 0
+    /// Of the latter, those that this user may not read: what is in them is not found at all.
+    package var unreadable = 0
     /// How often those are looked at; nil: not known yet.
     package var looksEvery: Milliseconds?
 
@@ -65,15 +72,19 @@ package struct SyncState: Codable, Sendable, Hashable {
 extension SyncState {
     package var held: Int { heldHere + heldThere }
 
+    /// Folders for which this machine has not watches enough.
+    package var unheard: Int { unwatched - unreadable }
+
     /// Nothing differs, as far as is known, and that was found by looking.
     package var isVerified: Bool { phase == .same && verifiedAt != nil }
+
+    /// For people, in a few words.
+    package var words: String { phase == .offline ? offlineProblem?.awayWords ?? phase.words : phase.words }
 
     /// For people: how long the server has not answered, or nobody has been signed in.
     /// - Parameter clock: a time of this machine's clock, as it is shown.
     package func offlineWords(_ clock: (Milliseconds) -> String) -> String? {
-        guard let offlineSince else { return nil }
-        let isSignedOut = offlineProblem.map { [.notSignedIn, .tokenInvalid].contains($0.code) } ?? false
-        return "\(isSignedOut ? "signed out" : "the server is not reachable") since \(clock(offlineSince))"
+        offlineSince.map { "\(words) since \(clock($0))" }
     }
 
     /// Of all folders, rounded down: 100 only when every one is watched. Nil while none is known.
@@ -86,13 +97,27 @@ extension SyncState {
     package var watchWords: String {
         guard let watchedPercent else { return "not watched yet" }
         if unwatched == 0 { return "watched \(watchedPercent)%" }
+        let all = Format.count(Int64(watched + unwatched))
+        let words = "watched \(Format.count(Int64(watched))) of \(all) folders"
+        let unread = unreadable == 0 ? "" : ", \(Format.count(Int64(unreadable))) cannot be read"
+        if unheard == 0 { return words + unread }
         let rest =
             looksEvery.map { every in
                 let minutes = max(1, every / 60_000)
                 return "the rest is looked at every \(minutes == 1 ? "minute" : "\(minutes) minutes")"
             } ?? "the rest is looked at from time to time"
-        let all = Format.count(Int64(watched + unwatched))
-        return "watched \(Format.count(Int64(watched))) of \(all) folders, \(rest)"
+        return "\(words)\(unread), \(rest)"
+    }
+}
+
+extension Problem {
+    /// For people: why nobody knows what the server has. The same words for as long as it is one and the same trouble.
+    package var awayWords: String {
+        switch code {
+        case .notSignedIn, .tokenInvalid: "signed out"
+        case .serverUnreachable: "the server is not reachable"
+        default: "the server answers with errors"
+        }
     }
 }
 
@@ -109,4 +134,7 @@ package struct SyncProblem: Codable, Sendable, Hashable {
         self.path = path
         self.problem = problem
     }
+
+    /// It is told, and waits for nobody.
+    package var isNote: Bool { key.hasPrefix("note ") }
 }

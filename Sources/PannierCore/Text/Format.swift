@@ -82,6 +82,13 @@ package enum Format {
     /// `09:41:07` in the machine's time zone.
     package static func clock(_ milliseconds: Milliseconds) -> String { local(milliseconds, "%H:%M:%S") }
 
+    /// As ``clock(_:)`` what is of today, else as ``minute(_:)``.
+    /// - Parameter now: this machine's clock; nil: as it is.
+    package static func moment(_ milliseconds: Milliseconds, now: Milliseconds? = nil) -> String {
+        let today = local(now ?? Milliseconds(time(nil)) * 1_000, "%Y-%m-%d")
+        return local(milliseconds, "%Y-%m-%d") == today ? clock(milliseconds) : minute(milliseconds)
+    }
+
     private static func local(_ milliseconds: Milliseconds, _ pattern: String) -> String {
         var seconds = time_t(min(max(milliseconds / 1_000, firstSecond), lastSecond))
         var parts = tm()

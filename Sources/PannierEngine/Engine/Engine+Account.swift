@@ -1,6 +1,7 @@
 import Logging
 import PannierCore
 import PannierMirror
+import PannierSync
 import PannierTransfer
 
 // Signing in and out.
@@ -83,19 +84,20 @@ extension Engine {
     }
 
     /// Signs out, here even when the server cannot be told.
-    /// - Returns: transfers that were not over, and were cancelled.
-    func signOut() async throws(Problem) -> [TransferID] {
+    /// - Returns: transfers that were not over, and were cancelled; and why it could not.
+    func signOut() async throws(Problem) -> EngineReply {
         let (cancelled, old) = try await signOutHere()
         do throws(Problem) {
             try await old?.signOut()
         } catch  where error.code == .tokenInvalid {
         } catch {
-            throw Problem(
+            let untold = Problem(
                 error.code, "This device is signed out here, but the server could not be told: \(error.title)",
                 detail: "There is nothing more to do: its token was kept here alone, and is gone. The server goes on "
                     + "counting this device among those that are signed in.")
+            return .signedOut(cancelled, untold: untold)
         }
-        return cancelled
+        return .signedOut(cancelled, untold: nil)
     }
 
     /// An address may be that of something else, or have a path behind it where no service answers.
@@ -110,9 +112,10 @@ extension Engine {
     /// Signing out on this machine, in steps that a process may die between. What is left of it then is done at the next
     /// sign-in, by ``endSignOut(before:)``.
     ///
-    /// 1. Transfers are cancelled and cleared, with the synced folder closed: it would ask for others.
-    /// 2. The session goes from the disk: from here on nobody is signed in.
-    /// 3. The mirror forgets whose it was.
+    /// 1. Transfers are cancelled: leases on the server are given back while the token still holds.
+    /// 2. The session goes from the disk: from here on nobody is signed in, and the synced folder has nobody to ask.
+    /// 3. The synced folder is closed, which waits for its disk, however long that takes. What it has still asked for is
+    ///    cleared, and the mirror forgets whose it was.
     private func signOutHere() async throws(Problem) -> (cancelled: [TransferID], service: ServiceClient?) {
         await accountTurn.take()
         defer { accountTurn.give() }
@@ -122,36 +125,41 @@ extension Engine {
                 .notSignedIn, "No account is signed in on this profile.", detail: "There is nothing to sign out.")
         }
         let old = service
-        let cancelled = try await sync.closed { () throws(Problem) in try await self.endSession() }
+        let cancelled = try await Task { await endSession() }.value.get()
+        try await forgetAccount()
         return (cancelled, old)
     }
 
     /// - Returns: transfers that were not over.
-    private func endSession() async throws(Problem) -> [TransferID] {
-        // Leases on the server are given back while the token still holds.
-        let cancelled = try await clearTransfers()
-        let paths = mirror.paths
-        try await BlockingThread.run { () throws(Problem) in try SessionFile.remove(paths) }
-        try await use(nil)
-        try await forgetMirror()
-        return cancelled
+    private func endSession() async -> Result<[TransferID], Problem> {
+        do throws(Problem) {
+            let cancelled = try await control(.cancel, nil)
+            let paths = mirror.paths
+            try await BlockingThread.run { () throws(Problem) in try SessionFile.remove(paths) }
+            try await use(nil)
+            return .success(cancelled)
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Nobody is signed in: what is still there of another account is left of a sign-out that did not come to its end.
     private func endSignOut(before account: Account) async throws(Problem) {
         guard try await mirror.read({ try FeedState.isOfAnother(account, in: $0) }) else { return }
         log.info("ending a sign-out that was interrupted")
-        try await sync.closed { () throws(Problem) in
-            _ = try await self.clearTransfers()
-            try await self.forgetMirror()
-        }
+        try await forgetAccount()
     }
 
-    /// - Returns: those that were not over.
-    private func clearTransfers() async throws(Problem) -> [TransferID] {
-        let cancelled = try await control(.cancel, nil)
-        _ = try await control(.clear, nil)
-        return cancelled
+    /// Clears transfers, lets the synced folder go, and forgets the mirror. What pannier has put into the folder is taken out
+    /// first: once it is forgotten nobody knows where that was.
+    private func forgetAccount() async throws(Problem) {
+        try await sync.closed { () throws(Problem) in
+            _ = try await self.control(.cancel, nil)
+            _ = try await self.control(.clear, nil)
+            let unneeded = try await self.mirror.read { try EvictedForGood($0) }
+            await self.sync.letGo(await self.sync.paired, unneeded)
+            try await self.forgetMirror()
+        }
     }
 
     private func forgetMirror() async throws(Problem) {

@@ -140,7 +140,7 @@ package actor Engine: CommandHandler {
         case .status: .status(status)
         case .freshStatus: .status(await freshStatus())
         case .signIn(let request): .status(try await signIn(request))
-        case .signOut: .changed(try await signOut())
+        case .signOut: try await signOut()
         case .list(let listing, let after, let limit): .rows(try await list(listing, after: after, limit: limit))
         case .listBefore(let listing, let before, let limit):
             .rows(try await list(listing, before: before, limit: limit))

@@ -21,9 +21,11 @@ enum ServerReach: Sendable, Hashable {
         case .connecting: return .unknown
         case .live, .polled: return .answers
         case .offline, .signedOut:
+            let problem = status.problem ?? .nobodySignedIn
             var since = now
-            if case .away(let before) = self { since = before.since }
-            return .away(Away(since: since, problem: status.problem ?? .nobodySignedIn))
+            // Another trouble began when it came.
+            if case .away(let before) = self, before.problem.awayWords == problem.awayWords { since = before.since }
+            return .away(Away(since: since, problem: problem))
         }
     }
 }

@@ -7,7 +7,7 @@ extension SyncRunner {
     /// Empty: there is no synced folder.
     func findings() async -> [Finding] {
         guard let state else { return [] }
-        return [await folderFinding(state), watchFinding(state), verifiedFinding(state)]
+        return [await folderFinding(state), Self.watchFinding(state), verifiedFinding(state)]
     }
 
     /// Whether the folder is the one that was chosen: it says so itself.
@@ -27,16 +27,31 @@ extension SyncRunner {
                     "\(state.folder) has not the marker of the one that was chosen: see pannier explain sync_folder_lost"
             )
         }
+        return Self.folderFinding(of: state)
+    }
+
+    /// - Parameter state: of a folder that is the one that was chosen.
+    static func folderFinding(of state: SyncState) -> Finding {
+        if let refusal = state.refusal {
+            return Finding(
+                topic: "folder", verdict: .warning,
+                text: "\(state.folder): the server refuses what is asked of it: \(refusal.description)")
+        }
         let waits = state.problems + Int64(state.held)
         return Finding(
             topic: "folder", verdict: waits == 0 ? .ok : .warning,
             text: waits == 0
-                ? "\(state.folder): \(state.phase.words)"
-                : "\(state.folder): \(Format.count(waits)) things wait for you, pannier status lists them")
+                ? "\(state.folder): \(state.words)"
+                : "\(state.folder): \(waits == 1 ? "1 thing waits" : "\(Format.count(waits)) things wait") for you, "
+                    + "pannier status lists them")
     }
 
-    private func watchFinding(_ state: SyncState) -> Finding {
-        guard state.unwatched > 0 else { return Finding(topic: "watch", verdict: .ok, text: state.watchWords) }
+    /// What is not watched because it cannot be read, no limit helps with.
+    static func watchFinding(_ state: SyncState) -> Finding {
+        guard state.unheard > 0 else {
+            return Finding(
+                topic: "watch", verdict: state.unwatched == 0 ? .ok : .warning, text: state.watchWords)
+        }
         let limit = Self.watchLimit.map { ", which is \($0)" } ?? ""
         return Finding(
             topic: "watch", verdict: .warning,

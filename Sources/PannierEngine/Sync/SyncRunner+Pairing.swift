@@ -92,7 +92,7 @@ extension SyncRunner {
     /// Ends the pairing; what is on both sides stays.
     func unpair() async throws(Problem) {
         guard let paired else { throw .noSyncedFolder }
-        let (mirror, transfers, log) = (mirror, transfers, log)
+        let (mirror, transfers) = (mirror, transfers)
         try await closed { () throws(Problem) in
             let unneeded = try await mirror.write { database in
                 try SyncTransfers(database).cancelAll()
@@ -101,12 +101,22 @@ extension SyncRunner {
                 return unneeded
             }
             try await transfers.syncQueueChanged()
-            do throws(Problem) {
-                try await Self.release(paired.path, unneeded)
-            } catch {
-                // It is none of ours any more, and may be gone.
-                log.warning("the folder keeps what pannier has put there", metadata: ["problem": "\(error)"])
-            }
+            await self.letGo(paired, unneeded)
+        }
+    }
+
+    /// The pair ends, whatever ends it: what was out of the way of another one goes to where people look, and the folder is one
+    /// as any other. While it is closed.
+    /// - Parameter unneeded: what has left it, and the server has for certain.
+    func letGo(_ folder: SyncFolder?, _ unneeded: EvictedForGood) async {
+        guard let folder else { return }
+        do throws(Problem) {
+            // Another one may stand there by now.
+            if let marker = try await Self.marker(at: folder.path), marker != folder.marker { return }
+            try await Self.release(folder.path, unneeded)
+        } catch {
+            // It is none of ours any more, and may be gone.
+            log.warning("the folder keeps what pannier has put there", metadata: ["problem": "\(error)"])
         }
     }
 

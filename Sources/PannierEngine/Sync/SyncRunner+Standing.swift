@@ -20,33 +20,58 @@ extension SyncRunner {
         }
     }
 
-    /// How transfers do, nobody tells; and whoever waits for what may pass by itself wants to know when that takes long.
+    /// How transfers do, and that the mirror can be read again, nobody tells; and whoever waits for what may pass by itself
+    /// wants to know when that takes long.
     private var mustLookAgain: Bool {
-        standing.map { $0.agenda.isUnderWay || waiters > 0 && $0.lasting != nil } ?? false
+        guard let standing else { return false }
+        return standing.agenda.isUnderWay || standing.unread != nil || waiters > 0 && standing.lasting(for: nil) != nil
     }
 
     /// Looks at how it stands, and tells it.
     func look() async {
         await lookTurn.take()
         defer { lookTurn.give() }
-        do throws(Problem) {
-            let new = try await currentStanding()
+        if let counted = await counted() {
+            let new = currentStanding(counted)
             if new?.state != standing?.state { tell.yield(new?.state) }
+            // From now on it is tried again from time to time.
+            if new?.unread != nil, standing?.unread == nil { bell.ring() }
             standing = new
-            try await keepVerified()
-        } catch {
-            log.error("how the synced folder stands cannot be read", metadata: ["problem": "\(error)"])
+        } else {
+            bell.ring()
         }
+        await keepVerified()
         if isMissing { missingBell.ring() }
         askTheServer()
         news.tell()
     }
 
-    private func currentStanding() async throws(Problem) -> SyncStanding? {
-        guard paired != nil else { return nil }
-        let figures = try await mirror.read { try SyncTransaction($0).figures() }
-        let transfers = loopState.isUnderWay ? try await transfers.syncObstacle() : nil
-        // From here on nothing is waited for: all of it is of one moment, and no older than what was read.
+    /// What has to be waited for.
+    private struct Counted {
+        var figures = SyncFigures()
+        var transfers: Problem?
+        var unread: Problem?
+    }
+
+    /// Nil: whoever asked waits no longer, and nothing was counted.
+    private func counted() async -> Counted? {
+        guard paired != nil else { return Counted() }
+        do throws(Problem) {
+            let figures = try await mirror.read { try SyncTransaction($0).figures() }
+            let transfers = loopState.isUnderWay ? try await transfers.syncObstacle() : nil
+            return Counted(figures: figures, transfers: transfers)
+        } catch {
+            if Task.isCancelled { return nil }
+            if standing?.unread == nil {
+                log.error("how the synced folder stands cannot be read", metadata: ["problem": "\(error)"])
+            }
+            return Counted(
+                figures: standing?.figures ?? SyncFigures(), transfers: standing?.transfers, unread: error)
+        }
+    }
+
+    /// Nothing is waited for in it: all of it is of one moment, and no older than what was counted.
+    private func currentStanding(_ counted: Counted) -> SyncStanding? {
         guard let paired else { return nil }
         let coverage = folder?.coverage ?? WatchCoverage()
         folder?.put(.watching(coverage.unwatched == 0))
@@ -54,8 +79,9 @@ extension SyncRunner {
         if let look = agenda.sameAsOf { verifiedAt = look.at }
         var standing = SyncStanding(folder: paired.path)
         (standing.isPaused, standing.isOpen, standing.obstacle) = (paired.isPaused, folder != nil, obstacle)
-        (standing.agenda, standing.isIdle) = (agenda, isIdle)
-        (standing.coverage, standing.figures, standing.transfers) = (coverage, figures, transfers)
+        (standing.opening, standing.agenda, standing.isIdle) = (openings, agenda, isIdle)
+        (standing.coverage, standing.figures, standing.transfers) = (coverage, counted.figures, counted.transfers)
+        standing.unread = counted.unread
         (standing.server, standing.verifiedAt) = (server.withLock { $0 }, verifiedAt)
         return standing
     }
@@ -63,10 +89,17 @@ extension SyncRunner {
     /// Milliseconds that may be forgotten when the agent ends: each costs a write.
     private static let keptEvery: Milliseconds = 10_000
 
-    private func keepVerified() async throws(Problem) {
-        guard paired != nil, let verifiedAt, keptVerifiedAt.map({ abs(verifiedAt - $0) >= Self.keptEvery }) ?? true
+    private func keepVerified() async {
+        guard let marker = paired?.marker, let verifiedAt,
+            keptVerifiedAt.map({ abs(verifiedAt - $0) >= Self.keptEvery }) ?? true
         else { return }
-        try await mirror.write { try SyncFolder.verified(at: verifiedAt, $0) }
+        do throws(Problem) {
+            try await mirror.write { try SyncFolder.verified(at: verifiedAt, marker, $0) }
+        } catch {
+            log.error("when both sides were the same cannot be written down", metadata: ["problem": "\(error)"])
+        }
+        guard paired?.marker == marker else { return }
+        // What could not be written is tried again no sooner than what was.
         keptVerifiedAt = verifiedAt
     }
 

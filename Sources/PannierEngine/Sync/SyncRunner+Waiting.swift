@@ -35,8 +35,9 @@ extension SyncRunner {
             let seen = news.latest.number
             if Task.isCancelled { throw .waitCancelled }
             guard let standing else { throw .noSyncedFolder }
-            try standing.mustGoOn()
-            if let problem = patience.end(with: standing.lasting) {
+            let place = try await place(at: path, standing)
+            try standing.mustGoOn(for: place)
+            if let problem = patience.end(with: standing.lasting(for: place)) {
                 // It may be back, and nobody has asked since.
                 try await feed.refresh()
                 if case .answers = standing.server { throw problem }
@@ -44,13 +45,22 @@ extension SyncRunner {
             // Opened anew, it has not heard of it.
             if lookingAtAll, loop !== folder { asked.looks = lookAtAll() }
             loop = folder
-            if standing.hasLooked(asked), try await hasSettled(path, standing) { return }
+            if standing.hasLooked(asked), try await hasSettled(path, place, standing) { return }
             await news.wait(after: seen)
         }
     }
 
-    private func hasSettled(_ path: LocalPath?, _ standing: SyncStanding) async throws(Problem) -> Bool {
-        if let path { return try await hasSettled(at: path, standing) }
+    /// Nil: all of the folder is waited for.
+    private func place(at path: LocalPath?, _ standing: SyncStanding) async throws(Problem) -> PathStanding? {
+        guard let path else { return nil }
+        let restless = standing.agenda.restless.folders
+        return try await mirror.read { try SyncTransaction($0).standing(at: path, restless: restless) }
+    }
+
+    private func hasSettled(
+        _ path: LocalPath?, _ place: PathStanding?, _ standing: SyncStanding
+    ) async throws(Problem) -> Bool {
+        if let path, let place { return try await hasSettled(at: path, place, standing) }
         if standing.isAtRest { return true }
         guard standing.isWaiting else { return false }
         try await checkNothingWaits(LocalPath(bytes: []), standing, isHeld: true)
@@ -58,25 +68,35 @@ extension SyncRunner {
     }
 
     /// Whatever else is under way, or waits for somebody, is of no interest.
-    private func hasSettled(at path: LocalPath, _ standing: SyncStanding) async throws(Problem) -> Bool {
-        let restless = standing.agenda.restless
-        let place = try await mirror.read { try SyncTransaction($0).standing(at: path, restless: restless.folders) }
-        guard !place.differs, !place.isRestless, !restless.areMore else {
-            if standing.isIdle, !place.isUnderWay {
+    private func hasSettled(
+        at path: LocalPath, _ place: PathStanding, _ standing: SyncStanding
+    ) async throws(Problem) -> Bool {
+        let isRestless = place.isRestless || standing.agenda.restless.areMore
+        // What is new in it on the server differs for as long as it is ignored here.
+        if !isRestless, place.kind == .ignored, let problem = place.kind.problem(path) { throw problem }
+        guard !place.differs, !isRestless else {
+            if standing.hasPlanned, !place.isUnderWay {
                 try await checkNothingWaits(path, standing, isHeld: place.hasDeletions)
             }
             return false
         }
         if let problem = place.kind.problem(path) { throw problem }
-        return true
+        // What is left out, and what reading anew has found, differs in no table; of what waits for a plan, that tells.
+        guard let left = try await firstProblem(below: path) else { return true }
+        if standing.hasPlanned { throw left }
+        return false
+    }
+
+    /// - Returns: what somebody has to know of at or below the path; of the empty one, of all.
+    private func firstProblem(below path: LocalPath) async throws(Problem) -> Problem? {
+        try await mirror.read { try SyncTransaction($0).firstProblem(below: path.bytes) }
     }
 
     /// - Parameter isHeld: of deletions that wait for somebody, some may be at or below the path.
     private func checkNothingWaits(
         _ path: LocalPath, _ standing: SyncStanding, isHeld: Bool
     ) async throws(Problem) {
-        let first = try await mirror.read { try SyncTransaction($0).firstProblem(below: path.bytes) }
-        if let first { throw first }
+        if let first = try await firstProblem(below: path) { throw first }
         if isHeld, standing.state.held > 0 { throw .deletionsAreHeld(standing.state) }
     }
 
@@ -84,15 +104,36 @@ extension SyncRunner {
     func verify() async throws(Problem) {
         try await feed.refresh()
         let first = lastServerLook.number
-        let before = loopState.verifications
-        folder?.put(.verify)
-        try await hold { $0.agenda.verifications != before }
+        try await readAll()
         repeat {
             try await feed.refresh()
-            let asked = SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number)
-            try await hold { $0.isIdle && $0.hasLooked(asked) }
+            try await lookAnew()
             if let damage = try await mirror.read({ try SyncTransaction($0).firstDamage() }) { throw damage }
         } while standing.map { $0.phase == .same && !$0.isVerified(since: first) } ?? false
+    }
+
+    /// Returns when a loop of the folder has read every file: one that is opened meanwhile has not heard of it.
+    private func readAll() async throws(Problem) {
+        var asked: (opening: Int, number: Int)?
+        try await hold { standing in
+            if let asked, asked.opening == standing.opening { return standing.agenda.verifications >= asked.number }
+            guard folder != nil, standing.opening == openings else { return false }
+            asked = (openings, readAllAnew())
+            return false
+        }
+    }
+
+    /// Returns when all was looked at by a loop of the folder, and what the server has told by now is known to it.
+    private func lookAnew() async throws(Problem) {
+        var asked: (opening: Int, all: SyncAsked)?
+        try await hold { standing in
+            if let asked, asked.opening == standing.opening {
+                return standing.hasPlanned && standing.hasLooked(asked.all)
+            }
+            guard folder != nil, standing.opening == openings else { return false }
+            asked = (openings, SyncAsked(looks: lookAtAll(), serverLook: lastServerLook.number))
+            return false
+        }
     }
 
     /// Returns when it stands like that.

@@ -23,6 +23,8 @@ package actor SyncRunner {
     private(set) var folder: SyncedFolder? {
         didSet { current.set(folder) }
     }
+    /// How often a folder was opened: which loop it is.
+    private(set) var openings = 0
     /// As the mirror has it.
     var paired: SyncFolder?
     /// Why the paired folder could not be opened.
@@ -37,6 +39,8 @@ package actor SyncRunner {
     var waiters = 0
     /// Words to look at all that the open folder's loop was given.
     private var looksAsked = 0
+    /// Words to read every file anew that it was given.
+    private var readingsAsked = 0
     /// Of the thread that turns the loop.
     nonisolated let latest = Mutex(Latest())
     nonisolated let server = Mutex(ServerReach.unknown)
@@ -51,10 +55,16 @@ package actor SyncRunner {
     /// Which folder it is, and opening and closing it, one at a time: each waits for the disk.
     let folderTurn = AsyncTurn()
     let lookTurn = AsyncTurn()
-    private nonisolated let requests: AsyncStream<ThereRequest>
-    private nonisolated let asking: AsyncStream<ThereRequest>.Continuation
+    private nonisolated let requests: AsyncStream<Asked>
+    private nonisolated let asking: AsyncStream<Asked>.Continuation
     /// Told after every look at how it stands.
     nonisolated let news = MirrorNews()
+
+    /// A request, and which loop wants it.
+    private struct Asked: Sendable {
+        var opening: Int
+        var request: ThereRequest
+    }
 
     /// What the loop told last.
     struct Latest {
@@ -95,12 +105,22 @@ package actor SyncRunner {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watchState() }
-            group.addTask { for await request in self.requests { await self.send(request) } }
+            group.addTask { for await asked in self.requests { await self.send(asked) } }
             group.addTask { await self.openAgain() }
             group.addTask { await self.scheduleTransfers() }
         }
-        await folder?.end()
+        // In tasks of their own: this one is cancelled, and would wait for nothing.
+        let over = Bell()
+        let ending = Task {
+            await folder?.end()
+            over.ring()
+        }
+        await Task { await over.wait(for: Self.endPatience) }.value
+        ending.cancel()
     }
+
+    /// What is under way when it ends should be done before the mirror is closed; but a disk may take as long as it likes.
+    private static let endPatience = Duration.seconds(5)
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
     /// - Parameter device: its name, as it signed in; nil: as before.
@@ -171,16 +191,16 @@ package actor SyncRunner {
     /// In turn.
     func open() async {
         guard folder == nil, let paired else { return bell.ring() }
-        let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener)
+        let opening = openings + 1
+        let (mirror, timing, queue, listener) = (mirror, timing, transferQueue, listener(of: opening))
         let device = { @Sendable in self.deviceName.withLock { $0 } }
         latest.withLock { $0 = Latest() }
-        (looksAsked, askedForTime) = (0, 0)
+        (looksAsked, readingsAsked, askedForTime) = (0, 0, 0)
         do throws(Problem) {
             let opened = try await BlockingThread.run { () throws(Problem) in
                 try SyncedFolder(paired, mirror, queue, timing: timing, device: device, listener)
             }
-            obstacle = nil
-            folder = opened
+            (obstacle, folder, openings) = (nil, opened, opening)
             opened.put(.connected(service != nil))
             // What the server told before means nothing to it, but is not waited for.
             opened.put(.serverLooked(lastServerLook))
@@ -226,9 +246,9 @@ package actor SyncRunner {
         return presence.map { $0 != .there } ?? false
     }
 
-    private nonisolated var listener: SyncThread.Listener {
+    private nonisolated func listener(of opening: Int) -> SyncThread.Listener {
         SyncThread.Listener(
-            send: { self.asking.yield($0) },
+            send: { self.asking.yield(Asked(opening: opening, request: $0)) },
             turned: { state, isIdle in
                 let isNew = self.latest.withLock { latest in
                     defer { (latest.agenda, latest.isIdle) = (state, isIdle) }
@@ -267,14 +287,15 @@ package actor SyncRunner {
 
     // MARK: Requests
 
-    private func send(_ request: ThereRequest) async {
-        guard let folder else { return }
+    private func send(_ asked: Asked) async {
+        // While another one was answered the folder may have been let go, or opened anew: what was planned then is of no loop.
+        guard let folder, asked.opening == openings else { return }
+        let request = asked.request
         guard let service else { return folder.put(.unanswered(.nobodySignedIn)) }
         do throws(Problem) {
-            let epoch = try await mirror.read { try FeedState.read($0)?.epoch }
             Failpoint.askSending.pass()
-            let items = try await service.asOf(epoch).perform(request)
-            folder.put(ThereAnswer(items: items, epoch: epoch), to: request)
+            let items = try await service.asOf(request.epoch).perform(request)
+            folder.put(ThereAnswer(items: items, epoch: request.epoch), to: request)
         } catch {
             log.info("what the synced folder asked for was not answered", metadata: ["problem": "\(error)"])
             if error.code == .epochChanged { feed.look() }
@@ -286,10 +307,13 @@ package actor SyncRunner {
 
     /// Carries on with the folder and its transfers, or lets both stand still until told otherwise; kept in the mirror.
     func pause(_ isPaused: Bool) async throws(Problem) {
-        try await mirror.write { try SyncFolder.pause(isPaused, $0) }
-        paired?.isPaused = isPaused
-        folder?.put(.paused(isPaused))
-        latest.withLock { $0.agenda.isPaused = isPaused }
+        guard let marker = paired?.marker else { throw .noSyncedFolder }
+        try await mirror.write { try SyncFolder.pause(isPaused, marker, $0) }
+        if paired?.marker == marker {
+            paired?.isPaused = isPaused
+            folder?.put(.paused(isPaused))
+            latest.withLock { $0.agenda.isPaused = isPaused }
+        }
         try await transfers.syncQueueChanged()
         await look()
     }
@@ -297,7 +321,7 @@ package actor SyncRunner {
     /// A person has looked at so many deletions that are held (nil: at none of that side), and wants them done.
     /// - Throws: ``Problem`` `changedSince` when others are held by now.
     func approve(here: Int?, there: Int?) async throws(Problem) {
-        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        guard let folder else { throw whyNotOpen }
         try await BlockingThread.run { () throws(Problem) in
             try folder.work.approve(here: here, there: there, wall: WallClock.now * 1_000_000)
         }
@@ -306,6 +330,14 @@ package actor SyncRunner {
 
     /// Which files are kept here has changed in the mirror.
     func keptChanged() { folder?.put(.planAnew) }
+
+    /// - Returns: how many words to read every file anew the open folder's loop was given by now, this one included.
+    func readAllAnew() -> Int {
+        guard let folder else { return 0 }
+        readingsAsked += 1
+        folder.put(.verify)
+        return readingsAsked
+    }
 
     /// - Returns: how many words to look at all the open folder's loop was given by now, this one included.
     func lookAtAll() -> Int {

@@ -9,6 +9,8 @@ struct SyncStanding: Sendable, Hashable {
     /// As the mirror has it.
     var isPaused = false
     var isOpen = false
+    /// Of the loops that there were, the one that it is about, or was last; 0: there was none.
+    var opening = 0
     /// Why it could not be opened.
     var obstacle: Problem?
     /// What its loop told last; nothing while it is not open.
@@ -17,6 +19,8 @@ struct SyncStanding: Sendable, Hashable {
     var isIdle = false
     var coverage = WatchCoverage()
     var figures = SyncFigures()
+    /// Why the mirror cannot be read; what stands in it is as it was last.
+    var unread: Problem?
     var server = ServerReach.unknown
     /// Why its transfers do not go on.
     var transfers: Problem?
@@ -26,7 +30,7 @@ struct SyncStanding: Sendable, Hashable {
     init(folder: LocalPath) { self.folder = folder }
 
     /// Why it stands still.
-    var problem: Problem? { obstacle ?? agenda.problem }
+    var problem: Problem? { obstacle ?? agenda.problem ?? unread }
 
     /// What nobody can be told without the server is not told: neither that both sides are the same, nor that it goes on.
     var phase: SyncState.Phase {
@@ -41,11 +45,13 @@ struct SyncStanding: Sendable, Hashable {
     var state: SyncState {
         var state = SyncState(folder: folder, phase: phase)
         // What the server refuses holds up nothing here, but somebody has to know.
-        state.problem = problem ?? agenda.refusal
+        (state.problem, state.refusal) = (problem, agenda.refusal)
         (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
         (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
+        state.unreadable = coverage.unreadable
         state.looksEvery = agenda.looksEvery
-        (state.files, state.differing, state.problems) = (figures.files, figures.differing, figures.problems)
+        (state.files, state.differing) = (figures.files, figures.differing)
+        (state.problems, state.notes) = (figures.problems, figures.notes)
         state.verifiedAt = verifiedAt
         state.transferProblem = transfers
         if case .away(let away) = server { (state.offlineSince, state.offlineProblem) = (away.since, away.problem) }

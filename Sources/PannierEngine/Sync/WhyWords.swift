@@ -46,13 +46,13 @@ struct WhyWords {
 
     /// Of what was not observed, what stands there now.
     private var unseen: String {
+        if case .unknown(let words) = facts.unseen { return "unknown, since it cannot be looked at: \(words)" }
         let kind =
             switch facts.unseen {
-            case .nothing: nil as String?
+            case .nothing, .unknown: nil as String?
             case .folder: "a folder"
             case .file(let size): "a file of \(Format.bytes(size))"
             case .other: "something that is neither a file nor a folder"
-            case .unknown(let words): "something that cannot be looked at: \(words)"
             }
         guard let kind else { return "nothing" }
         return facts.leftOut == nil ? "\(kind), which was not looked at yet" : kind
@@ -124,12 +124,12 @@ struct WhyWords {
         case .stopped: sentences.append("The synced folder stands still\(state.problem.map { ": \($0)" } ?? ".")")
         case .starting: sentences.append("The folder is being looked at for the first time since the agent began.")
         case .offline:
-            let words = state.offlineWords { Format.clock($0) }
-            sentences.append("What is to be carried over waits: \(words ?? state.phase.words).")
+            let words = state.offlineWords { Format.moment($0) }
+            sentences.append("What is to be carried over waits: \(words ?? state.words).")
         case .working, .same, .waiting: break
         }
         if let time = state.verifiedAt {
-            sentences.append("All of the folder was last found the same on both sides at \(Format.clock(time)).")
+            sentences.append("All of the folder was last found the same on both sides at \(Format.moment(time)).")
         }
         return sentences
     }

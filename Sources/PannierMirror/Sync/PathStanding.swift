@@ -97,10 +97,17 @@ extension SyncTransaction {
             WHERE sync_folder IS NOT NULL AND transfers.state IN ('waiting', 'paused')
                 AND transfer_items.state IN ('pending', 'open', 'ready')
             """
+        // What lies in a folder that was put into the trash keeps its row: only the folder is told.
         case gone = """
             SELECT node, local FROM sync_changed_nodes JOIN sync_agreed USING (node)
             WHERE local NOT IN (SELECT number FROM sync_local) OR NOT EXISTS (
-                SELECT 1 FROM nodes WHERE view = (SELECT view FROM sync_folder) AND id = node AND trashed_at IS NULL)
+                WITH RECURSIVE above (parent) AS (
+                    SELECT parent FROM nodes
+                    WHERE view = (SELECT view FROM sync_folder) AND id = sync_changed_nodes.node AND trashed_at IS NULL
+                    UNION SELECT nodes.parent FROM above JOIN nodes
+                        ON view = (SELECT view FROM sync_folder) AND id = above.parent AND trashed_at IS NULL
+                )
+                SELECT 1 FROM above WHERE parent IS NULL)
             """
     }
 

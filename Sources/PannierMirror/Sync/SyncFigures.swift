@@ -8,6 +8,8 @@ package struct SyncFigures: Sendable, Hashable {
     /// Files and folders that may differ.
     package var differing: Int64 = 0
     package var problems: Int64 = 0
+    /// Told, and waiting for nobody.
+    package var notes: Int64 = 0
 
     package init() {}
 }
@@ -16,7 +18,8 @@ extension SyncTransaction {
     package func figures() throws -> SyncFigures {
         var figures = SyncFigures()
         figures.files = try fileCount - leftOutCount
-        figures.problems = Int64(try problemCount)
+        figures.notes = Int64(try noteCount)
+        figures.problems = Int64(try problemCount) - figures.notes
         figures.differing =
             try Int64.fetchOne(
                 database.cachedStatement(

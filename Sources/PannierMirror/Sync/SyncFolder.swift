@@ -42,14 +42,20 @@ package struct SyncFolder: Hashable, Sendable {
         ).execute(arguments: [path.bytes.blob, marker.blob, view, root.blob, verifiedAt, isPaused])
     }
 
-    /// Both sides were found to be the same.
-    /// - Parameter time: this machine's clock.
-    package static func verified(at time: Milliseconds, _ database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE sync_folder SET verified_at = ?").execute(arguments: [time])
+    /// Both sides were found to be the same. Nothing is written when it is another folder by now.
+    /// - Parameters:
+    ///   - time: this machine's clock.
+    ///   - marker: of the folder.
+    package static func verified(at time: Milliseconds, _ marker: [UInt8], _ database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE sync_folder SET verified_at = ? WHERE marker = ?")
+            .execute(arguments: [time, marker.blob])
     }
 
-    package static func pause(_ isPaused: Bool, _ database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE sync_folder SET is_paused = ?").execute(arguments: [isPaused])
+    /// Nothing is written when it is another folder by now.
+    /// - Parameter marker: of the folder.
+    package static func pause(_ isPaused: Bool, _ marker: [UInt8], _ database: Database) throws {
+        try database.cachedStatement(sql: "UPDATE sync_folder SET is_paused = ? WHERE marker = ?")
+            .execute(arguments: [isPaused, marker.blob])
     }
 
     /// Both sides are united from what they hold, and nothing is deleted: another folder stands there than the one that was

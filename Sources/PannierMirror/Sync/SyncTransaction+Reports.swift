@@ -14,7 +14,8 @@ extension SyncTransaction {
                 key: row[0], path: LocalPath(bytes: try row.bytes(1)), problem: try SQLText.value(Problem.self, row[2]))
         }
         return SyncProblemPage(
-            problems: problems, total: try problemCount, next: rows.count > limit ? problems.last?.key : nil)
+            problems: problems, total: try problemCount, next: rows.count > limit ? problems.last?.key : nil,
+            notes: try noteCount)
     }
 
     /// What a person should know of and nothing waits for: told for a day or two.
@@ -40,6 +41,16 @@ extension SyncTransaction {
         }
     }
 
+    var noteCount: Int {
+        get throws {
+            // A blank is just before an exclamation mark.
+            let statement = try database.cachedStatement(
+                sql: "SELECT count(*) FROM sync_problems WHERE key > 'note ' AND key < 'note!'")
+            return try Int.fetchOne(statement) ?? 0
+        }
+    }
+
+    /// Notes among them.
     package var problemCount: Int {
         get throws { try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_problems")) ?? 0 }
     }

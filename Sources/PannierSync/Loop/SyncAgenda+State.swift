@@ -23,6 +23,8 @@ extension SyncAgenda {
         package var isLeavingOut = false
         /// Something is to be looked at later: it is being written, or cannot be read now.
         package var isLookingLater = false
+        /// Another plan is to be made soon: what was told of the last one may be past.
+        package var isPlanWanted = false
         package var held = Deletions()
         /// Files are being sent or fetched.
         package var isUnderWay = false

@@ -64,6 +64,7 @@ package struct SyncAgenda: Sendable {
     /// What people are told.
     package var state: State {
         var state = told
+        state.isPlanWanted = isPlanWanted
         // What is looked for once more may be what somebody was told of.
         state.isWaiting = told.isWaiting && !isPlanWanted && proofs.isEmpty
         state.isLookingLater = !later.isEmpty

@@ -22,12 +22,17 @@ struct RequestBuilder {
 
     var count: Int { steps.count }
 
-    var request: ThereRequest? {
+    /// - Parameter epoch: of the mirror.
+    func request(in epoch: Int64) -> ThereRequest? {
+        body.map { ThereRequest(body: $0, steps: steps, epoch: epoch) }
+    }
+
+    private var body: ThereRequest.Body? {
         switch steps.first {
-        case .makeFolderThere: .create(CreateNodes.Request(items: creations), steps)
-        case .moveThere, .parkThere: .move(MoveNodes.Request(items: moves), steps)
-        case .trashThere: .trash(TrashNodes.Request(items: deletions), steps)
-        case .restoreThere: .restore(RestoreNodes.Request(items: restorations), steps)
+        case .makeFolderThere: .create(CreateNodes.Request(items: creations))
+        case .moveThere, .parkThere: .move(MoveNodes.Request(items: moves))
+        case .trashThere: .trash(TrashNodes.Request(items: deletions))
+        case .restoreThere: .restore(RestoreNodes.Request(items: restorations))
         default: nil
         }
     }
@@ -54,8 +59,9 @@ struct RequestBuilder {
             guard let place = try sync.park(node) else { return false }
             moves.append(MoveNodes.Item(node: node, parent: root, name: place))
         case .trashThere(let node, let count):
-            // Without a proof nothing is deleted.
-            guard let revision else { return false }
+            // Without a proof nothing is deleted: planned in another epoch, the revision proves nothing, and what was agreed
+            // on then is forgotten.
+            guard let revision, try sync.agreement(on: node) != nil else { return false }
             deletions.append(TrashNodes.Item(node: node, unchangedSince: revision, count: count))
         case .restoreThere(let node, _, let place):
             guard let folder = try self.node(place.parent) else { return false }

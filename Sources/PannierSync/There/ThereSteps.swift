@@ -19,11 +19,13 @@ package struct ThereSteps {
     /// are failures. What is about to be put out of the way is written down with it.
     /// - Parameters:
     ///   - steps: what was taken is removed.
+    ///   - epoch: in which the mirror is.
     ///   - revision: journal position up to which all changes were known when these were planned. What is deleted must not be
     ///     newer: what has come since then, nobody has thought of, whether it is known by now or not.
     /// - Returns: nil when none is left.
     package func next(
-        _ steps: inout ArraySlice<PlanStep>, plannedAt revision: Revision?, _ outcome: inout StepOutcome
+        _ steps: inout ArraySlice<PlanStep>, in epoch: Int64, plannedAt revision: Revision?,
+        _ outcome: inout StepOutcome
     ) throws -> ThereRequest? {
         while let first = steps.first {
             var builder = RequestBuilder(sync, root: root, revision: revision)
@@ -31,7 +33,7 @@ package struct ThereSteps {
                 steps.removeFirst()
                 if try !builder.add(step) { outcome.failures.append((step, .stale([]))) }
             }
-            if let request = builder.request { return request }
+            if let request = builder.request(in: epoch) { return request }
         }
         return nil
     }

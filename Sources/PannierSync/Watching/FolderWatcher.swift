@@ -79,9 +79,9 @@ package final class FolderWatcher: Sendable {
         }
         // Whoever reads what is heard of it waits until it is known which folder that is.
         return table.withLock { table in
-            let watch = table.coverage.watched < limit ? add(opened) : -1
+            let watch = table.coverage.watched < limit ? add(opened) : -ENOSPC
             guard watch >= 0 else {
-                table.fail(folder)
+                table.fail(folder, isUnreadable: watch == -EACCES)
                 return false
             }
             table.add(folder, watch)
@@ -97,9 +97,11 @@ package final class FolderWatcher: Sendable {
     }
 
     /// inotify takes a path only: this one leads to what is open, and nowhere else.
+    /// - Returns: the watch; where there is none, why, as the kernel writes it: the error below zero.
     private func add(_ folder: Descriptor) -> Int32 {
-        guard let inotify else { return -1 }
-        return inotify_add_watch(inotify.number, "/proc/self/fd/\(folder.number)", WatchBatch.mask)
+        guard let inotify else { return -EMFILE }
+        let watch = inotify_add_watch(inotify.number, "/proc/self/fd/\(folder.number)", WatchBatch.mask)
+        return watch < 0 ? -errno : watch
     }
 
     /// It is gone, or is not to be looked at any more.

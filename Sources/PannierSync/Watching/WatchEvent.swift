@@ -27,9 +27,12 @@ package enum NameChange: Hashable, Sendable {
 package struct WatchCoverage: Hashable, Sendable {
     package var watched = 0
     package var unwatched = 0
+    /// Of those, folders that this user may not read; for the others there are not watches enough.
+    package var unreadable = 0
 
-    package init(watched: Int = 0, unwatched: Int = 0) {
+    package init(watched: Int = 0, unwatched: Int = 0, unreadable: Int = 0) {
         self.watched = watched
         self.unwatched = unwatched
+        self.unreadable = unreadable
     }
 }

@@ -8,8 +8,12 @@ struct WatchTable {
     private var folders: [Int32: LocalID] = [:]
     private var watches: [LocalID: Int32] = [:]
     private var unwatched: Set<LocalID> = []
+    /// Of those, the ones that this user may not read.
+    private var unreadable: Set<LocalID> = []
 
-    var coverage: WatchCoverage { WatchCoverage(watched: watches.count, unwatched: unwatched.count) }
+    var coverage: WatchCoverage {
+        WatchCoverage(watched: watches.count, unwatched: unwatched.count, unreadable: unreadable.count)
+    }
 
     func folder(_ watch: Int32) -> LocalID? { folders[watch] }
 
@@ -20,13 +24,19 @@ struct WatchTable {
         if let other = folders.updateValue(folder, forKey: watch), other != folder { watches[other] = nil }
         watches[folder] = watch
         unwatched.remove(folder)
+        unreadable.remove(folder)
     }
 
-    mutating func fail(_ folder: LocalID) { unwatched.insert(folder) }
+    /// It is not watched.
+    mutating func fail(_ folder: LocalID, isUnreadable: Bool) {
+        unwatched.insert(folder)
+        if isUnreadable { unreadable.insert(folder) } else { unreadable.remove(folder) }
+    }
 
     /// - Returns: the watch to be ended.
     mutating func forget(_ folder: LocalID) -> Int32? {
         unwatched.remove(folder)
+        unreadable.remove(folder)
         guard let watch = watches.removeValue(forKey: folder) else { return nil }
         folders[watch] = nil
         return watch

@@ -37,9 +37,12 @@ extension SyncWork {
         try durable.makeNames(in: tree)
         return try mirror.write { database in
             guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
+            // Nothing is asked of a server of which nothing was told yet.
+            guard let epoch = try FeedState.read(database)?.epoch else { return .unanswered(.otherEpoch) }
             var outcome = StepOutcome()
             var left = steps[...]
-            let request = try ThereSteps(database, root: folder.root).next(&left, plannedAt: revision, &outcome)
+            let there = ThereSteps(database, root: folder.root)
+            let request = try there.next(&left, in: epoch, plannedAt: revision, &outcome)
             return .asking(request, left: Array(left), outcome)
         }
     }

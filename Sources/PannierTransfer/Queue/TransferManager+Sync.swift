@@ -92,7 +92,7 @@ extension TransferManager {
 
 extension Problem {
     /// Transfers of the synced folder that somebody has paused, each by itself.
-    static let transfersPaused = Problem(
+    package static let transfersPaused = Problem(
         .cancelled, "Transfers of the synced folder are paused.", detail: "`pannier resume` lets them go on.", status: 0
     )
 

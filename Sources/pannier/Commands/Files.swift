@@ -22,7 +22,8 @@ struct List: AsyncParsableCommand {
         let path = try path?.remote ?? .myFiles
         let link = try profile.attach()
         let refusal = try await Freshness.look(link)
-        let printer = ListPrinter(isLong: isLong, isJSON: output.json)
+        let phase = try await output.json ? link.syncState()?.phase : nil
+        let printer = ListPrinter(isLong: isLong, isJSON: output.json, phase: phase)
         try await printer.list(path, in: sorting.order(), link)
         // The list is an old one, and stays it until somebody signs in.
         if let refusal { throw ExitStatus(refusal.code) }
@@ -33,13 +34,20 @@ struct List: AsyncParsableCommand {
 final class ListPrinter {
     private let isLong: Bool
     private let isJSON: Bool
+    private let phase: SyncState.Phase?
     private var array: JSONArray
     private var isFirst = true
 
-    /// - Parameter write: takes JSON.
-    init(isLong: Bool, isJSON: Bool, write: @escaping (String) throws -> Void = Output.write) {
+    /// - Parameters:
+    ///   - phase: of the synced folder, for JSON.
+    ///   - write: takes JSON.
+    init(
+        isLong: Bool, isJSON: Bool, phase: SyncState.Phase? = nil,
+        write: @escaping (String) throws -> Void = Output.write
+    ) {
         self.isLong = isLong
         self.isJSON = isJSON
+        self.phase = phase
         array = JSONArray(write: write)
     }
 
@@ -60,7 +68,7 @@ final class ListPrinter {
     private func add(_ rows: [Row], of folder: RemotePath) throws {
         for row in rows {
             if isJSON {
-                try array.add(JSON.Entry(row, at: folder.appending(row.node.name)))
+                try array.add(JSON.Entry(row, at: folder.appending(row.node.name), phase))
             } else {
                 try Output.line(isLong ? Self.details(row) : "", name: Self.name(row))
             }

@@ -5,12 +5,17 @@ extension JSON {
         var folder: String
         /// starting, working, same, waiting, paused, offline, stopped
         var phase: String
+        /// Why it stands still.
         var problem: Trouble?
+        /// What the server says to requests as a whole.
+        var refused: Trouble?
         /// Files and folders that may differ.
         var differing: Int64
         /// Files that both sides agree on.
         var files: Int64
         var problems: Int64
+        /// What somebody should know of, and nothing waits for.
+        var notes: Int64
         /// Deletions that wait for consent.
         var heldHere: Int
         var heldThere: Int
@@ -24,6 +29,8 @@ extension JSON {
         /// Folders.
         var watched: Int
         var unwatched: Int
+        /// Of unwatched folders: those that this user may not read.
+        var unreadable: Int
         /// Of unwatched folders: how often they are looked at.
         var looksEveryMilliseconds: Int64?
 
@@ -31,9 +38,11 @@ extension JSON {
             folder = text(state.folder)
             phase = state.phase.rawValue
             problem = state.problem.map(Trouble.init)
+            refused = state.refusal.map(Trouble.init)
             differing = state.differing
             files = state.files
             problems = state.problems
+            notes = state.notes
             heldHere = state.heldHere
             heldThere = state.heldThere
             verifiedAt = state.verifiedAt
@@ -42,6 +51,7 @@ extension JSON {
             transfers = state.transferProblem.map(Trouble.init)
             watched = state.watched
             unwatched = state.unwatched
+            unreadable = state.unreadable
             looksEveryMilliseconds = state.looksEvery
         }
     }

@@ -103,10 +103,12 @@ enum JSON {
         var isShared: Bool
         var owner: String?
         var role: String?
-        /// Where a folder of this disk is one with My Files: verified, waiting, onlineOnly, problem, ignored.
+        /// Where a folder of this disk is one with My Files: verified, waiting, onlineOnly, problem, ignored. Left out where
+        /// that is not known.
         var sync: String?
 
-        init(_ row: Row, at path: RemotePath) {
+        /// - Parameter phase: of the synced folder.
+        init(_ row: Row, at path: RemotePath, _ phase: SyncState.Phase?) {
             name = row.node.name.text
             self.path = path.description
             kind = row.node.kind.rawValue
@@ -120,7 +122,7 @@ enum JSON {
             isShared = row.node.isShared
             owner = row.owner
             role = row.role?.rawValue
-            sync = row.sync?.rawValue
+            sync = row.sync?.known(in: phase)?.rawValue
         }
     }
 

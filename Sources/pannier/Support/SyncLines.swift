@@ -16,10 +16,13 @@ enum SyncLines {
             lines.append("transfers   do not go on:")
             lines += described(problem)
         }
-        if state.unwatched > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
+        if let problem = state.refusal {
+            lines.append("server      refuses what is asked of it:")
+            lines += described(problem)
+        }
+        if state.unheard > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
         lines += held(state)
-        lines += list(problems)
-        return lines
+        return lines + waiting(problems) + noted(problems)
     }
 
     static func phase(_ state: SyncState) -> String {
@@ -35,16 +38,16 @@ enum SyncLines {
     }
 
     private static func offline(_ state: SyncState) -> String {
-        let words = state.offlineWords { Format.clock($0) } ?? state.phase.words
+        let words = state.offlineWords { Format.moment($0) } ?? state.words
         return state.differing > 0 ? "\(words), \(Format.count(state.differing)) may differ" : words
     }
 
     private static func verified(_ state: SyncState) -> String {
         guard let time = state.verifiedAt else { return "never yet" }
         // How many there were then is not known any more.
-        guard state.phase == .same else { return "both sides were last the same at \(Format.clock(time))" }
+        guard state.phase == .same else { return "both sides were last the same at \(Format.moment(time))" }
         let files = "\(Format.count(state.files)) \(state.files == 1 ? "file" : "files")"
-        return "\(files), the same on both sides at \(Format.clock(time))"
+        return "\(files), the same on both sides at \(Format.moment(time))"
     }
 
     private static func held(_ state: SyncState) -> [String] {
@@ -61,16 +64,29 @@ enum SyncLines {
         return sides.map { "\(Format.count(Int64($0.0))) \($0.1)" }.joined(separator: " and ")
     }
 
-    private static func list(_ problems: SyncProblemPage) -> [String] {
-        guard problems.total > 0 else { return [] }
-        let count = Int64(problems.total)
-        var lines = ["problems    \(Format.count(count)) \(count == 1 ? "thing waits" : "things wait") for you:"]
-        for problem in problems.problems.prefix(problemsShown) {
+    private static func waiting(_ page: SyncProblemPage) -> [String] {
+        let count = page.total - page.notes
+        guard count > 0 else { return [] }
+        let words = "\(Format.count(Int64(count))) \(count == 1 ? "thing waits" : "things wait") for you:"
+        return ["problems    \(words)"] + list(page.problems.filter { !$0.isNote }, of: count)
+    }
+
+    private static func noted(_ page: SyncProblemPage) -> [String] {
+        guard page.notes > 0 else { return [] }
+        let things = "\(Format.count(Int64(page.notes))) \(page.notes == 1 ? "thing" : "things")"
+        return ["noted       \(things) to know of, for a day or two:"]
+            + list(page.problems.filter(\.isNote), of: page.notes)
+    }
+
+    private static func list(_ problems: [SyncProblem], of count: Int) -> [String] {
+        let shown = problems.prefix(problemsShown)
+        var lines: [String] = []
+        for problem in shown {
             let path = problem.path.bytes.isEmpty ? "the folder itself" : problem.path.description
             lines.append("            \(path)")
             lines += described(problem.problem, indent: 14)
         }
-        if count > Int64(problemsShown) { lines.append("            … `pannier events` lists them all") }
+        if count > shown.count { lines.append("            … `pannier events` lists them all") }
         return lines
     }
 

@@ -132,6 +132,8 @@ extension EndToEnd {
                 #expect(said.output.contains("not kept the same any more"), "\(said.story)")
                 let status = try await one.device.run("sync")
                 #expect(status.exitCode == 6, "\(status.story)")
+                let isMarked = FileManager.default.fileExists(atPath: one.root + "/.pannier/marker")
+                #expect(isMarked == (how == "rebuild"), "signed out, it is a folder as any other")
                 try one.write("nobody's", to: "b")
                 #expect(try one.text("a") == "stays")
                 #expect(try await two.must("wait", "--synced").exitCode == 0)

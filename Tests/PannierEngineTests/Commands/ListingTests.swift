@@ -49,6 +49,21 @@ private func row(_ name: String, _ kind: Node.Kind = .file, owner: String? = nil
         #expect(text.isEmpty)
     }
 
+    /// What was edited since is heard of when the folder goes on.
+    @Test(arguments: [SyncState.Phase.same, .offline, .paused, .starting, .stopped])
+    func nothingIsVerifiedWhileNobodyLooksAtTheDisk(_ phase: SyncState.Phase) async throws {
+        var (one, two) = (try row("a"), try row("b"))
+        (one.sync, two.sync) = (.verified, .problem)
+        let page = RowPage(rows: [one, two], start: 0, total: 2, next: nil)
+        var text = ""
+        let printer = ListPrinter(isLong: false, isJSON: true, phase: phase) { text += $0 }
+        try await printer.list(.myFiles, Answers(.success(.rows(page))))
+        let array = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]]
+        let isSeen = phase == .same || phase == .offline
+        let marks = array?.map { $0["sync"] as? String ?? "" }
+        #expect(marks == [isSeen ? "verified" : "", "problem"])
+    }
+
     @Test func whatIsSharedSaysFromWhomAndWhatForMe() throws {
         let text = ListPrinter.details(try row("film", .folder, owner: "alice@example.org")).text
         #expect(text.contains("from alice@example.org, you may view"))

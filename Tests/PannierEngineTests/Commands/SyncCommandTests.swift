@@ -20,7 +20,7 @@ import Testing
         #expect(
             lines == [
                 "synced      /home/alice/Cloud: in sync",
-                "verified    12,408 files, the same on both sides at \(Format.clock(0))",
+                "verified    12,408 files, the same on both sides at \(Format.minute(0))",
                 "watch       watched 100%",
             ])
     }
@@ -46,7 +46,7 @@ import Testing
         #expect(
             lines.dropFirst() == [
                 "            Its disk is not mounted. (sync_folder_lost)", "            Mount it.",
-                "verified    both sides were last the same at \(Format.clock(0))",
+                "verified    both sides were last the same at \(Format.minute(0))",
                 "watch       watched 100%",
                 "deletions   120 on the server wait for your word:",
                 "            `pannier plan` shows them, `pannier approve` lets them be done",
@@ -55,6 +55,24 @@ import Testing
                 "            … `pannier events` lists them all",
             ])
         #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
+    }
+
+    /// For a day or two; nothing waits for it.
+    @Test func whatIsNotedIsListedApart() {
+        let note = SyncProblem(key: "note 4 united", path: LocalPath(""), problem: Problem(.syncFolderLost, "United."))
+        let page = SyncProblemPage(problems: [note], total: 1, next: nil, notes: 1)
+        #expect(
+            SyncLines.text(state(.same), problems: page).suffix(3) == [
+                "noted       1 thing to know of, for a day or two:", "            the folder itself",
+                "              United. (sync_folder_lost)",
+            ])
+    }
+
+    @Test func whatTheServerRefusesIsSaid() {
+        let full = state(.waiting) { $0.refusal = Problem(.storageFull, "Full.") }
+        let lines = SyncLines.text(full, problems: none)
+        #expect(
+            lines.suffix(2) == ["server      refuses what is asked of it:", "            Full. (storage_full)"])
     }
 
     @Test func howMuchMayDiffer() {
@@ -97,6 +115,7 @@ import Testing
 
     @Test func nothingToBeDoneIsNotAlwaysTheSame() {
         #expect(PlanLines.text(SyncPlan(), .working) != PlanLines.text(SyncPlan(), .same))
+        #expect(PlanLines.text(SyncPlan(), .waiting).joined().contains("but for what `pannier status` lists"))
         let missing = PlanLines.text(SyncPlan(isIncomplete: true))
         #expect(missing.count == 1 && missing[0].contains("is looked for"))
     }
@@ -233,10 +252,12 @@ import Testing
         #expect(try object(nil)?["sync"] == nil)
         var state = SyncState(folder: LocalPath("/c"), phase: .waiting)
         (state.heldThere, state.looksEvery) = (7, 60_000)
+        state.refusal = Problem(.storageFull, "Full.")
         let sync = try #require(try object(state)?["sync"] as? [String: Any])
         #expect(sync["folder"] as? String == "/c" && sync["phase"] as? String == "waiting")
         #expect(sync["heldThere"] as? Int == 7 && sync["looksEveryMilliseconds"] as? Int == 60_000)
-        #expect(sync["verifiedAt"] == nil)
+        #expect(sync["verifiedAt"] == nil && sync["problem"] == nil)
+        #expect((sync["refused"] as? [String: Any])?["code"] as? String == "storage_full")
     }
 }
 

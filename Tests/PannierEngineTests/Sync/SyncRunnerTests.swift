@@ -17,6 +17,7 @@ import Testing
     private let feed = FeedLoop()
     private let runner: SyncRunner
     private let folder: LocalPath
+    private let root: Node
     /// Why the server does not answer; nil: it does.
     private let trouble = Trouble()
 
@@ -37,17 +38,15 @@ import Testing
         let account = Account(
             id: .random(), email: "a@example.org", name: "A", namespace: .random(), root: .random(),
             chunkerSeed: String(repeating: "07", count: 32), usedBytes: 0, quotaBytes: nil)
-        let root = Node(
+        root = Node(
             id: account.root, namespace: account.namespace, parent: nil, name: try NodeName("root"), kind: .folder,
             created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
-        let view = ViewID(high: account.namespace.high, low: account.namespace.low)
+        let opened = Change.viewOpened(view: root.view, root: root, shared: nil)
         try mirror.database.write { database in
             try FeedState.adopt(server: "http://example.org", account: account, in: database)
             var feed = try FeedTransaction(database)
             try feed.apply(
-                ChangePage(
-                    changes: [.viewOpened(view: view, root: root, shared: nil)], cursor: "1", hasMore: false, epoch: 1,
-                    now: 0))
+                ChangePage(changes: [opened], cursor: "1", hasMore: false, epoch: 1, now: 0))
             // Every folder there was listed.
             try database.execute(sql: "DELETE FROM frontier")
         }
@@ -84,6 +83,19 @@ import Testing
             try await body()
             group.cancelAll()
         }
+    }
+
+    /// The feed tells of a folder in My Files.
+    @discardableResult private func makeThere(_ name: String, in parent: Node? = nil) throws -> Node {
+        let node = Node(
+            id: .random(), namespace: root.namespace, parent: (parent ?? root).id, name: try NodeName(name),
+            kind: .folder, created: 1, revision: 1, changedAt: 0, changedBy: "a@example.org")
+        let told = Change.node(view: root.view, node: node, isNew: true)
+        try mirror.database.write { database in
+            var feed = try FeedTransaction(database)
+            try feed.apply(ChangePage(changes: [told], cursor: "2", hasMore: false, epoch: 1, now: 0))
+        }
+        return node
     }
 
     private func stored() throws -> SyncFolder? { try mirror.database.read { try SyncFolder.read($0) } }
@@ -136,6 +148,90 @@ import Testing
         }
     }
 
+    @Test func whatIsNewOnTheServerInSomethingIgnoredIsNotWaitedFor() async throws {
+        try FileManager.default.createDirectory(atPath: "\(folder)/build", withIntermediateDirectories: false)
+        let build = try makeThere("build")
+        try await working {
+            try await runner.pair(folder)
+            try await runner.waitUntilSynced(LocalPath("build"))
+            try Data("build\n".utf8).write(to: URL(filePath: "\(folder)/.pannierignore"))
+            try await isNotSynchronised("build")
+            try makeThere("new", in: build)
+            runner.feedMoved()
+            for path in ["build", "build/new"] { try await isNotSynchronised(path) }
+        }
+    }
+
+    private func isNotSynchronised(_ path: String) async throws {
+        let problem = await #expect(throws: Problem.self) { try await runner.waitUntilSynced(LocalPath(path)) }
+        #expect(problem?.code == .notSynchronised, "\(path)")
+    }
+
+    /// What is left out differs in no table, and what is wrong with it keeps both sides from being the same all the same.
+    @Test func whatCannotBeSynchronisedEndsTheWaitForItsFolder() async throws {
+        for name in ["docs", "other"] {
+            try makeThere(name)
+            try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
+        }
+        #expect(mkfifo("\(folder)/docs/pipe", 0o600) == 0)
+        try await working {
+            try await runner.pair(folder)
+            try await runner.waitUntilSynced(LocalPath("other"))
+            try await isNotSynchronised("docs")
+        }
+    }
+
+    /// It may be opened anew by others while it is asked for that.
+    @Test func everyFileIsReadByWhicheverLoopThereIs() async throws {
+        try await working {
+            try await runner.pair(folder)
+            let gate = Bell()
+            async let reopened: Void = runner.closed { () throws(Problem) in await gate.wait() }
+            try await eventually("it is closed") { await runner.folder == nil ? true : nil }
+            async let verified: Void = runner.verify()
+            // By then it has asked whoever was there.
+            try await Task.sleep(for: .milliseconds(300))
+            gate.ring()
+            try await reopened
+            try await verified
+            #expect(runner.loopState.verifications == 1)
+        }
+    }
+
+    /// Who waits for it is told, too.
+    @Test func thatTheMirrorCannotBeReadIsTold() async throws {
+        try await working {
+            try await runner.pair(folder)
+            try await runner.waitUntilSynced(nil)
+            try await mirror.write { try $0.execute(sql: "ALTER TABLE sync_problems RENAME TO hidden") }
+            await runner.look()
+            let state = try #require(await runner.state)
+            #expect(state.phase == .stopped && state.problem != nil)
+            try await mirror.write { try $0.execute(sql: "ALTER TABLE hidden RENAME TO sync_problems") }
+            try await eventually("it is read again") { await runner.state?.phase == .same ? true : nil }
+        }
+    }
+
+    /// On a disk that nobody can look at there may be anything.
+    @Test func whileItIsNotOpenNothingIsSaidOfTheDisk() async throws {
+        try await working {
+            try await runner.pair(folder)
+            try makeThere("far")
+            let gate = Bell()
+            async let reopened: Void = runner.closed { () throws(Problem) in await gate.wait() }
+            try await eventually("it is closed") { await runner.folder == nil ? true : nil }
+            let state = SyncState(folder: folder, phase: .starting)
+            let told = try await runner.why(LocalPath("far"), state)
+            #expect(told.first?.contains("cannot be looked at") == true, "\(told)")
+            let nowhere = await #expect(throws: Problem.self) { _ = try await runner.why(LocalPath("none"), state) }
+            let plan = await #expect(throws: Problem.self) { _ = try await runner.plan(limit: 1) }
+            let approval = await #expect(throws: Problem.self) { try await runner.approve(here: 1, there: nil) }
+            #expect([nowhere, plan, approval].map { $0?.code } == [.unavailable, .unavailable, .unavailable])
+            gate.ring()
+            try await reopened
+        }
+    }
+
     @Test func whoeverStopsWaitingLeavesNothingHalfDone() async throws {
         try await working {
             let pairing = Task { try await runner.pair(folder) }
@@ -166,6 +262,25 @@ import Testing
         }
     }
 
+    /// Nobody looks into the folder's own part.
+    @Test(arguments: [true, false]) func whatWasOutOfTheWayComesToLightWhenThePairEnds(_ isOurs: Bool) async throws {
+        try await working {
+            try await runner.pair(folder)
+            let parked = "\(folder)/.pannier/parked/7-draft.txt"
+            let marker = "\(folder)/.pannier/marker"
+            try await runner.closed { () throws(Problem) in
+                try? Data("mine".utf8).write(to: URL(filePath: parked))
+                if !isOurs { try? Data(repeating: 9, count: 16).write(to: URL(filePath: marker)) }
+                await runner.letGo(await runner.paired)
+                try await mirror.write { try FeedState.forget(in: $0) }
+            }
+            // What another one has put there is none of ours.
+            let isThere = { (path: String) in FileManager.default.fileExists(atPath: path) }
+            #expect(isThere(parked) == !isOurs && isThere(marker) == !isOurs)
+            #expect(isThere("\(folder)/draft (put back).txt") == isOurs)
+        }
+    }
+
     /// It is the folder that was chosen, for all that anybody knows.
     @Test func aMarkerThatCannotBeReadIsNotOneThatIsMissing() async throws {
         try await working {
@@ -182,4 +297,9 @@ import Testing
             #expect(try stored()?.marker == before.marker && stored()?.path == folder)
         }
     }
+}
+
+extension Node {
+    /// Of My Files, whose root it is or lies in.
+    fileprivate var view: ViewID { ViewID(high: namespace.high, low: namespace.low) }
 }

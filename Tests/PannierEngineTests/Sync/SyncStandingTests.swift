@@ -31,6 +31,16 @@ import Testing
         #expect(standing { $0.server = .unknown }.phase == .starting, "nobody has asked it")
     }
 
+    @Test func theWordsAreOfTheTrouble() {
+        for (code, words) in [
+            (Problem.Code.serverUnreachable, "the server is not reachable since 900"),
+            (.tokenInvalid, "signed out since 900"), (.internalError, "the server answers with errors since 900"),
+        ] {
+            let away = standing { $0.server = .away(.init(since: 900, problem: Problem(code, "t"))) }
+            #expect(away.state.offlineWords { "\($0)" } == words)
+        }
+    }
+
     @Test func whatIsToBeDoneWaitsForTheServer() {
         let away = standing {
             ($0.agenda.isSame, $0.agenda.sameAsOf, $0.figures.differing) = (false, nil, 3)
@@ -48,16 +58,60 @@ import Testing
         #expect(standing { ($0.isOpen, $0.obstacle) = (false, lost) }.state.problem == lost)
     }
 
+    @Test func whatTheServerRefusesStopsNothing() {
+        let full = Problem(.storageFull, "Full.")
+        let refused = standing { $0.agenda.refusal = full }
+        #expect(refused.state.refusal == full && refused.state.problem == nil && refused.problem == nil)
+        let finding = SyncRunner.folderFinding(of: refused.state)
+        #expect(finding.verdict == .warning && finding.text.contains("Full."))
+        #expect(SyncRunner.folderFinding(of: standing().state).verdict == .ok)
+    }
+
+    @Test func whatIsNotedWaitsForNobody() {
+        let noted = standing { ($0.figures.problems, $0.figures.notes) = (0, 2) }
+        #expect(noted.state.problems == 0 && noted.state.notes == 2)
+        #expect(SyncRunner.folderFinding(of: noted.state).verdict == .ok)
+        let one = standing { ($0.figures.problems, $0.figures.notes) = (1, 2) }
+        #expect(SyncRunner.folderFinding(of: one.state).text.contains("1 thing waits for you"))
+    }
+
+    /// No limit that is raised lets a folder be watched that cannot be read.
+    @Test func whatCannotBeReadIsNotALackOfWatches() {
+        let unread = standing { $0.coverage = WatchCoverage(watched: 9, unwatched: 1, unreadable: 1) }.state
+        #expect(unread.unheard == 0 && unread.watchWords == "watched 9 of 10 folders, 1 cannot be read")
+        let finding = SyncRunner.watchFinding(unread)
+        #expect(finding.verdict == .warning && !finding.text.contains("sysctl"))
+        let few = standing { $0.coverage = WatchCoverage(watched: 9, unwatched: 2, unreadable: 1) }.state
+        #expect(few.unheard == 1 && SyncRunner.watchFinding(few).text.contains("sysctl"))
+        #expect(few.watchWords.contains("1 cannot be read, the rest is looked at"))
+    }
+
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {
-        try standing().mustGoOn()
-        #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn() }
+        try standing().mustGoOn(for: nil)
+        #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn(for: nil) }
         let lost = Problem(.syncFolderLost, "Gone.")
-        #expect(throws: lost) { try standing { $0.agenda.problem = lost }.mustGoOn() }
+        #expect(throws: lost) { try standing { $0.agenda.problem = lost }.mustGoOn(for: nil) }
         // What may pass by itself is waited for, for a while.
         let slow = standing { $0.transfers = Problem(.storeRefused, "Not now.") }
-        try slow.mustGoOn()
-        #expect(slow.lasting?.code == .storeRefused && slow.state.transferProblem?.code == .storeRefused)
-        #expect(standing().lasting == nil)
+        try slow.mustGoOn(for: nil)
+        #expect(slow.lasting(for: nil)?.code == .storeRefused && slow.state.transferProblem?.code == .storeRefused)
+        #expect(standing().lasting(for: nil) == nil)
+    }
+
+    @Test func whoeverWaitsForAPathWaitsForNothingElse() throws {
+        let paused = Problem.transfersPaused
+        let (held, full) = (standing { $0.transfers = paused }, standing { $0.agenda.refusal = Self.gone })
+        var place = PathStanding(kind: .synced)
+        #expect(throws: paused) { try held.mustGoOn(for: nil) }
+        try held.mustGoOn(for: place)
+        #expect(held.lasting(for: place) == nil && full.lasting(for: place) == nil)
+        place.differs = true
+        try held.mustGoOn(for: place)
+        #expect(held.lasting(for: place) == nil && full.lasting(for: place) == Self.gone)
+        place.isUnderWay = true
+        #expect(throws: paused) { try held.mustGoOn(for: place) }
+        let away = standing { $0.server = .away(.init(since: 900, problem: Self.gone)) }
+        #expect(away.lasting(for: PathStanding(kind: .synced)) == Self.gone, "which concerns everything")
     }
 
     /// The loop may be idle and say that all is the same before it has heard of what is waited for.
@@ -70,6 +124,7 @@ import Testing
         #expect(standing().isVerified(since: 7) && !standing().isVerified(since: 8))
         #expect(!standing { $0.agenda.isUnderWay = true }.isAtRest)
         #expect(!standing { $0.isIdle = false }.isAtRest)
+        #expect(standing().hasPlanned && !standing { $0.agenda.isPlanWanted = true }.hasPlanned)
     }
 
     @Test func theServerIsAwaySinceTheFirstTimeThatItWas() {
@@ -86,7 +141,9 @@ import Testing
         reach = reach.next(status(.offline, Self.gone), now: 9)
         #expect(reach == .away(.init(since: 4, problem: Self.gone)))
         reach = reach.next(status(.signedOut), now: 10)
-        #expect(reach == .away(.init(since: 4, problem: .nobodySignedIn)))
+        #expect(reach == .away(.init(since: 10, problem: .nobodySignedIn)), "that is another trouble")
+        let failing = Problem(.internalError, "No.")
+        #expect(reach.next(status(.offline, failing), now: 11) == .away(.init(since: 11, problem: failing)))
         #expect(reach.next(status(.live), now: 11) == .answers)
     }
 }

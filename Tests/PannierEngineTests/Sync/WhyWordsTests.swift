@@ -61,7 +61,7 @@ import Testing
                 "On the server: a file of 2 KB (0000…04), changed \(Format.minute(0)) by mia@example.org.",
                 "Last agreed on: a file of 2 KB (0000…04), at a/b.txt.",
                 "So nothing differs, and nothing is to be done.",
-                "All of the folder was last found the same on both sides at \(Format.clock(0)).",
+                "All of the folder was last found the same on both sides at \(Format.minute(0)).",
             ])
     }
 

@@ -136,6 +136,19 @@ import Testing
         }
     }
 
+    /// No limit helps with it.
+    @Test(.disabled(if: geteuid() == 0, "root may read everything")) func whatMayNotBeReadIsCountedApart() throws {
+        try hands.makeFolder("x")
+        #expect(chmod(hands.at("x"), 0o311) == 0)
+        try watched { watcher in
+            #expect(!watcher.watch(LocalID(2), at: path("x")))
+            #expect(watcher.coverage == WatchCoverage(watched: 1, unwatched: 1, unreadable: 1))
+            #expect(chmod(hands.at("x"), 0o755) == 0)
+            #expect(watcher.watch(LocalID(2), at: path("x")))
+            #expect(watcher.coverage == WatchCoverage(watched: 2))
+        }
+    }
+
     @Test func tellsWhenTheKernelCouldNotKeepAll() throws {
         let text = try String(contentsOfFile: "/proc/sys/fs/inotify/max_queued_events", encoding: .utf8)
         let limit = try #require(Int(text.trimmingCharacters(in: .whitespacesAndNewlines)))

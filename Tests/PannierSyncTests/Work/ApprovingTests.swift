@@ -177,10 +177,30 @@ import Testing
         #expect(plan.revision == 100)
         _ = try bench.tell(revision: 103)
         let event = bench.bench.work().perform(.ask(plan.parts.there, plannedAt: plan.revision), now: 0, wall: 0)
-        guard case .asking(.trash(let request, _)?, _, _)? = event else {
+        guard case .asking(let request?, _, _)? = event, case .trash(let deletion) = request.body else {
             Issue.record("\(String(describing: event))")
             return
         }
-        #expect(request.items.map(\.unchangedSince) == [100])
+        #expect(deletion.items.map(\.unchangedSince) == [100] && request.epoch == 1)
+    }
+
+    /// To a server of another epoch the revision that it was planned at means something else.
+    @Test mutating func nothingIsDeletedInAnotherEpochThanItWasPlannedIn() throws {
+        try bench.add(1)
+        let plan = try #require(try bench.plan())
+        let action = SyncAction.ask(plan.parts.there, plannedAt: plan.revision)
+        // Between two epochs.
+        try bench.bench.mirror.write { try $0.execute(sql: "UPDATE feed SET epoch = NULL") }
+        guard case .unanswered? = bench.bench.work().perform(action, now: 0, wall: 0) else {
+            Issue.record("it is asked of a server that nobody knows")
+            return
+        }
+        try bench.bench.mirror.write { try $0.execute(sql: "UPDATE feed SET epoch = 1") }
+        try bench.bench.startOver(with: [])
+        guard case .asking(let request, _, _)? = bench.bench.work().perform(action, now: 0, wall: 0) else {
+            Issue.record("it is not thought of anew")
+            return
+        }
+        #expect(request?.steps == nil)
     }
 }

@@ -97,7 +97,7 @@ import Testing
         let id = try world.add([try world.new(try world.write([1], "a"), "a")])
         try await manager.syncQueueChanged()
         #expect(try await told(manager) { $0.state == .retrying }.id == id)
-        try await world.database.write { try SyncFolder.pause(true, $0) }
+        try await world.database.write { try SyncFolder.pause(true, SyncedWorld.marker, $0) }
         try await manager.syncQueueChanged()
         #expect(try await manager.states().map(\.state) == [.paused])
         #expect(try await manager.syncObstacle() == nil, "it is the folder that is paused")
@@ -112,7 +112,7 @@ import Testing
         #expect(try await told(next) { $0.id == own && $0.state == .done }.id == own)
         #expect(try await next.states().first { $0.id == id }?.state == .paused)
         #expect(service.seen.committed.count == 1)
-        try await world.database.write { try SyncFolder.pause(false, $0) }
+        try await world.database.write { try SyncFolder.pause(false, SyncedWorld.marker, $0) }
         try await next.syncQueueChanged()
         #expect(await next.last(of: id)?.state == .done)
         #expect(service.seen.committed.count == 2)

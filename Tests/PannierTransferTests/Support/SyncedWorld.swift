@@ -9,6 +9,7 @@ import Testing
 
 /// A synced folder on a real disk, with its mirror and the queue.
 final class SyncedWorld: Sendable {
+    static let marker = [UInt8](repeating: 1, count: 16)
     let folder: Folder
     let database: DatabaseQueue
     let store: TransferStore
@@ -36,8 +37,7 @@ final class SyncedWorld: Sendable {
         try tell(.viewOpened(view: view, root: root, shared: nil))
         try database.write { [account, folder] database in
             let number = try #require(try Int64.fetchOne(database, sql: "SELECT number FROM views"))
-            let marker = [UInt8](repeating: 1, count: 16)
-            try SyncFolder(path: folder.path, marker: marker, view: number, root: account.root).write(database)
+            try SyncFolder(path: folder.path, marker: Self.marker, view: number, root: account.root).write(database)
         }
         try observe("", in: LocalID(0))
     }

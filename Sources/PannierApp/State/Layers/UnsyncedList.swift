@@ -22,7 +22,7 @@ struct UnsyncedList: Sendable {
         case .link(.event(.sync)): isStale = true
         default: break
         }
-        guard model.sync.map({ $0.problems > 0 }) ?? false else {
+        guard model.sync.map({ $0.problems + $0.notes > 0 }) ?? false else {
             problems = []
             return []
         }
@@ -46,13 +46,13 @@ struct UnsyncedList: Sendable {
     func items(_ model: Model) -> [ProblemsPanel.Item] {
         guard model.link == .open, let state = model.sync else { return [] }
         var items: [ProblemsPanel.Item] = []
-        if let problem = state.problem {
+        for problem in [state.problem, state.refusal].compactMap(\.self) {
             items.append(.init(matter: .folder, title: SafeText(state.folder.description), problem: problem))
         }
         if state.held > 0 {
             items.append(.init(matter: .deletions, title: "Deletions that wait", problem: .held(state)))
         }
-        if state.unwatched > 0, state.phase != .stopped {
+        if state.unheard > 0, state.phase != .stopped {
             items.append(.init(matter: .watching, title: "Folders that are not watched", problem: .unwatched(state)))
         }
         return items
@@ -90,7 +90,7 @@ struct UnsyncedList: Sendable {
 
 extension Problem {
     fileprivate static func unwatched(_ state: SyncState) -> Problem {
-        let count = state.unwatched == 1 ? "1 folder" : "\(Format.count(Int64(state.unwatched))) folders"
+        let count = state.unheard == 1 ? "1 folder" : "\(Format.count(Int64(state.unheard))) folders"
         return Problem(
             .unavailable, "This machine does not tell of changes in \(count): \(state.watchWords).",
             detail: "Nothing is missed, only found later. To have it told, raise the limit: "

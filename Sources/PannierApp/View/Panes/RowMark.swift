@@ -25,7 +25,7 @@ struct RowMark {
         case .problem: return (model.glyphs.trouble, .bad)
         case .waiting: return (model.sync?.phase == .paused ? model.glyphs.paused : model.glyphs.waiting, .busy)
         case .ignored: return (model.glyphs.ignored, .quiet)
-        case .verified where isUnseen(model): return (model.glyphs.polled, .busy)
+        case .verified where row.sync?.known(in: model.sync?.phase) == nil: return (model.glyphs.polled, .busy)
         case .verified, .onlineOnly, nil: break
         }
         guard model.link == .open, let connection = model.status?.connection else {
@@ -36,7 +36,4 @@ struct RowMark {
         case .polled, .offline, .connecting, .signedOut: return (model.glyphs.polled, .busy)
         }
     }
-
-    /// The disk was not looked at yet, or is not there: the same is only what was the same.
-    private static func isUnseen(_ model: Model) -> Bool { [.starting, .stopped].contains(model.sync?.phase) }
 }

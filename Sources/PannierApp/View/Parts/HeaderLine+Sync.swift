@@ -20,6 +20,8 @@ extension HeaderLine {
         case .working where state.differing == 0:
             return [[Part(text: "\(glyphs.waiting) looking at changes", ink: .busy)]]
         case .waiting where state.differing == 0: return waiting(state, model)
+        // Of a server that does not answer: when it was found to be so is what somebody wants to know.
+        case .offline where state.differing == 0: return verified(state, false, model)
         case .working, .waiting, .offline:
             let count = SafeText(Format.count(state.differing))
             return ["\(count) may differ", count].map { [Part(text: "\(glyphs.waiting) \($0)", ink: .busy)] }

@@ -51,7 +51,8 @@ enum PlanLines {
     /// What was changed a moment ago, and what a program goes on writing, is not looked at before it is at rest.
     private static func nothing(_ phase: SyncState.Phase) -> String {
         switch phase {
-        case .same, .waiting, .stopped: "Nothing is to be done: both sides are the same, as far as is known."
+        case .same, .stopped: "Nothing is to be done: both sides are the same, as far as is known."
+        case .waiting: "Nothing can be done: both sides are the same but for what `pannier status` lists."
         case .paused: "Nothing is to be done, as far as was known when the synced folder was paused."
         case .offline: "Nothing is to be done, as far as was known when the server was last reachable."
         case .starting, .working:

@@ -76,7 +76,7 @@ struct WaitCommand: AsyncParsableCommand {
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read every file of the synced folder anew, and compare.",
-        discussion: "Ends with 0 when both sides are the same then, else with 1.")
+        discussion: "Ends with 0 when both sides are the same then, with 1 when they are not.")
 
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions

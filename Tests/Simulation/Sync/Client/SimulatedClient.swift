@@ -181,15 +181,14 @@ final class SimulatedClient {
         asking += 1
         steps += 1
         let key = newKey()
-        let epoch = try? mirror.read { try FeedState.read($0)?.epoch }
-        send(.change(request.change, key: key, epoch: epoch), tries: 2) { [self] answer in
+        send(.change(request.body.change, key: key, epoch: request.epoch), tries: 2) { [self] answer in
             asking -= 1
             try lookIfRefused(answer)
             guard let items = answer?.nodes else {
                 if makes(.takesSilenceForDone), answer == nil { try believe(request) }
                 return take(.unanswered(Problem(.serverUnreachable, "No answer.", status: 0)))
             }
-            loop.take(ThereAnswer(items: items, epoch: epoch), to: request, now: now)
+            loop.take(ThereAnswer(items: items, epoch: request.epoch), to: request, now: now)
             machine.pieceIsDone()
             wake(after: 0)
         }
@@ -260,13 +259,13 @@ final class SimulatedClient {
     }
 }
 
-extension ThereRequest {
+extension ThereRequest.Body {
     var change: ServiceChange {
         switch self {
-        case .create(let request, _): .create(request)
-        case .move(let request, _): .move(request)
-        case .trash(let request, _): .trash(request)
-        case .restore(let request, _): .restore(request)
+        case .create(let request): .create(request)
+        case .move(let request): .move(request)
+        case .trash(let request): .trash(request)
+        case .restore(let request): .restore(request)
         }
     }
 }

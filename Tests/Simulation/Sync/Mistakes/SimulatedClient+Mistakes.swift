@@ -28,7 +28,7 @@ extension SimulatedClient {
 
     /// What the request asks for was done, so it seems.
     func believe(_ request: ThereRequest) throws {
-        guard case .trash(let deletion, _) = request else { return }
+        guard case .trash(let deletion) = request.body else { return }
         try mirror.write { database in
             for item in deletion.items { try SyncTransaction(database).forget(item.node) }
         }
