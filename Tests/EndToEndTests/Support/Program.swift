@@ -96,6 +96,16 @@ struct Missed: Error, CustomStringConvertible {
     var description: String { what }
 }
 
+extension Program {
+    /// Copies a file or folder as `cp -a` does: with times, and sockets, too.
+    static func copy(_ source: URL, to target: URL, in directory: URL) async throws {
+        let paths = [source, target].map { $0.path(percentEncoded: false) }
+        let program = try Program(URL(filePath: "/bin/cp"), ["-a"] + paths, environment: [:], directory: directory)
+        let finished = try await program.finish(within: 60)
+        try #require(finished.exitCode == 0, "\(finished.story)")
+    }
+}
+
 /// Where the built programs lie: beside the test bundle.
 enum Products {
     static let directory: URL = {

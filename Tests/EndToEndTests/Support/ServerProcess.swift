@@ -94,23 +94,14 @@ final class ServerProcess: Sendable {
     /// A copy of all its data, as of now. It must not run.
     func copyData() async throws -> URL {
         let copy = directory.appending(path: "copy-\(UUID().uuidString.prefix(8))")
-        try await Self.copy(data, to: copy, in: directory)
+        try await Program.copy(data, to: copy, in: directory)
         return copy
     }
 
     /// Puts a copy in the place of its data. It must not run.
     func putBack(_ copy: URL) async throws {
         try FileManager.default.removeItem(at: data)
-        try await Self.copy(copy, to: data, in: directory)
-    }
-
-    /// Sockets, too.
-    private static func copy(_ source: URL, to target: URL, in directory: URL) async throws {
-        let paths = [source, target].map { $0.path(percentEncoded: false) }
-        let program = try Program(
-            URL(filePath: "/bin/cp"), ["-a"] + paths, environment: [:], directory: directory)
-        let finished = try await program.finish(within: 60)
-        try #require(finished.exitCode == 0, "\(finished.story)")
+        try await Program.copy(copy, to: data, in: directory)
     }
 
     /// kill -9, and back again.

@@ -77,7 +77,7 @@ extension EndToEnd {
                 let tree = try await pair.both()
                 if !isAgentThere { try await one.stopAgent() }
                 let copy = pair.house.directory.path(percentEncoded: false) + "/copy"
-                try FileManager.default.copyItem(atPath: one.root, toPath: copy)
+                try await Program.copy(one.folder, to: URL(filePath: copy), in: pair.house.directory)
                 for number in 0..<5 { try FileManager.default.removeItem(atPath: "\(copy)/a/\(number)") }
                 try FileManager.default.moveItem(atPath: one.root, toPath: copy + " of the old one")
                 try FileManager.default.moveItem(atPath: copy, toPath: one.root)
@@ -97,7 +97,7 @@ extension EndToEnd {
                 for number in 0..<20 { try one.write("\(number)", to: "a/\(number)") }
                 let tree = try await pair.both()
                 let copy = pair.house.directory.appending(path: "copy")
-                try FileManager.default.copyItem(at: one.folder, to: copy)
+                try await Program.copy(one.folder, to: copy, in: pair.house.directory)
                 for number in 0..<5 { try FileManager.default.removeItem(at: copy.appending(path: "a/\(number)")) }
                 try FileManager.default.moveItem(
                     at: one.folder, to: pair.house.directory.appending(path: "the old one"))

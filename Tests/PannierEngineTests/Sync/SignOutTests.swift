@@ -31,7 +31,7 @@ import Testing
         try await eventually("the token is gone") {
             FileManager.default.fileExists(atPath: scratch.paths.session) ? nil : true
         }
-        try await eventually("nobody is signed in") {
+        try await eventually("nobody is signed in") { () -> Bool? in
             guard case .status(let status) = try await engine.perform(.status) else { return nil }
             return status.account == nil ? true : nil
         }

@@ -271,7 +271,7 @@ import Testing
             try await runner.closed { () throws(Problem) in
                 try? Data("mine".utf8).write(to: URL(filePath: parked))
                 if !isOurs { try? Data(repeating: 9, count: 16).write(to: URL(filePath: marker)) }
-                await runner.letGo(await runner.paired)
+                await runner.letGo(await runner.paired, EvictedForGood())
                 try await mirror.write { try FeedState.forget(in: $0) }
             }
             // What another one has put there is none of ours.

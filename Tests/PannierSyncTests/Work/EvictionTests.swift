@@ -1,4 +1,5 @@
 import DiskSimulation
+import GRDB
 import Glibc
 import PannierCore
 import PannierMirror

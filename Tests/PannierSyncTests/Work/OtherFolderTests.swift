@@ -1,8 +1,9 @@
-import GRDB
 import DiskSimulation
+import GRDB
 import PannierCore
 import PannierMirror
 import PannierSync
+import Synchronization
 import Testing
 
 /// Whether what stands at the folder's path is the folder that both sides have agreed on.
