@@ -1,3 +1,4 @@
+import Glibc
 package import GRDB
 package import PannierCore
 import PannierMirror
@@ -13,7 +14,7 @@ package struct HereSteps {
     let root: NodeID
     /// Folders in which names were changed.
     private var touched: Set<TreePath> = []
-    private var outcome = StepOutcome()
+    var outcome = StepOutcome()
     /// What is to leave this disk once the mirror has forgotten it.
     private(set) var evictions: [Eviction] = []
     private var evicted: Set<LocalID> = []
@@ -87,7 +88,7 @@ package struct HereSteps {
     }
 
     /// Does something on the disk; what it says of changed circumstances is the step's failure.
-    private func onDisk<Value>(
+    func onDisk<Value>(
         _ path: TreePath, in folders: [LocalID], _ body: () throws(LocalError) -> Value
     ) throws(StepFailure) -> Value {
         do throws(LocalError) {
@@ -97,7 +98,7 @@ package struct HereSteps {
         }
     }
 
-    private mutating func touch(_ path: TreePath) { touched.insert(path.folder) }
+    mutating func touch(_ path: TreePath) { touched.insert(path.folder) }
 
     // MARK: New here
 
@@ -114,7 +115,7 @@ package struct HereSteps {
         outcome.folders.append(local)
     }
 
-    private func found(_ path: TreePath, in folder: LocalID) throws -> TreeStatus {
+    func found(_ path: TreePath, in folder: LocalID) throws -> TreeStatus {
         let status = try onDisk(path, in: [folder]) { () throws(LocalError) in try tree.status(path) }
         guard let status else { throw StepFailure.stale([folder]) }
         return status
@@ -287,7 +288,7 @@ package struct HereSteps {
             // What is known in it and was not found there may stand elsewhere by now: that is looked for first, and nothing
             // is left behind in a folder that is not known any more.
             guard try !table.holdsAnything(local, besides: []) else { throw StepFailure.stale([local]) }
-            try onDisk(path, in: [row.parent, local]) { () throws(LocalError) in try tree.removeFolder(path) }
+            try removeFolder(path, row)
             outcome.gone.append(local)
             touch(path)
             return
@@ -302,6 +303,18 @@ package struct HereSteps {
         }
     }
 
+    /// What is new in one that is out of the way nobody sees there, and its place is taken: then it stays, where people look.
+    private mutating func removeFolder(_ path: TreePath, _ row: LocalRow) throws {
+        do throws(LocalError) {
+            try tree.removeFolder(path)
+        } catch {
+            guard row.isParked, error.code == ENOTEMPTY else {
+                throw StepFailure.of(error, path, in: [row.parent, row.local])
+            }
+            try bringToLight(path)
+        }
+    }
+
     /// Where something else has its name by now it stays in quarantine, and that is told.
     private func giveBack(_ target: TreePath, to path: TreePath, _ row: LocalRow) throws {
         do throws(LocalError) {
@@ -313,7 +326,7 @@ package struct HereSteps {
     }
 
     @discardableResult
-    private mutating func quarantine(_ path: TreePath, _ row: LocalRow) throws -> TreePath {
+    mutating func quarantine(_ path: TreePath, _ row: LocalRow) throws -> TreePath {
         let target = try onDisk(path, in: [row.parent]) { () throws(LocalError) in
             try tree.keep(path, in: OwnPart.quarantine, row.local, row.name)
         }
@@ -347,57 +360,9 @@ package struct HereSteps {
         }
     }
 
-    private mutating func park(_ local: LocalID) throws {
-        guard let row = try table.row(local), let source = try standing(row) else { throw StepFailure.stale([]) }
-        try requireKnown(row, at: source)
-        let target = OwnPart.parked(local, row.name)
-        try onDisk(source, in: [row.parent]) { () throws(LocalError) in try tree.move(source, to: target) }
-        touch(source)
-        touch(target)
-        let status = try found(target, in: row.parent)
-        guard row.state.isSame(as: LocalRow.State(status, row.kind)) else {
-            try unpark(target, to: source, row)
-            throw StepFailure.stale([row.parent])
-        }
-        try table.moved(local, to: row.parent, row.name, status, isParked: true)
-    }
-
     /// What is moved is what was known: another one that somebody has put into its place stays where it is.
-    private func requireKnown(_ row: LocalRow, at path: TreePath) throws {
+    func requireKnown(_ row: LocalRow, at path: TreePath) throws {
         let status = try found(path, in: row.parent)
         guard row.state.isSame(as: LocalRow.State(status, row.kind)) else { throw StepFailure.stale([row.parent]) }
-    }
-
-    /// What somebody has put into its place just then goes back there; where that is taken by now it is kept, and that is told.
-    private mutating func unpark(_ target: TreePath, to source: TreePath, _ row: LocalRow) throws {
-        do throws(LocalError) {
-            try tree.move(target, to: source)
-        } catch {
-            let place = try quarantine(target, row)
-            try sync.noteKept(source, at: place)
-        }
-    }
-
-    /// A file that is known to be out of the way. Work that ended just when it was put there has not seen it there; so it is
-    /// looked at, for nobody else does. If it is not there, somebody took it before: it is looked for where it was; where there
-    /// is no such folder any more, it is gone.
-    private mutating func settleParking(_ step: PlanStep) throws {
-        guard case .local(let local) = step.subject, let row = try table.row(local), row.isParked else { return }
-        let status: TreeStatus?
-        do throws(LocalError) {
-            status = try tree.status(OwnPart.parked(local, row.name))
-        } catch {
-            // Nothing is concluded from what cannot be looked at.
-            return
-        }
-        if let status { return try table.moved(local, to: row.parent, row.name, status, isParked: true) }
-        guard try table.row(row.parent) != nil else { return try table.remove(local) }
-        try table.unpark(local)
-        outcome.folders.append(row.parent)
-    }
-
-    /// Where something stands that is about to be put out of the way, which is written down already.
-    private func standing(_ row: LocalRow) throws -> TreePath? {
-        try sync.standingPath(of: row.parent)?.appending(row.name)
     }
 }

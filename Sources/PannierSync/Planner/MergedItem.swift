@@ -69,5 +69,10 @@ struct MergedItem {
         return content != synced?.content
     }
 
+    /// It cannot be the content that was agreed on, whatever it is.
+    var isOfOtherSize: Bool {
+        if case .file(.unread(let size)) = here?.kind { size != synced?.content?.size } else { false }
+    }
+
     var isChangedThere: Bool { remote.map { $0.content != synced?.content } ?? false }
 }

@@ -13,6 +13,8 @@ extension Planning {
             switch (item.isChangedHere, item.isChangedThere || item.synced == nil) {
             case (false, false): break
             case (true, _) where item.here?.content == nil: plan.steps.append(.read(local))
+            // Sending reads it, too. But one that was only touched must not be sent over what others have done meanwhile.
+            case (nil, false) where !item.isOfOtherSize: plan.steps.append(.read(local))
             case (true, _), (nil, false): plan.steps.append(.uploadVersion(local, node, base: item.synced?.content))
             case (nil, true): plan.steps.append(.read(local))
             case (false, true):

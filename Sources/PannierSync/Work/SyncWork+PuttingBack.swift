@@ -46,7 +46,7 @@ extension SyncWork {
 }
 
 extension Problem {
-    fileprivate static func putBack(_ path: TreePath, _ reason: String) -> Problem {
+    static func putBack(_ path: TreePath, _ reason: String) -> Problem {
         Problem(.localFileChanged, "“\(LocalPath(bytes: path))” was put back.", detail: reason, status: 0)
     }
 }

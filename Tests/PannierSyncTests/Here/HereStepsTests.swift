@@ -196,4 +196,22 @@ import Testing
         let notes = try world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 9).problems }
         #expect(notes.map { $0.path.description } == ["a"])
     }
+
+    /// Nobody looks for what is new there, and the name of the folder has another one by now.
+    @Test func whatIsNewInAFolderThatIsOutOfTheWayIsNotHeldThereForEver() throws {
+        try world.person.makeFolder(path("folder"))
+        try world.look()
+        let node = try world.agree("folder")
+        let local = try world.local("folder")
+        #expect(try world.here([.parkHere(local)]).done == 1)
+        try world.person.write([1], OwnPart.parked(local, path("folder")) + path("/new"))
+
+        let outcome = try world.here([.deleteHere(local, node, nil)])
+
+        #expect(outcome.failures.isEmpty && outcome.gone == [local] && outcome.folders == [LocalID(1)])
+        #expect(world.person.bytes(path("folder (put back)/new")) == [1])
+        #expect(try world.names(in: OwnPart.parked) == [])
+        let notes = try world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 9).problems }
+        #expect(notes.map { $0.path.description } == ["folder (put back)"])
+    }
 }

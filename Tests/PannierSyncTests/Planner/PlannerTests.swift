@@ -94,6 +94,17 @@ import Testing
         #expect(plan.steps == [.read(agreed.local)] && plan.hasMore)
     }
 
+    /// It may only have been touched, and others may have edited it meanwhile: sent, it would stand over theirs.
+    @Test func anUnreadFileIsSentUnreadOnlyWhereItCannotBeWhatItWas() {
+        var agreed = Agreed()
+        agreed.world.files[agreed.local]?.isRead = false
+        let same = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(same.steps == [.read(agreed.local)])
+        agreed.world.files[agreed.local]?.content?.size += 1
+        let other = Planner.plan(agreed.world.trees, Self.rules)
+        #expect(other.steps == [.uploadVersion(agreed.local, agreed.file, base: agreed.content)])
+    }
+
     // MARK: Moves
 
     @Test func movesGoToTheOtherSide() {

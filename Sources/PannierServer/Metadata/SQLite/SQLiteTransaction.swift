@@ -29,8 +29,13 @@ package final class SQLiteTransaction: MetadataTransaction {
         init(_ statement: Statement) { _statement = statement }
 
         deinit {
-            // To set arguments ends what is under way; that what has failed fails once more says nothing new.
-            if !_isDone { try? _statement.setArguments(_statement.arguments) }
+            // To set arguments ends what is under way.
+            if _isDone {
+                _statement.setUncheckedArguments([])
+            } else {
+                // That what has failed fails once more says nothing new.
+                try? _statement.setArguments(_statement.arguments)
+            }
         }
 
         func _element(sqliteStatement: SQLiteStatement) throws -> MetadataRow {
