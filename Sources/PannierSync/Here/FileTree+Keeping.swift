@@ -31,10 +31,11 @@ extension FileTree {
     }
 
     /// Moves something of a person's out of pannier's own part, to the top of the folder, under its name and a word of ours.
+    /// - Parameter name: how it was called; nil: as the name says under which it is kept.
     /// - Returns: where it is now, durable.
-    func putBack(_ path: TreePath, isFile: Bool) throws(LocalError) -> TreePath {
+    func putBack(_ path: TreePath, named name: [UInt8]? = nil, isFile: Bool) throws(LocalError) -> TreePath {
         let kept = Array(path.dropFirst(path.folder.count + 1))
-        let name = OwnPart.ownName(kept)
+        let name = name ?? OwnPart.ownName(kept)
         var number = 1
         while true {
             let target = Self.marked(name, Self.word(number, kept), isFile)

@@ -54,8 +54,8 @@ extension HereSteps {
     }
 
     /// To the top of the folder, under a name of its own, and that is told.
-    mutating func bringToLight(_ path: TreePath) throws {
-        let target = try tree.putBack(path, isFile: false)
+    mutating func bringToLight(_ path: TreePath, _ row: LocalRow) throws {
+        let target = try tree.putBack(path, named: row.name, isFile: false)
         outcome.folders.append(LocalTable.top)
         let key = String(decoding: target, as: UTF8.self)
         try sync.note(.putBack(target, Self.newInside), key, path: target)

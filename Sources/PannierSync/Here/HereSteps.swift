@@ -303,15 +303,16 @@ package struct HereSteps {
         }
     }
 
-    /// What is new in one that is out of the way nobody sees there, and its place is taken: then it stays, where people look.
+    /// What is new in one that is out of the way, or lies in one that is, nobody sees there, and its place is taken: then it
+    /// stays, where people look.
     private mutating func removeFolder(_ path: TreePath, _ row: LocalRow) throws {
         do throws(LocalError) {
             try tree.removeFolder(path)
         } catch {
-            guard row.isParked, error.code == ENOTEMPTY else {
+            guard error.code == ENOTEMPTY, try sync.existingPath(of: row.local) == nil else {
                 throw StepFailure.of(error, path, in: [row.parent, row.local])
             }
-            try bringToLight(path)
+            try bringToLight(path, row)
         }
     }
 

@@ -198,20 +198,24 @@ import Testing
     }
 
     /// Nobody looks for what is new there, and the name of the folder has another one by now.
-    @Test func whatIsNewInAFolderThatIsOutOfTheWayIsNotHeldThereForEver() throws {
+    @Test(arguments: [false, true]) func whatIsNewInAFolderThatIsOutOfTheWayIsNotHeldThereForEver(isDeep: Bool) throws {
+        let inside = isDeep ? "/a-b" : ""
         try world.person.makeFolder(path("folder"))
+        if isDeep { try world.person.makeFolder(path("folder/a-b")) }
         try world.look()
-        let node = try world.agree("folder")
-        let local = try world.local("folder")
-        #expect(try world.here([.parkHere(local)]).done == 1)
-        try world.person.write([1], OwnPart.parked(local, path("folder")) + path("/new"))
+        let folder = try world.agree("folder")
+        let node = isDeep ? NodeID.random() : folder
+        let (parked, local) = (try world.local("folder"), try world.local("folder" + inside))
+        #expect(try world.here([.parkHere(parked)]).done == 1)
+        try world.person.write([1], OwnPart.parked(parked, path("folder")) + path(inside + "/new"))
 
         let outcome = try world.here([.deleteHere(local, node, nil)])
 
         #expect(outcome.failures.isEmpty && outcome.gone == [local] && outcome.folders == [LocalID(1)])
-        #expect(world.person.bytes(path("folder (put back)/new")) == [1])
-        #expect(try world.names(in: OwnPart.parked) == [])
+        let place = isDeep ? "a-b (put back)" : "folder (put back)"
+        #expect(world.person.bytes(path(place + "/new")) == [1])
+        #expect(try world.names(in: OwnPart.parked).isEmpty == !isDeep)
         let notes = try world.mirror.read { try SyncTransaction($0).problems(after: nil, limit: 9).problems }
-        #expect(notes.map { $0.path.description } == ["folder (put back)"])
+        #expect(notes.map { $0.path.description } == [place])
     }
 }

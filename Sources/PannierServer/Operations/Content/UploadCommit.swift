@@ -2,7 +2,8 @@ import PannierChunks
 import PannierCore
 
 /// One upload becomes content. First the namespace's head is locked, then every condition is asked, then everything is
-/// written; so a refusal leaves nothing, and nobody changes what was asked meanwhile.
+/// written; so a refusal leaves nothing, and nobody changes what was asked meanwhile. Only that a file is in the trash ends
+/// the upload of its next version.
 ///
 /// 1. The upload is the caller's, open, and its folder living and writable.
 /// 2. The path is not too deep; the name is free, or a file's that gets its next version; or the file that it is for is
@@ -53,7 +54,12 @@ struct UploadCommit {
     }
 
     private func target(_ file: Access) throws -> Node {
-        guard file.chain.isLiving else { throw Problem.trashed(file.node.name) }
+        guard file.chain.isLiving else {
+            // Whoever sent it hears that, and may send something newer when the file is back: a copy of this request that
+            // comes late must not be written over that.
+            try upload.end(as: .cancelled, context)
+            throw Problem.trashed(file.node.name)
+        }
         return file.node
     }
 
