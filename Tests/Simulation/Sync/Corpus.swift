@@ -9,6 +9,9 @@ package struct CorpusSeed: Sendable {
     }
 
     package static let all = [
+        CorpusSeed(91, "what was new in a folder that was out of the way kept it there for ever"),
+        CorpusSeed(2_897, "what was new in a folder that lies in one that was out of the way kept it there for ever"),
+        CorpusSeed(2_311, "a commit that was refused came once more, late, and was written over something newer"),
         CorpusSeed(14, "people in the midst of an agent's work had no end"),
         CorpusSeed(23, "a folder was deleted here while a file in it was known, whose row then had no folder for ever"),
         CorpusSeed(86, "the same, of folders"),

@@ -117,5 +117,27 @@ struct ServerTree {
         guard count == head, last == head else {
             throw Broken("the journal has \(count) rows up to \(last), and its head is \(head)")
         }
+        try checkEdits(service)
+    }
+
+    /// What nobody has edited is not sent over what somebody has.
+    private func checkEdits(_ service: SimulatedService) throws {
+        let untouched = try service.database.read { database in
+            try GRDB.Row.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT sent.node, sent.revision, seen.revision FROM versions AS sent JOIN versions AS seen
+                        ON seen.namespace = sent.namespace AND seen.node = sent.node AND seen.revision = (
+                            SELECT max(revision) FROM versions AS before WHERE before.namespace = sent.namespace
+                            AND before.node = sent.node AND before.revision <= sent.base_revision)
+                        WHERE seen.revision < sent.revision AND seen.sha256 = sent.sha256 AND sent.is_restored = 0
+                        AND seen.is_executable = sent.is_executable
+                        """)
+            ).map { (node: try $0.identifier(0) as NodeID, sent: $0[1] as Int64, seen: $0[2] as Int64) }
+        }
+        guard let untouched else { return }
+        throw Broken(
+            "the content of \(untouched.node) at \(untouched.seen) was sent anew at \(untouched.sent), over an edit of others"
+        )
     }
 }
