@@ -118,6 +118,8 @@ struct CursesCellTests {
         #expect(parts("─", width: 1, measure: { _ in 2 }) == ["?"])
         #expect(parts("é", width: 1, measure: { _ in 0 }) == ["?"])
         #expect(parts("“", width: 1, measure: { _ in -1 }) == ["\""])
+        // A terminal that takes it for a column of its own would shift the line.
+        #expect(parts("e\u{903}", width: 2, measure: { $0 == "e" ? 1 : 0 }) == ["e", " "])
     }
 
     @Test("Whatever the cell and the C library, the columns come out right", .timeLimit(.minutes(5)))

@@ -46,6 +46,8 @@ package struct CursesCell {
 
     private mutating func add(_ scalar: Unicode.Scalar, width: Int) {
         switch width {
+        // Its width has changed from one version of Unicode to another: some terminals would move their cursor.
+        case 0 where CellWidth.of(scalar) != 0: break
         case 0 where !parts.isEmpty && parts[parts.count - 1].scalars.count < Self.scalarsAtMost:
             parts[parts.count - 1].scalars.append(scalar)
         case 0: break
