@@ -38,18 +38,14 @@ package struct SyncAgenda: Sendable {
     private var isPlanWanted = true
     private var planAt: Milliseconds = 0
     private var planBegan: Milliseconds = 0
-    private var failures: [SyncItem: Failure] = [:]
+    private var failures = PutOff()
     /// What was given to the transfer queue, and has not been found to be done.
     private var queued: Set<SyncItem> = []
-    private var failedAt: Failure?
+    /// The last time that all of it failed, how often it has in a row, and until when nothing is done.
+    private var failedAt: (tries: Int, until: Milliseconds)?
     private var checkAt: Milliseconds? = 0
     private var isAllWatched = false
     private var tidyAt: Milliseconds
-
-    private struct Failure: Sendable, Hashable {
-        var tries = 0
-        var until: Milliseconds = 0
-    }
 
     /// How much is done in one go: nothing else is done meanwhile.
     private static let looksAtOnce = 64
@@ -95,7 +91,7 @@ package struct SyncAgenda: Sendable {
             later[folder] = nil
             looks.add(folder)
         }
-        if failures.values.contains(where: { $0.until > planBegan && $0.until <= now }) { isPlanWanted = true }
+        if failures.isAnyDue(since: planBegan, now) { isPlanWanted = true }
         let isLost = isLost || passes.hasMissed
         patience.weigh(isAnyMissing: !proofs.isEmpty, isMoving: isMoving, isLost: isLost, timing, now)
         return nextLook(now) ?? nextStep(now) ?? nextPassThatWasAsked(now) ?? .wait(until: nextTime(now))
@@ -162,7 +158,7 @@ package struct SyncAgenda: Sendable {
         planBegan = now
         there = []
         return .plan(
-            leavingOut: Set(failures.filter { $0.value.until > now }.keys), despiteMissing: patience.isUnproven)
+            leavingOut: failures.items(now), despiteMissing: patience.isUnproven)
     }
 
     private mutating func nextUpkeep(_ now: Milliseconds) -> SyncAction? {
@@ -186,7 +182,7 @@ package struct SyncAgenda: Sendable {
         if isPlanWanted { times.append(planAt) }
         times.append(tidyAt)
         // What failed is planned for again.
-        times += failures.values.map(\.until).filter { $0 > now }
+        times += failures.times(after: now)
         return times.min()
     }
 
@@ -322,7 +318,7 @@ package struct SyncAgenda: Sendable {
         transfers = withoutReturned(plan.parts.uploads + plan.parts.downloads, plan.underWay, now)
         told.held = plan.held
         told.isUnderWay = plan.isUnderWay
-        failures = failures.filter { $0.value.until > now - timing.lastRetry }
+        failures.forget(before: now - timing.lastRetry)
         let given = plan.parts.uploads.count + plan.parts.downloads.count
         told.isLeavingOut = plan.isLeavingOut || transfers.count < given
         let isIdle = plan.parts.isEmpty && !plan.isUnderWay
@@ -360,18 +356,13 @@ package struct SyncAgenda: Sendable {
         return steps.filter { step in
             guard !queued.insert(step.transferred).inserted else { return true }
             queued.remove(step.transferred)
-            let tries = failures[step.subject]?.tries ?? 0
-            failures[step.subject] = Failure(tries: tries + 1, until: now + pause(tries))
+            failures.addReturned(step.subject, timing, now)
             return false
         }
     }
 
-    /// The first time that something turns out to be otherwise, it is thought of anew at once.
     private mutating func putOff(_ item: SyncItem, _ now: Milliseconds, atMost longest: Milliseconds = .max) {
-        var failure = failures[item] ?? Failure()
-        failure.until = now + (failure.tries == 0 ? 0 : min(pause(failure.tries - 1), longest))
-        failure.tries += 1
-        failures[item] = failure
+        failures.add(item, timing, now, atMost: longest)
         wantPlan()
     }
 
@@ -380,7 +371,7 @@ package struct SyncAgenda: Sendable {
     private mutating func askLater(_ problem: Problem, _ now: Milliseconds) {
         wantPlan()
         if !problem.isOfTheWay { told.refusal = problem }
-        askAt = now + pause(unanswered)
+        askAt = now + timing.pause(unanswered)
         unanswered += 1
     }
 
@@ -393,12 +384,9 @@ package struct SyncAgenda: Sendable {
         told.problem = problem
         wantPlan()
         let tries = (failedAt?.tries ?? 0) + 1
-        failedAt = Failure(tries: tries, until: now + min(pause(tries - 1), 60_000))
+        failedAt = (tries, now + min(timing.pause(tries - 1), 60_000))
         checkAt = now
     }
-
-    /// Twice as long each time.
-    private func pause(_ tries: Int) -> Milliseconds { min(timing.firstRetry << min(tries, 20), timing.lastRetry) }
 }
 
 extension Problem {

@@ -23,4 +23,7 @@ package struct SyncTiming: Sendable {
     package var lastReading: Milliseconds = 60_000
 
     package init() {}
+
+    /// After so many failures before this one: twice as long each time.
+    func pause(_ tries: Int) -> Milliseconds { min(firstRetry << min(tries, 20), lastRetry) }
 }
