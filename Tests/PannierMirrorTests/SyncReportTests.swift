@@ -260,6 +260,30 @@ import Testing
         #expect(rest.problems.first?.path == LocalPath(bytes: [3]))
     }
 
+    /// It is listed and counted by itself, and nobody has to do anything about it.
+    @Test func whatIsLeftOutIsNoProblem() async throws {
+        let world = try await World()
+        try await world.mirror.write { database in
+            let sync = SyncTransaction(database)
+            let problem = Problem(.notSynchronised, "A link.")
+            for number in 0..<3 {
+                try sync.report(problem, key: "local \(number)", path: [UInt8(number)], leftOut: .link)
+            }
+            try sync.report(problem, key: "local 3", path: [3], leftOut: .mount)
+            #expect(try sync.firstProblem(below: []) == nil)
+            try sync.report(Problem(.nameTwin, "A twin."), key: "local 4", path: [4])
+            let figures = try sync.figures()
+            #expect(figures.problems == 1 && figures.leftOut == [LeftOutCount(.link, 3), LeftOutCount(.mount, 1)])
+            #expect(try sync.firstProblem(below: [])?.code == .nameTwin)
+            let all = try sync.problems(after: nil, limit: 10)
+            #expect(all.total == 5 && all.problems.compactMap(\.leftOut) == [.link, .link, .link, .mount])
+            let leftOut = try sync.problems(after: "local 1", limit: 1, leftOut: true)
+            #expect(leftOut.problems.map(\.key) == ["local 2"] && leftOut.total == 4 && leftOut.next == "local 2")
+            let problems = try sync.problems(after: nil, limit: 10, leftOut: false)
+            #expect(problems.problems.map(\.key) == ["local 4"] && problems.total == 1)
+        }
+    }
+
     @Test func filesAreCountedAndConsentIsKept() async throws {
         let world = try await World()
         try await world.write { db, sync in

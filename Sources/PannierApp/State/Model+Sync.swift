@@ -21,6 +21,7 @@ extension Model {
         case .syncFolder: notice = Notice(syncWords)
         case .keep: if !focused.targets.isEmpty { open(Question.keep(focused.targets, at: focused.targetPaths)) }
         case .approve: return [ask(.syncPlan(limit: Question.pathsShown), for: .approval)]
+        case .bringBack: bringBack()
         case .pauseSync: return [pauseSync(sync?.phase != .paused)]
         default: return nil
         }
@@ -41,6 +42,12 @@ extension Model {
         let words: SafeText =
             isPaused ? "the synced folder is paused; :pause-sync goes on" : "the synced folder goes on"
         return begin(.pauseSync(isPaused), Deed(words))
+    }
+
+    /// Asks whether what is held is to come back instead.
+    private mutating func bringBack() {
+        guard let sync, sync.held > 0 else { return notice = Notice("no deletions wait") }
+        open(Question.bringBack(sync))
     }
 
     /// Shows what is held, and asks.

@@ -1,7 +1,7 @@
 /// Problems of the synced folder, a page of them.
 package struct SyncProblemPage: Codable, Sendable, Hashable {
     package var problems: [SyncProblem]
-    /// Problems in all.
+    /// In all, of those that were asked for.
     package var total: Int
     /// Where the next page goes on; nil: this was the last one.
     package var next: String?

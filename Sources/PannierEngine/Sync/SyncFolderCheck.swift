@@ -17,34 +17,51 @@ struct SyncFolderCheck {
         }
         let folder = try Self.real(path)
         for own in own {
-            let place = (try? Self.real(LocalPath(own))) ?? own
-            let isInside = place == folder || place.hasPrefix(folder == "/" ? "/" : folder + "/")
-            let isAround = folder.hasPrefix(place + "/")
-            if isInside || isAround { throw .unfit(path, "holds pannier's own data, or lies in it") }
+            let place = (try? Self.real(LocalPath(own))) ?? LocalPath(own)
+            if place.isIn(folder) || folder.isIn(place) {
+                throw .unfit(path, "holds pannier's own data, or lies in it")
+            }
         }
-        for system in ["/", "/proc", "/sys", "/dev"]
-        where folder == system || folder.hasPrefix(system + "/") && system != "/" {
+        let systems = ["/proc", "/sys", "/dev"].map { LocalPath($0) }
+        if folder == LocalPath("/") || systems.contains(where: { folder.isIn($0) }) {
             throw .unfit(path, "belongs to the system")
         }
+        try SyncFolderPlace(folder: folder).check(path)
     }
 
-    private static func real(_ path: LocalPath) throws(Problem) -> String {
-        guard let real = path.withCString({ realpath($0, nil) }) else {
-            throw LocalError(errno).reading(path.description)
+    /// Without links on the way; of a folder that is not there yet, where it is going to be.
+    private static func real(_ path: LocalPath) throws(Problem) -> LocalPath {
+        if let real = resolved(path) { return real }
+        let error = LocalError(errno)
+        guard error.code == ENOENT, let real = path.folder.flatMap(resolved) else {
+            throw .unfit(path, "cannot be looked at: \(error.words)")
         }
-        defer { free(real) }
-        return String(cString: real)
+        return real.appending(path.lastComponent)
     }
 
-    /// Opens the disk beneath it.
+    private static func resolved(_ path: LocalPath) -> LocalPath? {
+        guard let real = path.withCString({ realpath($0, nil) }) else { return nil }
+        defer { free(real) }
+        return LocalPath(bytes: UnsafeBufferPointer(start: real, count: strlen(real)).map { UInt8(bitPattern: $0) })
+    }
+
+    /// Opens the disk beneath it; makes the folder, if only that is missing.
     static func tree(at path: LocalPath) throws(Problem) -> DiskTree {
+        try SyncFolderPlace.make(path)
         do throws(LocalError) {
             return try DiskTree(path)
         } catch  where error.code == ENOTDIR {
             throw .unfit(path, "is no folder")
         } catch {
-            throw error.reading(path.description)
+            throw .unfit(path, "cannot be looked at: \(error.words)")
         }
+    }
+}
+
+extension LocalPath {
+    /// It is that folder, or lies in it. Of paths without links.
+    fileprivate func isIn(_ folder: LocalPath) -> Bool {
+        self == folder || bytes.starts(with: folder.appending([]).bytes)
     }
 }
 
@@ -72,7 +89,9 @@ extension Problem {
         Problem(
             .deletionsHeld,
             "\(Format.count(Int64(state.heldHere))) deletions here and \(Format.count(Int64(state.heldThere))) on the server wait for a person's word.",
-            detail: "Look at `pannier plan`, then `pannier approve`; or put them back where they were.", status: 0)
+            detail:
+                "Look at `pannier plan`, then `pannier approve`; or bring all of it back: `pannier approve --undo`.",
+            status: 0)
     }
 }
 

@@ -79,7 +79,19 @@ extension SyncRunner {
             await open()
             throw error
         }
+        await letGo(before)
         try await transfers.syncQueueChanged()
         await look()
+    }
+
+    /// Without a marker nobody takes it for a synced one.
+    func letGo(_ folder: SyncFolder) async {
+        do throws(Problem) {
+            try await BlockingThread.run { () throws(Problem) in
+                try SyncFolderPlace.letGo(folder.path, marker: folder.marker)
+            }
+        } catch {
+            log.notice("the marker of a folder that was let go stays", metadata: ["problem": "\(error)"])
+        }
     }
 }

@@ -115,6 +115,7 @@ package actor SyncRunner {
             let now = try await mirror.read { try SyncFolder.read($0) }
             guard now?.marker != paired?.marker || now?.path != paired?.path else { return }
             await close()
+            if now == nil, let paired { await letGo(paired) }
             paired = now
             verifiedAt = now?.verifiedAt
             await open()
@@ -207,6 +208,9 @@ package actor SyncRunner {
             await queueBell.wait()
             do throws(Problem) {
                 try await transfers.syncQueueChanged()
+            } catch  where error.code == .cancelled {
+                // Whatever ends them tells of it, and the next plan says what is to be done.
+                continue
             } catch {
                 log.error("the synced folder's transfers do not begin", metadata: ["problem": "\(error)"])
             }
@@ -269,9 +273,20 @@ package actor SyncRunner {
         state.looksEvery = agenda.looksEvery
         let counts = try await mirror.read { try SyncTransaction($0).figures() }
         (state.files, state.differing, state.problems) = (counts.files, counts.differing, counts.problems)
+        state.leftOut = counts.leftOut
+        if let beingWritten = agenda.beingWritten {
+            state.beingWritten = beingWritten.count
+            state.firstBeingWritten = try await path(of: beingWritten)
+        }
         if state.phase == .same { try await verified() }
         state.verifiedAt = verifiedAt
         return state
+    }
+
+    private func path(of beingWritten: BeingWritten) async throws(Problem) -> LocalPath? {
+        guard let folder = beingWritten.folder else { return nil }
+        let path = try await mirror.read { LocalPath(bytes: try SyncTransaction($0).path(of: folder)) }
+        return path.bytes.isEmpty ? LocalPath(bytes: beingWritten.name) : path.appending(beingWritten.name)
     }
 
     private func phase(_ agenda: SyncAgenda.State, _ isIdle: Bool, _ problem: Problem?) -> SyncState.Phase {
@@ -309,6 +324,15 @@ package actor SyncRunner {
 
     /// The mirror holds a person's new word on deletions: a new plan may carry them out.
     func consented() async throws(Problem) { folder?.put(.planAnew) }
+
+    /// A person wants back what so many held deletions would delete; nil: nothing of that side.
+    func bringBack(here: Int?, there: Int?) async throws(Problem) {
+        guard let folder else { throw obstacle ?? .noSyncedFolder }
+        try await BlockingThread.run { () throws(Problem) in
+            try folder.work.bringBack(here: here, there: there)
+        }
+        folder.put(.planAnew)
+    }
 
     /// Which files are kept here has changed in the mirror.
     func keptChanged() async throws(Problem) { folder?.put(.planAnew) }

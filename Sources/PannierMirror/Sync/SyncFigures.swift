@@ -8,6 +8,8 @@ package struct SyncFigures: Sendable, Hashable {
     /// Files and folders that may differ.
     package var differing: Int64 = 0
     package var problems: Int64 = 0
+    /// What is merely left out.
+    package var leftOut: [LeftOutCount] = []
 }
 
 extension SyncTransaction {
@@ -15,6 +17,7 @@ extension SyncTransaction {
         var figures = SyncFigures()
         figures.files = try fileCount
         figures.problems = Int64(try problemCount)
+        figures.leftOut = try leftOutCounts
         figures.differing =
             try Int64.fetchOne(
                 database.cachedStatement(
@@ -24,13 +27,14 @@ extension SyncTransaction {
         return figures
     }
 
-    /// The first problem at or below a path; of the empty one, of all.
+    /// The first problem at or below a path; of the empty one, of all. What is merely left out is none.
     package func firstProblem(below path: [UInt8]) throws -> Problem? {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
                 sql: """
                     SELECT problem FROM sync_problems
-                    WHERE ?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2 ORDER BY key LIMIT 1
+                    WHERE left_out IS NULL
+                        AND (?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2) ORDER BY key LIMIT 1
                     """), arguments: [path.blob, (path + [UInt8(ascii: "/")]).blob])
         return try row.map { try SQLText.value(Problem.self, $0[0]) }
     }

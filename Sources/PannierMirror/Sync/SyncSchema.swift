@@ -11,6 +11,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 3") { database in
             try database.execute(sql: "CREATE INDEX sync_fetched_by_name ON sync_fetched (name);" + quarantine)
         }
+        migrator.registerMigration("sync 8 left out") { try $0.execute(sql: merelyLeftOut) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -212,5 +213,15 @@ package enum SyncSchema {
             seen INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX sync_quarantine_by_day ON sync_quarantine (day);
+        """
+
+    private static let merelyLeftOut = """
+        -- One word: why it is merely left out, which is nothing that needs anybody. NULL: it is a problem. What was told
+        -- before is told again by the first look.
+        ALTER TABLE sync_problems ADD COLUMN left_out TEXT;
+        DELETE FROM sync_problems WHERE key > 'local ' AND key < 'local!'
+            AND CAST(substr(key, 7) AS INTEGER) IN (SELECT number FROM sync_local WHERE kind = 2);
+        CREATE INDEX sync_problems_left_out ON sync_problems (left_out) WHERE left_out IS NOT NULL;
+        CREATE INDEX sync_problems_told ON sync_problems (key) WHERE left_out IS NULL;
         """
 }

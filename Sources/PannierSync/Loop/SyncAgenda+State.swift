@@ -18,6 +18,8 @@ extension SyncAgenda {
         package var isLeavingOut = false
         /// Something is to be looked at later: it is being written, or cannot be read now.
         package var isLookingLater = false
+        /// What is waited for to come to rest.
+        package var beingWritten: BeingWritten?
         package var held = Deletions()
         /// Files are being sent or fetched.
         package var isUnderWay = false

@@ -30,6 +30,7 @@ package struct SyncLoop: Sendable {
         var state = agenda.state
         // Something was heard of, and has not come to rest.
         if !cleaner.isEmpty { (state.isSame, state.isWaiting) = (false, false) }
+        state.beingWritten = cleaner.beingWritten
         return state
     }
 

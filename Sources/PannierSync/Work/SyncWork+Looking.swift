@@ -166,7 +166,7 @@ extension SyncWork {
             }
             let key = "local \(local.number)"
             if let problem = entry.problem {
-                try sync.report(problem, key: key, path: try sync.path(of: local))
+                try sync.report(problem, key: key, path: try sync.path(of: local), leftOut: entry.leftOut)
             } else {
                 try sync.solve(key: key)
             }

@@ -142,7 +142,7 @@ extension SyncWork {
                 try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
             }
         }
-        return try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM sync_problems)")) == true
+        return try sync.problemCount > 0
     }
 }
 

@@ -11,6 +11,11 @@ extension JSON {
         /// Files that both sides agree on.
         var files: Int64
         var problems: Int64
+        /// What is merely left out, by its reasons: link, device, mount, name, synced_folder, own_name.
+        var leftOut: [String: Int64]
+        /// Files that are being written, and the first of them.
+        var beingWritten: Int
+        var firstBeingWritten: String?
         /// Deletions that wait for consent.
         var heldHere: Int
         var heldThere: Int
@@ -29,6 +34,9 @@ extension JSON {
             differing = state.differing
             files = state.files
             problems = state.problems
+            leftOut = Dictionary(state.leftOut.map { ($0.reason.rawValue, $0.count) }) { $0 + $1 }
+            beingWritten = state.beingWritten
+            firstBeingWritten = state.firstBeingWritten.map { text($0) }
             heldHere = state.heldHere
             heldThere = state.heldThere
             verifiedAt = state.verifiedAt
@@ -44,9 +52,12 @@ extension JSON {
         /// Below the synced folder; empty: the folder itself.
         var path: String
         var problem: Trouble
+        /// Why it is merely left out; nothing else is wrong with it then.
+        var leftOut: String?
 
         init(_ problem: SyncProblem) {
             key = problem.key
+            leftOut = problem.leftOut?.rawValue
             path = text(problem.path)
             self.problem = Trouble(problem.problem)
         }

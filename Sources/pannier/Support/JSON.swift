@@ -101,6 +101,8 @@ enum JSON {
         var changedAt: Int64
         var changedBy: String
         var isShared: Bool
+        /// How it stands in the synced folder: verified, waiting, onlineOnly, problem, ignored; left out: there is none.
+        var sync: String?
         var owner: String?
         var role: String?
 
@@ -116,6 +118,7 @@ enum JSON {
             changedAt = row.node.changedAt
             changedBy = row.node.changedBy
             isShared = row.node.isShared
+            sync = row.sync?.rawValue
             owner = row.owner
             role = row.role?.rawValue
         }

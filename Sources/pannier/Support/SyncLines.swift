@@ -11,8 +11,12 @@ enum SyncLines {
         if let problem = state.problem { lines += described(problem) }
         lines.append("verified    \(verified(state))")
         lines.append("watch       \(state.watchWords)")
+        if let words = state.beingWrittenWords { lines.append("waits       for \(words)") }
         lines += held(state)
         lines += list(problems)
+        if let words = state.leftOut.words {
+            lines += ["left out    \(words)", "            `pannier problems --left-out` lists them"]
+        }
         return lines
     }
 
@@ -35,7 +39,7 @@ enum SyncLines {
         guard state.held > 0 else { return [] }
         return [
             "deletions   \(words(here: state.heldHere, there: state.heldThere)) wait for your word:",
-            "            `pannier plan` shows them, `pannier approve` lets them be done",
+            "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
         ]
     }
 
@@ -49,13 +53,14 @@ enum SyncLines {
         guard problems.total > 0 else { return [] }
         let count = Int64(problems.total)
         var lines = ["problems    \(Format.count(count)) \(count == 1 ? "thing waits" : "things wait") for you:"]
-        for problem in problems.problems.prefix(problemsShown) {
-            let path = problem.path.bytes.isEmpty ? "the folder itself" : problem.path.description
-            lines.append("            \(path)")
-            lines += described(problem.problem, indent: 14)
-        }
-        if count > Int64(problemsShown) { lines.append("            … `pannier events` lists them all") }
+        for problem in problems.problems.prefix(problemsShown) { lines += self.problem(problem, indent: 12) }
+        if count > Int64(problemsShown) { lines.append("            … `pannier problems` lists them all") }
         return lines
+    }
+
+    static func problem(_ problem: SyncProblem, indent: Int = 0) -> [String] {
+        let path = problem.path.bytes.isEmpty ? "the folder itself" : problem.path.description
+        return [String(repeating: " ", count: indent) + path] + described(problem.problem, indent: indent + 2)
     }
 
     private static func described(_ problem: Problem, indent: Int = 12) -> [String] {

@@ -49,12 +49,25 @@ import Testing
                 "verified    12,408 files, the same on both sides at \(Format.clock(0))",
                 "watch       watched 100%",
                 "deletions   120 on the server wait for your word:",
-                "            `pannier plan` shows them, `pannier approve` lets them be done",
+                "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
                 "problems    12 things wait for you:", "            a/fifo",
                 "              A pipe stays here. (not_synchronised)",
-                "            … `pannier events` lists them all",
+                "            … `pannier problems` lists them all",
             ])
         #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
+    }
+
+    @Test func whatIsLeftOutAndWhatIsBeingWritten() {
+        let state = state(.working) {
+            $0.leftOut = [LeftOutCount(.link, 12), LeftOutCount(.mount, 1)]
+            ($0.beingWritten, $0.firstBeingWritten) = (3, LocalPath("a/log"))
+        }
+        let lines = SyncLines.text(state, problems: none)
+        #expect(
+            lines.suffix(3) == [
+                "waits       for a/log and 2 more, which are being written",
+                "left out    13: 12 links, 1 mounted disk", "            `pannier problems --left-out` lists them",
+            ])
     }
 
     @Test func howMuchMayDiffer() {

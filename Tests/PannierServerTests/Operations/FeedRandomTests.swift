@@ -91,7 +91,7 @@ private struct FeedRun {
             stage.now += 1
             let owner = temper.isRestless && generator.chance(80) ? 0 : generator.number(below: 3)
             let bell = try change(as: owner)
-            // To look at everything takes most of the time, so the restless are looked at now and then only.
+            // To look at everything takes most of the time, so the beingWritten are looked at now and then only.
             let isLook = step % temper.checks == 0
             if isLook || !temper.isRestless {
                 let after = try FeedTruth(stage.transaction, people: people)

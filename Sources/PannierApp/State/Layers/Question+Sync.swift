@@ -17,6 +17,17 @@ extension Question {
         )
     }
 
+    /// The other answer.
+    static func bringBack(_ state: SyncState) -> Question {
+        let (here, there) = (state.heldHere, state.heldThere)
+        let words = SafeText(Words.deletions(here: here, there: there))
+        let change = EngineCommand.bringBack(here: here > 0 ? here : nil, there: there > 0 ? there : nil)
+        return Question(
+            "Bring back what is missing?",
+            ["Nothing of it is deleted: \(words) are not done. It comes back to this disk, and to the server."],
+            yes: "Bring it back", [.change(change, Deed("it comes back; nothing is deleted"))])
+    }
+
     private static func lines(_ held: HeldPaths, _ title: SafeText) -> [SafeText] {
         guard held.count > 0 else { return [] }
         let shown = held.first.prefix(pathsShown)

@@ -92,7 +92,7 @@ struct SyncReport {
 
     func show(_ state: SyncState, _ link: some EngineLink) async throws {
         if isJSON { return try JSON.print(JSON.Sync(state)) }
-        let problems = try await link.syncProblems(limit: SyncLines.problemsShown)
+        let problems = try await link.syncProblems(limit: SyncLines.problemsShown, leftOut: false)
         for line in SyncLines.text(state, problems: problems) { try Output.line(SafeText(line)) }
     }
 
