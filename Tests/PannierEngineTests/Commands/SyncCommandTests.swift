@@ -49,10 +49,10 @@ import Testing
                 "verified    both sides were last the same at \(Format.minute(0))",
                 "watch       watched 100%",
                 "deletions   120 on the server wait for your word:",
-                "            `pannier plan` shows them, `pannier approve` lets them be done",
+                "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
                 "problems    12 things wait for you:", "            a/fifo",
                 "              A pipe stays here. (not_synchronised)",
-                "            … `pannier events` lists them all",
+                "            … `pannier problems` lists them all",
             ])
         #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
     }
@@ -73,6 +73,19 @@ import Testing
         let lines = SyncLines.text(full, problems: none)
         #expect(
             lines.suffix(2) == ["server      refuses what is asked of it:", "            Full. (storage_full)"])
+    }
+
+    @Test func whatIsLeftOutAndWhatIsBeingWritten() {
+        let state = state(.working) {
+            $0.leftOut = [LeftOutCount(.link, 12), LeftOutCount(.mount, 1)]
+            ($0.beingWritten, $0.firstBeingWritten) = (3, LocalPath("a/log"))
+        }
+        let lines = SyncLines.text(state, problems: none)
+        #expect(
+            lines.suffix(3) == [
+                "waits       for a/log and 2 more, which are being written",
+                "left out    13: 12 links, 1 mounted disk", "            `pannier problems --left-out` lists them",
+            ])
     }
 
     @Test func howMuchMayDiffer() {
@@ -166,7 +179,7 @@ import Testing
         let isLetGo = Mutex(false)
 
         func send(_ command: EngineCommand) async throws -> EngineReply {
-            guard case .syncProblems(let after, let limit) = command else { return .done }
+            guard case .syncProblems(let after, let limit, _) = command else { return .done }
             if isLetGo.withLock({ $0 }) { throw Problem(.notFound, "There is no synced folder.") }
             let all = problems.withLock { $0 }.sorted { $0.key < $1.key }
             let rest = all.drop { problem in after.map { problem.key <= $0 } ?? false }
