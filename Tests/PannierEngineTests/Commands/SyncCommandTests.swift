@@ -266,10 +266,12 @@ import Testing
         var state = SyncState(folder: LocalPath("/c"), phase: .waiting)
         (state.heldThere, state.looksEvery) = (7, 60_000)
         state.refusal = Problem(.storageFull, "Full.")
+        (state.leftOut, state.beingWritten) = ([LeftOutCount(.syncedFolder, 2)], 1)
         let sync = try #require(try object(state)?["sync"] as? [String: Any])
         #expect(sync["folder"] as? String == "/c" && sync["phase"] as? String == "waiting")
         #expect(sync["heldThere"] as? Int == 7 && sync["looksEveryMilliseconds"] as? Int == 60_000)
         #expect(sync["verifiedAt"] == nil && sync["problem"] == nil)
+        #expect(sync["leftOut"] as? [String: Int] == ["synced_folder": 2] && sync["beingWritten"] as? Int == 1)
         #expect((sync["refused"] as? [String: Any])?["code"] as? String == "storage_full")
     }
 }
@@ -280,8 +282,8 @@ import Testing
         let device = try AgentDevice()
         #expect(try await device.run("agent").exitCode == 0)
         for arguments in [
-            ["sync"], ["wait", "--synced"], ["plan"], ["why", "/a"], ["verify"], ["approve"], ["keep", "--here", "/a"],
-            ["pause", "--sync"], ["resume", "--sync"],
+            ["sync"], ["wait", "--synced"], ["plan"], ["problems"], ["why", "/a"], ["verify"], ["approve"],
+            ["approve", "--undo"], ["keep", "--here", "/a"], ["pause", "--sync"], ["resume", "--sync"],
         ] {
             let ran = try await device.run(arguments)
             #expect(ran.exitCode == 6 && ran.errors.contains("pannier sync FOLDER"), "\(ran)")
