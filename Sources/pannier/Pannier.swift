@@ -18,8 +18,8 @@ struct Pannier: ParsableCommand {
             CommandGroup(
                 name: "The synced folder",
                 subcommands: [
-                    SyncCommand.self, WaitCommand.self, PlanCommand.self, Why.self, Approve.self, Keep.self,
-                    Verify.self,
+                    SyncCommand.self, WaitCommand.self, PlanCommand.self, Problems.self, Why.self, Approve.self,
+                    Keep.self, Verify.self,
                 ]),
             CommandGroup(name: "Sharing", subcommands: [Share.self, Unshare.self, Shares.self]),
             CommandGroup(

@@ -277,6 +277,42 @@ struct SyncTests {
         #expect(pauses() == [true, false])
     }
 
+    @Test("What is merely left out is listed behind the problems, and counts as none")
+    func leftOut() {
+        let engine = Self.engine()
+        let link = SyncProblem(
+            key: "local 3", path: LocalPath("film/link"), problem: Problem(.notSynchronised, "“film/link” is a link."),
+            leftOut: .link)
+        engine.setUnsynced([link] + Self.unsynced)
+        var harness = harness(
+            Self.state(.waiting) { ($0.problems, $0.leftOut) = (2, [LeftOutCount(.link, 1)]) }, engine)
+        #expect(harness.model.problemCount == 2)
+        harness.type("!")
+        let lines = harness.lines
+        #expect(lines.contains { $0.contains("Problems (2), 1 left out of the synced folder") })
+        let places = ["film/budget.ods", "film/link"].map { text in lines.firstIndex { $0.contains(text) } }
+        #expect(places.allSatisfy { $0 != nil } && places[0] ?? 0 < places[1] ?? 0)
+        engine.setUnsynced([link])
+        harness.tell(.sync(Self.state(.same) { $0.leftOut = [LeftOutCount(.link, 1)] }))
+        #expect(harness.model.problemCount == 0)
+        #expect(harness.lines.contains { $0.contains("Nothing needs you, 1 left out of the synced folder") })
+    }
+
+    @Test("What was deleted by mistake comes back, when somebody says so")
+    func bringsBack() {
+        let engine = Self.engine()
+        engine.setPlan(Self.held)
+        var harness = harness(Self.state(.waiting) { ($0.heldHere, $0.heldThere) = (3, 120) }, engine)
+        harness.type("!u")
+        #expect(harness.lines.contains { $0.contains("From the server to this disk again:") })
+        harness.type("y")
+        #expect(
+            engine.commands.contains {
+                if case .bringBack(here: 3, there: 120) = $0 { true } else { false }
+            })
+        #expect(!engine.commands.contains { $0.isApproval })
+    }
+
     // MARK: News
 
     @Test("Rows are asked for anew when it stands otherwise, and problems while they are looked at")

@@ -164,7 +164,8 @@ private enum Sample {
     private static func syncCommands(_ path: RemotePath, _ local: LocalPath) -> [EngineCommand] {
         [
             .sync(folder: local), .unsync, .syncState, .syncProblems(after: nil, limit: 1),
-            .syncProblems(after: "local 5", limit: 1), .syncPlan(limit: 3), .why(path: local),
+            .syncProblems(after: "local 5", limit: 1, leftOut: true), .bringBack(here: 5, there: nil),
+            .syncPlan(limit: 3), .why(path: local),
             .approve(here: 5, there: nil), .waitSynced(path: nil), .waitSynced(path: local), .verifySync,
             .pauseSync(true), .keep(paths: [path], isOnlineOnly: true),
         ]
@@ -173,11 +174,13 @@ private enum Sample {
     private static func syncReplies(_ local: LocalPath) -> [EngineReply] {
         var state = SyncState(folder: local, phase: .stopped)
         (state.problem, state.looksEvery, state.verifiedAt) = (problem, 60_000, 5)
+        (state.leftOut, state.beingWritten, state.firstBeingWritten) = ([LeftOutCount(.mount, 2)], 1, local)
         return [
             .sync(nil), .sync(state), .why(["a", "b"]),
             .syncProblems(
                 SyncProblemPage(
-                    problems: [SyncProblem(key: "local 5", path: local, problem: problem)], total: 2, next: "local 5")),
+                    problems: [SyncProblem(key: "local 5", path: local, problem: problem, leftOut: .link)], total: 2,
+                    next: "local 5")),
             .syncPlan(
                 SyncPlan(
                     steps: [PlannedStep(.moveHere, local, detail: "d")], total: 1, hasMore: true,

@@ -52,6 +52,8 @@ import Testing
         let (rows, total) = try await found(mirror)
         #expect(rows.map(\.origin?.description) == ["/a", "/folder/b", "/z"] && total == 3)
         #expect(rows.map(\.node) == [files.last, files.inside, files.z])
+        // Those in the trash, and below a folder there, do not count.
+        #expect(try await mirror.read { try MirrorSummary.read($0).files } == 4)
         let first = try await found(mirror, limit: 1)
         #expect(first.rows.count == 1 && first.total == 3)
     }

@@ -299,6 +299,50 @@ import Testing
         #expect(rest.problems.first?.path == LocalPath(bytes: [3]))
     }
 
+    /// It is listed and counted by itself, and nobody has to do anything about it.
+    @Test func whatIsLeftOutIsNoProblem() async throws {
+        let world = try await World()
+        try await world.write { _, sync in
+            let problem = Problem(.notSynchronised, "A link.")
+            for number in 0..<3 {
+                try sync.report(problem, key: "local \(number)", path: [UInt8(number)], leftOut: .link)
+            }
+            try sync.report(problem, key: "local 3", path: [3], leftOut: .mount)
+            #expect(try sync.firstProblem(below: []) == nil && !sync.hasProblems)
+            try sync.note(Problem(.notSynchronised, "United."), "united", path: [])
+            #expect(try sync.firstProblem(below: []) == nil && !sync.hasProblems)
+            try sync.report(Problem(.nameTwin, "A twin."), key: "local 4", path: [4])
+            #expect(try sync.firstProblem(below: [])?.code == .nameTwin && sync.hasProblems)
+            let figures = try sync.figures()
+            #expect(figures.problems == 1 && figures.notes == 1)
+            #expect(figures.leftOut == [LeftOutCount(.link, 3), LeftOutCount(.mount, 1)])
+        }
+        let pages = try await world.mirror.read { database in
+            let sync = SyncTransaction(database)
+            return [
+                try sync.problems(after: nil, limit: 10), try sync.problems(after: "local 1", limit: 1, leftOut: true),
+                try sync.problems(after: nil, limit: 10, leftOut: false),
+            ]
+        }
+        #expect(pages[0].total == 6 && pages[0].notes == 1)
+        #expect(pages[0].problems.compactMap(\.leftOut) == [.link, .link, .link, .mount])
+        #expect(pages[1].problems.map(\.key) == ["local 2"] && pages[1].next == "local 2")
+        #expect(pages[1].total == 4 && pages[1].notes == 0)
+        #expect(pages[2].problems.map(\.problem.title) == ["A twin.", "United."])
+        #expect(pages[2].total == 2 && pages[2].notes == 1 && pages[2].next == nil)
+    }
+
+    /// What was left out needs somebody once it is told as a problem, though its words are the same.
+    @Test func whatIsLeftOutNoMoreIsAProblem() async throws {
+        let world = try await World()
+        try await world.write { _, sync in
+            let problem = Problem(.notSynchronised, "A link.")
+            try sync.report(problem, key: "local 3", path: [3], leftOut: .link)
+            try sync.report(problem, key: "local 3", path: [3])
+            #expect(try sync.hasProblems && sync.figures().leftOut.isEmpty)
+        }
+    }
+
     /// What is said again and again costs nothing.
     @Test func whatIsKnownAlreadyIsNotWritten() async throws {
         let world = try await World()

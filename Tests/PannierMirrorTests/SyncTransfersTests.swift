@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
 import PannierCore
-import PannierMirror
 import Testing
+
+@testable import PannierMirror
 
 /// The synced folder's transfers as they stand in the mirror.
 @Suite struct SyncTransfersTests {
@@ -93,6 +94,18 @@ import Testing
         }
         let item = try #require(try await store.uploadItems(transfer.number, after: 0, limit: 9).first)
         #expect(item.baseRevision == nil)
+    }
+
+    /// By the deepest folder that holds them all, not by any one of them.
+    @Test func manyFilesAreShownByTheirFolder() {
+        func place(_ paths: String...) -> SyncTransferPlace { SyncTransferPlace(paths.map { Array($0.utf8) }) }
+        let root = LocalPath("/home/a/Sync")
+        let many = place("five/a/1", "five/a/2", "five/ab/3")
+        #expect(many.name(in: root) == "five/" && many.local(in: root) == LocalPath("/home/a/Sync/five"))
+        #expect(many.remote.description == "/five")
+        let top = place("five/a", "b")
+        #expect(top.name(in: root) == "Sync/" && top.local(in: root) == root && top.remote == .myFiles)
+        #expect(place("a/b/c", "a/b/c").name(in: root) == "c")
     }
 
     @Test func withoutAFolderThereIsNothingToDo() throws {

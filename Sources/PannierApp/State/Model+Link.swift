@@ -126,7 +126,10 @@ extension Model {
             if case .success(.status(let status)) = result { take(.status(status)) }
             return []
         case .approval:
-            askForConsent(result)
+            ask(Question.approve, about: result)
+            return []
+        case .bringingBack:
+            ask(Question.bringBack, about: result)
             return []
         case .find(let pane, let listing):
             // Somebody has gone elsewhere meanwhile.

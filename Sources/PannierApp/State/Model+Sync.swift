@@ -23,6 +23,7 @@ extension Model {
         case .syncFolder: notice = Notice(syncWords)
         case .keep: if !focused.targets.isEmpty { open(Question.keep(focused.targets, at: focused.targetPaths)) }
         case .approve: return [ask(.syncPlan(limit: Question.pathsShown), for: .approval)]
+        case .bringBack: return [ask(.syncPlan(limit: Question.pathsShown), for: .bringingBack)]
         case .pauseSync: return [pauseSync(sync?.phase != .paused)]
         default: return nil
         }
@@ -45,11 +46,11 @@ extension Model {
         return begin(.pauseSync(isPaused), Deed(words))
     }
 
-    /// Shows what is held, and asks.
-    mutating func askForConsent(_ answer: Result<EngineReply, Problem>) {
+    /// Shows what is held, and asks what is to become of it.
+    mutating func ask(_ question: (SyncPlan) -> Question, about answer: Result<EngineReply, Problem>) {
         switch answer {
         case .success(.syncPlan(let plan)) where plan.heldHere.count + plan.heldThere.count > 0:
-            open(Question.approve(plan))
+            open(question(plan))
         case .success: notice = Notice("no deletions wait any more")
         case .failure(let problem): notice = Notice(problem)
         }

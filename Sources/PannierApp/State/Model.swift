@@ -34,6 +34,8 @@ package struct Model: Sendable {
         case figures
         /// What is held, to be consented to.
         case approval
+        /// The same, to be brought back.
+        case bringingBack
         case find(pane: Int, Listing)
         case marks(pane: Int, MarkCollection)
     }

@@ -97,8 +97,8 @@ package enum EngineCommand: Codable, Sendable {
     /// The folder and My Files go their own ways; what is on both sides stays there.
     case unsync
     case syncState
-    /// Problems after the given key, in the order of their keys.
-    case syncProblems(after: String?, limit: Int)
+    /// Problems after the given key, in the order of their keys: only what is merely left out, only what is not, or both.
+    case syncProblems(after: String?, limit: Int, leftOut: Bool? = nil)
     /// What would be done next. At most so many steps; they are counted all the same.
     case syncPlan(limit: Int)
     /// What was observed of one file or folder, what follows from it, and what came of it, in sentences.
@@ -106,8 +106,10 @@ package enum EngineCommand: Codable, Sendable {
     /// Consents to the deletions that are held on this disk and on the server; nil: not to those. Refused when there are
     /// not as many any more. Who looked at a number has consented to these, and to no others.
     case approve(here: Int?, there: Int?)
+    /// The other answer: what they would delete comes back to the side that it has gone from. Refused as consent is.
+    case bringBack(here: Int?, there: Int?)
     /// Answers when all, or all at and below the path, is the same on both sides, by looks at the disk and at the server that
-    /// began after it was asked.
+    /// began after it was asked. What is merely left out is no reason against that.
     ///
     /// Refused with what keeps it from that.
     case waitSynced(path: LocalPath?)

@@ -131,7 +131,7 @@ package struct TransferState: Codable, Sendable, Hashable, Identifiable {
     package var id: TransferID
     package var direction: Direction
     package var state: State
-    /// The own name of what goes up or comes down; of several, the first one's.
+    /// The own name of what goes up or comes down; of several, the first one's, or that of a folder, with a slash behind it.
     package var name: String
     /// Files and folders that it was asked for.
     package var sources: Int64
@@ -209,8 +209,15 @@ extension TransferState {
     /// For people: the name, and of several sources how many there are.
     package var title: String { name + others }
 
-    /// What ``title`` says beyond the name: ` and 3,213 more`; empty for one source.
-    package var others: String { sources > 1 ? " and \(Format.count(sources - 1)) more" : "" }
+    /// What ``title`` says beyond the name: ` and 3,213 more`, or of a folder that holds them all `, 3,214 files`; empty for
+    /// one source.
+    package var others: String {
+        guard sources > 1 else { return "" }
+        return isNamedByFolder ? ", \(Format.count(sources)) files" : " and \(Format.count(sources - 1)) more"
+    }
+
+    /// Of several files of the synced folder: no name of one of them, but of the folder that they all lie in.
+    package var isNamedByFolder: Bool { name.last == "/" }
 
     /// For people: where it comes from, and where it goes to.
     package var ends: (from: String, to: String) {
@@ -225,6 +232,13 @@ extension TransferState {
     package var isStopped: Bool { state == .failed && (filesLeft > 0 || !isScanned) }
     /// A copy that ended before anything of it was sent.
     package var isUnsentCopy: Bool { from != nil && direction == .download && state.isOver }
+    /// How far it is, and of how much: bytes; of many small files, files, since each takes longer than its bytes.
+    package var advance: (done: Int64, total: Int64) {
+        isMeasuredByFiles ? (filesDone + filesFailed, filesTotal) : (bytesAdvanced, bytesTotal)
+    }
+
+    package var isMeasuredByFiles: Bool { isScanned && filesTotal > 1 && bytesTotal / filesTotal < 16 << 10 }
+
     /// Done, or at least across the network.
     package var bytesAdvanced: Int64 { min(bytesTotal, bytesDone + bytesUnderWay) }
 

@@ -1,7 +1,7 @@
 /// Problems of the synced folder, a page of them.
 package struct SyncProblemPage: Codable, Sendable, Hashable {
     package var problems: [SyncProblem]
-    /// In all.
+    /// In all, of those that were asked for.
     package var total: Int
     /// Of all of them, those that are told and wait for nobody.
     package var notes: Int

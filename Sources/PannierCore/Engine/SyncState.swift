@@ -44,6 +44,12 @@ package struct SyncState: Codable, Sendable, Hashable {
     package var problems: Int64 = 0
     /// What somebody should know of for a day or two; nothing waits for it. On the same list.
     package var notes: Int64 = 0
+    /// What is merely left out, and needs nobody; nothing waits for it. On the same list.
+    package var leftOut: [LeftOutCount] = []
+    /// Files that are being written, or were a moment ago: they are looked at when they are at rest. And the first of them,
+    /// below the folder; nil: there are too many to say.
+    package var beingWritten = 0
+    package var firstBeingWritten: LocalPath?
     /// Deletions that wait for consent, on this disk and on the server.
     package var heldHere = 0
     package var heldThere = 0
@@ -74,6 +80,18 @@ extension SyncState {
 
     /// Folders for which this machine has not watches enough.
     package var unheard: Int { unwatched - unreadable }
+
+    /// For people: what is waited for to come to rest; nil: nothing is.
+    package var beingWrittenWords: String? {
+        guard beingWritten > 0 else { return nil }
+        guard let firstBeingWritten else {
+            return "\(Format.count(Int64(beingWritten))) files, which are being written"
+        }
+        let rest = Int64(beingWritten - 1)
+        return rest == 0
+            ? "\(firstBeingWritten), which is being written"
+            : "\(firstBeingWritten) and \(Format.count(rest)) more, which are being written"
+    }
 
     /// Nothing differs, as far as is known, and that was found by looking.
     package var isVerified: Bool { phase == .same && verifiedAt != nil }
@@ -128,11 +146,14 @@ package struct SyncProblem: Codable, Sendable, Hashable {
     /// Below the synced folder; empty when it is about the folder itself.
     package var path: LocalPath
     package var problem: Problem
+    /// It is merely left out, for this reason, and needs nobody.
+    package var leftOut: LeftOut?
 
-    package init(key: String, path: LocalPath, problem: Problem) {
+    package init(key: String, path: LocalPath, problem: Problem, leftOut: LeftOut? = nil) {
         self.key = key
         self.path = path
         self.problem = problem
+        self.leftOut = leftOut
     }
 
     /// It is told, and waits for nobody.

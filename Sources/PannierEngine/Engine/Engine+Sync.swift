@@ -32,10 +32,11 @@ extension Engine {
         return try await paired()
     }
 
-    func syncProblems(after key: String?, limit: Int) async throws(Problem) -> SyncProblemPage {
+    func syncProblems(after key: String?, limit: Int, leftOut: Bool?) async throws(Problem) -> SyncProblemPage {
         // Without a folder there are none: it may have been let go since somebody was told of them.
         let page = try await mirror.read {
-            try SyncTransaction($0).problems(after: key, limit: min(max(limit, 1), Limits.pageRows))
+            try SyncTransaction($0).problems(
+                after: key, limit: min(max(limit, 1), Limits.pageRows), leftOut: leftOut)
         }
         return page.fitting(PageSize.bytes)
     }
@@ -53,6 +54,13 @@ extension Engine {
     func approve(here: Int?, there: Int?) async throws(Problem) -> SyncState {
         _ = try await paired()
         try await sync.approve(here: here, there: there)
+        return try await paired()
+    }
+
+    /// - Throws: ``Problem`` `changedSince` when other numbers are held than somebody has seen.
+    func bringBack(here: Int?, there: Int?) async throws(Problem) -> SyncState {
+        _ = try await paired()
+        try await sync.bringBack(here: here, there: there)
         return try await paired()
     }
 

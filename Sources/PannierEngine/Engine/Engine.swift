@@ -195,10 +195,12 @@ package actor Engine: CommandHandler {
         case .sync(let folder): .sync(try await pair(folder))
         case .unsync: .sync(try await unpair())
         case .syncState: .sync(await sync.state)
-        case .syncProblems(let after, let limit): .syncProblems(try await syncProblems(after: after, limit: limit))
+        case .syncProblems(let after, let limit, let leftOut):
+            .syncProblems(try await syncProblems(after: after, limit: limit, leftOut: leftOut))
         case .syncPlan(let limit): .syncPlan(try await syncPlan(limit: limit))
         case .why(let path): .why(try await why(path))
         case .approve(let here, let there): .sync(try await approve(here: here, there: there))
+        case .bringBack(let here, let there): .sync(try await bringBack(here: here, there: there))
         case .waitSynced(let path): .sync(try await waitSynced(path))
         case .verifySync: .sync(try await verifySync())
         case .pauseSync(let isPaused): .sync(try await pauseSync(isPaused))

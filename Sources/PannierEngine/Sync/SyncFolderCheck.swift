@@ -84,7 +84,7 @@ struct SyncFolderCheck {
         } catch  where error.code == ENOTDIR {
             throw .unfit(path, "is no folder")
         } catch {
-            throw error.reading(path.description)
+            throw .unfit(path, "cannot be looked at: \(error.words)")
         }
     }
 }
@@ -113,7 +113,9 @@ extension Problem {
         Problem(
             .deletionsHeld,
             "\(Format.count(Int64(state.heldHere))) deletions here and \(Format.count(Int64(state.heldThere))) on the server wait for a person's word.",
-            detail: "Look at `pannier plan`, then `pannier approve`; or put them back where they were.", status: 0)
+            detail:
+                "Look at `pannier plan`, then `pannier approve`; or bring all of it back: `pannier approve --undo`.",
+            status: 0)
     }
 }
 

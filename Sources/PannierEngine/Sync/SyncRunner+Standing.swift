@@ -51,15 +51,22 @@ extension SyncRunner {
         var figures = SyncFigures()
         var transfers: Problem?
         var unread: Problem?
+        /// What was waited for to come to rest, and where that is.
+        var written: BeingWritten?
+        var writtenAt: LocalPath?
     }
 
     /// Nil: whoever asked waits no longer, and nothing was counted.
     private func counted() async -> Counted? {
         guard paired != nil else { return Counted() }
         do throws(Problem) {
-            let figures = try await mirror.read { try SyncTransaction($0).figures() }
+            let written = loopState.beingWritten
+            let (figures, place) = try await mirror.read { database -> (SyncFigures, LocalPath?) in
+                let sync = SyncTransaction(database)
+                return (try sync.figures(), try written.flatMap { try sync.path(of: $0) })
+            }
             let transfers = loopState.isUnderWay ? try await transfers.syncObstacle() : nil
-            return Counted(figures: figures, transfers: transfers)
+            return Counted(figures: figures, transfers: transfers, written: written, writtenAt: place)
         } catch {
             if Task.isCancelled { return nil }
             if standing?.unread == nil {
@@ -82,6 +89,7 @@ extension SyncRunner {
         (standing.opening, standing.agenda, standing.isIdle) = (openings, agenda, isIdle)
         (standing.coverage, standing.figures, standing.transfers) = (coverage, counted.figures, counted.transfers)
         standing.unread = counted.unread
+        if agenda.beingWritten?.isNamed(as: counted.written) == true { standing.firstBeingWritten = counted.writtenAt }
         (standing.server, standing.verifiedAt) = (server.withLock { $0 }, verifiedAt)
         return standing
     }
@@ -142,4 +150,17 @@ extension SyncRunner {
 
     /// What the loop told last.
     nonisolated var loopState: SyncAgenda.State { latest.withLock { $0.agenda } }
+}
+
+extension SyncTransaction {
+    /// Where the first of it stands, below the synced folder; nil: it is not said which that is, or its folder is gone.
+    fileprivate func path(of written: BeingWritten) throws -> LocalPath? {
+        guard let folder = written.folder, let path = try existingPath(of: folder) else { return nil }
+        return path.isEmpty ? LocalPath(bytes: written.name) : LocalPath(bytes: path).appending(written.name)
+    }
+}
+
+extension BeingWritten {
+    /// Both name the same file.
+    fileprivate func isNamed(as other: BeingWritten?) -> Bool { folder == other?.folder && name == other?.name }
 }

@@ -81,7 +81,7 @@ extension SyncRunner {
             return false
         }
         if let problem = place.kind.problem(path) { throw problem }
-        // What is left out, and what reading anew has found, differs in no table; of what waits for a plan, that tells.
+        // What cannot be looked at, and what reading anew has found, differs in no table; of what waits for a plan, that tells.
         guard let left = try await firstProblem(below: path) else { return true }
         if standing.hasPlanned { throw left }
         return false

@@ -328,6 +328,16 @@ package actor SyncRunner {
         folder.put(.planAnew)
     }
 
+    /// A person wants back what so many held deletions would delete; nil: nothing is said of that side.
+    /// - Throws: as ``approve(here:there:)``.
+    func bringBack(here: Int?, there: Int?) async throws(Problem) {
+        guard let folder else { throw whyNotOpen }
+        try await BlockingThread.run { () throws(Problem) in
+            try folder.work.bringBack(here: here, there: there)
+        }
+        folder.put(.planAnew)
+    }
+
     /// Which files are kept here has changed in the mirror.
     func keptChanged() { folder?.put(.planAnew) }
 

@@ -19,6 +19,8 @@ struct SyncStanding: Sendable, Hashable {
     var isIdle = false
     var coverage = WatchCoverage()
     var figures = SyncFigures()
+    /// Where the first of what the loop waits for to come to rest stands; nil: nobody knows, or nothing is waited for.
+    var firstBeingWritten: LocalPath?
     /// Why the mirror cannot be read; what stands in it is as it was last.
     var unread: Problem?
     var server = ServerReach.unknown
@@ -51,7 +53,11 @@ struct SyncStanding: Sendable, Hashable {
         state.unreadable = coverage.unreadable
         state.looksEvery = agenda.looksEvery
         (state.files, state.differing) = (figures.files, figures.differing)
-        (state.problems, state.notes) = (figures.problems, figures.notes)
+        (state.problems, state.notes, state.leftOut) = (figures.problems, figures.notes, figures.leftOut)
+        // Whatever is heard of a folder that stands still is looked at when it goes on.
+        if phase != .paused, phase != .stopped, let written = agenda.beingWritten {
+            (state.beingWritten, state.firstBeingWritten) = (written.count, firstBeingWritten)
+        }
         state.verifiedAt = verifiedAt
         state.transferProblem = transfers
         if case .away(let away) = server { (state.offlineSince, state.offlineProblem) = (away.since, away.problem) }

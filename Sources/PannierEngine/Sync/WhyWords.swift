@@ -109,7 +109,8 @@ struct WhyWords {
     // MARK: - Result
 
     private var result: [String] {
-        var sentences = facts.problems.map { "It waits: \($0)" }
+        // What is left out waits for nothing.
+        var sentences = facts.problems.map { facts.leftOut == nil ? "It waits: \($0)" : "\($0)" }
         if let count = facts.there?.content?.conflicts, count > 0 {
             let contents = count == 1 ? "One content" : "\(Format.count(Int64(count))) contents"
             sentences.append("\(contents) of it stayed as versions in conflict: `pannier versions` lists them.")

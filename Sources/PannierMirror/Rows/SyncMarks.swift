@@ -7,7 +7,7 @@ struct SyncMarks {
     private let database: Database
 
     /// Where so many things may differ, what folders hold is not looked for: each of them may hold some.
-    private static let changesAtMost = 500
+    private static let changesAtMost = 10_000
 
     init(_ folder: Place, _ database: Database) {
         self.folder = folder
@@ -58,7 +58,7 @@ struct SyncMarks {
         SELECT agreed.local IS NOT NULL,
             EXISTS (SELECT 1 FROM sync_changed_nodes WHERE node = :node)
             OR EXISTS (SELECT 1 FROM sync_changed_locals WHERE local = agreed.local),
-            EXISTS (SELECT 1 FROM sync_problems WHERE key IN ('node ' || :id, 'plan node ' || :id,
+            EXISTS (SELECT 1 FROM sync_problems WHERE left_out IS NULL AND key IN ('node ' || :id, 'plan node ' || :id,
                 'local ' || agreed.local, 'plan local ' || agreed.local, 'verify local ' || agreed.local)),
             EXISTS (SELECT 1 FROM sync_online_only WHERE node = :node)
         FROM (SELECT 1) LEFT JOIN sync_agreed AS agreed ON agreed.node = :node

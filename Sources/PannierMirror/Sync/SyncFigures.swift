@@ -10,6 +10,8 @@ package struct SyncFigures: Sendable, Hashable {
     package var problems: Int64 = 0
     /// Told, and waiting for nobody.
     package var notes: Int64 = 0
+    /// What is merely left out.
+    package var leftOut: [LeftOutCount] = []
 
     package init() {}
 }
@@ -20,6 +22,7 @@ extension SyncTransaction {
         figures.files = try fileCount - leftOutCount
         figures.notes = Int64(try noteCount)
         figures.problems = Int64(try problemCount) - figures.notes
+        figures.leftOut = try leftOutByReason
         figures.differing =
             try Int64.fetchOne(
                 database.cachedStatement(
@@ -38,13 +41,13 @@ extension SyncTransaction {
         return try row.map { try SQLText.value(Problem.self, $0[0]) }
     }
 
-    /// The first problem at or below a path that something waits for; of the empty one, of all.
+    /// The first problem at or below a path that something waits for; of the empty one, of all. What is merely left out is none.
     package func firstProblem(below path: [UInt8]) throws -> Problem? {
         let row = try GRDB.Row.fetchOne(
             database.cachedStatement(
                 sql: """
                     SELECT problem FROM sync_problems
-                    WHERE key NOT GLOB 'note *'
+                    WHERE left_out IS NULL AND key NOT GLOB 'note *'
                     AND (?1 = x'' OR path = ?1 OR substr(path, 1, length(?1) + 1) = ?2) ORDER BY key LIMIT 1
                     """), arguments: [path.blob, (path + [UInt8(ascii: "/")]).blob])
         return try row.map { try SQLText.value(Problem.self, $0[0]) }

@@ -15,6 +15,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 5 listed") { try $0.execute(sql: listed) }
         migrator.registerMigration("sync 6 consent") { try $0.execute(sql: consent) }
         migrator.registerMigration("sync 7 left out") { try $0.execute(sql: leftOut + verified) }
+        migrator.registerMigration("sync 8 merely left out") { try $0.execute(sql: merelyLeftOut) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -286,5 +287,15 @@ package enum SyncSchema {
         WHEN NEW.sha256 IS NOT NULL AND NEW.sha256 IS NOT OLD.sha256 BEGIN
             DELETE FROM sync_problems WHERE key = 'verify local ' || NEW.number;
         END;
+        """
+
+    private static let merelyLeftOut = """
+        -- One word: why it is merely left out, which is nothing that needs anybody. NULL: it is a problem, or a note. What
+        -- was told before is told again by the first look.
+        ALTER TABLE sync_problems ADD COLUMN left_out TEXT;
+        DELETE FROM sync_problems WHERE key > 'local ' AND key < 'local!'
+            AND CAST(substr(key, 7) AS INTEGER) IN (SELECT number FROM sync_local WHERE kind = 2);
+        CREATE INDEX sync_problems_left_out ON sync_problems (left_out) WHERE left_out IS NOT NULL;
+        CREATE INDEX sync_problems_told ON sync_problems (key) WHERE left_out IS NULL;
         """
 }

@@ -4,18 +4,27 @@ package import PannierCore
 // What the tables tell people.
 extension SyncTransaction {
     /// Problems behind the given key, in the order of their keys.
-    package func problems(after key: String?, limit: Int) throws -> SyncProblemPage {
+    /// - Parameter leftOut: only what is merely left out, or only what is not; nil: both.
+    package func problems(after key: String?, limit: Int, leftOut: Bool? = nil) throws -> SyncProblemPage {
+        let isAsked = leftOut.map { $0 ? "left_out IS NOT NULL" : "left_out IS NULL" } ?? "1"
         let rows = try GRDB.Row.fetchAll(
             database.cachedStatement(
-                sql: "SELECT key, path, problem FROM sync_problems WHERE key > ? ORDER BY key LIMIT ?"),
+                sql: """
+                    SELECT key, path, problem, left_out FROM sync_problems WHERE key > ? AND \(isAsked)
+                    ORDER BY key LIMIT ?
+                    """),
             arguments: [key ?? "", limit + 1])
         let problems = try rows.prefix(limit).map { row in
             SyncProblem(
-                key: row[0], path: LocalPath(bytes: try row.bytes(1)), problem: try SQLText.value(Problem.self, row[2]))
+                key: row[0], path: LocalPath(bytes: try row.bytes(1)),
+                problem: try SQLText.value(Problem.self, row[2]),
+                leftOut: (row[3] as String?).flatMap { LeftOut(rawValue: $0) })
         }
+        var (total, notes) = (0, 0)
+        if leftOut != true { (total, notes) = (try problemCount, try noteCount) }
+        if leftOut != false { total += Int(try leftOutByReason.total) }
         return SyncProblemPage(
-            problems: problems, total: try problemCount, next: rows.count > limit ? problems.last?.key : nil,
-            notes: try noteCount)
+            problems: problems, total: total, next: rows.count > limit ? problems.last?.key : nil, notes: notes)
     }
 
     /// What a person should know of and nothing waits for: told for a day or two.
@@ -36,7 +45,7 @@ extension SyncTransaction {
     package var hasProblems: Bool {
         get throws {
             let statement = try database.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM sync_problems WHERE key NOT GLOB 'note *')")
+                sql: "SELECT EXISTS (SELECT 1 FROM sync_problems WHERE left_out IS NULL AND key NOT GLOB 'note *')")
             return try Bool.fetchOne(statement) == true
         }
     }
@@ -50,9 +59,23 @@ extension SyncTransaction {
         }
     }
 
-    /// Notes among them.
+    /// Notes among them, without what is merely left out.
     package var problemCount: Int {
-        get throws { try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM sync_problems")) ?? 0 }
+        get throws {
+            try Int.fetchOne(
+                database.cachedStatement(sql: "SELECT count(*) FROM sync_problems WHERE left_out IS NULL")) ?? 0
+        }
+    }
+
+    /// What is merely left out, by its reasons.
+    package var leftOutByReason: [LeftOutCount] {
+        get throws {
+            let rows = try GRDB.Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT left_out, count(*) FROM sync_problems WHERE left_out IS NOT NULL GROUP BY left_out"))
+            let counts = rows.compactMap { row in LeftOut(rawValue: row[0]).map { LeftOutCount($0, row[1]) } }
+            return LeftOut.allCases.flatMap { reason in counts.filter { $0.reason == reason } }
+        }
     }
 
     /// Files that both sides agree on.

@@ -114,14 +114,16 @@ package struct SyncTransaction {
 
     // MARK: Problems
 
-    package func report(_ problem: Problem, key: String, path: [UInt8]) throws {
+    /// - Parameter leftOut: it is merely left out, and needs nobody.
+    package func report(_ problem: Problem, key: String, path: [UInt8], leftOut: LeftOut? = nil) throws {
         try database.cachedStatement(
             sql: """
-                INSERT INTO sync_problems (key, path, problem) VALUES (?, ?, ?)
-                ON CONFLICT (key) DO UPDATE SET path = excluded.path, problem = excluded.problem
-                WHERE path <> excluded.path OR problem <> excluded.problem
+                INSERT INTO sync_problems (key, path, problem, left_out) VALUES (?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET path = excluded.path, problem = excluded.problem,
+                    left_out = excluded.left_out
+                WHERE path <> excluded.path OR problem <> excluded.problem OR left_out IS NOT excluded.left_out
                 """
-        ).execute(arguments: [key, path.blob, try SQLText.json(problem)])
+        ).execute(arguments: [key, path.blob, try SQLText.json(problem), leftOut?.rawValue])
     }
 
     package func solve(key: String) throws {

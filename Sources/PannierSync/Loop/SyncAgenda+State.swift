@@ -25,6 +25,8 @@ extension SyncAgenda {
         package var isLookingLater = false
         /// Another plan is to be made soon: what was told of the last one may be past.
         package var isPlanWanted = false
+        /// What is waited for to come to rest.
+        package var beingWritten: BeingWritten?
         package var held = Deletions()
         /// Files are being sent or fetched.
         package var isUnderWay = false

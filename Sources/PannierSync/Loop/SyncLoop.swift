@@ -33,6 +33,7 @@ package struct SyncLoop: Sendable {
         (state.isSame, state.isWaiting, state.sameAsOf) = (false, false, nil)
         state.restless.add(cleaner.restless)
         if cleaner.isLost { state.restless.areMore = true }
+        state.beingWritten = cleaner.beingWritten
         return state
     }
 

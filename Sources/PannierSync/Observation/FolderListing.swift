@@ -16,12 +16,17 @@ package struct FolderListing: Sendable {
         package var status: TreeStatus
         /// Why it is excluded, where somebody should know.
         package var problem: Problem?
+        /// The same in one word.
+        package var leftOut: LeftOut?
 
-        package init(name: [UInt8], kind: Kind, status: TreeStatus, problem: Problem? = nil) {
+        package init(
+            name: [UInt8], kind: Kind, status: TreeStatus, problem: Problem? = nil, leftOut: LeftOut? = nil
+        ) {
             self.name = name
             self.kind = kind
             self.status = status
             self.problem = problem
+            self.leftOut = leftOut
         }
     }
 

@@ -24,7 +24,9 @@ package struct TreeStatus: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case folder
         case file
-        /// A link, a pipe, a socket or a device: never synchronised.
+        /// Never synchronised.
+        case link
+        /// A pipe, a socket or a device: never synchronised.
         case other
         /// Another file system begins here. What lay at this place before is hidden, and not gone.
         case mount

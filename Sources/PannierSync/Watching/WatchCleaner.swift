@@ -32,8 +32,8 @@ package struct WatchCleaner: Sendable {
 
     private let times: Times
     private let limits: Limits
-    private var folders: [LocalID: WatchedFolder] = [:]
-    private var count = 0
+    private(set) var folders: [LocalID: WatchedFolder] = [:]
+    private(set) var count = 0
     private var overflow: (firstAt: Milliseconds, lastAt: Milliseconds)?
     /// What was renamed away last: the kernel tells at once where it has gone.
     private var moved: (number: UInt32, state: WatchedName?)?

@@ -3,7 +3,7 @@ import PannierMirror
 
 /// What was heard of one folder, and was not told on yet.
 struct WatchedFolder {
-    private var names: [[UInt8]: WatchedName] = [:]
+    private(set) var names: [[UInt8]: WatchedName] = [:]
     /// When something was last heard of names that are not kept, there were too many; and of the folder itself.
     private var moreAt: Milliseconds?
     private var itselfAt: Milliseconds?

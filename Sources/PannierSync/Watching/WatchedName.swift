@@ -5,12 +5,12 @@ struct WatchedName {
     /// Milliseconds, when something was last heard of it.
     private(set) var lastAt: Milliseconds
     /// Written to, and not closed since.
-    private var isBeingWritten = false
+    private(set) var isBeingWritten = false
     /// What stands there, or stood there last, was made lately.
     private var isNew = false
     /// Nothing was written to it since.
     private var isEmpty = false
-    private var isGone = false
+    private(set) var isGone = false
     /// It was renamed to here.
     private var hasArrived = false
 

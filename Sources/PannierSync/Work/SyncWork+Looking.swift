@@ -206,7 +206,9 @@ extension SyncWork {
             }
             let key = "local \(local.number)"
             if let problem = entry.problem {
-                try sync.report(problem, key: key, path: try sync.path(of: local))
+                // What both sides agree on is in My Files still, and is not kept the same: that is a problem.
+                let leftOut = try sync.node(of: local) == nil ? entry.leftOut : nil
+                try sync.report(problem, key: key, path: try sync.path(of: local), leftOut: leftOut)
             } else if try solves(key, sync) {
                 isAnyPast = true
             }

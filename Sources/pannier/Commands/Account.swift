@@ -77,7 +77,11 @@ struct Status: AsyncParsableCommand {
             return try JSON.print(JSON.Status(status, synced?.state, profile: try profile.chosen.name))
         }
         var lines = try Self.lines(status, profile: profile.chosen)
-        if let synced { lines += SyncLines.text(synced.state, problems: synced.problems) }
+        if let synced {
+            lines += SyncLines.text(synced.state, problems: synced.problems)
+        } else if status.account != nil {
+            lines.append("synced      no folder; `pannier sync FOLDER` makes one of this disk and My Files one")
+        }
         for line in lines { try Output.line(SafeText(line)) }
     }
 
@@ -86,7 +90,7 @@ struct Status: AsyncParsableCommand {
         guard try profile.isUsed else { return nil }
         let link = try profile.attach()
         guard let state = try await link.syncState() else { return nil }
-        return (state, try await link.syncProblems(limit: SyncLines.problemsShown))
+        return (state, try await link.syncProblems(limit: SyncLines.problemsShown, leftOut: false))
     }
 
     private func status() async throws -> EngineStatus {

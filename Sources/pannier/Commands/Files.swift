@@ -86,8 +86,9 @@ final class ListPrinter {
     static func details(_ row: Row) -> SafeText {
         let size = row.node.content.map { Format.bytes($0.size) } ?? "–"
         let date = Format.minute(row.node.content.map { $0.modified / 1_000_000 } ?? row.node.changedAt)
+        let place: SafeText = row.sync == .onlineOnly ? ", online only" : ""
         let who: SafeText =
-            row.owner.map { "from \($0), you may \(row.role?.may ?? "–")" } ?? SafeText(row.node.changedBy)
+            row.owner.map { "from \($0), you may \(row.role?.may ?? "–")" } ?? "\(SafeText(row.node.changedBy))\(place)"
         return "\(String(repeating: " ", count: max(0, 8 - size.count)))\(size)  \(date)  "
             + "\(who)\(String(repeating: " ", count: max(0, 24 - who.text.count)))  "
     }

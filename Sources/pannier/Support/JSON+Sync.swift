@@ -16,6 +16,11 @@ extension JSON {
         var problems: Int64
         /// What somebody should know of, and nothing waits for.
         var notes: Int64
+        /// What is merely left out, by its reasons: link, device, mount, name, synced_folder, own_name.
+        var leftOut: [String: Int64]
+        /// Files that are being written, and the first of them.
+        var beingWritten: Int
+        var firstBeingWritten: String?
         /// Deletions that wait for consent.
         var heldHere: Int
         var heldThere: Int
@@ -43,6 +48,9 @@ extension JSON {
             files = state.files
             problems = state.problems
             notes = state.notes
+            leftOut = Dictionary(state.leftOut.map { ($0.reason.rawValue, $0.count) }) { $0 + $1 }
+            beingWritten = state.beingWritten
+            firstBeingWritten = state.firstBeingWritten.map { text($0) }
             heldHere = state.heldHere
             heldThere = state.heldThere
             verifiedAt = state.verifiedAt
@@ -62,9 +70,12 @@ extension JSON {
         /// Below the synced folder; empty: the folder itself.
         var path: String
         var problem: Trouble
+        /// Why it is merely left out; nothing else is wrong with it then.
+        var leftOut: String?
 
         init(_ problem: SyncProblem) {
             key = problem.key
+            leftOut = problem.leftOut?.rawValue
             path = text(problem.path)
             self.problem = Trouble(problem.problem)
         }

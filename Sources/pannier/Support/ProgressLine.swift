@@ -23,7 +23,8 @@ struct ProgressLine: Sendable, Equatable {
         let done = states.reduce(0) { $0 + $1.bytesAdvanced }
         let rate = states.reduce(0) { $0 + $1.bytesPerSecond }
         let isScanned = states.allSatisfy(\.isScanned)
-        var parts = [bar(done, total, isScanned), isScanned ? Format.percent(done, of: total) : "…"]
+        let (advanced, all) = states.count == 1 ? first.advance : (done, total)
+        var parts = [bar(advanced, all, isScanned), isScanned ? Format.percent(advanced, of: all) : "…"]
         parts.append("\(Format.bytes(done)) of \(Format.bytes(total))\(isScanned ? "" : "+")")
         // Why it waits has a line of its own (``WaitNotice``): here it would be cut.
         if running.state == .retrying {

@@ -21,8 +21,9 @@ enum SyncLines {
             lines += described(problem)
         }
         if state.unheard > 0 { lines.append("            raise fs.inotify.max_user_watches: man pannier says how") }
+        if let words = state.beingWrittenWords { lines.append("waits       for \(words)") }
         lines += held(state)
-        return lines + waiting(problems) + noted(problems)
+        return lines + waiting(problems) + noted(problems) + leftOut(state)
     }
 
     static func phase(_ state: SyncState) -> String {
@@ -54,7 +55,7 @@ enum SyncLines {
         guard state.held > 0 else { return [] }
         return [
             "deletions   \(words(here: state.heldHere, there: state.heldThere)) wait for your word:",
-            "            `pannier plan` shows them, `pannier approve` lets them be done",
+            "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
         ]
     }
 
@@ -81,13 +82,18 @@ enum SyncLines {
     private static func list(_ problems: [SyncProblem], of count: Int) -> [String] {
         let shown = problems.prefix(problemsShown)
         var lines: [String] = []
-        for problem in shown {
-            let path = problem.path.bytes.isEmpty ? "the folder itself" : problem.path.description
-            lines.append("            \(path)")
-            lines += described(problem.problem, indent: 14)
-        }
-        if count > shown.count { lines.append("            … `pannier events` lists them all") }
+        for problem in shown { lines += self.problem(problem, indent: 12) }
+        if count > shown.count { lines.append("            … `pannier problems` lists them all") }
         return lines
+    }
+
+    static func problem(_ problem: SyncProblem, indent: Int = 0) -> [String] {
+        let path = problem.path.bytes.isEmpty ? "the folder itself" : problem.path.description
+        return [String(repeating: " ", count: indent) + path] + described(problem.problem, indent: indent + 2)
+    }
+
+    private static func leftOut(_ state: SyncState) -> [String] {
+        state.leftOut.words.map { ["left out    \($0)", "            `pannier problems --left-out` lists them"] } ?? []
     }
 
     /// What signing out, and a new mirror, mean for the folder.

@@ -15,10 +15,10 @@ extension EngineLink {
         return state
     }
 
-    func syncProblems(after key: String? = nil, limit: Int) async throws -> SyncProblemPage {
-        guard case .syncProblems(let page) = try await send(.syncProblems(after: key, limit: limit)) else {
-            throw Problem.otherVersion
-        }
+    /// - Parameter leftOut: see ``EngineCommand/syncProblems(after:limit:leftOut:)``.
+    func syncProblems(after key: String? = nil, limit: Int, leftOut: Bool? = nil) async throws -> SyncProblemPage {
+        let command = EngineCommand.syncProblems(after: key, limit: limit, leftOut: leftOut)
+        guard case .syncProblems(let page) = try await send(command) else { throw Problem.otherVersion }
         return page
     }
 

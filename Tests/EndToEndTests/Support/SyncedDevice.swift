@@ -82,6 +82,7 @@ struct SyncedDevice: Sendable {
         let problem: Trouble?
         let files: Int
         let problems: Int
+        let leftOut: [String: Int]
         let heldHere: Int
         let heldThere: Int
         let watched: Int

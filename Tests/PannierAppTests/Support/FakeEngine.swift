@@ -196,13 +196,13 @@ final class FakeEngine: Sendable {
                             fingerprint: Fingerprint(0x77ab_0000_0000_0000, 0, 0, 2))))
             case .probe(let server):
                 return .success(.probe(ServerProbe(address: server, latencyMilliseconds: 38, isEncrypted: true)))
-            case .syncProblems(_, let limit):
-                let all = contents.unsynced
+            case .syncProblems(_, let limit, let leftOut):
+                let all = contents.unsynced.filter { leftOut == nil || ($0.leftOut != nil) == leftOut }
                 return .success(
                     .syncProblems(
                         SyncProblemPage(problems: Array(all.prefix(limit)), total: all.count, next: nil)))
             case .syncPlan: return .success(.syncPlan(contents.plan))
-            case .sync, .approve, .keep, .pauseSync: return .success(.sync(nil))
+            case .sync, .approve, .bringBack, .keep, .pauseSync: return .success(.sync(nil))
             case .signIn, .freshStatus: return .success(.status(Self.status()))
             default: return .failure(Problem(.badRequest, "The fake engine cannot do this."))
             }

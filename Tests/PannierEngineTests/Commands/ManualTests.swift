@@ -229,6 +229,17 @@ import Testing
         #expect(up == "film.mov and 3,213 more: running")
     }
 
+    /// Each of them takes longer than its bytes.
+    @Test func manySmallFilesGoByFiles() {
+        var many = state("five/", done: 15_000, of: 20_000)
+        (many.sources, many.filesTotal, many.filesDone) = (4, 4, 1)
+        #expect(many.advance.done == 1 && many.advance.total == 4)
+        let line = ProgressLine(width: 100, isUnicode: true).text([many], elapsed: 1)
+        #expect(line.hasPrefix("↑ five/, 4 files  █") && line.contains(" 25%  15 KB of 20 KB"), "\(line)")
+        many.bytesTotal = 4 << 20
+        #expect(many.advance.done == 15_000 && many.advance.total == 4 << 20)
+    }
+
     @Test func knowsNothingBeforeThreeSecondsOrBeforeAllIsFound() {
         let line = ProgressLine(width: 100, isUnicode: false)
         let early = line.text([state("x", done: 1_000, of: 2_000, rate: 500)], elapsed: 2.9)

@@ -49,10 +49,10 @@ import Testing
                 "verified    both sides were last the same at \(Format.minute(0))",
                 "watch       watched 100%",
                 "deletions   120 on the server wait for your word:",
-                "            `pannier plan` shows them, `pannier approve` lets them be done",
+                "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
                 "problems    12 things wait for you:", "            a/fifo",
                 "              A pipe stays here. (not_synchronised)",
-                "            … `pannier events` lists them all",
+                "            … `pannier problems` lists them all",
             ])
         #expect(SyncLines.words(here: 1_000, there: 2) == "1,000 on this disk and 2 on the server")
     }
@@ -73,6 +73,19 @@ import Testing
         let lines = SyncLines.text(full, problems: none)
         #expect(
             lines.suffix(2) == ["server      refuses what is asked of it:", "            Full. (storage_full)"])
+    }
+
+    @Test func whatIsLeftOutAndWhatIsBeingWritten() {
+        let state = state(.working) {
+            $0.leftOut = [LeftOutCount(.link, 12), LeftOutCount(.mount, 1)]
+            ($0.beingWritten, $0.firstBeingWritten) = (3, LocalPath("a/log"))
+        }
+        let lines = SyncLines.text(state, problems: none)
+        #expect(
+            lines.suffix(3) == [
+                "waits       for a/log and 2 more, which are being written",
+                "left out    13: 12 links, 1 mounted disk", "            `pannier problems --left-out` lists them",
+            ])
     }
 
     @Test func howMuchMayDiffer() {
@@ -166,7 +179,7 @@ import Testing
         let isLetGo = Mutex(false)
 
         func send(_ command: EngineCommand) async throws -> EngineReply {
-            guard case .syncProblems(let after, let limit) = command else { return .done }
+            guard case .syncProblems(let after, let limit, _) = command else { return .done }
             if isLetGo.withLock({ $0 }) { throw Problem(.notFound, "There is no synced folder.") }
             let all = problems.withLock { $0 }.sorted { $0.key < $1.key }
             let rest = all.drop { problem in after.map { problem.key <= $0 } ?? false }
@@ -253,10 +266,12 @@ import Testing
         var state = SyncState(folder: LocalPath("/c"), phase: .waiting)
         (state.heldThere, state.looksEvery) = (7, 60_000)
         state.refusal = Problem(.storageFull, "Full.")
+        (state.leftOut, state.beingWritten) = ([LeftOutCount(.syncedFolder, 2)], 1)
         let sync = try #require(try object(state)?["sync"] as? [String: Any])
         #expect(sync["folder"] as? String == "/c" && sync["phase"] as? String == "waiting")
         #expect(sync["heldThere"] as? Int == 7 && sync["looksEveryMilliseconds"] as? Int == 60_000)
         #expect(sync["verifiedAt"] == nil && sync["problem"] == nil)
+        #expect(sync["leftOut"] as? [String: Int] == ["synced_folder": 2] && sync["beingWritten"] as? Int == 1)
         #expect((sync["refused"] as? [String: Any])?["code"] as? String == "storage_full")
     }
 }
@@ -267,8 +282,8 @@ import Testing
         let device = try AgentDevice()
         #expect(try await device.run("agent").exitCode == 0)
         for arguments in [
-            ["sync"], ["wait", "--synced"], ["plan"], ["why", "/a"], ["verify"], ["approve"], ["keep", "--here", "/a"],
-            ["pause", "--sync"], ["resume", "--sync"],
+            ["sync"], ["wait", "--synced"], ["plan"], ["problems"], ["why", "/a"], ["verify"], ["approve"],
+            ["approve", "--undo"], ["keep", "--here", "/a"], ["pause", "--sync"], ["resume", "--sync"],
         ] {
             let ran = try await device.run(arguments)
             #expect(ran.exitCode == 6 && ran.errors.contains("pannier sync FOLDER"), "\(ran)")

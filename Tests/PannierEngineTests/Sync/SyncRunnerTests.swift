@@ -167,17 +167,39 @@ import Testing
         #expect(problem?.code == .notSynchronised, "\(path)")
     }
 
-    /// What is left out differs in no table, and what is wrong with it keeps both sides from being the same all the same.
-    @Test func whatCannotBeSynchronisedEndsTheWaitForItsFolder() async throws {
+    /// What is merely left out needs nobody, and is told by itself. Waited for itself, it will never be the same.
+    @Test func whatIsLeftOutEndsNoWaitButItsOwn() async throws {
+        try makeThere("docs")
+        try FileManager.default.createDirectory(atPath: "\(folder)/docs", withIntermediateDirectories: false)
+        #expect(mkfifo("\(folder)/docs/pipe", 0o600) == 0)
+        try await working {
+            try await runner.pair(folder)
+            for path in [LocalPath("docs"), nil] { try await runner.waitUntilSynced(path) }
+            let state = try #require(await runner.state)
+            #expect(state.phase == .same && state.problems == 0 && state.leftOut == [LeftOutCount(.device, 1)])
+            try await isNotSynchronised("docs/pipe")
+            try await runner.verify()
+            #expect(await runner.state?.isVerified == true)
+        }
+    }
+
+    /// What cannot be looked at differs in no table either.
+    @Test func whatIsWrongWithSomethingEndsTheWaitForItsFolder() async throws {
         for name in ["docs", "other"] {
             try makeThere(name)
             try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: false)
         }
-        #expect(mkfifo("\(folder)/docs/pipe", 0o600) == 0)
         try await working {
             try await runner.pair(folder)
+            try await runner.waitUntilSynced(LocalPath("docs"))
+            let path = Array("docs/a".utf8)
+            try await mirror.write { database in
+                let problem = Problem(.localFileUnreadable, "No.")
+                try SyncTransaction(database).report(problem, key: "verify local 9", path: path)
+            }
             try await runner.waitUntilSynced(LocalPath("other"))
-            try await isNotSynchronised("docs")
+            let problem = await #expect(throws: Problem.self) { try await runner.waitUntilSynced(LocalPath("docs")) }
+            #expect(problem?.code == .localFileUnreadable)
         }
     }
 

@@ -49,6 +49,25 @@ import Testing
         #expect(away.phase == .offline && away.state.differing == 3)
     }
 
+    /// Nobody need do anything about it, and nothing waits for it.
+    @Test func whatIsLeftOutIsCountedByItself() {
+        let state = standing { $0.figures.leftOut = [LeftOutCount(.link, 2)] }.state
+        #expect(state.phase == .same && state.problems == 0 && state.leftOut == [LeftOutCount(.link, 2)])
+    }
+
+    @Test func whatIsBeingWrittenIsSaidUnlessItStandsStill() {
+        let working = standing {
+            ($0.agenda.isSame, $0.agenda.sameAsOf) = (false, nil)
+            $0.agenda.beingWritten = BeingWritten(count: 2, folder: LocalID(1), name: Array("log".utf8))
+            $0.firstBeingWritten = LocalPath("log")
+        }
+        #expect(working.phase == .working)
+        #expect(working.state.beingWrittenWords == "log and 1 more, which are being written")
+        var paused = working
+        paused.agenda.isPaused = true
+        #expect(paused.state.beingWritten == 0 && paused.state.beingWrittenWords == nil)
+    }
+
     @Test func whatStopsItGoesFirst() {
         let away = ServerReach.away(.init(since: 900, problem: Self.gone))
         let lost = Problem(.syncFolderLost, "Gone.")

@@ -166,6 +166,10 @@ import Testing
         #expect(!held.contains { $0.contains("So it goes into the trash") })
         let troubled = Self.facts { $0.problems = [Problem(.localFileUnreadable, "It cannot be read.")] }
         #expect(words(troubled).contains("It waits: It cannot be read."))
+        let leftOut = Self.facts {
+            ($0.problems, $0.leftOut) = ([Problem(.notSynchronised, "It is a link.")], Self.path)
+        }
+        #expect(words(leftOut).contains("It is a link.") && !words(leftOut).contains { $0.hasPrefix("It waits") })
         #expect(words(Self.facts()) { $0.phase = .paused }.contains { $0.contains("pannier resume --sync") })
         let lost = Problem(.syncFolderLost, "It is not there.")
         let stopped = words(Self.facts()) { ($0.phase, $0.problem) = (.stopped, lost) }

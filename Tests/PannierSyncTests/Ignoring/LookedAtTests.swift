@@ -28,7 +28,10 @@ import Testing
             #expect(found[name]?.kind == .excluded)
             #expect(found[name]?.problem?.code == .notSynchronised)
         }
-        #expect(found["pipe"]?.problem?.title == "“pipe” is a link, a device, a pipe or a socket.")
+        #expect(found["pipe"]?.problem?.title == "“pipe” is a device, a pipe or a socket.")
+        #expect(found["pipe"]?.problem?.detail?.contains(".pannierignore") == true)
+        #expect(
+            found.compactMapValues(\.leftOut) == ["link": .link, "pipe": .device, "a\nb": .name, "\u{FFFD}": .name])
     }
 
     @Test func nobodyHearsOfWhatIsIgnored() throws {
@@ -48,7 +51,20 @@ import Testing
         try hands.makeFolder("x")
         try hands.makeFolder("x/.pannier")
         #expect(try entries(hands).keys.sorted() == ["x"])
-        #expect(try entries(hands, path("x"))[".pannier"]?.kind == .excluded)
+        let below = try entries(hands, path("x"))[".pannier"]
+        #expect(below?.kind == .excluded && below?.leftOut == .ownName && below?.problem?.code == .notSynchronised)
+    }
+
+    /// Its marker says so, whoever's it is; a folder with anything else in it is none.
+    @Test func anotherSyncedFolderIsLeftToItself() throws {
+        let hands = try DiskHands()
+        for folder in ["other", "other/.pannier", "old", "old/.pannier", "plain"] { try hands.makeFolder(folder) }
+        try hands.write([7], "other/.pannier/marker")
+        try hands.write([7], "old/.pannier/none")
+        let found = try entries(hands)
+        #expect(found["other"]?.kind == .excluded && found["other"]?.leftOut == .syncedFolder)
+        #expect(found["other"]?.problem?.detail?.contains("remove .pannier in it") == true)
+        #expect(found["old"]?.kind == .folder && found["plain"]?.kind == .folder)
     }
 
     @Test func whatLiesTooDeepOrHasTooLongAPath() throws {

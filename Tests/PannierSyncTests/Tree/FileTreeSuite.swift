@@ -41,7 +41,7 @@ enum TreeKind: CaseIterable {
         #expect(file.changed > file.modified, "the change has a time of its own, which nobody sets")
         let folder = try #require(try hands.tree.status(path("folder")))
         #expect(folder.kind == .folder && folder.size == 0 && !folder.isExecutable)
-        #expect(try hands.tree.status(path("folder/link"))?.kind == .other)
+        #expect(try hands.tree.status(path("folder/link"))?.kind == .link)
         #expect(try hands.tree.status(path("folder/pipe"))?.kind == .other)
         #expect(try hands.tree.status([])?.kind == .folder)
         #expect(try hands.names(path("folder"))["file"] == file)
@@ -68,7 +68,7 @@ enum TreeKind: CaseIterable {
         try hands.symlink("nowhere", "c")
         try hands.write([1, 2], "a/inside")
         let found = try hands.names([])
-        #expect(found.mapValues(\.kind) == ["a": .folder, "b": .file, "c": .other])
+        #expect(found.mapValues(\.kind) == ["a": .folder, "b": .file, "c": .link])
         #expect(try hands.names(path("a")).keys.sorted() == ["inside"])
         for (name, status) in found { #expect(try hands.tree.status(path(name)) == status) }
     }
@@ -175,7 +175,7 @@ enum TreeKind: CaseIterable {
         #expect(code { () throws(LocalError) in try hands.tree.makeOwnFolder(path("folder link")) } == ENOTDIR)
         // What stands there is the link: moved, replaced and removed as such.
         try hands.tree.move(path("link"), to: path("moved"))
-        #expect(try hands.tree.status(path("moved"))?.kind == .other)
+        #expect(try hands.tree.status(path("moved"))?.kind == .link)
         try hands.tree.write([2], to: path("moved"))
         #expect(hands.bytes("moved") == [2] && hands.bytes("file") == [1])
         try hands.tree.removeFile(path("folder link"))

@@ -30,6 +30,19 @@ import Testing
         #expect(cleaner.nextDue() == nil)
     }
 
+    /// People are told what is waited for: what is being written first, and nothing that is gone.
+    @Test func whatIsWaitedForIsSaid() {
+        var cleaner = WatchCleaner()
+        #expect(cleaner.beingWritten == nil)
+        cleaner.take([event("a", .closed), event("gone", .removed), event("log", .written, in: 2)], now: 0)
+        #expect(cleaner.beingWritten == BeingWritten(count: 2, folder: LocalID(2), name: name("log")))
+        _ = cleaner.due(now: 4_000)
+        #expect(cleaner.beingWritten == BeingWritten(count: 1, folder: LocalID(2), name: name("log")))
+        cleaner.take([event("log", .closed, in: 2)], now: 5_000)
+        _ = cleaner.due(now: 9_000)
+        #expect(cleaner.beingWritten == nil)
+    }
+
     @Test func whatIsOpenIsBusyAndDoesNotHoldUpTheOthers() {
         var cleaner = WatchCleaner()
         cleaner.take([event("log", .written), event("a", .closed)], now: 0)

@@ -51,7 +51,8 @@ extension SimulatedDisk {
             switch found.kind {
             case .folder: found.isCovered ? .mount : .folder
             case .file: .file
-            case .link, .pipe: .other
+            case .link: .link
+            case .pipe: .other
             }
         return TreeStatus(
             kind: kind,

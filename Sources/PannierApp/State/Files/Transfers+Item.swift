@@ -98,7 +98,9 @@ extension Transfers.Item {
 
     /// Seconds that it will still take; nil until there is enough to tell from.
     package func secondsLeft(now: Milliseconds) -> Double? {
-        guard state.isScanned, let since = runningSince, now - since >= Transfers.estimateAfter, rate >= 1,
+        // How long so many files take nobody knows from their bytes.
+        guard state.isScanned, !state.isMeasuredByFiles, let since = runningSince,
+            now - since >= Transfers.estimateAfter, rate >= 1,
             !isStale(now: now)
         else {
             return nil
@@ -108,7 +110,7 @@ extension Transfers.Item {
 
     /// How much is done, in per cent; nil while files are still being found.
     var percent: SafeText? {
-        state.isScanned && state.bytesTotal > 0
-            ? SafeText(Format.percent(state.bytesAdvanced, of: state.bytesTotal)) : nil
+        state.isScanned && state.advance.total > 0
+            ? SafeText(Format.percent(state.advance.done, of: state.advance.total)) : nil
     }
 }

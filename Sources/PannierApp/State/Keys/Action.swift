@@ -22,7 +22,7 @@ package enum Action: String, CaseIterable, Sendable {
     case newFolder = "mkdir", rename, copyToOther = "copy-to-other-pane"
     case yank = "copy", cut, paste, trash, restore, keepCurrent = "keep-current"
     // The synced folder.
-    case syncFolder = "sync", keep, approve, pauseSync = "pause-sync"
+    case syncFolder = "sync", keep, approve, bringBack = "bring-back", pauseSync = "pause-sync"
     // People.
     case share
     // Transfers.

@@ -112,6 +112,10 @@ extension Bindings {
                 [.character("y")], .approve, "approve deletions that wait", .transfers, hint: 4, brief: "approve",
                 command: "pannier approve", now: { ($0.sync?.held ?? 0) > 0 ? "approve" : nil },
                 reason: Reasons.nothingHeld),
+            Binding(
+                [.character("u")], .bringBack, "bring back what they would delete", .transfers, hint: 4,
+                brief: "bring back", command: "pannier approve --undo",
+                now: { ($0.sync?.held ?? 0) > 0 ? "bring back" : nil }, reason: Reasons.nothingHeld),
             Binding([.control("r")], .reread, "ask the server", .screen, hint: 3, reason: Reasons.noAgent),
         ] + panelEnd
 

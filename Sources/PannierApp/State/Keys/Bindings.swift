@@ -144,6 +144,9 @@ package enum Bindings {
         Binding(
             sequences: [], .approve, "approve deletions that wait", .transfers, command: "pannier approve",
             reason: Reasons.nothingHeld),
+        Binding(
+            sequences: [], .bringBack, "bring back what they would delete", .transfers,
+            command: "pannier approve --undo", reason: Reasons.nothingHeld),
     ]
 
     private static let screen: [Binding] =

@@ -25,6 +25,15 @@ package struct ProblemsPanel: Layer {
         package let matter: Matter
         package let title: SafeText
         package let problem: Problem
+        /// It is merely left out of the synced folder, and needs nobody.
+        package let isLeftOut: Bool
+
+        init(matter: Matter, title: SafeText, problem: Problem, isLeftOut: Bool = false) {
+            self.matter = matter
+            self.title = title
+            self.problem = problem
+            self.isLeftOut = isLeftOut
+        }
     }
 
     package private(set) var cursor = 0
@@ -66,7 +75,7 @@ package struct ProblemsPanel: Layer {
                         problem: failure.problem))
             }
         }
-        return items
+        return items + unsynced.leftOutItems(model)
     }
 
     private func chosen(_ model: Model) -> Item? {
@@ -161,7 +170,7 @@ package struct ProblemsPanel: Layer {
 
     package mutating func take(_ answer: Result<EngineReply, Problem>, tag: Int, _ model: Model) -> [Intent] {
         if tag == Tag.conflicts { return takeConflicts(answer) }
-        if tag == UnsyncedList.tag { return unsynced.take(answer) }
+        if UnsyncedList.tags.contains(tag) { return unsynced.take(answer, tag) }
         guard numbers.indices.contains(tag) else { return [] }
         unanswered.remove(numbers[tag])
         switch answer {

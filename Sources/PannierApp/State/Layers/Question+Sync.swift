@@ -20,6 +20,17 @@ extension Question {
             isNoChosen: true)
     }
 
+    /// The other answer.
+    static func bringBack(_ plan: SyncPlan) -> Question {
+        let (here, there) = (plan.heldHere.count, plan.heldThere.count)
+        let change = EngineCommand.bringBack(here: here > 0 ? here : nil, there: there > 0 ? there : nil)
+        return Question(
+            "Delete nothing, and bring back what is missing?",
+            lines(plan.heldHere, "From this disk to the server again:")
+                + lines(plan.heldThere, "From the server to this disk again:"),
+            yes: "Bring it back", [.change(change, Deed("it comes back; nothing is deleted"))])
+    }
+
     private static func lines(_ held: HeldPaths, _ title: SafeText) -> [SafeText] {
         guard held.count > 0 else { return [] }
         let shown = held.first.prefix(pathsShown)

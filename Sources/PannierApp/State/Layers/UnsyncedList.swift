@@ -1,44 +1,23 @@
 import PannierCore
 
-/// What of the synced folder stands among the problems: the folder itself, deletions that wait, and what cannot be
-/// synchronised as it is.
+/// What of the synced folder stands among the problems: the folder itself, deletions that wait, what cannot be
+/// synchronised as it is; and behind all of them, what is merely left out.
 struct UnsyncedList: Sendable {
-    /// By which the panel knows the answer to its question.
-    static let tag = -2
-    /// Listed; more are counted.
-    static let shown = 200
+    private var problems = UnsyncedPage(isLeftOut: false, tag: -2)
+    private var leftOut = UnsyncedPage(isLeftOut: true, tag: -3)
 
-    private var problems: [SyncProblem] = []
-    /// What was read may not hold any more.
-    private var isStale = true
-    private var isAsked = false
+    /// By which the panel knows the answers to its questions.
+    static let tags = [-2, -3]
 
     // MARK: Reading
 
-    /// Asked anew whenever it is told how the folder stands; one question at a time.
     mutating func settle(_ model: Model, after message: Message) -> [Intent] {
-        switch message {
-        case .link(.opened): (isStale, isAsked) = (true, false)
-        case .link(.event(.sync)): isStale = true
-        default: break
-        }
-        guard model.sync.map({ $0.problems + $0.notes > 0 }) ?? false else {
-            problems = []
-            return []
-        }
-        guard isStale, !isAsked else { return [] }
-        (isStale, isAsked) = (false, true)
-        return [.ask(.syncProblems(after: nil, limit: Self.shown), tag: Self.tag)]
+        problems.settle(count: model.sync.map { $0.problems + $0.notes } ?? 0, after: message)
+            + leftOut.settle(count: model.sync?.leftOut.total ?? 0, after: message)
     }
 
-    mutating func take(_ answer: Result<EngineReply, Problem>) -> [Intent] {
-        isAsked = false
-        switch answer {
-        case .success(.syncProblems(let page)): problems = page.problems
-        case .success: break
-        case .failure(let problem): return [.tell(Notice(problem))]
-        }
-        return []
+    mutating func take(_ answer: Result<EngineReply, Problem>, _ tag: Int) -> [Intent] {
+        tag == problems.tag ? problems.take(answer) : leftOut.take(answer)
     }
 
     // MARK: Listing
@@ -55,11 +34,21 @@ struct UnsyncedList: Sendable {
         if state.unheard > 0, state.phase != .stopped {
             items.append(.init(matter: .watching, title: "Folders that are not watched", problem: .unwatched(state)))
         }
-        return items
-            + problems.map { problem in
-                let title = problem.path.bytes.isEmpty ? state.folder.description : problem.path.description
-                return .init(matter: .unsynced(problem.path), title: SafeText(title), problem: problem.problem)
-            }
+        return items + listed(problems, state)
+    }
+
+    func leftOutItems(_ model: Model) -> [ProblemsPanel.Item] {
+        guard model.link == .open, let state = model.sync else { return [] }
+        return listed(leftOut, state)
+    }
+
+    private func listed(_ page: UnsyncedPage, _ state: SyncState) -> [ProblemsPanel.Item] {
+        page.problems.map { problem in
+            let title = problem.path.bytes.isEmpty ? state.folder.description : problem.path.description
+            return .init(
+                matter: .unsynced(problem.path), title: SafeText(title), problem: problem.problem,
+                isLeftOut: page.isLeftOut)
+        }
     }
 
     // MARK: Mending
@@ -67,7 +56,7 @@ struct UnsyncedList: Sendable {
     static func mend(_ matter: ProblemsPanel.Item.Matter, _ action: Action) -> [Intent] {
         switch (matter, action) {
         case (.deletions, .clearDone):
-            [.tell(Notice("put back what is missing, and they wait no longer; y approves them"))]
+            [.tell(Notice("y approves them; u brings back what is missing"))]
         case (.deletions, _): [.perform(.approve)]
         case (.watching, _):
             [.tell(Notice("changes in them are found all the same, only later; man pannier says more"))]
@@ -101,7 +90,7 @@ extension Problem {
         Problem(
             .deletionsHeld, "\(Words.deletions(here: state.heldHere, there: state.heldThere)) wait for your word.",
             detail:
-                "So many at once may be a mistake. y shows them and asks; put back what is missing, and they wait no "
-                + "longer. Everything else goes on.", status: 0)
+                "So many at once may be a mistake. y shows them and asks; u brings back what is missing. Everything else "
+                + "goes on.", status: 0)
     }
 }

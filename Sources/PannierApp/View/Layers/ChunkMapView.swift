@@ -35,7 +35,8 @@ enum ChunkMapView {
         if let file = state.file, file != state.name { words.append("   now \(SafeText(file))") }
         var rest = rect
         if let map = panel.map, map.chunks > 0, rect.columns >= 70 {
-            let right: SafeText = "\(Format.count(map.chunks)) chunks, 1 cell = \(Format.bytes(map.bytesPerCell))"
+            let chunks: SafeText = map.chunks == 1 ? "1 chunk" : "\(Format.count(map.chunks)) chunks"
+            let right: SafeText = "\(chunks), 1 cell = \(Format.bytes(map.bytesPerCell))"
             let place = rest.cutRight(CellWidth.of(right) + 2)
             frame.text(
                 right, row: place.row, column: place.column, width: place.columns, style: Style(.quiet), align: .right)

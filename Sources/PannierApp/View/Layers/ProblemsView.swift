@@ -7,11 +7,14 @@ enum ProblemsView {
         let items = panel.items(model)
         let rect = layout.panel
         // Of files that failed only the first are listed, and of what is still being read none.
-        let count = max(items.count, model.problemCount)
-        let listed: SafeText = items.count < count ? ", the first \(Format.count(Int64(items.count)))" : ""
+        let needed = items.count { !$0.isLeftOut }
+        let count = max(needed, model.problemCount)
+        let listed: SafeText = needed < count ? ", the first \(Format.count(Int64(needed)))" : ""
+        let problems: SafeText =
+            count == 0 ? "Problems" : "Problems (\(Format.count(Int64(count)))\(items.isEmpty ? "" : listed))"
         Dialog.draw(
             rect,
-            title: count == 0 ? "Problems" : "Problems (\(Format.count(Int64(count)))\(items.isEmpty ? "" : listed))",
+            title: leftOut(model).map { "\(count == 0 ? "Nothing needs you" : problems), \($0)" } ?? problems,
             keys: "pannier explain CODE tells more", ground: .screen, model.glyphs, &frame)
         let inside = rect.inside.narrowed(by: 1)
         guard !items.isEmpty else {
@@ -28,6 +31,11 @@ enum ProblemsView {
             let used = draw(item, isChosen: index == cursor, model, in: rest, &frame)
             _ = rest.cutTop(used)
         }
+    }
+
+    private static func leftOut(_ model: Model) -> SafeText? {
+        let count = model.sync?.leftOut.total ?? 0
+        return count == 0 ? nil : "\(Format.count(count)) left out of the synced folder"
     }
 
     /// The first item that is shown, so that the one under the cursor fits.
@@ -58,7 +66,9 @@ enum ProblemsView {
         if isChosen { frame.fill(head, style: Style(.text, on: ground)) }
         let code = SafeText(item.problem.code.rawValue)
         frame.text(
-            model.glyphs.trouble, row: head.row, column: head.column + 1, width: 1, style: Style(.bad, on: ground))
+            item.isLeftOut ? model.glyphs.ignored : model.glyphs.trouble, row: head.row, column: head.column + 1,
+            width: 1,
+            style: Style(item.isLeftOut ? .quiet : .bad, on: ground))
         frame.text(
             item.title, row: head.row, column: head.column + 3, width: max(0, head.columns - 6 - CellWidth.of(code)),
             style: Style(.strong, on: ground), cut: .middle, ellipsis: ellipsis)

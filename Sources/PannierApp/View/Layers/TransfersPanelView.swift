@@ -184,7 +184,8 @@ struct TransferRowView {
         let words = words(columns)
         put(words.0, words.1, columns.state)
         if let bar = columns.bar, !state.state.isOver || state.state == .partlyFailed || state.state == .failed {
-            let share = state.bytesTotal > 0 ? Double(state.bytesAdvanced) / Double(state.bytesTotal) : 0
+            let (done, total) = state.advance
+            let share = total > 0 ? Double(done) / Double(total) : 0
             let rect = Rect(row: row, column: bar.lowerBound, columns: bar.count, rows: 1)
             BarView.draw(share, in: rect, ink: state.state == .running ? .accent : .quiet, model.glyphs, &frame)
         }

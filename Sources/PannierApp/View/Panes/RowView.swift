@@ -86,7 +86,7 @@ struct RowView {
     private func progress(_ transfer: TransferState) -> (SafeText, ColourRole) {
         switch transfer.state {
         case .running where transfer.isScanned:
-            (SafeText(Format.percent(transfer.bytesAdvanced, of: transfer.bytesTotal)), .busy)
+            (SafeText(Format.percent(transfer.advance.done, of: transfer.advance.total)), .busy)
         case .running: ("counting", .busy)
         case .queued: ("queued", .quiet)
         case .paused: ("paused", .quiet)

@@ -17,6 +17,7 @@ extension HeaderLine {
         switch state.phase {
         case .same: return verified(state, isFresh, model)
         case .starting: return [[Part(text: "\(glyphs.waiting) looking at the folder", ink: .busy)]]
+        case .working where state.differing == 0 && state.beingWritten > 0: return beingWritten(state, glyphs)
         case .working where state.differing == 0:
             return [[Part(text: "\(glyphs.waiting) looking at changes", ink: .busy)]]
         case .waiting where state.differing == 0: return waiting(state, model)
@@ -36,6 +37,12 @@ extension HeaderLine {
         return ["in sync but for \(count)", "all but \(count)"].map {
             [Part(text: "\(model.glyphs.waiting) \($0)", ink: .busy)]
         }
+    }
+
+    private static func beingWritten(_ state: SyncState, _ glyphs: Glyphs) -> [[Part]] {
+        let name = (state.firstBeingWritten?.lastComponent).map { SafeText(LocalPath(bytes: $0).description) }
+        let words: [SafeText] = name.map { ["\($0) is being written"] } ?? []
+        return (words + ["being written"]).map { [Part(text: "\(glyphs.waiting) \($0)", ink: .busy)] }
     }
 
     private static func verified(_ state: SyncState, _ isFresh: Bool, _ model: Model) -> [[Part]] {

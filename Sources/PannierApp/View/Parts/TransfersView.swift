@@ -69,7 +69,9 @@ struct TransferLine {
         let width = rect.columns - 1
         let words = SafeText(state.others)
         let isRoomy = width - CellWidth.of(words) >= 6
-        let others: SafeText = isRoomy || state.sources < 2 ? words : " +\(Format.count(state.sources - 1))"
+        let short: SafeText =
+            state.isNamedByFolder ? " \(Format.count(state.sources))" : " +\(Format.count(state.sources - 1))"
+        let others = isRoomy || state.sources < 2 ? words : short
         let used = frame.text(
             SafeText(state.name), row: rect.row, column: rect.column, width: width - CellWidth.of(others),
             style: Style(.text), cut: .middle, ellipsis: glyphs.ellipsis)
@@ -117,7 +119,8 @@ struct TransferLine {
     }
 
     private func bar(in rect: Rect, _ frame: inout Frame) {
-        let fraction = state.bytesTotal > 0 ? Double(state.bytesAdvanced) / Double(state.bytesTotal) : 0
+        let (advanced, total) = state.advance
+        let fraction = total > 0 ? Double(advanced) / Double(total) : 0
         let eighths = Int(min(1, max(0, fraction)) * Double(rect.columns * 8))
         let full = eighths / 8
         frame.fill(rect, with: glyphs.barRest, style: Style(.quiet))
@@ -132,10 +135,13 @@ struct TransferLine {
 
     /// Not known while files are still being found.
     private var percent: SafeText {
-        state.isScanned ? SafeText(Format.percent(state.bytesAdvanced, of: state.bytesTotal)) : glyphs.ellipsis
+        state.isScanned ? SafeText(Format.percent(state.advance.done, of: state.advance.total)) : glyphs.ellipsis
     }
 
     private var amount: SafeText {
+        if state.isMeasuredByFiles {
+            return "\(Format.count(state.advance.done))/\(Format.count(state.filesTotal)) files"
+        }
         let total = Format.bytes(state.bytesTotal)
         return "\(Format.bytes(state.bytesAdvanced)) / \(total)\(state.isScanned ? "" : "+")"
     }

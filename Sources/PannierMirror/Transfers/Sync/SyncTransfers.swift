@@ -36,28 +36,25 @@ package struct SyncTransfers {
         guard let first = sendable.first, let folder = try SyncFolder.read(database),
             let namespace = try namespace(of: folder)
         else { return nil }
-        let isOne = sendable.count == 1
-        let place = try shown(first)
+        let paths = try sendable.map { try shown($0) }
+        let place = SyncTransferPlace(paths)
         let target = UploadTarget(
             namespace: namespace, folder: folder.root, name: nil,
-            remote: isOne ? try remote(first) : .myFiles, baseRevision: nil)
-        let transfer = try insert(
-            folder, .upload(target), local: folder.path.appending(place), place, count: sendable.count)
-        for upload in sendable { try insert(upload, into: transfer.number) }
+            remote: paths.count == 1 ? try remote(first) : place.remote, baseRevision: nil)
+        let transfer = try insert(folder, .upload(target), place, count: sendable.count)
+        for (upload, path) in zip(sendable, paths) { try insert(upload, path, into: transfer.number) }
         return try begin(transfer)
     }
 
     /// - Returns: nil when nothing is to be done, or there is no synced folder.
     package func add(downloads: [SyncDownload]) throws -> TransferID? {
         let files = downloads.filter { $0.node.content != nil }
-        guard let first = files.first, let folder = try SyncFolder.read(database) else { return nil }
-        let isOne = files.count == 1
-        let place = try sync.remotePath(of: first.node.id)
-        let source = DownloadSource(node: nil, remote: try RemotePath(myFiles: place))
-        let transfer = try insert(
-            folder, .download(source), local: isOne ? folder.path.appending(place) : folder.path, place,
-            count: files.count)
-        for file in files { try insert(file.node, into: transfer.number) }
+        guard !files.isEmpty, let folder = try SyncFolder.read(database) else { return nil }
+        let paths = try files.map { try sync.remotePath(of: $0.node.id) }
+        let place = SyncTransferPlace(paths)
+        let source = DownloadSource(node: nil, remote: place.remote)
+        let transfer = try insert(folder, .download(source), place, count: files.count)
+        for (file, path) in zip(files, paths) { try insert(file.node, path, into: transfer.number) }
         return try begin(transfer)
     }
 
@@ -68,16 +65,15 @@ package struct SyncTransfers {
     }
 
     private func insert(
-        _ folder: SyncFolder, _ goal: StoredTransfer.Goal, local: LocalPath, _ first: [UInt8], count: Int
+        _ folder: SyncFolder, _ goal: StoredTransfer.Goal, _ place: SyncTransferPlace, count: Int
     ) throws -> StoredTransfer {
         var new = StoredTransfer(
-            local: local, goal: goal, name: LocalPath(bytes: LocalPath(bytes: first).lastComponent).description,
-            sources: Int64(count))
+            local: place.local(in: folder.path), goal: goal, name: place.name(in: folder.path), sources: Int64(count))
         new.syncFolder = folder.path
         return try TransferStore.insert(new, into: database)
     }
 
-    private func insert(_ upload: SyncUpload, into number: Int64) throws {
+    private func insert(_ upload: SyncUpload, _ path: [UInt8], into number: Int64) throws {
         var (node, parent, name): (NodeID?, NodeID?, NodeName?)
         switch upload.goal {
         case .new(let folder, let new): (parent, name) = (folder, new)
@@ -91,12 +87,12 @@ package struct SyncTransfers {
                 VALUES (?, ?, ?, 0, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            number, Array("\(upload.local.number)".utf8).blob, try shown(upload).blob, upload.size, upload.modified,
+            number, Array("\(upload.local.number)".utf8).blob, path.blob, upload.size, upload.modified,
             upload.isExecutable, upload.baseRevision, upload.local.number, node?.blob, parent?.blob, name?.bytes.blob,
         ])
     }
 
-    private func insert(_ node: Node, into number: Int64) throws {
+    private func insert(_ node: Node, _ path: [UInt8], into number: Int64) throws {
         guard let content = node.content else { return }
         try database.cachedStatement(
             sql: """
@@ -105,7 +101,7 @@ package struct SyncTransfers {
                 VALUES (?, ?, ?, 0, 'pending', ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            number, SyncDownload.incomingName(node.id, content.version).blob, try sync.remotePath(of: node.id).blob,
+            number, SyncDownload.incomingName(node.id, content.version).blob, path.blob,
             max(node.revision, 1), content.size, content.modified, content.isExecutable, node.id.blob,
             content.version.blob, content.sha256.bytes.blob,
         ])
@@ -202,7 +198,7 @@ package struct SyncTransfers {
 
 extension RemotePath {
     /// - Parameter path: below the root, names joined by slashes.
-    fileprivate init(myFiles path: [UInt8]) throws {
+    init(myFiles path: [UInt8]) throws {
         self.init(
             space: .myFiles, names: try path.split(separator: UInt8(ascii: "/")).map { try NodeName(bytes: Array($0)) })
     }

@@ -16,7 +16,7 @@ extension DiskTree {
         let place = try place(try TreePathParts(named: path))
         if place.name.withCString({ mkdirat(place.folder.number, $0, 0o700) }) == 0 { return note(place) }
         guard errno == EEXIST else { throw LocalError(errno) }
-        if let kind = try status(at: place)?.kind, kind == .file || kind == .other { throw LocalError(ENOTDIR) }
+        if let kind = try status(at: place)?.kind, ![.folder, .mount].contains(kind) { throw LocalError(ENOTDIR) }
         let (folder, _) = try openFolder(path, O_RDONLY | O_NOFOLLOW)
         let mode = try folder.status().st_mode & 0o7777
         guard mode & 0o077 != 0, fchmod(folder.number, mode & ~0o077) != 0 else { return }

@@ -40,6 +40,8 @@ extension TreeStatus {
             self.init(
                 kind: .file, identity: identity, links: Int(found.links), size: found.size, modified: found.modified,
                 changed: found.changed, isExecutable: found.mode & UInt32(S_IXUSR) != 0)
+        case UInt32(S_IFLNK):
+            self.init(kind: .link, identity: identity, modified: found.modified, changed: found.changed)
         default:
             self.init(kind: .other, identity: identity, modified: found.modified, changed: found.changed)
         }

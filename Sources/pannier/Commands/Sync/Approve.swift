@@ -9,13 +9,16 @@ struct Approve: AsyncParsableCommand {
         discussion: """
             Shows how many there are and the first of them, and asks. In scripts the numbers that were seen are said \
             instead; when others wait by then, nothing is done. What is deleted here goes into quarantine, and what is \
-            deleted on the server into the trash.
+            deleted on the server into the trash. With `--undo` nothing of it is deleted: it comes back to where it is \
+            missing. The word holds for this device; others ask for themselves where much would go from their disks.
             """)
 
     @Option(help: ArgumentHelp("So many on this disk.", valueName: "count"))
     var here: Int?
     @Option(help: ArgumentHelp("So many on the server.", valueName: "count"))
     var there: Int?
+    @Flag(help: "No: bring back what is missing, on this disk and on the server.")
+    var undo = false
     @OptionGroup var profile: ProfileOptions
     @OptionGroup var output: JSONOptions
 
@@ -32,9 +35,11 @@ struct Approve: AsyncParsableCommand {
             if output.json { return try JSON.print(JSON.Sync(try await link.synced())) }
             return try Output.line("No deletions wait.")
         }
-        let state = try await link.synced(.approve(here: here, there: there))
+        let command: EngineCommand = undo ? .bringBack(here: here, there: there) : .approve(here: here, there: there)
+        let state = try await link.synced(command)
         if output.json { return try JSON.print(JSON.Sync(state)) }
-        try Output.line(SafeText("Approved: \(SyncLines.words(here: here ?? 0, there: there ?? 0))."))
+        let words = SyncLines.words(here: here ?? 0, there: there ?? 0)
+        try Output.line(SafeText(undo ? "Not deleted, and coming back: \(words)." : "Approved: \(words)."))
     }
 
     /// - Throws: `ValidationError` when nobody can be asked.
@@ -45,7 +50,8 @@ struct Approve: AsyncParsableCommand {
         guard heldHere + heldThere > 0 else { return (nil, nil) }
         let lines = PlanLines.held(plan.heldHere, "on this disk") + PlanLines.held(plan.heldThere, "on the server")
         lines.forEach(Report.line)
-        let question = "Delete \(SyncLines.words(here: heldHere, there: heldThere))? [y/N] "
+        let words = SyncLines.words(here: heldHere, there: heldThere)
+        let question = undo ? "Delete nothing, and bring back \(words)? [y/N] " : "Delete \(words)? [y/N] "
         guard try Prompt.isYes(question, otherwise: "say `--here` and `--there` with the numbers.") else {
             Report.line("Nothing was deleted: they go on waiting.")
             throw ExitStatus.failed

@@ -68,7 +68,8 @@ struct WaitCommand: AsyncParsableCommand {
         let link = try profile.attach()
         let folder = try await link.synced().folder
         let below = try path.map { path throws(Problem) in try SyncPath(path).below(folder) }
-        let state = try await SyncWatch(link: link).during { try await link.synced(.waitSynced(path: below)) }
+        let watch = SyncWatch(link: link, path: below)
+        let state = try await watch.during { try await link.synced(.waitSynced(path: below)) }
         try SyncReport(isJSON: output.json).end(state, isWhole: below?.bytes.isEmpty ?? true)
     }
 }
@@ -95,7 +96,7 @@ struct SyncReport {
 
     func show(_ state: SyncState, _ link: some EngineLink) async throws {
         if isJSON { return try JSON.print(JSON.Sync(state)) }
-        let problems = try await link.syncProblems(limit: SyncLines.problemsShown)
+        let problems = try await link.syncProblems(limit: SyncLines.problemsShown, leftOut: false)
         for line in SyncLines.text(state, problems: problems) { try Output.line(SafeText(line)) }
     }
 
