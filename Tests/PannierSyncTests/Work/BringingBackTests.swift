@@ -1,3 +1,4 @@
+import DiskSimulation
 import GRDB
 import PannierCore
 import PannierMirror
