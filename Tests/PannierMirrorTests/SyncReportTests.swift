@@ -167,9 +167,11 @@ import Testing
     @Test func whereTooMuchDiffersFoldersAreNotTakenForTheSame() async throws {
         let world = try await World()
         try await world.write { db, _ in
-            for number in 0..<500 {
-                try db.execute(sql: "INSERT INTO sync_changed_locals (local) VALUES (?)", arguments: [1_000 + number])
-            }
+            try db.execute(
+                sql: """
+                    WITH RECURSIVE number (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM number LIMIT 10000)
+                    INSERT INTO sync_changed_locals (local) SELECT n FROM number
+                    """)
         }
         #expect(try await world.marks() == ["film": .waiting, "notes.md": .verified])
     }
