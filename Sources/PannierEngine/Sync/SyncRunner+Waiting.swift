@@ -16,6 +16,8 @@ extension SyncRunner {
         waiters += 1
         defer { waiters -= 1 }
         let path = path?.bytes.isEmpty == true ? nil : path
+        // What nobody tells of, as how transfers do, may have changed just now.
+        await look()
         try await feed.refresh()
         let first = lastServerLook.number
         repeat {
