@@ -40,7 +40,7 @@ extension EndToEnd {
                 try await pair.settle(isUneasy: true)
                 #expect(try two.text("other") == "goes on")
                 let wait = try await one.device.run("wait", "--synced")
-                #expect(wait.exitCode == 1, "\(wait.story)")
+                #expect(wait.exitCode == 8, "\(wait.story)")
                 let state = try await one.wait(for: "waiting")
                 #expect(state.problems == 1 && state.leftOut == ["link": 1, "device": 1, "name": 2])
                 var problems = try await one.problems()
