@@ -89,20 +89,19 @@ extension SimulatedClient {
         part.count <= simulation.plan.guardedCount ?? 100 || part.count * 4 <= part.of
     }
 
-    /// What these steps delete, each thing by itself.
+    /// What these steps delete, each thing by itself. What leaves a folder before that goes into the trash does not go with it.
     private static func deletions(of parts: PlanParts, _ database: Database) throws -> DeletionSet {
         var set = DeletionSet()
         for case .deleteHere(_, let node, _) in parts.here { set.here.insert(node) }
+        var leaving: Set<NodeID> = []
+        for case .moveThere(let node, _) in parts.there { leaving.insert(node) }
+        let inside = try database.cachedStatement(sql: "SELECT id FROM nodes WHERE parent = ? AND trashed_at IS NULL")
         for case .trashThere(let node, _) in parts.there {
-            let below = try GRDB.Row.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        WITH RECURSIVE below (id) AS (
-                            SELECT ? UNION SELECT nodes.id FROM below
-                            JOIN nodes ON nodes.parent = below.id AND nodes.trashed_at IS NULL
-                        ) SELECT id FROM below
-                        """), arguments: [node.blob])
-            for row in below { set.there.insert(try row.identifier(0)) }
+            var open = [node]
+            while let next = open.popLast() {
+                set.there.insert(next)
+                open += try inside.all([next.blob]) { try $0.identifier(0) }.filter { !leaving.contains($0) }
+            }
         }
         return set
     }
