@@ -210,9 +210,10 @@ import Testing
             let gate = Bell()
             async let reopened: Void = runner.closed { () throws(Problem) in await gate.wait() }
             try await eventually("it is closed") { await runner.folder == nil ? true : nil }
+            let before = runner.lastServerLook.number
             async let verified: Void = runner.verify()
-            // By then it has asked whoever was there.
-            try await Task.sleep(for: .milliseconds(300))
+            // Then it asks whoever is there.
+            try await eventually("the server was looked at") { runner.lastServerLook.number > before ? true : nil }
             gate.ring()
             try await reopened
             try await verified

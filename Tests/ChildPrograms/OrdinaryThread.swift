@@ -1,11 +1,11 @@
-import Glibc
+package import Glibc
 
 /// Lets this thread alone reach files as an ordinary user does, whoever runs the tests.
-enum OrdinaryThread {
+package enum OrdinaryThread {
     /// Nobody's, on every system.
-    static let user: uid_t = 65_534
+    package static let user: uid_t = 65_534
 
-    static func run<Result>(_ body: () throws -> Result) rethrows -> Result {
+    package static func run<Result>(_ body: () throws -> Result) rethrows -> Result {
         guard geteuid() == 0 else { return try body() }
         _ = setfsuid(user)
         defer { _ = setfsuid(0) }
