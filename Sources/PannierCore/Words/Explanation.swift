@@ -236,7 +236,7 @@ extension Problem.Code {
             Explanation(
                 "More than 100 files and folders, and more than a quarter of all, would be deleted at once. They wait until a "
                     + "person says that this is meant. Everything else goes on.",
-                "Look at `pannier plan`, then `pannier approve`; or put them back where they were.")
+                "Look at `pannier plan`, then `pannier approve`; or bring all of it back: `pannier approve --undo`.")
         }
     }
 

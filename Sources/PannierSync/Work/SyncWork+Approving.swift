@@ -25,29 +25,45 @@ extension SyncWork {
     /// What ``preview(limit:)`` has shown last as waiting for a word, as long as none was said.
     package var shownDeletions: DeletionSet { shown.held }
 
-    /// A person says yes to so many deletions on each side; nil: nothing is said of those. They are looked for anew, and
-    /// written down one by one: the word holds for these, whatever comes after them. Nothing else is written; another plan
-    /// carries them out.
+    /// A person says yes to so many deletions on each side; nil: nothing is said of those. They are written down one by one:
+    /// the word holds for these, whatever comes after them. Nothing else is written; another plan carries them out.
     /// - Parameter wall: this machine's clock, in nanoseconds.
     /// - Throws: ``Problem`` `changedSince`: not so many are held now, or not those that somebody was shown last
     ///   (``preview(limit:)``); why nothing can be planned.
     package func approve(here: Int?, there: Int?, wall: Nanoseconds) throws(Problem) {
+        try answer(here, there) { try SyncTransaction($1).consent(to: $0, at: wall) }
+    }
+
+    /// A person's “no”: they come back to the side that they have gone from. What both sides agreed on is forgotten of them;
+    /// without a base nothing is deleted, and the sides are united. Another plan does it.
+    /// - Throws: as ``approve(here:there:wall:)``.
+    package func bringBack(here: Int?, there: Int?) throws(Problem) {
+        try answer(here, there) { held, database in
+            let sync = SyncTransaction(database)
+            for node in held.here.union(held.there) { try sync.forget(node) }
+        }
+    }
+
+    /// What is held is looked for anew.
+    private func answer(
+        _ here: Int?, _ there: Int?, _ body: (DeletionSet, Database) throws -> Void
+    ) throws(Problem) {
         let mark = conflictMark().text
         do {
             try requireFolder()
             try mirror.write { database in
                 guard let folder = try SyncFolder.read(database) else { throw Problem.noSyncFolder }
                 // What is missing, and not proven to be gone, stands here still.
-                guard try isReady(database, despiteMissing: true) else { throw Problem.otherDeletionsHeld(Deletions()) }
+                guard try isReady(database, despiteMissing: true) else { throw Problem.othersHeld(Deletions()) }
                 let rules = try rules(database, conflictMark: mark)
                 // What it agrees on may not be durable yet.
                 let plan = try undone(database) { try settledPlan(database, folder, rules) }
                 guard shown.allow(here: here, there: there, of: plan.heldNodes) else {
-                    throw Problem.otherDeletionsHeld(plan.held)
+                    throw Problem.othersHeld(plan.held)
                 }
-                let approved = DeletionSet(
+                let meant = DeletionSet(
                     here: here == nil ? [] : plan.heldNodes.here, there: there == nil ? [] : plan.heldNodes.there)
-                try SyncTransaction(database).consent(to: approved, at: wall)
+                try body(meant, database)
             }
             shown.forget()
         } catch let problem as Problem {
@@ -59,10 +75,10 @@ extension SyncWork {
 }
 
 extension Problem {
-    fileprivate static func otherDeletionsHeld(_ held: Deletions) -> Problem {
+    fileprivate static func othersHeld(_ held: Deletions) -> Problem {
         Problem(
             .changedSince, "The deletions that wait are not those that were looked at any more.",
             detail: (held.isEmpty ? "None is held now." : "Now \(held.here) here and \(held.there) there are.")
-                + " Look at `pannier plan` and approve those. Nothing was changed.", status: 0)
+                + " Look at `pannier plan`, and answer to those. Nothing was changed.", status: 0)
     }
 }
