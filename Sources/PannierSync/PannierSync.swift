@@ -6,7 +6,7 @@
 // file tree     the disk beneath the folder, or a simulated one; nothing else touches it
 // own part      `.pannier` in the folder: the marker, what comes in, what is in quarantine, what is parked
 // quarantine    where the content goes that a download replaces or a deletion removes here
-// evicted       what is to be on the server alone, until it goes for good after a day or two
+// evicted       what is to be on the server alone, until it goes for good after two or three days
 // parked        out of the way of another file that takes its name; its place is remembered
 // settled       nothing was heard of a file for a while: whoever wrote it has ended
 //

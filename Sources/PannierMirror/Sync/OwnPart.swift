@@ -9,7 +9,7 @@ package enum OwnPart {
     package static let incoming = path("incoming")
     /// What a download replaced or a deletion removed here.
     package static let quarantine = path("quarantine")
-    /// What is to be on the server alone, for a day or two.
+    /// What is to be on the server alone, for two or three days.
     package static let evicted = path("evicted")
     /// Out of the way of another file that takes its name.
     package static let parked = path("parked")

@@ -220,7 +220,7 @@ package enum SyncSchema {
         """
 
     private static let evicted = """
-        -- What left this disk to be on the server alone, and stays in the folder's own part for a day or two. node: what it
+        -- What left this disk to be on the server alone, and stays in the folder's own part for two or three days. node: what it
         -- was; sha256, size, is_executable: what it was known to hold, and the server, too; modified: its date; epoch: in
         -- which the server had it; told: the server's clock when it had told last by then, in milliseconds since 1970. day: of
         -- sync_days, when it came there.

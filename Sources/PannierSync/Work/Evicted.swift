@@ -3,7 +3,7 @@ import PannierCore
 import PannierMirror
 import PannierTransfer
 
-/// What has left this disk to be on the server alone, in a part of its own. It goes for good after a day or two, when nobody
+/// What has left this disk to be on the server alone, in a part of its own. It goes for good after two or three days, when nobody
 /// has written to it since, and the server has said after these days that it is still the one that had it, or has it all the
 /// same: one that is down may come back as an older one.
 struct Evicted {

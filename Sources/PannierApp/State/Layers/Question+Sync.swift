@@ -63,7 +63,7 @@ extension Question {
         return Question(
             "Keep \(things) in My Files alone?",
             [
-                "\(leave) this disk\(all), once the server is known to have the same, and \(their) space is free a day or two later; what is ignored stays. Other devices keep \(them). = brings \(them) back."
+                "\(leave) this disk\(all), once the server is known to have the same, and \(their) space is free two or three days later; what is ignored stays. Other devices keep \(them). = brings \(them) back."
             ],
             yes: "Cloud only", [change("\(things) \(isOne ? "is" : "are") in My Files alone")])
     }

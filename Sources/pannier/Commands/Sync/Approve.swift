@@ -66,7 +66,7 @@ struct Keep: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Choose whether something is on this disk, too, or in My Files alone.",
         discussion: """
-            What no longer is to be here goes once it is known to be on the server. Its space is free a day or two later; \
+            What no longer is to be here goes once it is known to be on the server. Its space is free two or three days later; \
             until then it lies in .pannier/evicted in the folder, in case a program still writes to it.
             """)
 
