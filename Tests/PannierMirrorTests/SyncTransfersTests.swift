@@ -96,6 +96,36 @@ import Testing
         #expect(item.baseRevision == nil)
     }
 
+    /// Sent, it would stand over what others have made of it meanwhile.
+    @Test(arguments: [true, false])
+    func whatWasChangedBackIsNotSent(isSame: Bool) async throws {
+        let node = Sample.node(try NodeName("a"), kind: .file)
+        try tell(node)
+        let content = try #require(node.content)
+        let new = SyncUpload(
+            local: file, goal: .version(of: node.id), baseRevision: 1, size: 7, modified: 5,
+            isExecutable: content.isExecutable)
+        try await database.write { try SyncTransaction($0).agree(node, file) }
+        let id = try #require(try add([new]))
+        let transfer = try #require(try await store.transfer(id))
+        let item = try #require(try await store.uploadItems(transfer.number, after: 0, limit: 9).first)
+        try await database.write { [file] in
+            try $0.execute(
+                sql: "UPDATE sync_local SET size = ?, modified = 6, changed = 8 WHERE number = ?",
+                arguments: [content.size, file.number])
+        }
+        let other = try #require(Fingerprint(bytes: [UInt8](repeating: 9, count: 32)))
+        let ready = ReadyItem(
+            row: item.row, upload: .random(), size: content.size, chunkCount: 1,
+            sha256: isSame ? content.sha256 : other, modified: 6, changed: 8, note: nil)
+        #expect(try await store.ready([ready]) == (isSame ? [item.row] : []))
+        #expect(try await store.readyItems(transfer.number, after: 0, limit: 9) == (isSame ? [] : [ready]))
+        let known = try await database.read { [file] in
+            try Data.fetchOne($0, sql: "SELECT sha256 FROM sync_local WHERE number = ?", arguments: [file.number])
+        }
+        #expect(known == (isSame ? Data(content.sha256.bytes) : nil), "the next plan sees it without reading it again")
+    }
+
     /// By the deepest folder that holds them all, not by any one of them.
     @Test func manyFilesAreShownByTheirFolder() {
         func place(_ paths: String...) -> SyncTransferPlace { SyncTransferPlace(paths.map { Array($0.utf8) }) }

@@ -68,7 +68,7 @@ package struct SyncTransaction {
     // MARK: Agreement
 
     /// What a file held when it was read; if it has changed since, nothing is known of it.
-    private func know(_ local: LocalID, _ digest: Fingerprint, _ read: LocalRead) throws {
+    func know(_ local: LocalID, _ digest: Fingerprint, _ read: LocalRead) throws {
         try database.cachedStatement(
             sql: "UPDATE sync_local SET sha256 = ? WHERE number = ? AND size = ? AND modified = ? AND changed = ?"
         ).execute(arguments: [digest.bytes.blob, local.number, read.size, read.modified, read.changed])

@@ -112,7 +112,7 @@ extension TransferStore {
     }
 
     /// See ``TransferTransaction``.
-    package func ready(_ items: [ReadyItem]) async throws(Problem) {
+    package func ready(_ items: [ReadyItem]) async throws(Problem) -> Set<Int64> {
         try await write { try TransferTransaction($0, synced: synced).ready(items) }
     }
 

@@ -57,18 +57,43 @@ extension TransferTransaction {
     }
 
     /// Written before a commit is sent, so that after a crash it is sent again as it was.
-    package func ready(_ items: [ReadyItem]) throws {
+    /// - Returns: rows of those that are not to be sent: the synced folder has nothing new in them.
+    package func ready(_ items: [ReadyItem]) throws -> Set<Int64> {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE transfer_items SET state = 'ready', upload_size = ?, chunk_count = ?, sha256 = ?,
                     modified = ?, read_changed = ?, note = ? WHERE row = ?
                 """)
+        var untouched: Set<Int64> = []
         for item in items {
+            guard try !isUntouched(item) else {
+                untouched.insert(item.row)
+                continue
+            }
             try statement.execute(arguments: [
                 item.size, item.chunkCount, Data(item.sha256.bytes), item.modified, item.changed, item.note,
                 item.row,
             ])
         }
+        return untouched
+    }
+
+    /// What was read of a file of the synced folder is what both sides agreed on before: it was changed and changed back, or
+    /// another file has its place now. Sent all the same, it would stand over what others made of it meanwhile.
+    private func isUntouched(_ item: ReadyItem) throws -> Bool {
+        let local = try Int64.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT items.local FROM transfer_items AS items
+                    JOIN sync_agreed AS agreed ON agreed.node = items.node
+                    WHERE items.row = ? AND items.local IS NOT NULL AND agreed.size = ? AND agreed.sha256 = ?
+                        AND agreed.is_executable = items.is_executable
+                    """), arguments: [item.row, item.size, Data(item.sha256.bytes)])
+        guard let local else { return false }
+        try SyncTransaction(database).know(
+            LocalID(local), item.sha256,
+            LocalRead(size: item.size, modified: item.modified, changed: item.changed))
+        return true
     }
 
     /// Items whose commit was about to be sent, or sent.

@@ -8,13 +8,15 @@ extension UploadRun {
         _ items: [UploadFlow.CommitItem]
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
         if transfer.isSync { try await reader.makeDurable() }
-        try await store.ready(items.map(\.ready))
+        let untouched = try await store.ready(items.map(\.ready))
         let epoch = try await store.epoch()
         Failpoint.commitReady.pass()
         defer { Failpoint.commitRecorded.pass() }
+        var problems: [FileKey: Problem?] = [:]
+        for item in items where untouched.contains(item.ready.row) { problems[item.file] = .changedBack }
+        let items = items.filter { !untouched.contains($0.ready.row) }
         let answers = try await commit(items.map(\.ready), epoch)
         Failpoint.commitAnswered.pass()
-        var problems: [FileKey: Problem?] = [:]
         var done: [(item: UploadFlow.CommitItem, node: Node)] = []
         for (item, answer) in zip(items, answers) {
             switch answer {
@@ -69,4 +71,10 @@ extension UploadRun {
             progress.grow(by: try await store.committed(transfer.number, done, reused: 0, epoch: epoch))
         }
     }
+}
+
+extension Problem {
+    /// Nothing is to be sent, as the next plan sees.
+    fileprivate static let changedBack = Problem(
+        .localFileChanged, "It was changed, and changed back to what is on the server.", status: 0)
 }

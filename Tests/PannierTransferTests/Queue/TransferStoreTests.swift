@@ -137,7 +137,7 @@ import Testing
         #expect(try await store.uploadItem(row: items[1].row)?.upload == OpenUpload(upload, .large))
         #expect(try await store.openUploads(number, after: 0, limit: 9).map(\.upload) == [upload])
         let ready = ready(items[1], upload)
-        try await store.ready([ready])
+        #expect(try await store.ready([ready]).isEmpty)
         #expect(try await store.readyItems(number, after: 0, limit: 9) == [ready])
         // It grew since it was found.
         let grown = ReadyItem(

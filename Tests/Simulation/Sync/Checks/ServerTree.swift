@@ -119,8 +119,7 @@ struct ServerTree {
         }
     }
 
-    /// What nobody has edited is not sent over what somebody has. But what was edited may be again what it was before it is
-    /// sent: moved away and back, or lost by a power cut.
+    /// What nobody has edited is not sent over what somebody has.
     func checkEdits(_ service: SimulatedService) throws {
         let untouched = try service.database.read { database in
             try GRDB.Row.fetchOne(

@@ -11,7 +11,7 @@ extension Simulation {
         note([50], "compared")
         let server = try ServerTree(service)
         try server.check(service)
-        if plan.isStrict { try server.checkEdits(service) }
+        try server.checkEdits(service)
         try service.promises.check(server)
         for machine in machines { try checkMirror(of: machine, server) }
         try checkContents(server)

@@ -1,4 +1,5 @@
 import DiskSimulation
+import GRDB
 import PannierCore
 import PannierMirror
 import PannierSync
@@ -24,7 +25,7 @@ extension Simulation {
             let nodes = nodes[bytes] ?? []
             let isAlive = nodes.contains { server.heads[$0] != nil }
             let isMeant = nodes.contains { versions[$0, default: []].contains { !isKept($0) } }
-            guard isAlive || isMeant else { throw Broken("\(bytes.quoted) was deleted by nobody, and is gone") }
+            guard try isAlive || isMeant || isToldAsKept(bytes) else { throw Broken("\(bytes.quoted) was deleted by nobody, and is gone") }
         }
     }
 
@@ -57,10 +58,27 @@ extension Simulation {
                 else { return }
                 lost = lost ?? found.bytes
             }
-            if let lost {
+            if let lost, try !isToldAsKept(lost) {
                 throw Broken("machine \(machine.number): \(lost.quoted) is in quarantine, and was never sent")
             }
         }
+    }
+
+    /// Somebody wrote it in the very instant in which pannier put something else in its place: it is in quarantine, and people
+    /// are told so.
+    private func isToldAsKept(_ bytes: [UInt8]) throws -> Bool {
+        for machine in machines {
+            let told = try machine.mirror.database.read { database in
+                try String.fetchAll(database, sql: "SELECT key FROM sync_problems WHERE key GLOB 'note *'")
+            }
+            var isTold = false
+            machine.disk.walk { path, found in
+                guard path.starts(with: OwnPart.quarantine), found.isFile, found.bytes == bytes else { return }
+                isTold = isTold || told.contains { $0.hasSuffix(" " + String(decoding: path, as: UTF8.self)) }
+            }
+            if isTold { return true }
+        }
+        return false
     }
 
     /// Nobody has done anything with it; strictly, no more than to move it.

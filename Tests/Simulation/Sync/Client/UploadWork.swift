@@ -159,8 +159,8 @@ final class UploadWork {
             return
         }
         guard !client.isDead else { return }
-        try transfers.write { try $0.ready([ready]) }
-        try send(ready)
+        let untouched = try transfers.write { try $0.ready([ready]) }
+        if untouched.isEmpty { try send(ready) } else { try fail(Self.changed) }
     }
 
     private func send(_ ready: ReadyItem) throws {
