@@ -49,6 +49,12 @@ extension SyncTransaction {
         return try row.flatMap { Fingerprint(bytes: try $0.bytes(0)) }
     }
 
+    /// What a file of the folder's own part was fetched for; nil as for ``fetchedDigest(of:)``.
+    package func fetchedNode(of name: [UInt8]) throws -> NodeID? {
+        try NodeID.fetchOne(
+            database.cachedStatement(sql: "SELECT node FROM sync_fetched WHERE name = ?"), arguments: [name.blob])
+    }
+
     package func forgetFetched(name: [UInt8]) throws {
         try database.cachedStatement(sql: "DELETE FROM sync_fetched WHERE name = ?").execute(arguments: [name.blob])
     }
