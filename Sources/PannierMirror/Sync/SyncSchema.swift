@@ -16,6 +16,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 6 consent") { try $0.execute(sql: consent) }
         migrator.registerMigration("sync 7 left out") { try $0.execute(sql: leftOut + verified) }
         migrator.registerMigration("sync 8 merely left out") { try $0.execute(sql: merelyLeftOut) }
+        migrator.registerMigration("sync 9 evicted from") { try $0.execute(sql: evictedFrom) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -297,5 +298,13 @@ package enum SyncSchema {
             AND CAST(substr(key, 7) AS INTEGER) IN (SELECT number FROM sync_local WHERE kind = 2);
         CREATE INDEX sync_problems_left_out ON sync_problems (left_out) WHERE left_out IS NOT NULL;
         CREATE INDEX sync_problems_told ON sync_problems (key) WHERE left_out IS NULL;
+        """
+
+    private static let evictedFrom = """
+        -- What was agreed on of it until then: the folder there, the name in it, and what it was here. NULL: it left before
+        -- that was kept.
+        ALTER TABLE sync_evicted ADD COLUMN parent BLOB;
+        ALTER TABLE sync_evicted ADD COLUMN called BLOB;
+        ALTER TABLE sync_evicted ADD COLUMN local INTEGER;
         """
 }

@@ -22,6 +22,7 @@ extension SyncWork {
         }
         if isMoved { try tree.sync([OwnPart.incoming, OwnPart.quarantine]) }
         try putBackParked()
+        try agreeOnWhatHasNotLeft()
         leftovers.end()
     }
 
