@@ -17,6 +17,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 7 left out") { try $0.execute(sql: leftOut + verified) }
         migrator.registerMigration("sync 8 merely left out") { try $0.execute(sql: merelyLeftOut) }
         migrator.registerMigration("sync 9 evicted from") { try $0.execute(sql: evictedFrom) }
+        migrator.registerMigration("sync 10 listed there") { try $0.execute(sql: listedThere) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -306,5 +307,21 @@ package enum SyncSchema {
         ALTER TABLE sync_evicted ADD COLUMN parent BLOB;
         ALTER TABLE sync_evicted ADD COLUMN called BLOB;
         ALTER TABLE sync_evicted ADD COLUMN local INTEGER;
+        """
+
+    private static let listedThere = """
+        -- What came into a folder there while that was left out here has meant nothing until now, either.
+        DROP TRIGGER sync_local_listed;
+        CREATE TRIGGER sync_local_listed AFTER UPDATE OF is_listed ON sync_local
+        WHEN NEW.is_listed > OLD.is_listed BEGIN
+            INSERT INTO sync_changed_nodes (node)
+            SELECT inside.node FROM sync_agreed AS folder JOIN sync_agreed AS inside ON inside.parent = folder.node
+            WHERE folder.local = NEW.number ON CONFLICT DO NOTHING;
+            INSERT INTO sync_changed_nodes (node)
+            SELECT nodes.id FROM sync_agreed AS folder CROSS JOIN nodes
+            ON nodes.view = (SELECT view FROM sync_folder) AND nodes.parent = folder.node
+            WHERE folder.local = NEW.number AND nodes.trashed_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM sync_agreed WHERE node = nodes.id) ON CONFLICT DO NOTHING;
+        END;
         """
 }
