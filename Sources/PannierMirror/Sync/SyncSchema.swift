@@ -18,6 +18,7 @@ package enum SyncSchema {
         migrator.registerMigration("sync 8 merely left out") { try $0.execute(sql: merelyLeftOut) }
         migrator.registerMigration("sync 9 evicted from") { try $0.execute(sql: evictedFrom) }
         migrator.registerMigration("sync 10 listed there") { try $0.execute(sql: listedThere) }
+        migrator.registerMigration("sync 11 told") { try $0.execute(sql: told) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -322,6 +323,29 @@ package enum SyncSchema {
             ON nodes.view = (SELECT view FROM sync_folder) AND nodes.parent = folder.node
             WHERE folder.local = NEW.number AND nodes.trashed_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM sync_agreed WHERE node = nodes.id) ON CONFLICT DO NOTHING;
+        END;
+        """
+
+    private static let told = """
+        -- One row: how many changes of sync_problems there were, from a number that no other mirror begins with.
+        CREATE TABLE sync_told (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            changes INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO sync_told (one, changes) VALUES (1, random() & 281474976710655);
+        -- By which of these changes it came to be as it is: whoever knows all up to one asks for what came later.
+        ALTER TABLE sync_problems ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX sync_problems_by_change ON sync_problems (told);
+        CREATE TRIGGER sync_problem_new AFTER INSERT ON sync_problems BEGIN
+            UPDATE sync_told SET changes = changes + 1;
+            UPDATE sync_problems SET told = (SELECT changes FROM sync_told) WHERE key = NEW.key;
+        END;
+        CREATE TRIGGER sync_problem_other AFTER UPDATE OF path, problem, left_out ON sync_problems BEGIN
+            UPDATE sync_told SET changes = changes + 1;
+            UPDATE sync_problems SET told = (SELECT changes FROM sync_told) WHERE key = NEW.key;
+        END;
+        CREATE TRIGGER sync_problem_gone AFTER DELETE ON sync_problems BEGIN
+            UPDATE sync_told SET changes = changes + 1;
         END;
         """
 }

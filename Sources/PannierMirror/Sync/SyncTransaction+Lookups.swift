@@ -165,9 +165,13 @@ extension SyncTransaction {
         ).map(Node.init)
     }
 
-    /// - Parameter kind: what their keys begin with.
-    package func forgetProblems(of kind: String) throws {
-        try database.cachedStatement(sql: "DELETE FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)")
-            .execute(arguments: [kind])
+    /// - Parameters:
+    ///   - kind: what their keys begin with.
+    ///   - others: those that stay.
+    package func forgetProblems(of kind: String, besides others: Set<String>) throws {
+        let keys = try String.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT key FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)"), arguments: [kind])
+        for key in keys where !others.contains(key) { try solve(key: key) }
     }
 }
