@@ -8,7 +8,7 @@ package enum EngineCommand: Codable, Sendable {
     case freshStatus
     case signIn(SignInRequest)
     /// Signs out and forgets the mirror. Transfers that are not over are cancelled, and named in the answer. Done here even
-    /// when the server cannot be told, which the answer says, too.
+    /// when the server cannot be told, or a disk does not answer, which the answer says, too.
     case signOut
     // Looking.
     /// A page of rows.
@@ -189,8 +189,9 @@ package enum EngineReply: Codable, Sendable {
     case versions(FileVersions)
     case access([Access])
     case started([TransferID], refused: [Refusal])
-    /// Transfers that were cancelled; why the server could not be told.
-    case signedOut([TransferID], untold: Problem?)
+    /// Transfers that were cancelled; why the server could not be told; and what could not be let go of yet, since a disk does
+    /// not answer.
+    case signedOut([TransferID], untold: Problem?, notLetGo: Problem?)
     /// Transfers that a command changed.
     case changed([TransferID])
     case transfers([TransferState])

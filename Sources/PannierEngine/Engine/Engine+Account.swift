@@ -84,9 +84,9 @@ extension Engine {
     }
 
     /// Signs out, here even when the server cannot be told.
-    /// - Returns: transfers that were not over, and were cancelled; and why it could not.
+    /// - Returns: transfers that were not over, and were cancelled; why it could not; and what could not be let go of yet.
     func signOut() async throws(Problem) -> EngineReply {
-        let (cancelled, old) = try await signOutHere()
+        let (left, old) = try await signOutHere()
         do throws(Problem) {
             try await old?.signOut()
         } catch  where error.code == .tokenInvalid {
@@ -95,9 +95,9 @@ extension Engine {
                 error.code, "This device is signed out here, but the server could not be told: \(error.title)",
                 detail: "There is nothing more to do: its token was kept here alone, and is gone. The server goes on "
                     + "counting this device among those that are signed in.")
-            return .signedOut(cancelled, untold: untold)
+            return .signedOut(left.cancelled, untold: untold, notLetGo: left.notLetGo)
         }
-        return .signedOut(cancelled, untold: nil)
+        return .signedOut(left.cancelled, untold: nil, notLetGo: left.notLetGo)
     }
 
     /// An address may be that of something else, or have a path behind it where no service answers.
@@ -109,14 +109,24 @@ extension Engine {
         return .noServer(at: address, because: problem)
     }
 
+    /// What came of signing out on this machine.
+    private struct Left: Sendable {
+        /// Transfers that were not over, as far as they have ended by now.
+        var cancelled: [TransferID]
+        /// Why not all is let go of yet; nil: it is.
+        var notLetGo: Problem?
+    }
+
     /// Signing out on this machine, in steps that a process may die between. What is left of it then is done at the next
     /// sign-in, by ``endSignOut(before:)``.
     ///
     /// 1. Transfers are cancelled: leases on the server are given back while the token still holds.
     /// 2. The session goes from the disk: from here on nobody is signed in, and the synced folder has nobody to ask.
-    /// 3. The synced folder is closed, which waits for its disk, however long that takes. What it has still asked for is
-    ///    cleared, and the mirror forgets whose it was.
-    private func signOutHere() async throws(Problem) -> (cancelled: [TransferID], service: ServiceClient?) {
+    /// 3. The synced folder is closed. What it has still asked for is cleared, and the mirror forgets whose it was.
+    ///
+    /// The first and the last wait for disks, which may never answer. Then the person is told, and it goes on by itself;
+    /// before it has come to its end nobody signs in.
+    private func signOutHere() async throws(Problem) -> (left: Left, service: ServiceClient?) {
         await accountTurn.take()
         defer { accountTurn.give() }
         // A sign-in that cannot be read is one that can be ended.
@@ -125,29 +135,57 @@ extension Engine {
                 .notSignedIn, "No account is signed in on this profile.", detail: "There is nothing to sign out.")
         }
         let old = service
-        let cancelled = try await Task { await endSession() }.value.get()
-        try await forgetAccount()
-        return (cancelled, old)
+        return (try await Task { await endSession() }.value.get(), old)
     }
 
-    /// - Returns: transfers that were not over.
-    private func endSession() async -> Result<[TransferID], Problem> {
+    private func endSession() async -> Result<Left, Problem> {
+        let cancelling = LastingWork { await self.cancelAll() }
         do throws(Problem) {
-            let cancelled = try await control(.cancel, nil)
+            var left = Left(cancelled: [])
+            if let cancelled = await cancelling.value(within: diskPatience) { left.cancelled = try cancelled.get() }
             let paths = mirror.paths
             try await BlockingThread.run { () throws(Problem) in try SessionFile.remove(paths) }
-            try await use(nil)
-            return .success(cancelled)
+            _ = try hold(nil, refused: nil)
+            let work = LastingWork {
+                await self.passOn()
+                _ = await cancelling.value
+                return await self.forgetAll()
+            }
+            left.notLetGo = try await wait(for: work)
+            return .success(left)
         } catch {
             return .failure(error)
         }
     }
 
+    private func cancelAll() async -> Result<[TransferID], Problem> {
+        do throws(Problem) { return .success(try await control(.cancel, nil)) } catch { return .failure(error) }
+    }
+
     /// Nobody is signed in: what is still there of another account is left of a sign-out that did not come to its end.
     private func endSignOut(before account: Account) async throws(Problem) {
-        guard try await mirror.read({ try FeedState.isOfAnother(account, in: $0) }) else { return }
-        log.info("ending a sign-out that was interrupted")
-        try await forgetAccount()
+        if leaving == nil {
+            guard try await mirror.read({ try FeedState.isOfAnother(account, in: $0) }) else { return }
+            log.info("ending a sign-out that was interrupted")
+        }
+        if let problem = try await wait(for: leaving ?? LastingWork { await self.forgetAll() }) { throw problem }
+    }
+
+    /// With ``accountTurn`` taken.
+    /// - Returns: why it has not come to its end yet; nil: it has.
+    private func wait(for work: LastingWork<Result<Void, Problem>>) async throws(Problem) -> Problem? {
+        leaving = work
+        guard let outcome = await work.value(within: diskPatience) else {
+            log.warning("a sign-out goes on: a disk is slow, or does not answer")
+            return .notLetGo(await sync.paired?.path)
+        }
+        leaving = nil
+        try outcome.get()
+        return nil
+    }
+
+    private func forgetAll() async -> Result<Void, Problem> {
+        do throws(Problem) { return .success(try await forgetAccount()) } catch { return .failure(error) }
     }
 
     /// Clears transfers, lets the synced folder go, and forgets the mirror. What pannier has put into the folder is taken out
@@ -171,6 +209,16 @@ extension Engine {
 }
 
 extension Problem {
+    /// - Parameter folder: the synced one; nil: there is none.
+    fileprivate static func notLetGo(_ folder: LocalPath?) -> Problem {
+        let what = folder.map { "“\($0)” could not be let go of" } ?? "Transfers could not be ended"
+        return Problem(
+            .localWriteFailed, "\(what) yet: a disk is slow, or does not answer.",
+            detail: "Nobody is signed in any more, and nothing was deleted. Once the disk answers, the rest is done by "
+                + "itself; before that nobody can sign in on this profile. Another one can be used meanwhile: "
+                + "`pannier --profile NAME login …`.", status: 0)
+    }
+
     /// Something else answers at an address, if anything does.
     static func noServer(at address: ServerAddress, because problem: Problem? = nil) -> Problem {
         Problem(

@@ -22,6 +22,10 @@ package actor Engine: CommandHandler {
     private(set) var term = SessionTerm()
     /// Signing in and out, one at a time: each has several steps.
     let accountTurn = AsyncTurn()
+    /// A sign-out that has not come to its end, since a disk does not answer. With ``accountTurn`` taken.
+    var leaving: LastingWork<Result<Void, Problem>>?
+    /// How long a sign-out waits for a disk, at each of its steps.
+    let diskPatience: Duration
     /// Limits, one change at a time: the file and what is in force must not differ.
     let limitTurn = AsyncTurn()
     private(set) var service: ServiceClient?
@@ -48,8 +52,11 @@ package actor Engine: CommandHandler {
     private let unsubscribed = Bell()
     private let process: Int32
 
-    package init(mirror: Mirror, http: HTTPClient, process: Int32, log: Logger) {
+    package init(
+        mirror: Mirror, http: HTTPClient, process: Int32, log: Logger, diskPatience: Duration = .seconds(20)
+    ) {
         self.mirror = mirror
+        self.diskPatience = diskPatience
         self.http = http
         self.process = process
         self.log = log
@@ -297,6 +304,17 @@ package actor Engine: CommandHandler {
     /// From now on everything goes on as this session; nil is nobody.
     /// - Parameter refusal: why its token is known to hold no more.
     func use(_ session: Session?, refused refusal: Problem? = nil) async throws(Problem) {
+        let service = try hold(session, refused: refusal)
+        await passOn()
+        // Somebody else may have signed in or out meanwhile.
+        guard let session, let service, session.token == self.session?.token else { return }
+        try await transfers.signedIn(service, session.account)
+        if refusal != nil { try await transfers.tokenRefused() }
+    }
+
+    /// As ``use(_:refused:)``, as far as nothing has to be waited for; the rest is for ``passOn()``.
+    /// - Returns: the way to the server.
+    func hold(_ session: Session?, refused refusal: Problem?) throws(Problem) -> ServiceClient? {
         let address: ServerAddress?
         if let session { address = try ServerAddress(parsing: session.server) } else { address = nil }
         self.session = session
@@ -315,12 +333,13 @@ package actor Engine: CommandHandler {
         follow()
         push.sessionChanged()
         feed.look()
-        await sync.use(self.service, device: session?.deviceName)
+        return service
+    }
+
+    /// Tells the synced folder who is signed in now, and ends the transfers of whoever was, which waits for their disks.
+    func passOn() async {
+        await sync.use(service, device: session?.deviceName)
         await transfers.signedOut()
-        // Somebody else may have signed in or out meanwhile.
-        guard let session, let service, session.token == self.session?.token else { return }
-        try await transfers.signedIn(service, session.account)
-        if refusal != nil { try await transfers.tokenRefused() }
     }
 
     /// Used space and quota, as the service tells them now: kept for times when it cannot be asked.

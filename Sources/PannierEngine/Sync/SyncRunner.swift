@@ -96,7 +96,9 @@ package actor SyncRunner {
     /// Takes up the folder that the mirror names, if there is one. Before anything else.
     func begin() async throws(Problem) {
         take(try await mirror.read { try SyncFolder.read($0) })
-        await open()
+        // A disk that does not answer keeps nobody from the rest.
+        let opening = LastingWork { await self.inTurn { await $0.open() } }
+        _ = await opening.value(within: Self.diskPatience)
         // Whoever asks from now on is told of it.
         await look()
     }
@@ -115,12 +117,12 @@ package actor SyncRunner {
             await folder?.end()
             over.ring()
         }
-        await Task { await over.wait(for: Self.endPatience) }.value
+        await Task { await over.wait(for: Self.diskPatience) }.value
         ending.cancel()
     }
 
     /// What is under way when it ends should be done before the mirror is closed; but a disk may take as long as it likes.
-    private static let endPatience = Duration.seconds(5)
+    private static let diskPatience = Duration.seconds(5)
 
     /// Whoever is signed in now, and the way to the server; nil: nobody is.
     /// - Parameter device: its name, as it signed in; nil: as before.

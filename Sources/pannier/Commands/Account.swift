@@ -52,13 +52,14 @@ struct LogOut: AsyncParsableCommand {
     func run() async throws {
         let link = try profile.attach()
         let folder = try await link.syncState()?.folder
-        guard case .signedOut(let cancelled, let untold) = try await link.send(.signOut) else {
+        guard case .signedOut(let cancelled, let untold, let notLetGo) = try await link.send(.signOut) else {
             throw Problem.otherVersion
         }
         let count = cancelled.isEmpty ? "" : " \(TransferCount.text(cancelled.count)) cancelled."
         try Output.line("Signed out.\(count)")
-        if let folder { try Output.line(SafeText(SyncLines.letGo(folder))) }
-        if let untold { throw untold }
+        if let folder, notLetGo == nil { try Output.line(SafeText(SyncLines.letGo(folder))) }
+        if let untold, notLetGo != nil { Report.problem(untold) }
+        if let problem = notLetGo ?? untold { throw problem }
     }
 }
 
