@@ -209,8 +209,9 @@ extension Problem.Code {
                     + "is gone for good, choose another one: `pannier sync DIR`.")
         case .syncFolderUnfit:
             Explanation(
-                "The folder cannot be kept the same as My Files: it is not a folder of yours, its file system lacks what "
-                    + "safe replacing needs, or it holds pannier's own data. Nothing was changed.",
+                "The folder cannot be kept the same as My Files: it is not a folder of yours, it lies in a synced folder or "
+                    + "holds one, its file system lacks what safe replacing needs, or it holds pannier's own data. Nothing "
+                    + "was changed.",
                 "Choose another folder: `pannier sync DIR`.")
         case .syncPaused:
             Explanation(

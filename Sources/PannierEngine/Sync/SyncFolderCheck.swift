@@ -50,11 +50,18 @@ struct SyncFolderCheck {
         var path = Substring(folder)
         while let slash = path.lastIndex(of: "/") {
             path = path[..<slash]
-            if access("\(path)/\(String(decoding: OwnPart.marker, as: UTF8.self))", F_OK) == 0 {
-                return path.isEmpty ? "/" : String(path)
-            }
+            if isSynced(path) { return path.isEmpty ? "/" : String(path) }
         }
         return nil
+    }
+
+    /// Into somebody else's own part nobody may look: that it is there says enough.
+    private static func isSynced(_ folder: Substring) -> Bool {
+        var status = stat()
+        guard lstat("\(folder)/\(String(decoding: OwnPart.marker, as: UTF8.self))", &status) != 0 else { return true }
+        guard errno == EACCES else { return false }
+        return lstat("\(folder)/\(String(decoding: OwnPart.name, as: UTF8.self))", &status) == 0
+            && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func isThere(_ path: LocalPath) throws(Problem) -> Bool {
@@ -94,6 +101,16 @@ extension Problem {
         Problem(
             .syncFolderUnfit, "“\(path)” \(words).",
             detail: "Nothing was changed. Choose another folder: `pannier sync DIR`.", status: 0)
+    }
+
+    /// - Parameter inner: below the folder.
+    static func holdsSynced(_ path: LocalPath, _ inner: LocalPath) -> Problem {
+        Problem(
+            .syncFolderUnfit, "“\(path)” holds “\(inner)”, which is a synced folder itself.",
+            detail: "Nothing was changed. What is in that one would get into these My Files, too, as soon as it is no "
+                + "synced folder any more. Choose another folder; or let that one go first (`pannier --profile NAME sync "
+                + "--stop`; one that nobody keeps has .pannier in it, to be removed); or leave it out by a line in "
+                + "`.pannierignore` of this one.", status: 0)
     }
 
     static func otherFolderPaired(_ path: LocalPath) -> Problem {

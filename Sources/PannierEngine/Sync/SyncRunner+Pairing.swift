@@ -72,6 +72,7 @@ extension SyncRunner {
         try await check(path)
         let pairing = try await BlockingThread.run { () throws(Problem) in
             let tree = try SyncFolderCheck.tree(at: path)
+            if let inner = InnerFolders(tree).first() { throw .holdsSynced(path, LocalPath(bytes: inner)) }
             // Whoever has the folder would take it for another one when its marker changes.
             let lock = try SyncFolderLock.ofAny(path)
             defer { withExtendedLifetime(lock) {} }

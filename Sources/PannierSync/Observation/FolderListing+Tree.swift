@@ -43,14 +43,23 @@ package struct LookedAt {
     /// A folder that has a marker of its own belongs to somebody's files, whoever that is: two that keep it the same as
     /// theirs would send each other's things in circles.
     private mutating func leaveOutSynced(_ place: Int, _ tree: any FileTree) throws(LocalError) {
-        let marker = folder.appending(entries[place].name) + [UInt8(ascii: "/")] + OwnPart.marker
+        let inner = folder.appending(entries[place].name)
         do throws(LocalError) {
-            guard try tree.status(marker) != nil else { return }
+            guard try Self.isSynced(inner, tree) else { return }
         } catch  where error.isOfChange || [EACCES, ENAMETOOLONG].contains(error.code) {
             // Its own look tells why it cannot be looked into; where no path reaches, nobody has made it one.
             return
         }
         leaveOut(place, Obstacle(.syncedFolder))
+    }
+
+    private static func isSynced(_ folder: TreePath, _ tree: any FileTree) throws(LocalError) -> Bool {
+        do throws(LocalError) {
+            return try tree.status(folder.appending(OwnPart.marker)) != nil
+        } catch  where error.code == EACCES {
+            // Into somebody else's own part nobody may look: that it is there says enough.
+            return try tree.status(folder.appending(OwnPart.name))?.kind == .folder
+        }
     }
 
     private mutating func leaveOut(_ place: Int, _ obstacle: Obstacle) {

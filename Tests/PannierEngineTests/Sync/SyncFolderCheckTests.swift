@@ -1,3 +1,4 @@
+import ChildPrograms
 import Foundation
 import PannierCore
 import PannierMirror
@@ -53,5 +54,15 @@ import Testing
         #expect(refusal(inner)?.title.contains("is a synced folder itself") == true)
         #expect(!isThere(inner))
         #expect(refusal(outer) == nil, "it may be chosen again itself")
+    }
+
+    /// Nobody but them may look at its marker.
+    @Test func noneLiesInSomebodyElses() throws {
+        let (outer, own) = (scratch.folder + "/outer", scratch.folder + "/outer/.pannier")
+        try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+        #expect(chmod(own, 0) == 0)
+        defer { chmod(own, 0o700) }
+        let problem = OrdinaryThread.run { refusal(outer + "/inner") }
+        #expect(problem?.title.contains("is a synced folder itself") == true)
     }
 }

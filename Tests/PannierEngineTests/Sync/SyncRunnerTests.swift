@@ -308,6 +308,22 @@ import Testing
         }
     }
 
+    /// What is in the inner one would come into these My Files as soon as it is none any more.
+    @Test func aFolderThatHoldsASyncedOneIsRefused() async throws {
+        let inner = "\(folder)/docs/Inner/.pannier"
+        try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true)
+        try Data([1]).write(to: URL(filePath: inner + "/marker"))
+        try await working {
+            let problem = await #expect(throws: Problem.self) { try await runner.pair(folder) }
+            #expect(problem?.code == .syncFolderUnfit && problem?.title.contains("docs/Inner") == true)
+            #expect(try stored() == nil && !FileManager.default.fileExists(atPath: "\(folder)/.pannier"))
+            // Left out by a person's own word it may be there.
+            try Data("Inner\n".utf8).write(to: URL(filePath: "\(folder)/.pannierignore"))
+            try await runner.pair(folder)
+            #expect(try stored()?.path == folder)
+        }
+    }
+
     /// It is the folder that was chosen, for all that anybody knows.
     @Test func aMarkerThatCannotBeReadIsNotOneThatIsMissing() async throws {
         try await working {

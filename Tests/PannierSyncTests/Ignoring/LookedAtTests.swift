@@ -1,3 +1,5 @@
+import ChildPrograms
+import Glibc
 import PannierCore
 import PannierSync
 import Testing
@@ -65,6 +67,17 @@ import Testing
         #expect(found["other"]?.kind == .excluded && found["other"]?.leftOut == .syncedFolder)
         #expect(found["other"]?.problem?.detail?.contains("remove .pannier in it") == true)
         #expect(found["old"]?.kind == .folder && found["plain"]?.kind == .folder)
+    }
+
+    /// Nobody but them may look at its marker.
+    @Test func somebodyElsesSyncedFolderIsLeftToItself() throws {
+        let hands = try DiskHands()
+        for folder in ["other", "other/.pannier", "closed"] { try hands.makeFolder(folder) }
+        for folder in ["other/.pannier", "closed"] { #expect(chmod(hands.at(folder), 0) == 0) }
+        defer { for folder in ["other/.pannier", "closed"] { chmod(hands.at(folder), 0o700) } }
+        let found = try OrdinaryThread.run { try entries(hands) }
+        #expect(found["other"]?.kind == .excluded && found["other"]?.leftOut == .syncedFolder)
+        #expect(found["closed"]?.kind == .folder)
     }
 
     @Test func whatLiesTooDeepOrHasTooLongAPath() throws {
