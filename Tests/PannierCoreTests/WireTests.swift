@@ -164,7 +164,7 @@ private enum Sample {
     private static func syncCommands(_ path: RemotePath, _ local: LocalPath) -> [EngineCommand] {
         [
             .sync(folder: local), .unsync, .syncState, .syncProblems(after: nil, limit: 1),
-            .syncProblems(after: "local 5", limit: 1, leftOut: true), .bringBack(here: 5, there: nil),
+            .syncProblems(after: "local 5", limit: 1, leftOut: true, since: 7), .bringBack(here: 5, there: nil),
             .syncPlan(limit: 3), .why(path: local),
             .approve(here: 5, there: nil), .waitSynced(path: nil), .waitSynced(path: local), .verifySync,
             .pauseSync(true), .keep(paths: [path], isOnlineOnly: true),

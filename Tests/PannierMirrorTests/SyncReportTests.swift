@@ -70,12 +70,40 @@ import Testing
         try await world.write { db, sync in
             let problem = Problem(.localFileUnreadable, "No.")
             try sync.report(problem, key: "local 3", path: [3])
-            let before = db.totalChangesCount
+            let (before, changes) = (db.totalChangesCount, try sync.problemChanges)
             try sync.report(problem, key: "local 3", path: [3])
-            #expect(db.totalChangesCount == before)
+            #expect(try db.totalChangesCount == before && sync.problemChanges == changes)
             try sync.report(Problem(.localFileUnreadable, "Neither."), key: "local 3", path: [3])
-            #expect(db.totalChangesCount == before + 1)
+            #expect(try sync.problemChanges == changes + 1)
             #expect(try sync.problems(after: nil, limit: 3).problems.map(\.problem.title) == ["Neither."])
+        }
+    }
+
+    /// Whoever knows all up to a change asks for what came later.
+    @Test func whatHasChangedSinceIsFound() async throws {
+        let world = try await World()
+        let (twin, other) = (Problem(.nameTwin, "A twin."), Problem(.nameTwin, "Another."))
+        try await world.write { _, sync in
+            for number in 0..<4 { try sync.report(twin, key: "local \(number)", path: [UInt8(number)]) }
+            let known = try sync.problems(after: nil, limit: 10)
+            #expect(try known.changes == sync.problemChanges && sync.figures().problemChanges == known.changes)
+            func since(_ change: Int64) throws -> [String] {
+                try sync.problems(after: nil, limit: 10, since: change).problems.map(\.key)
+            }
+            #expect(try since(known.changes) == [] && since(known.changes - 2) == ["local 2", "local 3"])
+            try sync.report(other, key: "local 1", path: [1])
+            try sync.report(twin, key: "local 0", path: [0], leftOut: .link)
+            try sync.report(twin, key: "folder 9", path: [9])
+            #expect(try since(known.changes) == ["folder 9", "local 0", "local 1"])
+            let page = try sync.problems(after: nil, limit: 1, since: known.changes)
+            #expect(page.total == 5 && page.next == "folder 9" && page.changes == known.changes + 3)
+            // What is solved shows by what there is in all.
+            try sync.solve(key: "local 3")
+            let last = try sync.problems(after: nil, limit: 10, since: page.changes)
+            #expect(last.problems.isEmpty && last.total == 4 && last.changes == page.changes + 1)
+            // What was not there is not solved.
+            try sync.solve(key: "local 3")
+            #expect(try sync.problemChanges == last.changes)
         }
     }
 

@@ -98,7 +98,9 @@ package enum EngineCommand: Codable, Sendable {
     case unsync
     case syncState
     /// Problems after the given key, in the order of their keys: only what is merely left out, only what is not, or both.
-    case syncProblems(after: String?, limit: Int, leftOut: Bool? = nil)
+    /// With `since`, only what came to be as it is after that change; the page counts all of them nevertheless, so that
+    /// whoever knows more of them than there are knows that some are solved.
+    case syncProblems(after: String?, limit: Int, leftOut: Bool? = nil, since: Int64? = nil)
     /// What would be done next. At most so many steps; they are counted all the same.
     case syncPlan(limit: Int)
     /// What was observed of one file or folder, what follows from it, and what came of it, in sentences.

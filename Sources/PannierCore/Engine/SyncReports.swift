@@ -1,18 +1,21 @@
 /// Problems of the synced folder, a page of them.
 package struct SyncProblemPage: Codable, Sendable, Hashable {
     package var problems: [SyncProblem]
-    /// In all, of those that were asked for.
+    /// In all, of those that were asked for; also where only what is new was.
     package var total: Int
     /// Of all of them, those that are told and wait for nobody.
     package var notes: Int
     /// Where the next page goes on; nil: this was the last one.
     package var next: String?
+    /// As of which change of them: ``SyncState/problemChanges``.
+    package var changes: Int64
 
-    package init(problems: [SyncProblem], total: Int, next: String?, notes: Int = 0) {
+    package init(problems: [SyncProblem], total: Int, next: String?, notes: Int = 0, changes: Int64 = 0) {
         self.problems = problems
         self.total = total
         self.notes = notes
         self.next = next
+        self.changes = changes
     }
 }
 

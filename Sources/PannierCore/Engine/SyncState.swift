@@ -46,6 +46,8 @@ package struct SyncState: Codable, Sendable, Hashable {
     package var notes: Int64 = 0
     /// What is merely left out, and needs nobody; nothing waits for it. On the same list.
     package var leftOut: [LeftOutCount] = []
+    /// Which of all changes of that list was the last: as long as it is the same, so is the list.
+    package var problemChanges: Int64 = 0
     /// Files that are being written, or were a moment ago: they are looked at when they are at rest. And the first of them,
     /// below the folder; nil: there are too many to say.
     package var beingWritten = 0

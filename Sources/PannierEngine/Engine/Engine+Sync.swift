@@ -32,11 +32,13 @@ extension Engine {
         return try await paired()
     }
 
-    func syncProblems(after key: String?, limit: Int, leftOut: Bool?) async throws(Problem) -> SyncProblemPage {
+    func syncProblems(
+        after key: String?, limit: Int, leftOut: Bool?, since: Int64?
+    ) async throws(Problem) -> SyncProblemPage {
         // Without a folder there are none: it may have been let go since somebody was told of them.
         let page = try await mirror.read {
             try SyncTransaction($0).problems(
-                after: key, limit: min(max(limit, 1), Limits.pageRows), leftOut: leftOut)
+                after: key, limit: min(max(limit, 1), Limits.pageRows), leftOut: leftOut, since: since)
         }
         return page.fitting(PageSize.bytes)
     }

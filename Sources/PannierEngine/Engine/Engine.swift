@@ -195,8 +195,8 @@ package actor Engine: CommandHandler {
         case .sync(let folder): .sync(try await pair(folder))
         case .unsync: .sync(try await unpair())
         case .syncState: .sync(await sync.state)
-        case .syncProblems(let after, let limit, let leftOut):
-            .syncProblems(try await syncProblems(after: after, limit: limit, leftOut: leftOut))
+        case .syncProblems(let after, let limit, let leftOut, let since):
+            .syncProblems(try await syncProblems(after: after, limit: limit, leftOut: leftOut, since: since))
         case .syncPlan(let limit): .syncPlan(try await syncPlan(limit: limit))
         case .why(let path): .why(try await why(path))
         case .approve(let here, let there): .sync(try await approve(here: here, there: there))

@@ -25,7 +25,8 @@ extension SyncProblemPage {
         }
         guard count < problems.count else { return self }
         let first = Array(problems.prefix(count))
-        return SyncProblemPage(problems: first, total: total, next: first.last?.key, notes: notes)
+        return SyncProblemPage(
+            problems: first, total: total, next: first.last?.key, notes: notes, changes: changes)
     }
 }
 

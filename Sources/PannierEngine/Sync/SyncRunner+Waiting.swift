@@ -74,7 +74,7 @@ extension SyncRunner {
         at path: LocalPath, _ place: PathStanding, _ standing: SyncStanding
     ) async throws(Problem) -> Bool {
         let isRestless = place.isRestless || standing.agenda.restless.areMore
-        // What is new in it on the server differs for as long as it is ignored here.
+        // Whatever there is on the server in what is ignored here does not come.
         if !isRestless, place.kind == .ignored, let problem = place.kind.problem(path) { throw problem }
         guard !place.differs, !isRestless else {
             if standing.hasPlanned, !place.isUnderWay {

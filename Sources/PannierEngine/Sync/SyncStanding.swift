@@ -54,6 +54,7 @@ struct SyncStanding: Sendable, Hashable {
         state.looksEvery = agenda.looksEvery
         (state.files, state.differing) = (figures.files, figures.differing)
         (state.problems, state.notes, state.leftOut) = (figures.problems, figures.notes, figures.leftOut)
+        state.problemChanges = figures.problemChanges
         // Whatever is heard of a folder that stands still is looked at when it goes on.
         if phase != .paused, phase != .stopped, let written = agenda.beingWritten {
             (state.beingWritten, state.firstBeingWritten) = (written.count, firstBeingWritten)

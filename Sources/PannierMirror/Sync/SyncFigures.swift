@@ -12,6 +12,8 @@ package struct SyncFigures: Sendable, Hashable {
     package var notes: Int64 = 0
     /// What is merely left out.
     package var leftOut: [LeftOutCount] = []
+    /// Which of all changes of what is told was the last.
+    package var problemChanges: Int64 = 0
 
     package init() {}
 }
@@ -23,6 +25,7 @@ extension SyncTransaction {
         figures.notes = Int64(try noteCount)
         figures.problems = Int64(try problemCount) - figures.notes
         figures.leftOut = try leftOutByReason
+        figures.problemChanges = try problemChanges
         figures.differing =
             try Int64.fetchOne(
                 database.cachedStatement(

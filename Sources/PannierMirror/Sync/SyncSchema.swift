@@ -16,6 +16,9 @@ package enum SyncSchema {
         migrator.registerMigration("sync 6 consent") { try $0.execute(sql: consent) }
         migrator.registerMigration("sync 7 left out") { try $0.execute(sql: leftOut + verified) }
         migrator.registerMigration("sync 8 merely left out") { try $0.execute(sql: merelyLeftOut) }
+        migrator.registerMigration("sync 9 evicted from") { try $0.execute(sql: evictedFrom) }
+        migrator.registerMigration("sync 10 listed there") { try $0.execute(sql: listedThere) }
+        migrator.registerMigration("sync 11 told") { try $0.execute(sql: told) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
@@ -297,5 +300,52 @@ package enum SyncSchema {
             AND CAST(substr(key, 7) AS INTEGER) IN (SELECT number FROM sync_local WHERE kind = 2);
         CREATE INDEX sync_problems_left_out ON sync_problems (left_out) WHERE left_out IS NOT NULL;
         CREATE INDEX sync_problems_told ON sync_problems (key) WHERE left_out IS NULL;
+        """
+
+    private static let evictedFrom = """
+        -- What was agreed on of it until then: the folder there, the name in it, and what it was here. NULL: it left before
+        -- that was kept.
+        ALTER TABLE sync_evicted ADD COLUMN parent BLOB;
+        ALTER TABLE sync_evicted ADD COLUMN called BLOB;
+        ALTER TABLE sync_evicted ADD COLUMN local INTEGER;
+        """
+
+    private static let listedThere = """
+        -- What came into a folder there while that was left out here has meant nothing until now, either.
+        DROP TRIGGER sync_local_listed;
+        CREATE TRIGGER sync_local_listed AFTER UPDATE OF is_listed ON sync_local
+        WHEN NEW.is_listed > OLD.is_listed BEGIN
+            INSERT INTO sync_changed_nodes (node)
+            SELECT inside.node FROM sync_agreed AS folder JOIN sync_agreed AS inside ON inside.parent = folder.node
+            WHERE folder.local = NEW.number ON CONFLICT DO NOTHING;
+            INSERT INTO sync_changed_nodes (node)
+            SELECT nodes.id FROM sync_agreed AS folder CROSS JOIN nodes
+            ON nodes.view = (SELECT view FROM sync_folder) AND nodes.parent = folder.node
+            WHERE folder.local = NEW.number AND nodes.trashed_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM sync_agreed WHERE node = nodes.id) ON CONFLICT DO NOTHING;
+        END;
+        """
+
+    private static let told = """
+        -- One row: how many changes of sync_problems there were, from a number that no other mirror begins with.
+        CREATE TABLE sync_told (
+            one INTEGER PRIMARY KEY CHECK (one = 1),
+            changes INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO sync_told (one, changes) VALUES (1, random() & 281474976710655);
+        -- By which of these changes it came to be as it is: whoever knows all up to one asks for what came later.
+        ALTER TABLE sync_problems ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX sync_problems_by_change ON sync_problems (told);
+        CREATE TRIGGER sync_problem_new AFTER INSERT ON sync_problems BEGIN
+            UPDATE sync_told SET changes = changes + 1;
+            UPDATE sync_problems SET told = (SELECT changes FROM sync_told) WHERE key = NEW.key;
+        END;
+        CREATE TRIGGER sync_problem_other AFTER UPDATE OF path, problem, left_out ON sync_problems BEGIN
+            UPDATE sync_told SET changes = changes + 1;
+            UPDATE sync_problems SET told = (SELECT changes FROM sync_told) WHERE key = NEW.key;
+        END;
+        CREATE TRIGGER sync_problem_gone AFTER DELETE ON sync_problems BEGIN
+            UPDATE sync_told SET changes = changes + 1;
+        END;
         """
 }

@@ -49,6 +49,12 @@ extension SyncTransaction {
         return try row.flatMap { Fingerprint(bytes: try $0.bytes(0)) }
     }
 
+    /// What a file of the folder's own part was fetched for; nil as for ``fetchedDigest(of:)``.
+    package func fetchedNode(of name: [UInt8]) throws -> NodeID? {
+        try NodeID.fetchOne(
+            database.cachedStatement(sql: "SELECT node FROM sync_fetched WHERE name = ?"), arguments: [name.blob])
+    }
+
     package func forgetFetched(name: [UInt8]) throws {
         try database.cachedStatement(sql: "DELETE FROM sync_fetched WHERE name = ?").execute(arguments: [name.blob])
     }
@@ -159,9 +165,13 @@ extension SyncTransaction {
         ).map(Node.init)
     }
 
-    /// - Parameter kind: what their keys begin with.
-    package func forgetProblems(of kind: String) throws {
-        try database.cachedStatement(sql: "DELETE FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)")
-            .execute(arguments: [kind])
+    /// - Parameters:
+    ///   - kind: what their keys begin with.
+    ///   - others: those that stay.
+    package func forgetProblems(of kind: String, besides others: Set<String>) throws {
+        let keys = try String.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT key FROM sync_problems WHERE key >= ?1 AND key < ?1 || char(1114111)"), arguments: [kind])
+        for key in keys where !others.contains(key) { try solve(key: key) }
     }
 }

@@ -4,16 +4,21 @@ package import PannierCore
 // What the tables tell people.
 extension SyncTransaction {
     /// Problems behind the given key, in the order of their keys.
-    /// - Parameter leftOut: only what is merely left out, or only what is not; nil: both.
-    package func problems(after key: String?, limit: Int, leftOut: Bool? = nil) throws -> SyncProblemPage {
+    /// - Parameters:
+    ///   - leftOut: only what is merely left out, or only what is not; nil: both.
+    ///   - since: only what came to be as it is after this change (``problemChanges``); nil: all.
+    package func problems(
+        after key: String?, limit: Int, leftOut: Bool? = nil, since: Int64? = nil
+    ) throws -> SyncProblemPage {
         let isAsked = leftOut.map { $0 ? "left_out IS NOT NULL" : "left_out IS NULL" } ?? "1"
+        let (index, isNew) = since == nil ? ("", "?3 IS NULL") : ("INDEXED BY sync_problems_by_change", "told > ?3")
         let rows = try GRDB.Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    SELECT key, path, problem, left_out FROM sync_problems WHERE key > ? AND \(isAsked)
-                    ORDER BY key LIMIT ?
+                    SELECT key, path, problem, left_out FROM sync_problems \(index)
+                    WHERE key > ?1 AND \(isAsked) AND \(isNew) ORDER BY key LIMIT ?2
                     """),
-            arguments: [key ?? "", limit + 1])
+            arguments: [key ?? "", limit + 1, since])
         let problems = try rows.prefix(limit).map { row in
             SyncProblem(
                 key: row[0], path: LocalPath(bytes: try row.bytes(1)),
@@ -24,7 +29,15 @@ extension SyncTransaction {
         if leftOut != true { (total, notes) = (try problemCount, try noteCount) }
         if leftOut != false { total += Int(try leftOutByReason.total) }
         return SyncProblemPage(
-            problems: problems, total: total, next: rows.count > limit ? problems.last?.key : nil, notes: notes)
+            problems: problems, total: total, next: rows.count > limit ? problems.last?.key : nil, notes: notes,
+            changes: try problemChanges)
+    }
+
+    /// Which of all changes of what is told was the last: as long as it is the same, nothing else is told.
+    package var problemChanges: Int64 {
+        get throws {
+            try Int64.fetchOne(database.cachedStatement(sql: "SELECT changes FROM sync_told")) ?? 0
+        }
     }
 
     /// What a person should know of and nothing waits for: told for a day or two.

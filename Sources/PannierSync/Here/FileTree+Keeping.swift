@@ -1,3 +1,4 @@
+import Glibc
 import PannierCore
 import PannierMirror
 import PannierTransfer
@@ -6,28 +7,26 @@ extension FileTree {
     /// Moves a person's file into a folder of pannier's own, under a name that is free there and tells what it was.
     /// - Returns: where it is now.
     func keep(_ path: TreePath, in folder: TreePath, _ local: LocalID, _ name: [UInt8]) throws(LocalError) -> TreePath {
-        var number = 1
+        var numbers = NameNumbers()
         while true {
-            let target = OwnPart.kept(in: folder, local, name, number)
+            let target = OwnPart.kept(in: folder, local, name, numbers.next())
             do throws(LocalError) {
                 try move(path, to: target)
                 return target
-            } catch {
+            } catch  where error.isTaken && numbers.areMore {
                 // Something of it was kept before.
-                guard error.isTaken, number < 1_000 else { throw error }
-                number += 1
             }
         }
     }
 
     /// Where a person's file can be kept in a folder of pannier's own: a name that is free there.
     func placeToKeep(in folder: TreePath, _ local: LocalID, _ name: [UInt8]) throws(LocalError) -> TreePath {
-        var number = 1
-        while true {
-            let place = OwnPart.kept(in: folder, local, name, number)
-            guard try status(place) != nil else { return place }
-            number += 1
+        var numbers = NameNumbers()
+        while numbers.areMore {
+            let place = OwnPart.kept(in: folder, local, name, numbers.next())
+            if try status(place) == nil { return place }
         }
+        throw LocalError(EEXIST)
     }
 
     /// Moves something of a person's out of pannier's own part, to the top of the folder, under its name and a word of ours.
@@ -36,14 +35,16 @@ extension FileTree {
     func putBack(_ path: TreePath, named name: [UInt8]? = nil, isFile: Bool) throws(LocalError) -> TreePath {
         let kept = Array(path.dropFirst(path.folder.count + 1))
         let name = name ?? OwnPart.ownName(kept)
-        var number = 1
+        var numbers = NameNumbers()
         while true {
-            let target = Self.marked(name, Self.word(number, kept), isFile)
-            if try isMoved(path, to: target, isLast: number == 1_000) {
-                try sync([path.folder, []])
-                return target
+            let target = Self.marked(name, Self.word(numbers.next(), kept), isFile)
+            do throws(LocalError) {
+                try move(path, to: target)
+            } catch  where error.isTaken && numbers.areMore {
+                continue
             }
-            number += 1
+            try sync([path.folder, []])
+            return target
         }
     }
 
@@ -53,17 +54,6 @@ extension FileTree {
         if number < 10 { return "put back \(number)" }
         let own = kept.prefix { $0 != UInt8(ascii: "-") }.prefix(20)
         return "put back \(number).\(String(decoding: own, as: UTF8.self))"
-    }
-
-    /// - Returns: false when something else has that name.
-    private func isMoved(_ path: TreePath, to target: TreePath, isLast: Bool) throws(LocalError) -> Bool {
-        do throws(LocalError) {
-            try move(path, to: target)
-            return true
-        } catch {
-            guard error.isTaken, !isLast else { throw error }
-            return false
-        }
     }
 
     /// What is no name for the server is none with a word behind it, either.

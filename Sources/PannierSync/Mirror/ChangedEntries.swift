@@ -76,16 +76,20 @@ extension SyncTrees {
         }
     }
 
-    /// It, or the folder that it was last agreed to be in, is not synchronised here: whatever becomes of it there is nothing
-    /// to this disk.
+    /// It, or a folder that it is in, is not synchronised here: whatever becomes of it there is nothing to this disk. Of what
+    /// was agreed on, those folders count in which it was then; of what is new there, those in which it is.
     private func isExcluded(_ node: NodeID) -> Bool {
-        guard remote[node] != nil, let entry = synced[node] else { return false }
-        if let here = local[entry.local] { return here.kind == .excluded }
-        return sequence(first: entry.place.parent) { self.synced[$0]?.place.parent }.prefix(Limits.depth).contains {
-            parent in
-            self.synced[parent].flatMap { self.local[$0.local] }?.kind == .excluded
+        if let entry = synced[node], let here = local[entry.local] { return here.kind == .excluded }
+        // What is on no side any more is to be forgotten.
+        guard remote[node] != nil else { return false }
+        for folder in sequence(first: node, next: { self.folder(of: $0) }).dropFirst().prefix(Limits.depth) {
+            if let here = synced[folder].flatMap({ local[$0.local] }) { return here.kind == .excluded }
         }
+        return false
     }
+
+    /// As ``MergedTree/setApart()`` goes down.
+    private func folder(of node: NodeID) -> NodeID? { synced[node]?.place.parent ?? remote[node]?.place.parent }
 
     /// - Parameter node: what it is agreed to be.
     func isSettled(_ local: LocalID, as node: NodeID?) -> Bool {

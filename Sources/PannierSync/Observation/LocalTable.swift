@@ -54,12 +54,14 @@ struct LocalTable {
     }
 
     /// Whether it is known as standing in the folder.
-    func holds(_ status: TreeStatus) throws -> Bool {
+    func holds(_ status: TreeStatus) throws -> Bool { try row(standingAs: status) != nil }
+
+    /// What it is known as that stands in the folder.
+    func row(standingAs status: TreeStatus) throws -> LocalRow? {
         let state = LocalRow.State(status, .file)
-        return try Bool.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM sync_local WHERE inode = ? AND birth IS ?)"),
-            arguments: [state.inode, state.birth]) == true
+        return try database.cachedStatement(
+            sql: "SELECT \(LocalRow.columns) FROM sync_local WHERE inode = ? AND birth IS ? LIMIT 1"
+        ).first([state.inode, state.birth], LocalRow.init)
     }
 
     /// What was found last under a name; of several, what is still there.

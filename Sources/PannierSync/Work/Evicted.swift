@@ -23,16 +23,31 @@ struct Evicted {
         let told: Milliseconds = feed?.serverTime ?? 0
         try database.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO sync_evicted (name, node, sha256, size, is_executable, modified, epoch, told, day)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce((SELECT day FROM sync_days), 0))
+                INSERT OR REPLACE INTO sync_evicted (name, node, sha256, size, is_executable, modified, epoch, told,
+                    parent, called, local, day)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce((SELECT day FROM sync_days), 0))
                 """
         ).execute(arguments: [
             Self.name(place).blob, eviction.node.blob, content.digest.bytes.blob, content.size, content.isExecutable,
-            eviction.row.state.modified, feed?.epoch, told,
+            eviction.row.state.modified, feed?.epoch, told, eviction.agreed.place.parent.blob,
+            eviction.agreed.place.name.bytes.blob, eviction.agreed.local.number,
         ])
     }
 
     private static func name(_ place: TreePath) -> [UInt8] { Array(place.dropFirst(OwnPart.evicted.count + 1)) }
+
+    /// What is written down to have left while its row says that it stands where it did: work ended before it was known
+    /// whether it has.
+    func unfinished() throws -> [Unfinished] {
+        try database.cachedStatement(
+            sql: """
+                SELECT evicted.name, evicted.node, evicted.epoch, evicted.parent, evicted.called, evicted.local,
+                    evicted.sha256, evicted.size, evicted.is_executable
+                FROM sync_evicted AS evicted CROSS JOIN sync_local ON sync_local.number = evicted.local
+                WHERE evicted.parent IS NOT NULL AND evicted.called IS NOT NULL
+                """
+        ).all([], Unfinished.init)
+    }
 
     enum Fate { case stays, goes, isLastCopy, isUnknown }
 
@@ -79,6 +94,26 @@ struct Evicted {
 }
 
 extension Evicted {
+    /// A file that may not have left its place.
+    struct Unfinished {
+        /// Under which it lies where it was to go, if it has.
+        var name: [UInt8]
+        var node: NodeID
+        /// In which the server had it.
+        var epoch: Int64?
+        /// What both sides agreed on until then.
+        var agreed: SyncedEntry
+
+        init(_ row: Columns) throws {
+            name = try row.bytes(0)
+            node = try row.identifier(1)
+            epoch = row[2]
+            agreed = SyncedEntry(
+                SyncPlace(try row.identifier(3), try row.nodeName(4)), content: try SyncContent(row, from: 6),
+                local: LocalID(row[5]))
+        }
+    }
+
     /// What is known of a file there.
     struct Known: Sendable {
         var node: NodeID

@@ -36,7 +36,7 @@ extension SyncWork {
             for eviction in gone { try LocalTable(database).remove(eviction.row.local) }
             for (eviction, isHere) in left {
                 try Evicted(database).forget(eviction)
-                if isHere { try agreeAgain(eviction, database) }
+                if isHere { try agreeAgain(eviction.node, eviction.agreed, eviction.epoch, database) }
             }
             try report(own, database)
         }
@@ -55,13 +55,27 @@ extension SyncWork {
     }
 
     /// What a person has written to it meanwhile is an edit of that, and no new file.
-    private func agreeAgain(_ eviction: Eviction, _ database: Database) throws {
+    private func agreeAgain(_ node: NodeID, _ agreed: SyncedEntry, _ epoch: Int64?, _ database: Database) throws {
         let sync = SyncTransaction(database)
         // By now the server may be another one, or somebody knows better.
-        guard try FeedState.read(database)?.epoch == eviction.epoch, try sync.agreement(on: eviction.node) == nil,
-            try sync.node(of: eviction.row.local) == nil, try LocalTable(database).row(eviction.row.local) != nil
+        guard try FeedState.read(database)?.epoch == epoch, try sync.agreement(on: node) == nil,
+            try sync.node(of: agreed.local) == nil, try LocalTable(database).row(agreed.local) != nil
         else { return }
-        try sync.agree(eviction.node, eviction.agreed)
+        try sync.agree(node, agreed)
+    }
+
+    /// Work has ended after it was forgotten that both sides agreed on these, and before they left their places: where they
+    /// stand there, they are agreed on as they were. Without that, an edit would be taken for another file of that name.
+    func agreeOnWhatHasNotLeft() throws {
+        let files = try mirror.read { try Evicted($0).unfinished() }
+        let stayed = try files.filter { try tree.status(OwnPart.evicted.appending($0.name)) == nil }
+        guard !stayed.isEmpty else { return }
+        try mirror.write { database in
+            for file in stayed {
+                try Evicted(database).forget(file.name)
+                try agreeAgain(file.node, file.agreed, file.epoch, database)
+            }
+        }
     }
 
     /// - Returns: where a file is in quarantine that somebody has written to meanwhile, and another one has its name.

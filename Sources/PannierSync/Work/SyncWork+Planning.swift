@@ -144,30 +144,49 @@ extension SyncWork {
         made.isLeavingOut = made.parts.steps.count < free || made.parts.reads.count < reads
     }
 
+    /// What was told of the last plan and is so still stays as it is: nobody has to hear of it again.
     /// - Returns: whether somebody should know of anything.
     private func tell(_ problems: [PlanProblem], _ database: Database) throws -> Bool {
         let sync = SyncTransaction(database)
-        try sync.forgetProblems(of: "plan ")
+        var told: [String: (problem: Problem, path: TreePath)] = [:]
         for problem in problems {
-            switch problem {
-            case .twin(let local, let name):
-                let path = try sync.path(of: local)
-                try sync.report(.twin(path, of: name), key: "plan local \(local.number)", path: path)
-            case .inTheWay(let node, let local):
-                let path = try sync.path(of: local)
-                try sync.report(.inTheWay(path), key: "plan node \(node)", path: path)
-            case .inTheWayThere(let local):
-                let path = try sync.path(of: local)
-                try sync.report(.inTheWayThere(path), key: "plan local \(local.number)", path: path)
-            case .reserved(let node):
-                let path = try sync.remotePath(of: node)
-                try sync.report(.reserved(path), key: "plan node \(node)", path: path)
-            case .holdsLeftOut(let node, let local):
-                let path = try sync.path(of: local)
-                try sync.report(.holdsLeftOut(path), key: "plan node \(node)", path: path)
-            }
+            let (subject, path) = try (problem.subject, sync.path(of: problem))
+            told["\(Self.ofPlan)\(subject.key)"] = (problem.problem(at: path), path)
         }
+        try sync.forgetProblems(of: Self.ofPlan, besides: Set(told.keys))
+        for (key, new) in told { try sync.report(new.problem, key: key, path: new.path) }
         return try sync.hasProblems
+    }
+
+    private static let ofPlan = "plan "
+}
+
+extension PlanProblem {
+    fileprivate var subject: SyncItem {
+        switch self {
+        case .twin(let local, _), .inTheWayThere(let local): .local(local)
+        case .inTheWay(let node, _), .reserved(let node), .holdsLeftOut(let node, _): .node(node)
+        }
+    }
+
+    fileprivate func problem(at path: TreePath) -> Problem {
+        switch self {
+        case .twin(_, let name): .twin(path, of: name)
+        case .inTheWay: .inTheWay(path)
+        case .inTheWayThere: .inTheWayThere(path)
+        case .reserved: .reserved(path)
+        case .holdsLeftOut: .holdsLeftOut(path)
+        }
+    }
+}
+
+extension SyncTransaction {
+    fileprivate func path(of problem: PlanProblem) throws -> TreePath {
+        switch problem {
+        case .twin(let local, _), .inTheWay(_, let local), .inTheWayThere(let local), .holdsLeftOut(_, let local):
+            try path(of: local)
+        case .reserved(let node): try remotePath(of: node)
+        }
     }
 }
 

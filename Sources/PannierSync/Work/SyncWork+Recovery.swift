@@ -17,11 +17,12 @@ extension SyncWork {
         }
         var isMoved = false
         for (name, status) in found where try !isFetched(name, status, isRead: isFirst) {
-            try setAside(name)
+            try setAside(name, status)
             isMoved = true
         }
         if isMoved { try tree.sync([OwnPart.incoming, OwnPart.quarantine]) }
         try putBackParked()
+        try agreeOnWhatHasNotLeft()
         leftovers.end()
     }
 
@@ -37,9 +38,30 @@ extension SyncWork {
         return try !isRead || tree.content(of: OwnPart.incoming(name))?.digest == digest
     }
 
-    func setAside(_ name: [UInt8]) throws {
-        try mirror.write { try SyncTransaction($0).forgetFetched(name: name) }
-        _ = try tree.keep(OwnPart.incoming(name), in: OwnPart.quarantine, LocalID(0), name)
+    /// What may be a person's, and is not where it belongs, goes into quarantine, and that is told.
+    /// - Parameters:
+    ///   - name: among what comes in.
+    ///   - status: of what stands there.
+    func setAside(_ name: [UInt8], _ status: TreeStatus) throws {
+        let path = try mirror.write { database -> TreePath? in
+            let path = try Self.place(of: name, status, database)
+            try SyncTransaction(database).forgetFetched(name: name)
+            return path
+        }
+        let place = try tree.keep(OwnPart.incoming(name), in: OwnPart.quarantine, LocalID(0), name)
+        try mirror.write { database in
+            let key = String(decoding: place, as: UTF8.self)
+            try SyncTransaction(database).note(.setAside(path, place), key, path: path ?? place)
+        }
+    }
+
+    /// Where it stood, or was to stand; nil: nobody knows.
+    private static func place(of name: [UInt8], _ status: TreeStatus, _ database: Database) throws -> TreePath? {
+        let sync = SyncTransaction(database)
+        if let row = try LocalTable(database).row(standingAs: status) { return try sync.path(of: row.local) }
+        guard let node = try sync.fetchedNode(of: name) else { return nil }
+        let path = try sync.path(of: SyncItem.node(node))
+        return path.isEmpty ? nil : path
     }
 }
 
@@ -50,4 +72,17 @@ final class Leftovers: Sendable {
     /// - Returns: whether it has to be read.
     func begin() -> Bool { isRead.withLock { !$0 } }
     func end() { isRead.withLock { $0 = true } }
+}
+
+extension Problem {
+    /// - Parameter path: where it stood, or was to stand; nil: nobody knows.
+    fileprivate static func setAside(_ path: TreePath?, _ place: TreePath) -> Problem {
+        let title =
+            path.map { "What stood in “\(LocalPath(bytes: $0))”, or was to, was found where files come in." }
+            ?? "A file was found where files come in, and nobody knows what it is."
+        return Problem(
+            .localFileChanged, title,
+            detail: "Work that ended in its midst may have left it, and it may hold what was never sent. It lies in "
+                + "“\(LocalPath(bytes: place))” of the folder for 30 days.", status: 0)
+    }
 }

@@ -103,7 +103,7 @@ extension SyncWork {
         for (name, status) in old where try !isWanted(name) {
             // What stood in the folder is a person's, however it came here.
             if try mirror.read({ try LocalTable($0).holds(status) }) {
-                try setAside(name)
+                try setAside(name, status)
             } else {
                 try tree.removeFile(OwnPart.incoming(name))
             }

@@ -15,9 +15,11 @@ extension EngineLink {
         return state
     }
 
-    /// - Parameter leftOut: see ``EngineCommand/syncProblems(after:limit:leftOut:)``.
-    func syncProblems(after key: String? = nil, limit: Int, leftOut: Bool? = nil) async throws -> SyncProblemPage {
-        let command = EngineCommand.syncProblems(after: key, limit: limit, leftOut: leftOut)
+    /// See ``EngineCommand/syncProblems(after:limit:leftOut:since:)``.
+    func syncProblems(
+        after key: String? = nil, limit: Int, leftOut: Bool? = nil, since: Int64? = nil
+    ) async throws -> SyncProblemPage {
+        let command = EngineCommand.syncProblems(after: key, limit: limit, leftOut: leftOut, since: since)
         guard case .syncProblems(let page) = try await send(command) else { throw Problem.otherVersion }
         return page
     }

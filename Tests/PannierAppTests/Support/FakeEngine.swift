@@ -196,7 +196,7 @@ final class FakeEngine: Sendable {
                             fingerprint: Fingerprint(0x77ab_0000_0000_0000, 0, 0, 2))))
             case .probe(let server):
                 return .success(.probe(ServerProbe(address: server, latencyMilliseconds: 38, isEncrypted: true)))
-            case .syncProblems(_, let limit, let leftOut):
+            case .syncProblems(_, let limit, let leftOut, _):
                 let all = contents.unsynced.filter { leftOut == nil || ($0.leftOut != nil) == leftOut }
                 return .success(
                     .syncProblems(

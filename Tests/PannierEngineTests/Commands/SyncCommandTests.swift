@@ -171,23 +171,62 @@ import Testing
 }
 
 @Suite struct EventPrinterTests {
-    /// Answers with the problems that it is given.
+    /// Answers with the problems that it is given, as an agent does.
     private final class Troubled: EngineLink {
-        let events = AsyncStream<EngineEvent> { $0.finish() }
-        let problems = Mutex<[SyncProblem]>([])
+        struct Told {
+            var problem: SyncProblem
+            var change: Int64
+        }
 
-        let isLetGo = Mutex(false)
+        struct State {
+            var told: [String: Told] = [:]
+            var changes: Int64 = 7
+            /// As of which change it was asked, page by page; nil: for all.
+            var asked: [Int64?] = []
+            var isLetGo = false
+        }
+
+        let events = AsyncStream<EngineEvent> { $0.finish() }
+        let state = Mutex(State())
+
+        /// From now on these are all.
+        /// - Returns: how the folder stands then.
+        func tell(_ problems: [SyncProblem]) -> SyncState {
+            state.withLock { state in
+                let keys = Set(problems.map(\.key))
+                for key in state.told.keys where !keys.contains(key) {
+                    state.told[key] = nil
+                    state.changes += 1
+                }
+                for problem in problems where state.told[problem.key]?.problem != problem {
+                    state.changes += 1
+                    state.told[problem.key] = Told(problem: problem, change: state.changes)
+                }
+                var now = SyncState(folder: LocalPath("/c"), phase: .waiting)
+                now.problemChanges = state.changes
+                return now
+            }
+        }
 
         func send(_ command: EngineCommand) async throws -> EngineReply {
-            guard case .syncProblems(let after, let limit, _) = command else { return .done }
-            if isLetGo.withLock({ $0 }) { throw Problem(.notFound, "There is no synced folder.") }
-            let all = problems.withLock { $0 }.sorted { $0.key < $1.key }
-            let rest = all.drop { problem in after.map { problem.key <= $0 } ?? false }
-            let page = Array(rest.prefix(limit))
-            return .syncProblems(
-                SyncProblemPage(
-                    problems: page, total: all.count, next: rest.count > page.count ? page.last?.key : nil))
+            guard case .syncProblems(let after, let limit, _, let since) = command else { return .done }
+            return try state.withLock { state in
+                if state.isLetGo { throw Problem(.notFound, "There is no synced folder.") }
+                state.asked.append(since)
+                let rest = state.told.values.filter { told in
+                    (after.map { told.problem.key > $0 } ?? true) && (since.map { told.change > $0 } ?? true)
+                }.map(\.problem).sorted { $0.key < $1.key }
+                let page = Array(rest.prefix(limit))
+                return .syncProblems(
+                    SyncProblemPage(
+                        problems: page, total: state.told.count,
+                        next: rest.count > page.count ? page.last?.key : nil, changes: state.changes))
+            }
         }
+    }
+
+    private static func problem(_ key: String, _ title: String = "t") -> SyncProblem {
+        SyncProblem(key: key, path: LocalPath("p"), problem: Problem(.notSynchronised, title))
     }
 
     /// One more than fits into a page does not solve the last one of it.
@@ -195,35 +234,60 @@ import Testing
         let link = Troubled()
         let lines = Mutex<[String]>([])
         var printer = EventPrinter(link: link) { text in lines.withLock { $0.append(text) } }
-        let state = SyncState(folder: LocalPath("/c"), phase: .waiting)
-        func problem(_ key: String) -> SyncProblem {
-            SyncProblem(key: key, path: LocalPath("p"), problem: Problem(.notSynchronised, "t"))
-        }
-        let many = (1_000..<2_500).map { problem("local \($0)") }
-        link.problems.withLock { $0 = many }
-        try await printer.print(.sync(state))
+        let many = (1_000..<2_500).map { Self.problem("local \($0)") }
+        try await printer.print(.sync(link.tell(many)))
         #expect(lines.withLock { $0.count } == 1 + many.count)
         lines.withLock { $0 = [] }
-        link.problems.withLock { $0 = many + [problem("folder 3")] }
-        try await printer.print(.sync(state))
+        let more = link.tell(many + [Self.problem("folder 3")])
+        try await printer.print(.sync(more))
         #expect(lines.withLock { $0.count } == 2 && lines.withLock { !$0.contains { $0.contains("solved") } })
         lines.withLock { $0 = [] }
-        link.isLetGo.withLock { $0 = true }
-        try await printer.print(.sync(state))
+        link.state.withLock { $0.isLetGo = true }
+        var gone = more
+        gone.problemChanges += 1
+        try await printer.print(.sync(gone))
         #expect(lines.withLock { $0.count(where: { $0.contains("solved") }) } == many.count + 1)
+    }
+
+    /// All of them are asked for only to find out which are solved.
+    @Test func onlyWhatHasChangedIsAskedFor() async throws {
+        let link = Troubled()
+        let lines = Mutex<[String]>([])
+        var printer = EventPrinter(link: link) { text in lines.withLock { $0.append(text) } }
+        /// What is asked for when that is so, and what is told.
+        func told(_ state: SyncState) async throws -> (asked: [Int64?], lines: [String]) {
+            link.state.withLock { $0.asked = [] }
+            lines.withLock { $0 = [] }
+            try await printer.print(.sync(state))
+            return (link.state.withLock { $0.asked }, lines.withLock { Array($0.dropFirst()) })
+        }
+        let many = (1_000..<1_900).map { Self.problem("local \($0)") }
+        let first = link.tell(many)
+        #expect(try await told(first).asked == [nil, nil, nil, nil, nil])
+        #expect(try await told(first).asked == [])
+        let other = [Self.problem("local 1500", "another")]
+        let second = link.tell(many.filter { $0.key != "local 1500" } + other + [Self.problem("local 1")])
+        let changed = try await told(second)
+        #expect(changed.asked == [first.problemChanges] && changed.lines.count == 2)
+        #expect(changed.lines.allSatisfy { $0.contains("local 1") })
+        let third = link.tell(Array(many.dropFirst()) + [Self.problem("local 1")])
+        let solved = try await told(third)
+        #expect(solved.asked == [second.problemChanges, nil, nil, nil, nil, nil])
+        #expect(solved.lines.count == 2 && solved.lines.last?.contains("\"local 1000\"") == true)
+        // Of another mirror: nothing is known as of its numbers.
+        link.state.withLock { $0 = Troubled.State() }
+        link.state.withLock { $0.changes = 0 }
+        let anew = try await told(link.tell(many))
+        #expect(anew.asked.first == [third.problemChanges] && anew.asked.count == 6)
+        #expect(anew.lines.count { $0.contains("solved") } == 1)
     }
 
     @Test func problemsComeAndGo() async throws {
         let link = Troubled()
         let lines = Mutex<[String]>([])
         var printer = EventPrinter(link: link) { text in lines.withLock { $0.append(text) } }
-        let state = SyncState(folder: LocalPath("/c"), phase: .waiting)
-        func problem(_ title: String) -> SyncProblem {
-            SyncProblem(key: "local 5", path: LocalPath("p"), problem: Problem(.notSynchronised, title))
-        }
         for titles in [[], ["One."], ["One."], ["Another."], []] {
-            link.problems.withLock { $0 = titles.map(problem) }
-            try await printer.print(.sync(state))
+            try await printer.print(.sync(link.tell(titles.map { Self.problem("local 5", $0) })))
         }
         try await printer.print(.sync(nil))
         try await printer.print(.foldersChanged(nil))

@@ -159,6 +159,10 @@ import Testing
             try makeThere("new", in: build)
             runner.feedMoved()
             for path in ["build", "build/new"] { try await isNotSynchronised(path) }
+            try await eventually("only what was written here differs") {
+                await runner.look()
+                return await runner.state?.differing == 1 ? true : nil
+            }
         }
     }
 

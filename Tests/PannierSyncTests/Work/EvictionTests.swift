@@ -225,6 +225,39 @@ import Testing
         #expect(try kept == [] && top == [])
     }
 
+    /// A process ends when what was agreed on is forgotten, and before it is moved: what is written to it then, before
+    /// another process begins or after, is an edit, and no other file of that name.
+    @Test(arguments: [false, true]) func aCrashBeforeItLeavesMakesNoConflict(_ isLate: Bool) throws {
+        let (step, tree, root) = (PlanStep.evictHere(local, node.id, content), bench.tree, bench.account.root)
+        try bench.mirror.write { database in
+            var here = HereSteps(database, tree, root: root)
+            let outcome = try here.perform([step])
+            #expect(outcome.done == 1)
+        }
+        #expect(try bench.agreements() == 0 && top == ["a.log"])
+        if !isLate { try person.append([3], Array("a.log".utf8)) }
+        let next = bench.work()
+        _ = bench.perform(.check, next)
+        #expect(try bench.agreements() == 1)
+        if isLate { try person.append([3], Array("a.log".utf8)) }
+        try bench.look(next)
+        #expect(try bench.plan(next).parts.uploads == [.uploadVersion(local, node.id, base: content)])
+        try pass(days: 4)
+        #expect(try top == ["a.log"] && kept == [] && bench.notes() == [])
+    }
+
+    /// On another server it may never have been.
+    @Test func afterACrashNothingIsAgreedOnInAnotherEpoch() throws {
+        let (step, tree, root) = (PlanStep.evictHere(local, node.id, content), bench.tree, bench.account.root)
+        try bench.mirror.write { database in
+            var here = HereSteps(database, tree, root: root)
+            _ = try here.perform([step])
+        }
+        try bench.startOver(with: [node])
+        _ = bench.perform(.check, bench.work())
+        #expect(try bench.agreements() == 0 && top == ["a.log"])
+    }
+
     /// The mirror is another one: nobody knows whether the server has it.
     @Test func whatNobodyKnowsIsAPersonsAgain() throws {
         try bench.write([7], OwnPart.kept(in: OwnPart.evicted, LocalID(99), Array("b.log".utf8), 1))

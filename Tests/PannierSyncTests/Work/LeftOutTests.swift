@@ -78,4 +78,66 @@ import Testing
         let plan = try bench.plan(work)
         #expect(plan.hasProblems && plan.parts.isEmpty && plan.held.isEmpty)
     }
+
+    /// A folder with a folder in it, agreed on, and then ignored here.
+    private struct Ignored {
+        let bench: WorkBench
+        let work: SyncWork
+        let build: NodeID
+        let sub: NodeID
+
+        init() throws {
+            bench = try WorkBench()
+            work = bench.work()
+            for folder in ["build", "build/sub"] { try bench.person.makeFolder(Array(folder.utf8)) }
+            try bench.lookAtAll(work)
+            try bench.agreeOnAll()
+            let locals = try (bench.local("build"), bench.local("build/sub"))
+            (build, sub) = try bench.mirror.read { database in
+                let sync = SyncTransaction(database)
+                return (try #require(try sync.node(of: locals.0)), try #require(try sync.node(of: locals.1)))
+            }
+            try bench.person.write(Array("build\n".utf8), IgnoreFile.name)
+            try bench.lookAtAll(work)
+            _ = try bench.agree(".pannierignore")
+        }
+
+        var differing: Int64 { get throws { try bench.mirror.read { try SyncTransaction($0).figures().differing } } }
+
+        /// Another device makes a folder there.
+        func makeThere(_ name: String, in parent: NodeID) throws -> NodeID {
+            let node = Node(
+                id: .random(), namespace: bench.account.namespace, parent: parent, name: try NodeName(name),
+                kind: .folder, created: 200, revision: 200, changedAt: 0, changedBy: "a@example.org")
+            try bench.tell(node)
+            // It was listed.
+            try bench.mirror.write { try $0.execute(sql: "DELETE FROM frontier") }
+            return node.id
+        }
+    }
+
+    /// It comes when its folder is ignored no more.
+    @Test func whatIsNewThereInSomethingIgnoredIsNoDifference() throws {
+        let world = try Ignored()
+        #expect(try world.bench.planned(world.work).parts.isEmpty && world.differing == 0)
+        var nodes = [try world.makeThere("new", in: world.build), try world.makeThere("new", in: world.sub)]
+        nodes.append(try world.makeThere("inside", in: nodes[0]))
+        #expect(try world.differing > 0)
+        #expect(try world.bench.planned(world.work).parts.isEmpty && world.differing == 0)
+        try world.bench.person.write(Array("nothing\n".utf8), IgnoreFile.name)
+        try world.bench.lookAtAll(world.work)
+        let plan = try world.bench.planned(world.work)
+        let made = plan.parts.here.compactMap { if case .makeFolderHere(let node, _) = $0 { node } else { nil } }
+        #expect(Set(made) == Set(nodes))
+        #expect(plan.parts.there.isEmpty && plan.parts.downloads.isEmpty)
+    }
+
+    /// Nor is it that what is ignored here was deleted there: it stays on this disk.
+    @Test func whatIsDeletedThereOfSomethingIgnoredIsNoDifference() throws {
+        let world = try Ignored()
+        let build = try world.bench.mirror.read { try SyncTransaction($0).node(world.build) }
+        try world.bench.trash(try #require(build))
+        #expect(try world.bench.planned(world.work).parts.isEmpty && world.differing == 0)
+        #expect(try world.bench.tree.status(Array("build/sub".utf8)) != nil)
+    }
 }

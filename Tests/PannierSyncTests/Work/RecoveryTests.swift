@@ -47,7 +47,8 @@ import Testing
         try fetched([1, 2, 3])
         check(bench.work())
         #expect(try bench.names(in: OwnPart.incoming) == [])
-        #expect(try bench.names(in: OwnPart.quarantine).count == 1)
+        let kept = try bench.names(in: OwnPart.quarantine)
+        #expect(try kept.count == 1 && bench.notes() == [".pannier/quarantine/\(kept[0])"])
         #expect(try !isSaidToBeFetched())
     }
 
@@ -81,6 +82,7 @@ import Testing
         check(work)
         #expect(try bench.names(in: OwnPart.incoming) == [])
         #expect(try bench.names(in: OwnPart.quarantine).count == 1)
+        #expect(try bench.notes() == ["file"])
     }
 
     /// The mirror is another one: nobody knows what was put out of the way.
@@ -117,5 +119,6 @@ import Testing
         _ = work.perform(.tidy, now: 0, wall: bench.disk.clock.now + 3 * 86_400_000_000_000)
         #expect(try bench.names(in: OwnPart.incoming) == [])
         #expect(try bench.names(in: OwnPart.quarantine).count == 1)
+        #expect(try bench.notes() == ["file"])
     }
 }

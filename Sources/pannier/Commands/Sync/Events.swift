@@ -27,8 +27,8 @@ struct Events: AsyncParsableCommand {
 struct EventPrinter<Link: EngineLink> {
     private let link: Link
     private let write: (String) throws -> Void
-    /// What was told of problems of the synced folder, by their keys.
-    private var problems: [String: Int] = [:]
+    /// Of the synced folder.
+    private var problems = ToldProblems()
     /// Problems asked for at once: all their paths and words are to fit into one answer.
     private static var pageSize: Int { 200 }
 
@@ -50,7 +50,7 @@ struct EventPrinter<Link: EngineLink> {
         case .status(let status): try put(JSON.Event(event: "status", status: JSON.Connection(status)))
         case .sync(let state):
             try put(JSON.Event(event: "sync", sync: state.map(JSON.Sync.init)))
-            try await compare(isPaired: state != nil)
+            try await compare(with: state)
         case .transfers(let states):
             for state in states { try put(JSON.Event(event: "transfer", transfer: JSON.Transfer(state))) }
         case .transfersCleared(let ids):
@@ -62,28 +62,39 @@ struct EventPrinter<Link: EngineLink> {
         try Output.flush()
     }
 
-    /// All problems there are, page by page: what is not among them is solved.
-    private mutating func compare(isPaired: Bool) async throws {
-        let before = problems
-        problems = [:]
-        var next: String?
-        var isMore = isPaired
-        while isMore, let page = try await page(after: next) {
-            for problem in page.problems {
-                problems[problem.key] = problem.hashValue
-                guard before[problem.key] != problem.hashValue else { continue }
+    /// Asks for what has changed of the problems, and only where that does not say which of them are solved for all of them.
+    private mutating func compare(with state: SyncState?) async throws {
+        guard let state else { return try tellSolved(problems.forget()) }
+        guard state.problemChanges != problems.changes else { return }
+        if let since = problems.changes, try await compare(since: since) { return }
+        _ = try await compare(since: nil)
+    }
+
+    /// - Returns: whether all is told.
+    private mutating func compare(since: Int64?) async throws -> Bool {
+        var reading = ToldProblems.Reading(since: since)
+        repeat {
+            guard let page = try await page(after: reading.next, since: since) else {
+                try tellSolved(problems.forget())
+                return true
+            }
+            for problem in problems.take(page, &reading) {
                 try put(JSON.Event(event: "problem", problem: JSON.SyncTrouble(problem)))
             }
-            next = page.next
-            isMore = next != nil
-        }
-        for key in before.keys.sorted() where problems[key] == nil { try put(JSON.Event(event: "solved", key: key)) }
+        } while reading.next != nil
+        guard let solved = problems.end(reading) else { return false }
+        try tellSolved(solved)
+        return true
+    }
+
+    private func tellSolved(_ keys: [String]) throws {
+        for key in keys { try put(JSON.Event(event: "solved", key: key)) }
     }
 
     /// Nil: the folder has been let go of meanwhile, and its problems with it.
-    private func page(after key: String?) async throws -> SyncProblemPage? {
+    private func page(after key: String?, since: Int64?) async throws -> SyncProblemPage? {
         do {
-            return try await link.syncProblems(after: key, limit: Self.pageSize)
+            return try await link.syncProblems(after: key, limit: Self.pageSize, since: since)
         } catch let problem as Problem where problem.code == .notFound {
             return nil
         }
