@@ -1,3 +1,4 @@
+import Foundation
 import PannierApp
 import PannierCore
 import PannierScreen
@@ -181,5 +182,25 @@ struct PaneTests {
             _ = model.update(.link(.answer(ticket: ticket, engine.answer(command))))
         }
         #expect(model.panes.allSatisfy { !$0.isLoaded })
+    }
+
+    @Test("The mouse: a click, a double click, the wheel, the hints")
+    func mouse() {
+        var harness = Harness()
+        func click(_ row: Int, _ column: Int, _ deed: Mouse.Deed = .press(.left)) -> Key {
+            .mouse(Mouse(deed, row: row, column: column))
+        }
+        let rect = harness.model.layout.panes[0]
+        harness.press(click(rect.row + 3, 5))
+        #expect(harness.model.focused.cursor == 1)
+        harness.press(click(rect.row + 2, 5, .double(.left)))
+        #expect(harness.model.focused.path == Samples.film)
+        harness.press(click(rect.row + 2, 100))
+        #expect(harness.model.focus == 1)
+        let row = harness.model.size.rows - 1
+        let column = harness.lines[row].distance(
+            from: harness.lines[row].startIndex, to: harness.lines[row].range(of: "? keys")!.lowerBound)
+        harness.press(click(row, column))
+        #expect(harness.model.context == .help)
     }
 }

@@ -262,6 +262,39 @@ struct QueueTests {
         take(.link(.opened))
         #expect(try panel().problem == nil)
     }
+
+    // MARK: Keys
+
+    @Test("Pause, order, limit, cancel")
+    func transfers() {
+        var harness = Harness()
+        harness.tell(.transfers(Samples.transfers))
+        harness.type("w")
+        harness.type("p")
+        guard case .control(.pause, let ids?)? = harness.changes.last else { return #expect(Bool(false)) }
+        #expect(ids == [Samples.transfers[0].id])
+        harness.type("jjjn")
+        guard case .reorder(let id, .first)? = harness.changes.last else { return #expect(Bool(false)) }
+        #expect(id == Samples.transfers[2].id)
+        harness.type("-")
+        guard case .limit(let limits)? = harness.changes.last else { return #expect(Bool(false)) }
+        // The lowest step but for what is measured: nothing was measured before the clock went on.
+        #expect(limits.upload == 100_000 && limits.download == nil)
+        harness.pass(seconds: 1)
+        harness.type("-")
+        guard case .limit(let measured)? = harness.changes.last else { return #expect(Bool(false)) }
+        #expect(measured.upload == 20_000_000 && measured.download == nil)
+        harness.type("x")
+        #expect(harness.model.context == .question)
+    }
+
+    @Test("A limit can be set before there is any transfer")
+    func limitBefore() {
+        var harness = Harness()
+        harness.type("w-")
+        guard case .limit(let limits)? = harness.changes.last else { return #expect(Bool(false)) }
+        #expect(limits.upload != nil && limits.download == nil)
+    }
 }
 
 extension EngineCommand {

@@ -10,6 +10,7 @@ extension HereSteps {
         try requireKnown(row, at: source)
         let target = OwnPart.parked(local, row.name)
         try onDisk(source, in: [row.parent]) { () throws(LocalError) in try tree.move(source, to: target) }
+        outcome.moves.append(OwnMove(.away, row.name, in: row.parent))
         touch(source)
         touch(target)
         let status = try found(target, in: row.parent)

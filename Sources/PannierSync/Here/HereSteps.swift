@@ -130,6 +130,7 @@ package struct HereSteps {
         let (source, path) = (OwnPart.incoming(name), parent.path.appending(place.name.bytes))
         let before = try fetched(source, node)
         try onDisk(path, in: [parent.local]) { () throws(LocalError) in try tree.move(source, to: path) }
+        outcome.moves.append(OwnMove(.here, place.name.bytes, in: parent.local))
         touch(source)
         touch(path)
         let after = LocalRow.State(try found(path, in: parent.local), .file)
@@ -176,6 +177,7 @@ package struct HereSteps {
         try copyAccess(from: path, to: source, row, node)
         let before = try fetched(source, node)
         try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.exchange(source, path) }
+        outcome.moves += [OwnMove(.here, row.name, in: row.parent), OwnMove(.away, row.name, in: row.parent)]
         touch(path)
         touch(source)
         do {
@@ -289,11 +291,13 @@ package struct HereSteps {
             // is left behind in a folder that is not known any more.
             guard try !table.holdsAnything(local, besides: []) else { throw StepFailure.stale([local]) }
             try removeFolder(path, row)
+            outcome.moves.append(OwnMove(.away, row.name, in: row.parent))
             outcome.gone.append(local)
             touch(path)
             return
         }
         let target = try quarantine(path, row)
+        outcome.moves.append(OwnMove(.away, row.name, in: row.parent))
         touch(path)
         do {
             guard try isStill(row, target) else { throw StepFailure.stale([row.parent]) }
@@ -346,6 +350,8 @@ package struct HereSteps {
         try requireKnown(row, at: source)
         let folders = [parent.local, row.parent]
         try onDisk(path, in: folders) { () throws(LocalError) in try tree.move(source, to: path) }
+        if !row.isParked { outcome.moves.append(OwnMove(.away, row.name, in: row.parent)) }
+        outcome.moves.append(OwnMove(.here, place.name.bytes, in: parent.local))
         touch(source)
         touch(path)
         let status = try found(path, in: parent.local)

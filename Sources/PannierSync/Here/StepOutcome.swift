@@ -25,6 +25,8 @@ package struct StepOutcome: Sendable {
     package var folders: [LocalID] = []
     /// Folders that are gone here.
     package var gone: [LocalID] = []
+    /// What the watcher will hear of, and was done by these steps.
+    package var moves: [OwnMove] = []
 
     package init() {}
 }

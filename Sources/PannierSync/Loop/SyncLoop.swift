@@ -58,6 +58,7 @@ package struct SyncLoop: Sendable {
             cleaner.forget(folder)
             work.watch.forget(folder)
         }
+        if case .didHere(let outcome) = event { cleaner.expect(outcome.moves, now: clock()) }
         agenda.take(event, now: clock())
         if case .asking(let request?, _, _) = event { return .request(request) }
         return .worked(event)

@@ -37,6 +37,7 @@ package struct WatchCleaner: Sendable {
     private var overflow: (firstAt: Milliseconds, lastAt: Milliseconds)?
     /// What was renamed away last: the kernel tells at once where it has gone.
     private var moved: (number: UInt32, state: WatchedName?)?
+    private var own = OwnMoves()
 
     package init(times: Times = Times(), limits: Limits = Limits()) {
         self.times = times
@@ -66,10 +67,16 @@ package struct WatchCleaner: Sendable {
         } else if case .movedHere(let number) = change, let moved, moved.number == number {
             before = moved.state
         }
+        let isOwn = own.take(name, change, in: folder, now: now, while: times.rest)
         let known = folders[folder]?.count ?? 0
         folders[folder, default: WatchedFolder()].take(
-            name, change, from: before, now: now, limit: limits.namesOfFolder)
+            name, change, from: before, isOwn: isOwn, now: now, limit: limits.namesOfFolder)
         count += (folders[folder]?.count ?? 0) - known
+    }
+
+    /// Pannier itself has just done that; the kernel is still to tell of it.
+    package mutating func expect(_ moves: [OwnMove], now: Milliseconds) {
+        if !moves.isEmpty { own.add(moves, now: now, while: times.rest) }
     }
 
     /// Nobody wants to hear of it any more.
@@ -117,7 +124,7 @@ package struct WatchCleaner: Sendable {
     /// Folders in which something was heard of that is still to be told.
     package var restless: some Sequence<LocalID> { folders.keys }
 
-    /// Half of a move may be known already: the rest of it is still to be told.
+    /// Half of a move may be known already: the rest of it is still to be told. What pannier has moved is known whole.
     package var holdsMoved: Bool { folders.values.contains { $0.holdsMoved } }
 
     /// Something has changed that nobody knows of, and not everything was looked at since.

@@ -15,9 +15,11 @@ struct WatchedFolder {
     var count: Int { names.count }
     var isEmpty: Bool { names.isEmpty && moreAt == nil && itselfAt == nil }
 
-    /// - Parameter before: of what was renamed to here, by its other name.
+    /// - Parameters:
+    ///   - before: of what was renamed to here, by its other name.
+    ///   - isOwn: pannier has done it.
     mutating func take(
-        _ name: [UInt8], _ change: NameChange, from before: WatchedName?, now: Milliseconds, limit: Int
+        _ name: [UInt8], _ change: NameChange, from before: WatchedName?, isOwn: Bool, now: Milliseconds, limit: Int
     ) {
         known = nil
         guard names[name] != nil || names.count < limit else {
@@ -26,7 +28,7 @@ struct WatchedFolder {
         }
         var state = names[name] ?? WatchedName(lastAt: now)
         let wasMoved = state.mayBeMoved
-        state.take(change, from: before, now: now)
+        state.take(change, from: before, isOwn: isOwn, now: now)
         names[name] = state
         movedCount += (state.mayBeMoved ? 1 : 0) - (wasMoved ? 1 : 0)
     }

@@ -11,22 +11,25 @@ struct WatchedName {
     /// Nothing was written to it since.
     private var isEmpty = false
     private(set) var isGone = false
-    /// It was renamed to here.
+    private var wasTakenByPannier = false
+    /// It was renamed to here, by others than pannier.
     private var hasArrived = false
 
     init(lastAt: Milliseconds) { self.lastAt = lastAt }
 
-    /// - Parameter before: by another name; of what was renamed to here.
-    mutating func take(_ change: NameChange, from before: WatchedName?, now: Milliseconds) {
+    /// - Parameters:
+    ///   - before: by another name; of what was renamed to here.
+    ///   - isOwn: pannier has done it.
+    mutating func take(_ change: NameChange, from before: WatchedName?, isOwn: Bool = false, now: Milliseconds) {
         lastAt = now
         isGone = false
-        if case .movedHere = change { hasArrived = true }
+        if case .movedHere = change, !isOwn { hasArrived = true }
         switch change {
         case .made: (isBeingWritten, isNew, isEmpty) = (false, true, true)
         case .written: (isBeingWritten, isEmpty) = (true, false)
         case .closed: isBeingWritten = false
         case .touched: break
-        case .removed, .movedAway: (isBeingWritten, isGone) = (false, true)
+        case .removed, .movedAway: (isBeingWritten, isGone, wasTakenByPannier) = (false, true, isOwn)
         case .movedHere:
             (isBeingWritten, isNew) = (before?.isBeingWritten == true, before?.isNew == true)
             isEmpty = before?.isEmpty == true
@@ -40,7 +43,7 @@ struct WatchedName {
     }
 
     /// It may be half of a move: what was known here has gone, or what was known elsewhere has come.
-    var mayBeMoved: Bool { !isNew && (isGone || hasArrived) }
+    var mayBeMoved: Bool { !isNew && (isGone && !wasTakenByPannier || hasArrived) }
 
     /// Whether others wait for it.
     var isNewFile: Bool { isNew && !isEmpty }

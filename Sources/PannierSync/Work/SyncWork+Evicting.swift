@@ -40,6 +40,7 @@ extension SyncWork {
             }
             try report(own, database)
         }
+        outcome.moves += gone.map { OwnMove(.away, $0.row.name, in: $0.row.parent) }
         outcome.gone += gone.filter { $0.place == nil }.map { $0.row.local }
         outcome.done -= own.failures.count
         outcome.failures += own.failures

@@ -53,6 +53,18 @@ struct Harness {
     mutating func pass(seconds: Int) { take(.time(model.now + Milliseconds(seconds) * 1_000)) }
     mutating func resize(_ columns: Int, _ rows: Int) { take(.resized(Size(columns: columns, rows: rows))) }
 
+    /// The commands that change something.
+    var changes: [EngineCommand] {
+        engine.commands.filter { command in
+            switch command {
+            case .list, .listBefore, .find, .subscribe, .refresh, .freshStatus, .shares, .listLocal, .probe, .preview,
+                .chunk, .chunkMap:
+                false
+            default: true
+            }
+        }
+    }
+
     var frame: Frame { ScreenView.frame(of: model) }
     var lines: [String] { frame.lines }
 

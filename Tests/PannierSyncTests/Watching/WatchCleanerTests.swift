@@ -100,6 +100,31 @@ import Testing
         #expect(!cleaner.holdsMoved)
     }
 
+    /// Each is expected once: what somebody else does with the same name counts.
+    @Test func whatPannierHasMovedIsHalfOfNoMove() {
+        var cleaner = WatchCleaner()
+        let mine = [OwnMove(.here, name("a"), in: folder), OwnMove(.away, name("b"), in: folder)]
+        cleaner.expect(mine, now: 0)
+        cleaner.take([event("a", .movedHere(1)), event("b", .movedAway(2)), event("b", .touched)], now: 10)
+        #expect(!cleaner.holdsMoved)
+        #expect(cleaner.nextDue() == 2_010, "it is looked at all the same")
+        cleaner.take([event("b", .movedHere(3))], now: 20)
+        #expect(cleaner.holdsMoved)
+        _ = cleaner.due(now: 2_020)
+        cleaner.take([event("a", .movedAway(4))], now: 3_000)
+        #expect(cleaner.holdsMoved)
+    }
+
+    /// Nothing is heard of what is not watched: later on it may be somebody else's.
+    @Test func whatIsExpectedIsForgottenAfterAWhile() {
+        for (time, isExpected) in [(3_000, true), (10_000, false)] {
+            var cleaner = WatchCleaner()
+            cleaner.expect([OwnMove(.here, name("a"), in: folder)], now: 2_500)
+            cleaner.take([event("a", .movedHere(1))], now: Milliseconds(time))
+            #expect(cleaner.holdsMoved == !isExpected)
+        }
+    }
+
     /// No file of this name is told before what waits beside it, but not for ever.
     @Test func anEmptyFileWaitsForTheOneBesideIt() {
         var cleaner = WatchCleaner()

@@ -1,4 +1,5 @@
 import GRDB
+import PannierChunks
 import PannierCore
 import PannierMirror
 
@@ -53,6 +54,22 @@ struct Queue {
             kind: content == nil ? .folder : .file, created: 1, revision: 7, changedAt: 0, changedBy: "a@example.org",
             content: content)
     }
+
+    // MARK: Files and folders
+
+    static func file(_ path: String, _ size: Int64) -> ScannedItem {
+        ScannedItem(path: Array(path.utf8), isFolder: false, size: size, modified: 5, isExecutable: true)
+    }
+
+    static func folder(_ path: String) -> ScannedItem { ScannedItem(path: Array(path.utf8), isFolder: true) }
+
+    static func ready(_ item: UploadItem, _ upload: UploadID) -> ReadyItem {
+        ReadyItem(
+            row: item.row, upload: upload, size: item.size, chunkCount: 1, sha256: SHA256Digest.of([]), modified: 9,
+            changed: 8, note: "zstd 3: small")
+    }
+
+    // MARK: What is kept of it
 
     func counts() async throws -> TransferCounts { try await stored().counts }
 

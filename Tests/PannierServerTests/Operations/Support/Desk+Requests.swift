@@ -95,6 +95,8 @@ extension OperationsStage.Desk {
         return try Operations.commitUploads(CommitUploads.Request(items: [item]), in: context).items[0]
     }
 
+    func status(_ upload: UploadID) throws -> UploadStatus { try Operations.uploadStatus(id: upload, in: context) }
+
     /// A file with this text, by all the steps; its chunks are sent only where they are missing.
     @discardableResult
     func put(

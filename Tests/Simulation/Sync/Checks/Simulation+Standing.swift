@@ -25,7 +25,9 @@ extension Simulation {
             let nodes = nodes[bytes] ?? []
             let isAlive = nodes.contains { server.heads[$0] != nil }
             let isMeant = nodes.contains { versions[$0, default: []].contains { !isKept($0) } }
-            guard try isAlive || isMeant || isToldAsKept(bytes) else { throw Broken("\(bytes.quoted) was deleted by nobody, and is gone") }
+            guard try isAlive || isMeant || isToldAsKept(bytes) else {
+                throw Broken("\(bytes.quoted) was deleted by nobody, and is gone")
+            }
         }
     }
 
