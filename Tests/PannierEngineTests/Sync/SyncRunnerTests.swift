@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import Logging
 import PannierCore
-import PannierHTTP
 import PannierMirror
 import PannierSync
 import PannierTransfer
@@ -14,10 +13,10 @@ import Testing
 /// The synced folder of a profile on this machine's disk, with a server that is played.
 @Suite(.timeLimit(.minutes(5))) struct SyncRunnerTests {
     private let scratch: Scratch
-    private let mirror: Mirror
-    private let feed = FeedLoop()
-    private let runner: SyncRunner
-    private let folder: LocalPath
+    let mirror: Mirror
+    let feed = FeedLoop()
+    let runner: SyncRunner
+    let folder: LocalPath
     private let root: Node
     /// Why the server does not answer; nil: it does.
     private let trouble = Trouble()
@@ -69,14 +68,14 @@ import Testing
     }
 
     /// One look at the feed, as the engine makes it.
-    private func look() -> Problem? {
+    func look() -> Problem? {
         let problem = trouble.value
         runner.connectionIs(Self.status(problem == nil ? .live : .offline, problem))
         if problem == nil { runner.feedAnswered(from: WallClock.now, took: 0) }
         return problem
     }
 
-    private func working(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    func working(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await runner.run() }
             group.addTask { await feed.run { look() } }
@@ -226,98 +225,6 @@ import Testing
         }
     }
 
-    /// The end of what somebody else has asked for is not that of one's own word.
-    @Test func eachWordToReadEveryFileHasANumber() async throws {
-        try await working {
-            try await runner.pair(folder)
-            let words = await [runner.readAllAnew(), runner.readAllAnew()]
-            #expect(words == [1, 2])
-            try await eventually("both are done") { runner.loopState.verifications == 2 ? true : nil }
-            try await runner.verify()
-            #expect(runner.loopState.verifications == 3)
-            // One that is opened anew has heard of none, and while none is open nobody hears a word.
-            try await runner.closed { () throws(Problem) in
-                let unheard = await runner.readAllAnew()
-                #expect(unheard == 0)
-            }
-            #expect(await runner.readAllAnew() == 1)
-            try await eventually("it is done") { runner.loopState.verifications == 1 ? true : nil }
-        }
-    }
-
-    @Test func whoVerifiesAtOnceIsAnsweredAtOnce() async throws {
-        try await working {
-            try await runner.pair(folder)
-            async let one: Void = runner.verify()
-            async let other: Void = runner.verify()
-            _ = try await (one, other)
-            #expect(await runner.state?.isVerified == true)
-        }
-    }
-
-    /// What waited until another one was answered was planned by a loop that is no more, perhaps of another folder.
-    @Test func noRequestIsSentOfALoopThatHasEnded() async throws {
-        let server = try HeldServer()
-        let (old, new) = ("\(folder)/old-name", "\(folder)/new-name")
-        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: false)
-        try await working {
-            let service = ServiceClient(
-                server: try ServerAddress(parsing: server.address), token: "t", http: HTTPClient())
-            await runner.use(service, device: "d")
-            try await runner.pair(folder)
-            let first = try await server.next()
-            #expect(first.text.contains("old-name"))
-            try await runner.closed { () throws(Problem) in }
-            try await hasAsked()
-            try FileManager.default.moveItem(atPath: old, toPath: new)
-            try await runner.closed { () throws(Problem) in }
-            try await hasAsked()
-            first.drop()
-            let second = try await server.next()
-            #expect(second.text.contains("new-name") && !second.text.contains("old-name"))
-            second.drop()
-        }
-    }
-
-    /// The loop has looked at all, and asks for what it has planned.
-    private func hasAsked() async throws {
-        try await eventually("it has asked") {
-            runner.latest.withLock { latest in
-                latest.isIdle && latest.agenda.hasPassed && latest.agenda.isConnected && !latest.agenda.isPlanWanted
-            } ? true : nil
-        }
-    }
-
-    /// Only then the mirror is closed.
-    @Test func whatIsUnderWayIsDoneBeforeTheAgentEnds() async throws {
-        let held = HeldWrite("sync_local")
-        let hasEnded = Mutex(false)
-        let running = Task {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await runner.run() }
-                group.addTask { await feed.run { look() } }
-            }
-            hasEnded.withLock { $0 = true }
-        }
-        try await runner.begin()
-        try await runner.pair(folder)
-        try await runner.waitUntilSynced(nil)
-        mirror.database.add(transactionObserver: held)
-        try FileManager.default.createDirectory(atPath: "\(folder)/new", withIntermediateDirectories: false)
-        await held.begun.wait()
-        running.cancel()
-        // Time enough for one that does not wait.
-        try await Task.sleep(for: .milliseconds(200))
-        #expect(!hasEnded.withLock { $0 })
-        held.gate.ring()
-        await running.value
-        // What it had begun is written.
-        let count = try await mirror.read { database in
-            try Int.fetchOne(database, sql: "SELECT count(*) FROM sync_local WHERE number > 1")
-        }
-        #expect(count == 1)
-    }
-
     /// Who waits for it is told, too.
     @Test func thatTheMirrorCannotBeReadIsTold() async throws {
         try await working {
@@ -433,33 +340,6 @@ import Testing
             #expect(try stored()?.marker == before.marker && stored()?.path == folder)
         }
     }
-}
-
-/// Holds up whoever is the first to write a new row of a table, in the midst of it.
-private final class HeldWrite: TransactionObserver, Sendable {
-    let begun = Bell()
-    let gate = ThreadBell()
-    private let table: String
-    private let isHeld = Mutex(false)
-
-    init(_ table: String) { self.table = table }
-
-    func observes(eventsOfKind kind: DatabaseEventKind) -> Bool {
-        if case .insert(let name) = kind { name == table } else { false }
-    }
-
-    func databaseDidChange(with event: DatabaseEvent) {
-        let isFirst = isHeld.withLock { isHeld in
-            defer { isHeld = true }
-            return !isHeld
-        }
-        guard isFirst else { return }
-        begun.ring()
-        gate.wait(atMost: nil)
-    }
-
-    func databaseDidCommit(_ database: Database) {}
-    func databaseDidRollback(_ database: Database) {}
 }
 
 extension Node {
