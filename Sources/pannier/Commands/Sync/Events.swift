@@ -64,7 +64,7 @@ struct EventPrinter<Link: EngineLink> {
 
     /// Asks for what has changed of the problems, and only where that does not say which of them are solved for all of them.
     private mutating func compare(with state: SyncState?) async throws {
-        guard let state else { return try tellSolved(problems.forget()) }
+        guard let state else { return try forget() }
         guard state.problemChanges != problems.changes else { return }
         if let since = problems.changes, try await compare(since: since) { return }
         _ = try await compare(since: nil)
@@ -75,7 +75,7 @@ struct EventPrinter<Link: EngineLink> {
         var reading = ToldProblems.Reading(since: since)
         repeat {
             guard let page = try await page(after: reading.next, since: since) else {
-                try tellSolved(problems.forget())
+                try forget()
                 return true
             }
             for problem in problems.take(page, &reading) {
@@ -85,6 +85,11 @@ struct EventPrinter<Link: EngineLink> {
         guard let solved = problems.end(reading) else { return false }
         try tellSolved(solved)
         return true
+    }
+
+    private mutating func forget() throws {
+        let keys = problems.forget()
+        try tellSolved(keys)
     }
 
     private func tellSolved(_ keys: [String]) throws {
