@@ -20,6 +20,26 @@ import Testing
         #expect(rest.problems.first?.path == LocalPath(bytes: [3]))
     }
 
+    /// Counted are things, not sides; and what has come to its place is the same, planned for again or not.
+    @Test func whatMayDifferIsCountedOnce() async throws {
+        let world = try await PairedWorld()
+        let notes = world.local(world.notes).number
+        try await world.write { db, sync in
+            try db.execute(
+                sql: """
+                    INSERT INTO sync_changed_nodes SELECT node FROM sync_agreed;
+                    INSERT INTO sync_changed_locals SELECT number FROM sync_local WHERE number > 1
+                    """)
+            #expect(try sync.figures().differing == 0)
+            try db.execute(sql: "UPDATE sync_local SET sha256 = zeroblob(32) WHERE number = ?", arguments: [notes])
+            #expect(try sync.figures().differing == 1)
+            try db.execute(sql: "DELETE FROM sync_changed_nodes")
+            #expect(try sync.figures().differing == 1)
+            try db.execute(sql: "UPDATE nodes SET name = x'61' WHERE name = CAST('film' AS BLOB)")
+            #expect(try sync.figures().differing == 2)
+        }
+    }
+
     /// It is listed and counted by itself, and nobody has to do anything about it.
     @Test func whatIsLeftOutIsNoProblem() async throws {
         let world = try await PairedWorld()
@@ -81,7 +101,7 @@ import Testing
 
     /// Whoever knows all up to a change asks for what came later.
     @Test func whatHasChangedSinceIsFound() async throws {
-        let world = try await World()
+        let world = try await PairedWorld()
         let (twin, other) = (Problem(.nameTwin, "A twin."), Problem(.nameTwin, "Another."))
         try await world.write { _, sync in
             for number in 0..<4 { try sync.report(twin, key: "local \(number)", path: [UInt8(number)]) }

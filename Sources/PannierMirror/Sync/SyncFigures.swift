@@ -26,13 +26,43 @@ extension SyncTransaction {
         figures.problems = Int64(try problemCount) - figures.notes
         figures.leftOut = try leftOutByReason
         figures.problemChanges = try problemChanges
-        figures.differing =
-            try Int64.fetchOne(
-                database.cachedStatement(
-                    sql: "SELECT (SELECT count(*) FROM sync_changed_nodes) + (SELECT count(*) FROM sync_changed_locals)"
-                ))
-            ?? 0
+        figures.differing = try differing
         return figures
+    }
+
+    /// What has come to its place, and was not planned for again, is the same already; what is known on both sides counts
+    /// once.
+    private var differing: Int64 {
+        get throws {
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT (SELECT count(*) FROM sync_changed_nodes WHERE node NOT IN (\(Self.sameNodes)))
+                        + (SELECT count(*) FROM sync_changed_locals AS changed
+                            LEFT JOIN sync_agreed AS agreed USING (local)
+                            WHERE agreed.node IS NULL OR NOT (
+                                agreed.node IN (SELECT node FROM sync_changed_nodes)
+                                OR agreed.node IN (\(Self.sameLocals))))
+                    """)
+            return try Int64.fetchOne(statement) ?? 0
+        }
+    }
+
+    private static let sameNodes = same("sync_changed_nodes JOIN sync_agreed AS agreed USING (node)")
+    private static let sameLocals = same("sync_changed_locals JOIN sync_agreed AS agreed USING (local)")
+
+    /// Nodes of agreements from which neither side differs.
+    private static func same(_ agreements: String) -> String {
+        """
+        SELECT agreed.node FROM \(agreements)
+        JOIN nodes ON nodes.view = (SELECT view FROM sync_folder) AND nodes.id = agreed.node
+        JOIN sync_local AS here ON here.number = agreed.local
+        LEFT JOIN sync_agreed AS folder ON folder.node = agreed.parent
+        WHERE nodes.trashed_at IS NULL AND nodes.parent = agreed.parent AND nodes.name = agreed.name
+            AND nodes.sha256 IS agreed.sha256 AND nodes.is_executable IS agreed.is_executable
+            AND here.is_parked = 0 AND here.name = agreed.name AND here.parent = ifnull(folder.local, 1)
+            AND here.sha256 IS agreed.sha256
+            AND (agreed.is_executable IS NULL OR here.is_executable = agreed.is_executable)
+        """
     }
 
     /// The first of what reading all files anew has found.

@@ -107,6 +107,7 @@ package struct HereSteps {
         guard let parentNode = parent.node else { throw StepFailure.stale([]) }
         let path = parent.path.appending(place.name.bytes)
         try onDisk(path, in: [parent.local]) { () throws(LocalError) in try tree.makeFolder(path) }
+        outcome.moves.append(OwnMove(.here, place.name.bytes, in: parent.local))
         touch(path)
         let status = try found(path, in: parent.local)
         let state = LocalRow.State(status, .folder)

@@ -25,6 +25,15 @@ struct PutOff: Sendable {
         failures[item] = Failure(tries: tries + 1, until: now + timing.pause(tries))
     }
 
+    /// Nothing is waited for any longer.
+    mutating func retry(_ now: Milliseconds) {
+        failures = failures.mapValues { failure in
+            var failure = failure
+            failure.until = min(failure.until, now)
+            return failure
+        }
+    }
+
     /// Those that are left alone now.
     func items(_ now: Milliseconds) -> Set<SyncItem> { Set(failures.filter { $0.value.until > now }.keys) }
 

@@ -195,6 +195,9 @@ package struct SyncAgenda: Sendable {
         case .lookAtAll:
             told.looksAsked += 1
             passes.ask()
+            // Whoever asks may have mended something.
+            failures.retry(now)
+            wantPlan()
         case .serverLooked(let look):
             told.lastServerLook = max(told.lastServerLook, look.number)
             sameness.looked(look, now: now)

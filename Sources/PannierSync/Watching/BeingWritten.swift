@@ -18,10 +18,13 @@ extension WatchCleaner {
     /// Of more, none is named.
     private static let namedAtMost = 256
 
-    /// What others would have to wait for. What is gone is not among it.
+    /// What others would have to wait for. What is gone is not among it, nor what pannier has put there.
     package var beingWritten: BeingWritten? {
         guard count > 0 else { return nil }
-        guard count <= Self.namedAtMost else { return BeingWritten(count: count) }
+        guard count <= Self.namedAtMost else {
+            let others = folders.values.reduce(0) { $0 + $1.names.values.count { !$0.isOwn } }
+            return others > 0 ? BeingWritten(count: others) : nil
+        }
         let standing = folders.flatMap { folder, watched in watched.standing.map { (folder, $0) } }
         guard let first = standing.min(by: Self.goesBefore) else { return nil }
         return BeingWritten(count: standing.count, folder: first.0, name: first.1.name)
@@ -45,7 +48,7 @@ extension WatchedFolder {
 
     var standing: [Standing] {
         names.compactMap { name, state in
-            state.isGone ? nil : Standing(name: name, isBeingWritten: state.isBeingWritten)
+            state.isGone || state.isOwn ? nil : Standing(name: name, isBeingWritten: state.isBeingWritten)
         }
     }
 }

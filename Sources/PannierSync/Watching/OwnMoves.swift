@@ -59,8 +59,8 @@ extension NameChange {
     fileprivate var way: OwnMove.Way? {
         switch self {
         case .removed, .movedAway: .away
-        case .movedHere: .here
-        case .made, .written, .closed, .touched: nil
+        case .movedHere, .made: .here
+        case .written, .closed, .touched: nil
         }
     }
 }

@@ -11,6 +11,8 @@ struct WatchedName {
     /// Nothing was written to it since.
     private var isEmpty = false
     private(set) var isGone = false
+    /// What was heard of last was done by pannier.
+    private(set) var isOwn = false
     private var wasTakenByPannier = false
     /// It was renamed to here, by others than pannier.
     private var hasArrived = false
@@ -22,6 +24,7 @@ struct WatchedName {
     ///   - isOwn: pannier has done it.
     mutating func take(_ change: NameChange, from before: WatchedName?, isOwn: Bool = false, now: Milliseconds) {
         lastAt = now
+        self.isOwn = isOwn
         isGone = false
         if case .movedHere = change, !isOwn { hasArrived = true }
         switch change {

@@ -107,6 +107,7 @@ import Testing
         cleaner.expect(mine, now: 0)
         cleaner.take([event("a", .movedHere(1)), event("b", .movedAway(2)), event("b", .touched)], now: 10)
         #expect(!cleaner.holdsMoved)
+        #expect(cleaner.beingWritten == BeingWritten(count: 1, folder: folder, name: name("b")))
         #expect(cleaner.nextDue() == 2_010, "it is looked at all the same")
         cleaner.take([event("b", .movedHere(3))], now: 20)
         #expect(cleaner.holdsMoved)
