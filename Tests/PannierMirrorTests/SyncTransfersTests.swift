@@ -115,8 +115,10 @@ import Testing
                 arguments: [content.size, file.number])
         }
         let other = try #require(Fingerprint(bytes: [UInt8](repeating: 9, count: 32)))
+        let upload = UploadID.random()
+        try await store.opened(transfer.number, uploads: [(item.row, OpenUpload(upload, .large))], folders: [])
         let ready = ReadyItem(
-            row: item.row, upload: .random(), size: content.size, chunkCount: 1,
+            row: item.row, upload: upload, size: content.size, chunkCount: 1,
             sha256: isSame ? content.sha256 : other, modified: 6, changed: 8, note: nil)
         #expect(try await store.ready([ready]) == (isSame ? [item.row] : []))
         #expect(try await store.readyItems(transfer.number, after: 0, limit: 9) == (isSame ? [] : [ready]))

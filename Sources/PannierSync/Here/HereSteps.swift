@@ -255,10 +255,20 @@ package struct HereSteps {
 
     /// Nobody looks into a folder that is out of the way: what was not in it any more by then is not found to be gone.
     private func isGoneFromOwnPart(_ local: LocalID) throws -> Bool {
-        guard let row = try table.row(local), !row.isParked, try sync.existingPath(of: local) == nil,
-            let path = try sync.standingPath(of: local), try !table.holdsAnything(local, besides: [])
+        guard let row = try table.row(local), !row.isParked, let folder = try parkedFolder(above: row),
+            let place = try sync.standingPath(of: folder.local), let path = try sync.standingPath(of: local),
+            try !table.holdsAnything(local, besides: [])
         else { return false }
+        // Where that folder itself is not out of the way nothing is known of what is in it.
+        let isThere = try onDisk(place, in: []) { () throws(LocalError) in try folder.stands(at: place, in: tree) }
+        guard isThere else { throw StepFailure.stale([folder.parent]) }
         return try onDisk(path, in: [row.parent]) { () throws(LocalError) in try tree.status(path) } == nil
+    }
+
+    private func parkedFolder(above row: LocalRow) throws -> LocalRow? {
+        var next = try table.row(row.parent)
+        while let folder = next, !folder.isParked { next = try table.row(folder.parent) }
+        return next
     }
 
     /// What the server has, just as it stands here. What was agreed on is forgotten first, and where it is to lie is written

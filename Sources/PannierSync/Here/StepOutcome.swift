@@ -29,4 +29,12 @@ package struct StepOutcome: Sendable {
     package var moves: [OwnMove] = []
 
     package init() {}
+
+    static func += (outcome: inout StepOutcome, more: StepOutcome) {
+        outcome.done += more.done
+        outcome.failures += more.failures
+        outcome.folders += more.folders
+        outcome.gone += more.gone
+        outcome.moves += more.moves
+    }
 }

@@ -8,6 +8,25 @@ extension SyncWork {
     func perform(_ steps: [PlanStep]) throws -> StepOutcome {
         try requireFolder()
         guard let root = try mirror.read({ try SyncFolder.read($0)?.root }) else { throw Problem.noSyncFolder }
+        var outcome = StepOutcome()
+        for part in Self.parts(of: steps) { outcome += try perform(part, root) }
+        return outcome
+    }
+
+    /// What is about to be put out of the way counts as being there: nothing is done in between that goes before it.
+    static func parts(of steps: [PlanStep]) -> [[PlanStep]] {
+        var parts: [[PlanStep]] = []
+        for step in steps {
+            if let last = parts.last?.last, last.isParking || !step.isParking {
+                parts[parts.count - 1].append(step)
+            } else {
+                parts.append([step])
+            }
+        }
+        return parts
+    }
+
+    private func perform(_ steps: [PlanStep], _ root: NodeID) throws -> StepOutcome {
         try mirror.write { try HereSteps.intend(steps, $0) }
         Failpoint.hereIntended.pass()
         let (made, evictions) = try mirror.write { database in
@@ -104,6 +123,10 @@ package struct ThereAnswer: Sendable {
         self.items = items
         self.epoch = epoch
     }
+}
+
+extension PlanStep {
+    fileprivate var isParking: Bool { if case .parkHere = self { true } else { false } }
 }
 
 extension SyncItem {

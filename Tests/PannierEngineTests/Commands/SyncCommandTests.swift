@@ -278,7 +278,7 @@ import Testing
         link.state.withLock { $0 = Troubled.State() }
         link.state.withLock { $0.changes = 0 }
         let anew = try await told(link.tell(many))
-        #expect(anew.asked.first == [third.problemChanges] && anew.asked.count == 6)
+        #expect(anew.asked.first == third.problemChanges && anew.asked.count == 6)
         #expect(anew.lines.count { $0.contains("solved") } == 1)
     }
 

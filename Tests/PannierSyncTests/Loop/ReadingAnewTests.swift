@@ -7,24 +7,26 @@ import Testing
 @Suite struct ReadingAnewTests {
     private var reading = ReadingAnew()
 
+    private mutating func wasRead(next: LocalID?) -> Bool { reading.wasRead(next: next) }
+
     @Test mutating func oneReadingIsForAllWordsBeforeIt() {
         #expect(reading.next(asked: 0) == nil)
         #expect(reading.next(asked: 2) == LocalID(0))
-        #expect(!reading.wasRead(next: LocalID(5)))
+        #expect(wasRead(next: LocalID(5)) == false)
         #expect(reading.next(asked: 2) == LocalID(5))
-        #expect(reading.wasRead(next: nil))
+        #expect(wasRead(next: nil) == true)
         #expect(reading.planned() == 2)
         #expect(reading.next(asked: 2) == nil)
     }
 
     @Test mutating func aWordThatIsSaidMeanwhileIsForAnotherOne() {
         #expect(reading.next(asked: 1) == LocalID(0))
-        #expect(!reading.wasRead(next: LocalID(5)))
+        #expect(wasRead(next: LocalID(5)) == false)
         #expect(reading.next(asked: 3) == LocalID(5))
-        #expect(reading.wasRead(next: nil))
+        #expect(wasRead(next: nil) == true)
         #expect(reading.planned() == 1)
         #expect(reading.next(asked: 3) == LocalID(0))
-        #expect(reading.wasRead(next: nil))
+        #expect(wasRead(next: nil) == true)
         #expect(reading.planned() == 3)
     }
 
@@ -32,7 +34,7 @@ import Testing
     @Test mutating func itIsDoneOnceWhatItFoundIsPlanned() {
         #expect(reading.next(asked: 1) == LocalID(0))
         #expect(reading.planned() == nil)
-        #expect(reading.wasRead(next: nil))
+        #expect(wasRead(next: nil) == true)
         #expect(reading.next(asked: 2) == nil, "nothing is read before")
         #expect(reading.planned() == 1)
         #expect(reading.planned() == nil)

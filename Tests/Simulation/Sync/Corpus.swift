@@ -9,6 +9,12 @@ package struct CorpusSeed: Sendable {
     }
 
     package static let all = [
+        CorpusSeed(1_991, "another file had its node's place, and its content was sent anew over another's edit"),
+        CorpusSeed(2_031, "what was changed, and changed back before it was read, was sent over another's edit"),
+        CorpusSeed(6_499, "what was in quarantine, and told, was thought to be gone"),
+        CorpusSeed(
+            SimulationPlan.firstMean + 215,
+            "what was about to be put out of the way counted as there, and what was to be deleted in it as gone"),
         CorpusSeed(91, "what was new in a folder that was out of the way kept it there for ever"),
         CorpusSeed(2_897, "what was new in a folder that lies in one that was out of the way kept it there for ever"),
         CorpusSeed(2_311, "a commit that was refused came once more, late, and was written over something newer"),
