@@ -4,12 +4,11 @@ import PannierMirror
 extension Planning {
     /// What a person has said yes to goes; of the rest each side lets go what is little, or nothing.
     mutating func guardDeletions() {
-        var here = GuardedSide(consented: rules.consented.here, lately: rules.lately.here, count: tree.settledCount)
-        var there = GuardedSide(consented: rules.consented.there, lately: rules.lately.there, count: tree.settledCount)
+        var here = GuardedSide(rules, \.here, settled: tree.settledCount)
+        var there = GuardedSide(rules, \.there, settled: tree.settledCount)
         for item in tree.items.dropFirst() {
-            let (isDead, isOurs) = (item.fate == .dead, item.fate != .apart)
-            if item.here != nil { here.add(item.node, isDead: isDead, isOurs: isOurs) }
-            if item.remote != nil { there.add(item.node, isDead: isDead, isOurs: isOurs) }
+            if item.here != nil { here.add(item) }
+            if item.remote != nil { there.add(item) }
         }
         plan.consented = DeletionSet(here: here.stillConsented, there: there.stillConsented)
         plan.deletions = Deletions(
