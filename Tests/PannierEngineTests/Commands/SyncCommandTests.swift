@@ -47,7 +47,7 @@ import Testing
             lines.dropFirst() == [
                 "            Its disk is not mounted. (sync_folder_lost)", "            Mount it.",
                 "verified    both sides were last the same at \(Format.minute(0))",
-                "watch       watched 100%",
+                "watch       not watched, since the folder is not there",
                 "deletions   120 on the server wait for your word:",
                 "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
                 "problems    12 things wait for you:", "            a/fifo",

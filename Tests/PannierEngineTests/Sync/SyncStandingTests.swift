@@ -105,6 +105,19 @@ import Testing
         #expect(few.watchWords.contains("1 cannot be read, the rest is looked at"))
     }
 
+    /// What was watched and found before says nothing of what is there now.
+    @Test func aFolderThatIsNotThereIsNotWatched() {
+        let lost = standing {
+            $0.coverage = WatchCoverage(watched: 9, unwatched: 1, unreadable: 1)
+            $0.agenda.problem = Problem(.syncFolderLost, "Gone.")
+        }.state
+        #expect(lost.watched == 0 && lost.unwatched == 0 && lost.unreadable == 0)
+        let (watch, verified) = (SyncRunner.watchFinding(lost), SyncRunner.verifiedFinding(lost))
+        #expect(watch.verdict == .warning && watch.text == "not watched, since the folder is not there")
+        #expect(verified.verdict == .warning && verified.text.contains("the folder is not there"))
+        #expect(SyncRunner.verifiedFinding(standing().state).verdict == .ok)
+    }
+
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {
         try standing().mustGoOn(for: nil)
         #expect(throws: Problem.syncIsPaused) { try standing { $0.agenda.isPaused = true }.mustGoOn(for: nil) }
