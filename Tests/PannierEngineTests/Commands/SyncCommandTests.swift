@@ -121,9 +121,14 @@ import Testing
         #expect(
             lines == [
                 "download                a", "                        waits: No room.",
-                "upload                  b: 3 B (under way)",
+                "upload                  b: 3 B (queued)",
                 "The synced folder is paused: nothing is done before `pannier resume --sync`.",
             ])
+        let plan = SyncPlan(steps: [moving], total: 1)
+        #expect(PlanLines.text(plan, .working) == ["upload                  b: 3 B (under way)"])
+        for lines in [PlanLines.text(plan, .offline), PlanLines.text(plan, .working, transfersGoOn: false)] {
+            #expect(lines == ["upload                  b: 3 B (queued)"])
+        }
     }
 
     @Test func nothingToBeDoneIsNotAlwaysTheSame() {
