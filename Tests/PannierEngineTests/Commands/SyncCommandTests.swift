@@ -151,13 +151,25 @@ import Testing
     }
 
     @Test func aPlaceInTheFolderOrInMyFiles() throws {
-        #expect(try below("/no/such/Cloud/a//b/", "/no/such/Cloud") == "a//b")
+        #expect(try below("/no/such/Cloud/a//b/", "/no/such/Cloud") == "a/b")
         #expect(try below("/no/such/Cloud/", "/no/such/Cloud") == "")
         #expect(try below("/no/such/Clouds/a", "/no/such/Cloud") == "no/such/Clouds/a")
         #expect(try below("/a//b/", "/no/such/Cloud") == "a/b")
         #expect(try below("a", "/no/such/Cloud") == "a")
         #expect(throws: Problem.self) { try below("shared:/a", "/no/such/Cloud") }
         #expect(throws: Problem.self) { try below("../x", "/no/such/Cloud") }
+    }
+
+    /// They need not be there, on this disk or at all.
+    @Test func dotsAreResolvedByTheNames() throws {
+        #expect(try below("/no/such/Cloud/documents/../n1", "/no/such/Cloud") == "n1")
+        #expect(try below("/no/such/Cloud/a/./../../Cloud/b/..", "/no/such/Cloud") == "")
+        #expect(try below("/no/such/Cloud/a", "/no/such/other/../Cloud/") == "a")
+        #expect(throws: Problem.self) { try below("/no/such/Cloud/../n1", "/no/such/Cloud") }
+        #expect(try SyncPath(PathArgument("/c/a/../b")).remote(LocalPath("/c")).description == "/b")
+        #expect { try SyncPath(PathArgument("/c/a\nb")).remote(LocalPath("/c")) } throws: {
+            ($0 as? Problem)?.code == .nameNotAllowed
+        }
     }
 
     /// Whoever is in a folder by way of a link types its paths.
@@ -172,6 +184,9 @@ import Testing
         #expect(try below(real + "/in/..", link) == "")
         // A link is what it is called, not what it leads to.
         #expect(try below(link + "/in/loop", real) == "in/loop")
+        // But a folder that one comes to through a link has another one above it.
+        try FileManager.default.createSymbolicLink(atPath: scratch.folder + "/short", withDestinationPath: real + "/in")
+        #expect(try below(scratch.folder + "/short/../gone", real) == "gone")
     }
 }
 
