@@ -92,6 +92,12 @@ enum SyncLines {
         return [String(repeating: " ", count: indent) + path] + described(problem.problem, indent: indent + 2)
     }
 
+    /// What is about the folder as a whole.
+    static func standing(_ problem: SyncProblem) -> [String] {
+        ["\(problem.problem.title) (\(problem.problem.code.rawValue))"]
+            + (problem.problem.detail.map { ["  \($0)"] } ?? [])
+    }
+
     private static func leftOut(_ state: SyncState) -> [String] {
         state.leftOut.words.map { ["left out    \($0)", "            `pannier problems --left-out` lists them"] } ?? []
     }

@@ -88,6 +88,26 @@ import Testing
             ])
     }
 
+    /// As `pannier problems` has it before what is about one file.
+    @Test func whatIsAboutNoOneFile() throws {
+        #expect(state(.same).standingProblems(conflicts: 0).isEmpty)
+        let full = Problem(.storageFull, "Full.")
+        let waiting = state(.waiting) { ($0.heldHere, $0.heldThere, $0.refusal) = (1_000, 1_001, full) }
+        let problems = waiting.standingProblems(conflicts: 5)
+        #expect(problems.map(\.key) == ["server", "deletions", "conflicts"])
+        #expect(problems.map(\.problem.code) == [.storageFull, .deletionsHeld, .conflict])
+        #expect(
+            problems.flatMap(SyncLines.standing) == [
+                "Full. (storage_full)",
+                "2,001 deletions wait for your word: 1,000 on this disk and 1,001 on the server. (deletions_held)",
+                "  `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back.",
+                "5 files have conflicts. (conflict)",
+                "  Nothing is lost: `pannier versions` lists them, `pannier explain conflict` says more.",
+            ])
+        let object = try JSONSerialization.jsonObject(with: Data(JSON.text(JSON.SyncTrouble(problems[2])).utf8))
+        #expect((object as? [String: Any])?["key"] as? String == "conflicts")
+    }
+
     @Test func howMuchMayDiffer() {
         let working = state(.working) { $0.differing = 1_204 }
         #expect(SyncLines.phase(working) == "synchronising, 1,204 may differ")
