@@ -1,6 +1,7 @@
 import Foundation
 import PannierCore
 import PannierMirror
+import PannierTransfer
 
 // What `doctor` looks at.
 extension SyncRunner {
@@ -8,6 +9,15 @@ extension SyncRunner {
     func findings() async -> [Finding] {
         guard let state else { return [] }
         return [await folderFinding(state), Self.watchFinding(state), Self.verifiedFinding(state)]
+            + (await Self.diskFindings(state))
+    }
+
+    /// None of a folder that is not there: another disk may answer for it.
+    private static func diskFindings(_ state: SyncState) async -> [Finding] {
+        if state.isLost { return [] }
+        let folder = state.folder
+        let look = { @Sendable () throws(Problem) -> Finding in Finding.disk(folder, for: "the synced folder") }
+        return (try? await BlockingThread.run(look)).map { [$0] } ?? []
     }
 
     /// Whether the folder is the one that was chosen: it says so itself.

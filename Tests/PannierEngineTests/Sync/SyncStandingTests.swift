@@ -86,6 +86,13 @@ import Testing
         #expect(SyncRunner.folderFinding(of: standing().state).verdict == .ok)
     }
 
+    @Test func aDiskIsToldByWhatItIsFor() {
+        let there = Finding.disk(LocalPath("/"), for: "the synced folder")
+        #expect(there.topic == "disk" && there.text.hasSuffix(" free for the synced folder in /"))
+        let missing = Finding.disk(LocalPath("/no/such/folder"), for: "the synced folder")
+        #expect(missing.verdict == .warning && missing.text.hasPrefix("/no/such/folder: "))
+    }
+
     @Test func whatIsNotedWaitsForNobody() {
         let noted = standing { ($0.figures.problems, $0.figures.notes) = (0, 2) }
         #expect(noted.state.problems == 0 && noted.state.notes == 2)
