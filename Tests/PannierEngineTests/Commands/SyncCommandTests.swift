@@ -88,6 +88,20 @@ import Testing
             ])
     }
 
+    @Test func whatWaitingEndsWith() {
+        let all = "12,408 files the same on both sides at \(Format.clock(0))."
+        #expect(SyncReport.ended(state(.same), isWhole: true) == [all])
+        let links = state(.same) { $0.leftOut = [LeftOutCount(.link, 3)] }
+        #expect(SyncReport.ended(links, isWhole: true) == [all], "nobody expects these on the server")
+        let names = state(.same) { $0.leftOut = [LeftOutCount(.link, 3), LeftOutCount(.name, 2)] }
+        #expect(
+            SyncReport.ended(names, isWhole: true) == [
+                all, "But for 2 names that the server cannot keep, left out: pannier problems --left-out",
+            ])
+        #expect(SyncReport.ended(names, isWhole: false) == ["It is the same on both sides."])
+        #expect(SyncReport.ended(state(.paused), isWhole: true) == ["/home/alice/Cloud: paused."])
+    }
+
     /// As `pannier problems` has it before what is about one file.
     @Test func whatIsAboutNoOneFile() throws {
         #expect(state(.same).standingProblems(conflicts: 0).isEmpty)
