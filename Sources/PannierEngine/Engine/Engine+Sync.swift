@@ -95,8 +95,8 @@ extension Engine {
 
 extension Problem {
     package static let noSyncedFolder = Problem(
-        .notFound, "No folder of this machine is one with My Files.",
-        detail: "`pannier sync FOLDER` makes one. Nothing was changed.", status: 0)
+        .notFound, "There is no synced folder: no folder of this machine is one with My Files.",
+        detail: "`pannier sync FOLDER` makes one of the folder that you name. Nothing was changed.", status: 0)
 
     static func notOfSyncedFolder(_ path: RemotePath) -> Problem {
         Problem(

@@ -8,6 +8,7 @@ enum SyncLines {
     /// - Parameter problems: the first of them.
     static func text(_ state: SyncState, problems: SyncProblemPage) -> [String] {
         var lines = ["synced      \(state.folder): \(phase(state))"]
+        if state.phase == .paused { lines.append("            `pannier resume --sync` lets it go on") }
         if let problem = state.problem { lines += described(problem) }
         if let problem = state.offlineProblem { lines += described(problem) }
         lines.append("verified    \(verified(state))")

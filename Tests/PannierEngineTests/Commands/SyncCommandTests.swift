@@ -25,6 +25,14 @@ import Testing
             ])
     }
 
+    @Test func aPauseSaysHowItEnds() {
+        let lines = SyncLines.text(state(.paused), problems: none)
+        #expect(
+            lines.prefix(2) == [
+                "synced      /home/alice/Cloud: paused", "            `pannier resume --sync` lets it go on",
+            ])
+    }
+
     @Test func whatIsNotWatchedIsSaidWithHowOftenItIsLookedAt() {
         let partly = state(.same) { ($0.watched, $0.unwatched, $0.looksEvery) = (8_192, 18_984, 300_000) }
         let words = "watched 8,192 of 27,176 folders, the rest is looked at every 5 minutes"

@@ -31,6 +31,8 @@ struct SyncCommand: AsyncParsableCommand {
         let state = try await link.synced(.sync(folder: folder.local.trimmed))
         if output.json { return try JSON.print(JSON.Sync(state)) }
         try Output.line(SafeText("\(state.folder) and My Files are one from now on."))
+        // Where both streams go into one file, this stands before the hint.
+        try Output.flush()
         Report.line("`pannier status` says how far it is, and `pannier wait --synced` waits for it.")
     }
 
