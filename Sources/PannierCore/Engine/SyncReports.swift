@@ -96,7 +96,7 @@ package struct PlannedStep: Codable, Sendable, Hashable {
     package var path: LocalPath
     /// What else there is to say: where it goes to, how many bytes, how many things go with it.
     package var detail: String?
-    /// A transfer carries it out just now.
+    /// A transfer has it, which may wait for its turn, for the server or for a pause to end.
     package var isUnderWay = false
     /// It has failed; it is tried again by itself, or waits for somebody.
     package var problem: Problem?

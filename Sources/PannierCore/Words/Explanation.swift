@@ -251,7 +251,8 @@ extension Problem.Code {
         case .localFileUnreadable:
             Explanation(
                 "The file could not be read: it is gone, you may not read it, or the disk has a fault. Others went on.",
-                "Check the file and its permissions, then `pannier retry`.")
+                "Check the file and its permissions (`chmod u+r`), then `pannier retry`; the synced folder tries again by "
+                    + "itself.")
         case .localExists:
             Explanation(
                 "A file or folder of that name is on this disk already, with other content. It was not touched.",

@@ -105,8 +105,10 @@ struct StepWords {
         case .makeFolderThere(_, let place): PlannedStep(.makeFolderThere, try path(place))
         case .upload(let local, let place): PlannedStep(.upload, try path(place), detail: try size(local))
         case .uploadVersion(let local, _, _): PlannedStep(.uploadVersion, try path(local), detail: try size(local))
-        case .moveThere(let node, let place): PlannedStep(.moveThere, try path(node), detail: "to \(try path(place))")
-        case .parkThere(let node): PlannedStep(.moveThere, try path(node), detail: "out of the way for a moment")
+        case .moveThere(let node, let place):
+            PlannedStep(.moveThere, try pathThere(node), detail: "to \(try path(place))")
+        case .parkThere(let node):
+            PlannedStep(.moveThere, try pathThere(node), detail: "out of the way for a moment")
         case .trashThere(let node, let count):
             PlannedStep(.trashThere, try path(node), detail: count > 1 ? "with \(count - 1) in it" : nil)
         case .restoreThere(_, _, let place): PlannedStep(.restoreThere, try path(place))
@@ -130,6 +132,9 @@ struct StepWords {
     private func path(_ local: LocalID) throws -> LocalPath { LocalPath(bytes: try sync.path(of: local)) }
 
     private func path(_ node: NodeID) throws -> LocalPath { LocalPath(bytes: try sync.path(of: .node(node))) }
+
+    /// Where the server has it by now: here it may have been moved already.
+    private func pathThere(_ node: NodeID) throws -> LocalPath { LocalPath(bytes: try sync.remotePath(of: node)) }
 
     private func path(_ place: SyncPlace<SyncItem>) throws -> LocalPath {
         let parent: TreePath =

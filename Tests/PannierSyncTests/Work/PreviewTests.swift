@@ -29,6 +29,20 @@ import Testing
         #expect(!plan.isIncomplete)
     }
 
+    /// Here it stands already where it goes to there.
+    @Test func aMoveThereSaysFromWhere() throws {
+        let folder = try account.make("src", nil)
+        try account.make("m", [4, 4, 4], in: folder)
+        try account.makeFolder("src")
+        try account.write([4, 4, 4], "src/m")
+        try account.settle()
+        try bench.tree.move(Array("src/m".utf8), to: Array("renamed".utf8))
+        try account.settle()
+        let plan = try account.work.preview(limit: 10)
+        #expect(plan.steps.map(\.kind) == [.moveThere])
+        #expect(plan.steps.first?.path == LocalPath("src/m") && plan.steps.first?.detail == "to renamed")
+    }
+
     /// Two looks have to have missed it.
     @Test func whatIsLookedForIsNotConcluded() throws {
         try account.make("a", [1])
