@@ -35,7 +35,7 @@ extension EndToEnd {
                 try FileManager.default.createDirectory(at: synced, withIntermediateDirectories: true)
                 let pair = try await SyncedPair.open(in: house, second: synced)
                 try await pair.pair()
-                let work = try SyncWorkload(pair, isDurable: true)
+                let work = try SyncWorkload(pair, durableSide: 1)
                 try await work.begin()
                 for (round, place) in Self.places.enumerated() {
                     let isReached = try await cut(at: place, round + 1, work, disk)
