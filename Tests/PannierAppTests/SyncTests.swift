@@ -33,8 +33,8 @@ struct SyncTests {
     }
 
     private static let held = SyncPlan(
-        heldHere: HeldPaths(count: 3, first: ["a", "b", "c"].map { LocalPath("music/\($0).flac") }),
-        heldThere: HeldPaths(count: 120, first: (1...10).map { LocalPath("film/raw-2025/clip-\($0).mov") }))
+        heldHere: HeldPaths(count: 3, first: ["a", "b", "c"].map { HeldPath(LocalPath("music/\($0).flac")) }),
+        heldThere: HeldPaths(count: 120, first: (1...10).map { HeldPath(LocalPath("film/raw-2025/clip-\($0).mov")) }))
 
     private static let unsynced = [
         SyncProblem(

@@ -83,9 +83,9 @@ package struct Plan: Hashable, Sendable {
     package var deletions = Deletions()
     /// Those of them that wait for a person's word, since they are too many to be taken for meant.
     package var held = Deletions()
-    /// What these would delete; here, as it is on this disk.
-    package var heldHere: [LocalID] = []
-    package var heldThere: [NodeID] = []
+    /// What these would delete, from the top down; here, as it is on this disk.
+    package var heldHere: [HeldTop<LocalID>] = []
+    package var heldThere: [HeldTop<NodeID>] = []
     /// The same by nodes, on both sides.
     package var heldNodes = DeletionSet()
     /// Of what a person has said yes to, what is still to be deleted.

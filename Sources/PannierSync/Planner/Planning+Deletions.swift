@@ -24,17 +24,21 @@ extension Planning {
     /// With what is held every folder stays that it is in.
     private mutating func hold() {
         plan.held = Deletions(here: plan.heldNodes.here.count, there: plan.heldNodes.there.count)
+        var (here, there): (Set<Int>, Set<Int>) = ([], [])
         for (index, item) in tree.items.enumerated().dropFirst() where item.fate == .dead {
             guard let node = item.node else { continue }
-            if item.here != nil, plan.heldNodes.here.contains(node), let local = item.local {
-                plan.heldHere.append(local)
+            if item.here != nil, plan.heldNodes.here.contains(node), item.local != nil {
+                here.insert(index)
                 hold(index, in: \.heldHere) { $0.herePlace }
             }
             if item.remote != nil, plan.heldNodes.there.contains(node) {
-                plan.heldThere.append(node)
+                there.insert(index)
                 hold(index, in: \.heldThere) { $0.remotePlace }
             }
         }
+        var topsHere = HeldTops<LocalID>(tree, here, place: { $0.herePlace }, name: { $0.local })
+        var topsThere = HeldTops<NodeID>(tree, there, place: { $0.remotePlace }, name: { $0.node })
+        (plan.heldHere, plan.heldThere) = (topsHere.all(), topsThere.all())
     }
 
     private mutating func hold(

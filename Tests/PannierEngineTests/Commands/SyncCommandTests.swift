@@ -143,13 +143,14 @@ import Testing
             PlannedStep(.uploadVersion, LocalPath("a/b.txt"), detail: "3 B"),
             PlannedStep(.deleteHere, LocalPath("old")),
         ]
-        let held = HeldPaths(count: 120, first: [LocalPath("x"), LocalPath("y")])
+        let held = HeldPaths(count: 120, first: [HeldPath(LocalPath("x"), inside: 99), HeldPath(LocalPath("y"))])
         let plan = SyncPlan(steps: steps, total: 5, hasMore: true, heldThere: held)
         #expect(
             PlanLines.text(plan) == [
                 "upload a new version    a/b.txt: 3 B", "delete here             old",
                 "and 3 more; others follow when these are done",
-                "120 deletions on the server wait for your word (pannier approve):", "  x", "  y", "  and 118 more",
+                "120 deletions on the server wait for your word (pannier approve):", "  x/ with 99 in it", "  y",
+                "  and 19 more",
             ])
     }
 

@@ -85,8 +85,8 @@ enum PlanLines {
         let one = held.count == 1
         let title =
             "\(Format.count(Int64(held.count))) \(one ? "deletion" : "deletions") \(side) \(one ? "waits" : "wait")"
-        let rest = held.count - held.first.count
-        return ["\(title) for your word (pannier approve):"] + held.first.map { "  \($0)" }
+        let rest = held.rest(after: held.first.count)
+        return ["\(title) for your word (pannier approve):"] + held.first.map { "  \($0.words)" }
             + (rest > 0 ? ["  and \(Format.count(Int64(rest))) more"] : [])
     }
 }
