@@ -234,7 +234,7 @@ let package = Package(
                 "PannierCore", "PannierApp", "PannierScreen", "PannierSettings", "SeededRandom", "TerminalEmulator",
             ],
             exclude: ["Golden"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["PannierCore", "ChildPrograms", "CLinux"]),
     ],
     swiftLanguageModes: [.v6]
 )

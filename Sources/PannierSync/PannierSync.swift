@@ -13,7 +13,8 @@
 // Order that must hold:
 // 1. What is missing is not deleted: a deletion is proven by the marker in the very folder that was known (a copy has the
 //    marker, too), by two listings without error, and by a row in the synced tree; and the number of deletions within some
-//    minutes stays within the guard, or a person has said yes to just these.
+//    minutes stays within the guard, or a person has said yes to just these. What the guard has held once it holds until
+//    somebody says something, or it is back.
 // 2. A file here is replaced only by the rename of a verified, durable one, and what it held goes into quarantine.
 // 3. An entry is synced when it is committed there and durable here, not before: the mirror is written last. What the
 //    server has answered for goes into the remote tree and the synced tree in one transaction, so that nothing is ever

@@ -33,8 +33,8 @@ struct SyncTests {
     }
 
     private static let held = SyncPlan(
-        heldHere: HeldPaths(count: 3, first: ["a", "b", "c"].map { LocalPath("music/\($0).flac") }),
-        heldThere: HeldPaths(count: 120, first: (1...10).map { LocalPath("film/raw-2025/clip-\($0).mov") }))
+        heldHere: HeldPaths(count: 3, first: ["a", "b", "c"].map { HeldPath(LocalPath("music/\($0).flac")) }),
+        heldThere: HeldPaths(count: 120, first: (1...10).map { HeldPath(LocalPath("film/raw-2025/clip-\($0).mov")) }))
 
     private static let unsynced = [
         SyncProblem(
@@ -84,6 +84,41 @@ struct SyncTests {
         var harness = harness(state, engine, columns, rows)
         harness.type("!")
         try check(harness, "sync-problems")
+    }
+
+    @Test("The worst comes first, and what is not seen is counted", arguments: [(80, 24), (48, 16)])
+    func worstFirst(columns: Int, rows: Int) {
+        let engine = Self.engine()
+        let note = SyncProblem(
+            key: "note united", path: LocalPath(""), problem: Problem(.syncFolderLost, "Both sides were made one."))
+        engine.setUnsynced([note] + Self.unsynced)
+        engine.set(
+            .myFiles, (1...5).map { .init(name: "n\($0).ods", size: 1, age: Self.hour, conflicts: 1) })
+        let state = Self.state(.stopped) { state in
+            state.problem = Problem(.syncFolderLost, "It is not there.")
+            (state.heldThere, state.problems, state.notes) = (120, 2, 1)
+        }
+        var harness = harness(state, engine, columns, rows)
+        harness.tell(.status(FakeEngine.status(conflicts: 5)))
+        harness.type("!")
+        let panel = harness.model.top as? ProblemsPanel
+        let kinds = (panel?.items(harness.model) ?? []).map { item in
+            switch item.matter {
+            case .folder: "folder"
+            case .deletions: "deletions"
+            case .unsynced(let path): path.bytes.isEmpty ? "note" : "problem"
+            case .conflict: "conflict"
+            default: "other"
+            }
+        }
+        #expect(
+            kinds == ["folder", "deletions", "problem", "problem"] + Array(repeating: "conflict", count: 5) + ["note"])
+        func edge() -> String { harness.lines.last { $0.contains("└") } ?? "" }
+        #expect(edge().contains(" +") && edge().contains(" more ") && !edge().contains(" above"))
+        #expect(harness.lines.contains { $0.contains("It is not there.") })
+        harness.press(.end)
+        #expect(edge().contains(" above") && !edge().contains("+"))
+        #expect(harness.lines.contains { $0.contains("Both sides were made one.") })
     }
 
     @Test("Deletions are shown before they are approved", arguments: sizes)

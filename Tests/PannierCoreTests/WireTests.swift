@@ -184,7 +184,7 @@ private enum Sample {
             .syncPlan(
                 SyncPlan(
                     steps: [PlannedStep(.moveHere, local, detail: "d")], total: 1, hasMore: true,
-                    heldHere: HeldPaths(count: 1, first: [local]))),
+                    heldHere: HeldPaths(count: 3, first: [HeldPath(local, inside: 1)]))),
         ]
     }
 }

@@ -71,6 +71,28 @@ import Testing
         }
     }
 
+    /// What was fetched for nothing lies there until it is tidied away.
+    @Test func onlyWhatIsToComeIsFetched() async throws {
+        let world = try await PairedWorld()
+        let (notes, number) = (world.notes, world.local(world.notes).number)
+        try await world.write { _, sync in
+            try sync.fetched(notes.id, try #require(notes.content), name: Array("incoming".utf8))
+        }
+        #expect(try await !world.facts("notes.md").isFetched, "it is here")
+        try await world.write { db, _ in
+            try db.execute(sql: "UPDATE sync_local SET sha256 = NULL WHERE number = ?", arguments: [number])
+        }
+        #expect(try await !world.facts("notes.md").isFetched, "it may be here")
+        try await world.write { db, _ in
+            try db.execute(
+                sql: "UPDATE sync_local SET sha256 = ? WHERE number = ?",
+                arguments: [[UInt8](repeating: 9, count: 32).blob, number])
+        }
+        #expect(try await world.facts("notes.md").isFetched)
+        try await world.write { _, sync in _ = try sync.keep(notes.id, isOnlineOnly: true) }
+        #expect(try await !world.facts("notes.md").isFetched, "it is to go")
+    }
+
     @Test func factsTellProblemsAndChoices() async throws {
         let world = try await PairedWorld()
         let (film, movie) = (world.film.id, world.local(world.movie))

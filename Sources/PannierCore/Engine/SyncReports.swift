@@ -50,13 +50,33 @@ package struct SyncPlan: Codable, Sendable, Hashable {
 /// Deletions on one side that wait for a person's word.
 package struct HeldPaths: Codable, Sendable, Hashable {
     package var count: Int
-    /// The first of them, below the synced folder.
-    package var first: [LocalPath]
+    /// The first of them, in the order of their paths; what goes with a folder is told with it.
+    package var first: [HeldPath]
 
-    package init(count: Int = 0, first: [LocalPath] = []) {
+    package init(count: Int = 0, first: [HeldPath] = []) {
         self.count = count
         self.first = first
     }
+
+    /// How many the first ones do not tell of.
+    /// - Parameter shown: so many of the first are shown.
+    package func rest(after shown: Int) -> Int { count - first.prefix(shown).reduce(0) { $0 + 1 + $1.inside } }
+}
+
+/// Something that would be deleted.
+package struct HeldPath: Codable, Sendable, Hashable {
+    /// Below the synced folder.
+    package var path: LocalPath
+    /// Of a folder: how many others go with it.
+    package var inside: Int
+
+    package init(_ path: LocalPath, inside: Int = 0) {
+        self.path = path
+        self.inside = inside
+    }
+
+    /// For people.
+    package var words: String { inside == 0 ? "\(path)" : "\(path)/ with \(Format.count(Int64(inside))) in it" }
 }
 
 /// One step of a plan, in words.
@@ -96,7 +116,7 @@ package struct PlannedStep: Codable, Sendable, Hashable {
     package var path: LocalPath
     /// What else there is to say: where it goes to, how many bytes, how many things go with it.
     package var detail: String?
-    /// A transfer carries it out just now.
+    /// A transfer has it, which may wait for its turn, for the server or for a pause to end.
     package var isUnderWay = false
     /// It has failed; it is tried again by itself, or waits for somebody.
     package var problem: Problem?

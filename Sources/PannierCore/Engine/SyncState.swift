@@ -80,6 +80,9 @@ package struct SyncState: Codable, Sendable, Hashable {
 extension SyncState {
     package var held: Int { heldHere + heldThere }
 
+    /// It does not stand where it was, or is another one: nobody can look at it, or be told of what changes in it.
+    package var isLost: Bool { problem?.code == .syncFolderLost }
+
     /// Folders for which this machine has not watches enough.
     package var unheard: Int { unwatched - unreadable }
 
@@ -115,6 +118,7 @@ extension SyncState {
 
     /// For people: how much of the folder is heard of at once.
     package var watchWords: String {
+        if isLost { return "not watched, since the folder is not there" }
         guard let watchedPercent else { return "not watched yet" }
         if unwatched == 0 { return "watched \(watchedPercent)%" }
         let all = Format.count(Int64(watched + unwatched))

@@ -235,8 +235,9 @@ extension Problem.Code {
                 "Move or rename what stands there, or take it out of `.pannierignore`.")
         default:
             Explanation(
-                "More than 100 files and folders, and more than a quarter of all, would be deleted at once. They wait until a "
-                    + "person says that this is meant. Everything else goes on.",
+                "More than 100 files and folders, and more than a quarter of all, would be deleted at once; or more than ten, "
+                    + "and nothing would be left that both sides have. They wait until a person says that this is meant. "
+                    + "Everything else goes on.",
                 "Look at `pannier plan`, then `pannier approve`; or bring all of it back: `pannier approve --undo`.")
         }
     }
@@ -250,7 +251,8 @@ extension Problem.Code {
         case .localFileUnreadable:
             Explanation(
                 "The file could not be read: it is gone, you may not read it, or the disk has a fault. Others went on.",
-                "Check the file and its permissions, then `pannier retry`.")
+                "Check the file and its permissions (`chmod u+r`), then `pannier retry`; the synced folder tries again by "
+                    + "itself.")
         case .localExists:
             Explanation(
                 "A file or folder of that name is on this disk already, with other content. It was not touched.",

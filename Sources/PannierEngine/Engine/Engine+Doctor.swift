@@ -9,7 +9,7 @@ extension Engine {
     func examine() async -> [Finding] {
         // First: its answer may be that the token holds no more.
         let server = await serverFindings()
-        return [agentFinding, accountFinding] + server + [await mirrorFinding(), diskFinding()]
+        return [agentFinding, accountFinding] + server + [await mirrorFinding(), mirrorDiskFinding]
             + (await sync.findings())
     }
 
@@ -106,15 +106,22 @@ extension Engine {
         }
     }
 
-    private func diskFinding() -> Finding {
+    private var mirrorDiskFinding: Finding { .disk(LocalPath(mirror.paths.state), for: "the mirror") }
+}
+
+extension Finding {
+    /// How much room there is on a disk. Blocks.
+    /// - Parameters:
+    ///   - path: of something on it.
+    ///   - purpose: what the room is for.
+    static func disk(_ path: LocalPath, for purpose: String) -> Finding {
         var status = statvfs()
-        guard statvfs(mirror.paths.state, &status) == 0 else {
-            return Finding(
-                topic: "disk", verdict: .warning, text: "\(mirror.paths.state): \(String(cString: strerror(errno)))")
+        guard path.withCString({ statvfs($0, &status) }) == 0 else {
+            return Finding(topic: "disk", verdict: .warning, text: "\(path): \(String(cString: strerror(errno)))")
         }
         let free = Int64(status.f_bavail) * Int64(status.f_frsize)
         return Finding(
             topic: "disk", verdict: free < 1 << 28 ? .warning : .ok,
-            text: "\(Format.bytes(free)) free for the mirror in \(mirror.paths.state)")
+            text: "\(Format.bytes(free)) free for \(purpose) in \(path)")
     }
 }

@@ -67,12 +67,14 @@ extension Engine {
     }
 
     /// All of them, or none.
-    /// - Throws: ``Problem`` `badRequest` for what is in no synced folder, or in a folder that is online only itself.
+    /// - Throws: ``Problem`` `badRequest` for what is in no synced folder, for that folder itself, or for what is in a folder
+    ///   that is online only itself.
     func keep(_ paths: [RemotePath], isOnlineOnly: Bool) async throws(Problem) -> SyncState {
         _ = try await paired()
         var nodes: [NodeID] = []
         for path in paths {
-            guard path.space == .myFiles, !path.isRoot else { throw .notOfSyncedFolder(path) }
+            guard path.space == .myFiles else { throw .notOfSyncedFolder(path) }
+            guard !path.isRoot else { throw .isTheSyncedFolder }
             nodes.append(try await place(at: path).node.id)
         }
         let chosen = nodes
@@ -95,14 +97,18 @@ extension Engine {
 
 extension Problem {
     package static let noSyncedFolder = Problem(
-        .notFound, "No folder of this machine is one with My Files.",
-        detail: "`pannier sync FOLDER` makes one. Nothing was changed.", status: 0)
+        .notFound, "There is no synced folder: no folder of this machine is one with My Files.",
+        detail: "`pannier sync FOLDER` makes one of the folder that you name. Nothing was changed.", status: 0)
 
     static func notOfSyncedFolder(_ path: RemotePath) -> Problem {
         Problem(
             .badRequest, "“\(path)” is not part of the synced folder.",
             detail: "What is in My Files can be kept here or not. Nothing was changed.", status: 0)
     }
+
+    static let isTheSyncedFolder = Problem(
+        .badRequest, "The synced folder as a whole cannot be chosen, only what is in it.",
+        detail: "`pannier keep` takes several paths at once. Nothing was changed.", status: 0)
 
     static func aboveIsOnlineOnly(_ above: RemotePath) -> Problem {
         Problem(

@@ -44,7 +44,7 @@ extension SyncPlan {
 }
 
 extension HeldPaths {
-    fileprivate func first(in room: Int) -> [LocalPath] {
-        Array(first.prefix(PageSize.fitting(first, room) { $0.bytes.count }))
+    fileprivate func first(in room: Int) -> [HeldPath] {
+        Array(first.prefix(PageSize.fitting(first, room) { $0.path.bytes.count }))
     }
 }

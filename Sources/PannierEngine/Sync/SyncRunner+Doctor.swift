@@ -1,13 +1,23 @@
 import Foundation
 import PannierCore
 import PannierMirror
+import PannierTransfer
 
 // What `doctor` looks at.
 extension SyncRunner {
     /// Empty: there is no synced folder.
     func findings() async -> [Finding] {
         guard let state else { return [] }
-        return [await folderFinding(state), Self.watchFinding(state), verifiedFinding(state)]
+        return [await folderFinding(state), Self.watchFinding(state), Self.verifiedFinding(state)]
+            + (await Self.diskFindings(state))
+    }
+
+    /// None of a folder that is not there: another disk may answer for it.
+    private static func diskFindings(_ state: SyncState) async -> [Finding] {
+        if state.isLost { return [] }
+        let folder = state.folder
+        let look = { @Sendable () throws(Problem) -> Finding in Finding.disk(folder, for: "the synced folder") }
+        return (try? await BlockingThread.run(look)).map { [$0] } ?? []
     }
 
     /// Whether the folder is the one that was chosen: it says so itself.
@@ -50,7 +60,8 @@ extension SyncRunner {
     static func watchFinding(_ state: SyncState) -> Finding {
         guard state.unheard > 0 else {
             return Finding(
-                topic: "watch", verdict: state.unwatched == 0 ? .ok : .warning, text: state.watchWords)
+                topic: "watch", verdict: state.unwatched == 0 && !state.isLost ? .ok : .warning,
+                text: state.watchWords)
         }
         let limit = Self.watchLimit.map { ", which is \($0)" } ?? ""
         return Finding(
@@ -59,11 +70,15 @@ extension SyncRunner {
                 + "fs.inotify.max_user_watches=1048576")
     }
 
-    private func verifiedFinding(_ state: SyncState) -> Finding {
+    static func verifiedFinding(_ state: SyncState) -> Finding {
         guard let time = state.verifiedAt else {
             return Finding(topic: "verified", verdict: .warning, text: "both sides were never found to be the same yet")
         }
-        return Finding(topic: "verified", verdict: .ok, text: "last found to be the same at \(Format.minute(time))")
+        let words = "last found to be the same at \(Format.minute(time))"
+        // What has become of it since, nobody knows.
+        return state.isLost
+            ? Finding(topic: "verified", verdict: .warning, text: "\(words); now the folder is not there")
+            : Finding(topic: "verified", verdict: .ok, text: words)
     }
 
     /// As the kernel has it; nil where it does not say.

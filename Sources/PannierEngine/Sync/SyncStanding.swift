@@ -49,8 +49,11 @@ struct SyncStanding: Sendable, Hashable {
         // What the server refuses holds up nothing here, but somebody has to know.
         (state.problem, state.refusal) = (problem, agenda.refusal)
         (state.heldHere, state.heldThere) = (agenda.held.here, agenda.held.there)
-        (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
-        state.unreadable = coverage.unreadable
+        // What was watched of a folder that is not there says nothing of what comes to stand in its place.
+        if !state.isLost {
+            (state.watched, state.unwatched) = (coverage.watched, coverage.unwatched)
+            state.unreadable = coverage.unreadable
+        }
         state.looksEvery = agenda.looksEvery
         (state.files, state.differing) = (figures.files, figures.differing)
         (state.problems, state.notes, state.leftOut) = (figures.problems, figures.notes, figures.leftOut)

@@ -30,7 +30,7 @@ struct WhyOutcome {
                     : "So nothing is done about it."
             ]
         case .twin(let name): ["So it stays on this disk alone: “\(name)” is another spelling of its name."]
-        case .onlineOnly: ["So it is not kept here."]
+        case .onlineOnly: ["So it is not kept here\(place)\(wayBack)."]
         case .unread: ["So something is read first: whether it is the same, or what it holds now, is not known."]
         case .heldHere: ["So it would go into quarantine here. \(waiting(state.heldHere, "here"))"]
         case .heldThere: ["So it would go into the trash there. \(waiting(state.heldThere, "on the server"))"]
@@ -39,6 +39,12 @@ struct WhyOutcome {
         case .steps: steps
         }
     }
+
+    /// Where the server has it.
+    private var place: String { facts.therePath.map { ", and is on the server as “\($0)”" } ?? "" }
+
+    /// By what was chosen, which may be a folder above it.
+    private var wayBack: String { facts.onlineOnly.map { ": `pannier keep --here` with “\($0)” brings it" } ?? "" }
 
     private func waiting(_ count: Int, _ side: String) -> String {
         let all = count > 0 ? "\(Format.count(Int64(count))) deletions \(side) wait" : "It waits"

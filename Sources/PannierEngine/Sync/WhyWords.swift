@@ -68,7 +68,10 @@ struct WhyWords {
     }
 
     private var agreed: String {
-        guard let agreed = facts.agreed else { return "nothing; the two sides have never been the same here" }
+        guard let agreed = facts.agreed else {
+            return facts.isOnlineOnly
+                ? "nothing, since it is to be online only" : "nothing; the two sides have never been the same here"
+        }
         let kind = agreed.content.map { "a file of \(Self.content($0))" } ?? "a folder"
         guard let path = facts.agreedPath else { return kind }
         return "\(kind), at \(path)"
@@ -88,11 +91,13 @@ struct WhyWords {
         guard let verdict, state.phase != .starting else {
             return ["So nothing is decided before all of both sides is known."]
         }
-        return chosen + WhyChanges(verdict.changes).sentences + WhyOutcome(facts, verdict, state).sentences
+        // What is there alone because somebody wants it so is not new.
+        let changes = verdict.changes.filter { $0 != .newThere || !facts.isOnlineOnly }
+        return chosen + WhyChanges(changes).sentences + WhyOutcome(facts, verdict, state).sentences
     }
 
     private var chosen: [String] {
-        facts.onlineOnly.map { ["“\($0)” was chosen to be in My Files alone."] } ?? []
+        facts.onlineOnly.map { ["“\($0)” was chosen to be online only, which is in My Files alone."] } ?? []
     }
 
     private func leftOut(_ folder: LocalPath) -> String {
@@ -134,4 +139,9 @@ struct WhyWords {
         }
         return sentences
     }
+}
+
+extension SyncFacts {
+    /// It is not on this disk, and somebody wants that.
+    fileprivate var isOnlineOnly: Bool { onlineOnly != nil && here == nil }
 }

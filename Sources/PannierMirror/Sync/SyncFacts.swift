@@ -55,10 +55,19 @@ package struct SyncFacts: Sendable {
     package var problems: [Problem] = []
     /// It, or the folder above it, that somebody wants in My Files alone.
     package var onlineOnly: RemotePath?
-    /// Its new content has been fetched, and has still to be put in its place.
+    /// What the server has now has been fetched, is to come here, and has still to be put in its place.
     package var isFetched = false
 
     package init() {}
+
+    /// What the server has and this disk has not. Nil for what is known here to be the same, is not to be here, or was not
+    /// read since it changed, so that it may be.
+    fileprivate var contentToCome: SyncContent? {
+        guard onlineOnly == nil, let there, there.trashedAt == nil, let content = there.content.map({ SyncContent($0) })
+        else { return nil }
+        guard let here else { return content }
+        return here.content == nil || here.content == content ? nil : content
+    }
 
     /// Somebody knows of it.
     package var isAnything: Bool {
@@ -90,10 +99,7 @@ extension SyncTransaction {
             facts.agreed = try agreement(on: node)
             if let place = facts.agreed?.place { facts.agreedPath = try self.path(of: place) }
             facts.onlineOnly = try folderAbove(orAt: node)
-            facts.isFetched =
-                try facts.there?.content.map { content in
-                    try fetchedName(of: node, SyncContent(content)) != nil
-                } ?? false
+            if let content = facts.contentToCome { facts.isFetched = try fetchedName(of: node, content) != nil }
             keys += ["node \(node)", "plan node \(node)"]
         }
         let leftOut = try node.flatMap { try self.leftOut(orAt: $0) } ?? self.leftOut(orAbove: path)

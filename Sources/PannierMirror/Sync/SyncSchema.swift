@@ -19,10 +19,11 @@ package enum SyncSchema {
         migrator.registerMigration("sync 9 evicted from") { try $0.execute(sql: evictedFrom) }
         migrator.registerMigration("sync 10 listed there") { try $0.execute(sql: listedThere) }
         migrator.registerMigration("sync 11 told") { try $0.execute(sql: told) }
+        migrator.registerMigration("sync 12 held") { try $0.execute(sql: held) }
     }
 
     /// Tables of what both sides agreed on. Empty, there is no base: both sides are united, and nothing is deleted.
-    static let agreements = ["sync_agreed", "sync_parked_nodes", "sync_fetched", "sync_consent"]
+    static let agreements = ["sync_agreed", "sync_parked_nodes", "sync_fetched", "sync_consent", "sync_held"]
     /// All tables, in the order in which they are emptied: triggers of the first ones write into the last. What is on the
     /// disk stays.
     static let all =
@@ -274,6 +275,16 @@ package enum SyncSchema {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE sync_folder DROP COLUMN consented_here;
         ALTER TABLE sync_folder DROP COLUMN consented_there;
+        """
+
+    private static let held = """
+        -- Deletions that wait for a person's word, by what they delete. side: as of sync_consent. They wait until there is one,
+        -- or what they delete is back.
+        CREATE TABLE sync_held (
+            side INTEGER NOT NULL,
+            node BLOB NOT NULL,
+            PRIMARY KEY (side, node)
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let leftOut = """

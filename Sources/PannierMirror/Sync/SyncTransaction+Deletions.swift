@@ -18,7 +18,7 @@ package struct DeletionSet: Hashable, Sendable {
     }
 }
 
-// What people have said of deletions, and what was deleted lately without a word of theirs. Times by this machine's clock.
+// What people have said of deletions, what waits for a word of theirs, and what was deleted lately without one. Times by this machine's clock.
 extension SyncTransaction {
     /// How long a person's word holds for what has not come to be deleted.
     private static let consentFor: Nanoseconds = 86_400_000_000_000
@@ -39,6 +39,22 @@ extension SyncTransaction {
 
     /// What is done, or is not to be done any more: later deletions of the same are others.
     package func forgetConsent(to deletions: DeletionSet) throws { try remove(deletions, from: "sync_consent") }
+
+    // MARK: Held
+
+    /// What the last plan has held, which waits for a person's word.
+    package func held() throws -> DeletionSet { try read("sync_held") }
+
+    package func hold(_ deletions: DeletionSet) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO sync_held (side, node) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        for (side, nodes) in deletions.sides {
+            for node in nodes { try statement.execute(arguments: [side, node.blob]) }
+        }
+    }
+
+    /// Somebody has said something of it, or it is back.
+    package func forgetHeld(_ deletions: DeletionSet) throws { try remove(deletions, from: "sync_held") }
 
     // MARK: Lately
 

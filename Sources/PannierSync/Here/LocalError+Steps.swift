@@ -18,9 +18,12 @@ extension LocalError {
     /// - Parameter path: below the synced folder.
     func looking(_ path: TreePath) -> Problem {
         let shown = path.isEmpty ? "the synced folder" : "“\(LocalPath(bytes: path))”"
+        let detail = [
+            "Nothing is concluded from that, and nothing is deleted.", mendingOfReading, "It is tried again by itself.",
+        ]
         return Problem(
             .localFileUnreadable, "\(shown) cannot be read: \(words).",
-            detail: "Nothing is concluded from that, and nothing is deleted. It is tried again by itself.", status: 0)
+            detail: detail.compactMap(\.self).joined(separator: " "), status: 0)
     }
 
     /// What concerns the folder as a whole.

@@ -245,7 +245,11 @@ package struct SyncAgenda: Sendable {
             take(outcome, now)
             for local in outcome.unread { putOff(.local(local), now, atMost: timing.lastReading) }
         case .planned(let outcome): take(outcome, now)
-        case .didHere(let outcome), .queued(let outcome): take(outcome, now)
+        case .didHere(let outcome): take(outcome, now)
+        case .queued(let outcome):
+            // What rests on a folder that is only being made there was given to no transfer.
+            for (step, _) in outcome.failures { queued.remove(step.transferred) }
+            take(outcome, now)
         case .asking(let request, let left, let outcome):
             there = left[...]
             if request == nil { isAsking = false }

@@ -83,9 +83,9 @@ package struct Plan: Hashable, Sendable {
     package var deletions = Deletions()
     /// Those of them that wait for a person's word, since they are too many to be taken for meant.
     package var held = Deletions()
-    /// What these would delete; here, as it is on this disk.
-    package var heldHere: [LocalID] = []
-    package var heldThere: [NodeID] = []
+    /// What these would delete, from the top down; here, as it is on this disk.
+    package var heldHere: [HeldTop<LocalID>] = []
+    package var heldThere: [HeldTop<NodeID>] = []
     /// The same by nodes, on both sides.
     package var heldNodes = DeletionSet()
     /// Of what a person has said yes to, what is still to be deleted.
@@ -101,19 +101,26 @@ package struct PlanRules: Sendable {
     /// More than ``guardedCount`` and more than these of all are not deleted without consent.
     package static let guardedPercent = 25
     package var guardedCount = 100
+    /// Nor are more than these where nothing of what both sides agreed on would be left on a side: whoever meant that can say
+    /// so, and a folder that was emptied by mistake may be a small one.
+    package var fewCount = 10
 
     /// What a person has said yes to, which is deleted however much it is.
     package var consented = DeletionSet()
     /// What was deleted within the last minutes without a word: it counts with what is to be deleted now, for a folder that is
     /// removed slowly is removed all the same.
     package var lately = DeletionSet()
+    /// What an earlier plan has held: it goes on waiting, whatever has come since to what it is compared with.
+    package var held = DeletionSet()
     /// `(conflict DEVICE DATE)` without its brackets.
     package var conflictMark: String
 
     package init(conflictMark: String) { self.conflictMark = conflictMark }
 
-    func allows(_ count: Int, of all: Int) -> Bool {
-        count <= guardedCount || count * 100 <= all * Self.guardedPercent
+    /// - Parameter leavesNothing: of what both sides agreed on, where they are deleted.
+    func allows(_ count: Int, of all: Int, leavesNothing: Bool) -> Bool {
+        if leavesNothing, count > fewCount { return false }
+        return count <= guardedCount || count * 100 <= all * Self.guardedPercent
     }
 }
 

@@ -4,12 +4,11 @@ import PannierMirror
 extension Planning {
     /// What a person has said yes to goes; of the rest each side lets go what is little, or nothing.
     mutating func guardDeletions() {
-        var here = GuardedSide(consented: rules.consented.here, lately: rules.lately.here, count: tree.settledCount)
-        var there = GuardedSide(consented: rules.consented.there, lately: rules.lately.there, count: tree.settledCount)
+        var here = GuardedSide(rules, \.here, settled: tree.settledCount)
+        var there = GuardedSide(rules, \.there, settled: tree.settledCount)
         for item in tree.items.dropFirst() {
-            let (isDead, isOurs) = (item.fate == .dead, item.fate != .apart)
-            if item.here != nil { here.add(item.node, isDead: isDead, isOurs: isOurs) }
-            if item.remote != nil { there.add(item.node, isDead: isDead, isOurs: isOurs) }
+            if item.here != nil { here.add(item) }
+            if item.remote != nil { there.add(item) }
         }
         plan.consented = DeletionSet(here: here.stillConsented, there: there.stillConsented)
         plan.deletions = Deletions(
@@ -25,17 +24,21 @@ extension Planning {
     /// With what is held every folder stays that it is in.
     private mutating func hold() {
         plan.held = Deletions(here: plan.heldNodes.here.count, there: plan.heldNodes.there.count)
+        var (here, there): (Set<Int>, Set<Int>) = ([], [])
         for (index, item) in tree.items.enumerated().dropFirst() where item.fate == .dead {
             guard let node = item.node else { continue }
-            if item.here != nil, plan.heldNodes.here.contains(node), let local = item.local {
-                plan.heldHere.append(local)
+            if item.here != nil, plan.heldNodes.here.contains(node), item.local != nil {
+                here.insert(index)
                 hold(index, in: \.heldHere) { $0.herePlace }
             }
             if item.remote != nil, plan.heldNodes.there.contains(node) {
-                plan.heldThere.append(node)
+                there.insert(index)
                 hold(index, in: \.heldThere) { $0.remotePlace }
             }
         }
+        var topsHere = HeldTops<LocalID>(tree, here, place: { $0.herePlace }, name: { $0.local })
+        var topsThere = HeldTops<NodeID>(tree, there, place: { $0.remotePlace }, name: { $0.node })
+        (plan.heldHere, plan.heldThere) = (topsHere.all(), topsThere.all())
     }
 
     private mutating func hold(

@@ -111,8 +111,9 @@ struct Judging {
     }
 
     private func held(_ item: MergedItem) -> Verdict.Outcome? {
-        if item.here != nil, let local = item.local, plan.heldHere.contains(local) { return .heldHere }
-        if item.remote != nil, let node = item.node, plan.heldThere.contains(node) { return .heldThere }
+        guard let node = item.node else { return nil }
+        if item.here != nil, item.local != nil, plan.heldNodes.here.contains(node) { return .heldHere }
+        if item.remote != nil, plan.heldNodes.there.contains(node) { return .heldThere }
         return nil
     }
 

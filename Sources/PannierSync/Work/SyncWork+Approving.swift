@@ -7,8 +7,9 @@ extension SyncWork {
     func rules(_ database: Database, conflictMark: String) throws -> PlanRules {
         let sync = SyncTransaction(database)
         var rules = PlanRules(conflictMark: conflictMark)
-        if let guardedCount { rules.guardedCount = guardedCount }
+        if let guardedCount { (rules.guardedCount, rules.fewCount) = (guardedCount, guardedCount / 2) }
         (rules.consented, rules.lately) = (try sync.consented(), try sync.deletedLately())
+        rules.held = try sync.held()
         return rules
     }
 
@@ -19,6 +20,8 @@ extension SyncWork {
         try sync.forgetConsent(to: rules.consented.subtracting(plan.consented))
         try sync.forgetDeleted(rules.lately.subtracting(plan.lately))
         try sync.deletesNow(plan.lately.subtracting(rules.lately), at: wall)
+        try sync.forgetHeld(rules.held.subtracting(plan.heldNodes))
+        try sync.hold(plan.heldNodes.subtracting(rules.held))
         try sync.stayDeletedLately(here: plan.held.here > 0, there: plan.held.there > 0, at: wall)
     }
 

@@ -47,13 +47,14 @@ extension SyncWork {
         let steps = plan.steps.filter { !unproven.contains($0.subject) }
         let (words, sync) = (StepWords(SyncTransaction(database)), SyncTransaction(database))
         let underWay = try transfers.underWay(database)
+        let told = try ToldSteps(steps, sync)
         return SyncPlan(
-            steps: try steps.prefix(limit).map { step in
-                var planned = try words.step(step)
+            steps: try told.steps.prefix(limit).map { step in
+                var planned = try words.step(step, inside: told.inside(step))
                 planned.isUnderWay = underWay.holds(step)
                 planned.problem = try sync.problem(key: step.subject.key)
                 return planned
-            }, total: steps.count, hasMore: plan.hasMore, isIncomplete: !isSettled,
+            }, total: told.steps.count, hasMore: plan.hasMore, isIncomplete: !isSettled,
             heldHere: HeldPaths(
                 count: plan.held.here,
                 first: try first(limit, of: plan.heldHere) { try sync.path(of: $0) }),
@@ -62,15 +63,33 @@ extension SyncWork {
                 first: try first(limit, of: plan.heldThere) { try sync.remotePath(of: $0) }))
     }
 
-    /// So many are put in order by their paths; of more, any are shown.
-    private static let orderedAtMost = 2_000
+    /// So many folders are looked up; what is in others is not shown, but counted.
+    private static let foldersAtMost = 2_000
 
-    private func first<Item>(_ limit: Int, of items: [Item], path: (Item) throws -> TreePath) rethrows -> [LocalPath] {
-        guard items.count <= Self.orderedAtMost else {
-            return try items.prefix(limit).map { LocalPath(bytes: try path($0)) }
+    /// - Parameter path: of a folder.
+    private func first<Item>(
+        _ limit: Int, of tops: [HeldTop<Item>], path: (Item) throws -> TreePath
+    ) rethrows -> [HeldPath] {
+        var folders: [Item: TreePath] = [:]
+        var first: [(path: TreePath, inside: Int)] = []
+        func order(atMost count: Int) {
+            first.sort { $0.path.lexicographicallyPrecedes($1.path) }
+            first.removeLast(max(0, first.count - count))
         }
-        let paths = try items.map(path).sorted { $0.lexicographicallyPrecedes($1) }
-        return paths.prefix(limit).map { LocalPath(bytes: $0) }
+        for top in tops {
+            guard let place = top.place else {
+                first.append((try path(top.item), top.inside))
+                continue
+            }
+            if folders[place.parent] == nil {
+                guard folders.count < Self.foldersAtMost else { continue }
+                folders[place.parent] = try path(place.parent)
+            }
+            first.append(((folders[place.parent] ?? []).appending(place.name.bytes), top.inside))
+            if first.count > 2 * limit + 1_000 { order(atMost: limit) }
+        }
+        order(atMost: limit)
+        return first.map { HeldPath(LocalPath(bytes: $0.path), inside: $0.inside) }
     }
 }
 
@@ -85,6 +104,19 @@ struct StepWords {
     private let sync: SyncTransaction
 
     init(_ sync: SyncTransaction) { self.sync = sync }
+
+    /// - Parameter inside: how many others leave this disk with it.
+    func step(_ step: PlanStep, inside: Int) throws -> PlannedStep {
+        var planned = try self.step(step)
+        guard inside > 0 else { return planned }
+        let others = "with \(Format.count(Int64(inside))) in it"
+        switch step {
+        case .deleteHere: planned.detail = "\(others), into .pannier/quarantine"
+        case .evictHere: planned.detail = [others, planned.detail].compactMap(\.self).joined(separator: ", ")
+        default: break
+        }
+        return planned
+    }
 
     func step(_ step: PlanStep) throws -> PlannedStep {
         switch step {
@@ -105,8 +137,10 @@ struct StepWords {
         case .makeFolderThere(_, let place): PlannedStep(.makeFolderThere, try path(place))
         case .upload(let local, let place): PlannedStep(.upload, try path(place), detail: try size(local))
         case .uploadVersion(let local, _, _): PlannedStep(.uploadVersion, try path(local), detail: try size(local))
-        case .moveThere(let node, let place): PlannedStep(.moveThere, try path(node), detail: "to \(try path(place))")
-        case .parkThere(let node): PlannedStep(.moveThere, try path(node), detail: "out of the way for a moment")
+        case .moveThere(let node, let place):
+            PlannedStep(.moveThere, try pathThere(node), detail: "to \(try path(place))")
+        case .parkThere(let node):
+            PlannedStep(.moveThere, try pathThere(node), detail: "out of the way for a moment")
         case .trashThere(let node, let count):
             PlannedStep(.trashThere, try path(node), detail: count > 1 ? "with \(count - 1) in it" : nil)
         case .restoreThere(_, _, let place): PlannedStep(.restoreThere, try path(place))
@@ -130,6 +164,9 @@ struct StepWords {
     private func path(_ local: LocalID) throws -> LocalPath { LocalPath(bytes: try sync.path(of: local)) }
 
     private func path(_ node: NodeID) throws -> LocalPath { LocalPath(bytes: try sync.path(of: .node(node))) }
+
+    /// Where the server has it by now: here it may have been moved already.
+    private func pathThere(_ node: NodeID) throws -> LocalPath { LocalPath(bytes: try sync.remotePath(of: node)) }
 
     private func path(_ place: SyncPlace<SyncItem>) throws -> LocalPath {
         let parent: TreePath =

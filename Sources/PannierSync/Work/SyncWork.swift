@@ -24,7 +24,7 @@ package struct SyncWork: Sendable {
     let settle: Nanoseconds
     /// Tests compare what is planned from a part of the trees with what is planned from all of them.
     package var comparesPlans = false
-    /// Tests guard small trees, too.
+    /// Tests guard small trees, too. Half as many are few.
     package var guardedCount: Int?
 
     package init(

@@ -40,9 +40,20 @@ package struct LocalError: Error, Equatable {
         }
     }
 
+    /// What a person can do about something that cannot be read, a sentence; nil: nobody knows.
+    package var mendingOfReading: String? {
+        switch code {
+        case EACCES: "Let yourself read it: `chmod u+r`, for a folder `chmod u+rx`."
+        case EIO: "Have the disk checked."
+        default: nil
+        }
+    }
+
     /// - Parameter path: names the file to the person.
     package func reading(_ path: String) -> Problem {
-        Problem(.localFileUnreadable, "“\(path)” cannot be read: \(words).", detail: "It was not uploaded.")
+        Problem(
+            .localFileUnreadable, "“\(path)” cannot be read: \(words).",
+            detail: ["It was not uploaded.", mendingOfReading].compactMap(\.self).joined(separator: " "))
     }
 
     package func writing(_ path: String) -> Problem {

@@ -99,8 +99,16 @@ extension JSON {
 
         struct Held: Encodable {
             var count: Int
-            /// The first of them.
+            /// The first of them; of a folder, all that goes with it is told with it.
             var paths: [String]
+            /// How many others go with each of these.
+            var inside: [Int]
+
+            init(_ held: HeldPaths) {
+                count = held.count
+                paths = held.first.map { JSON.text($0.path) }
+                inside = held.first.map(\.inside)
+            }
         }
 
         var steps: [Step]
@@ -118,8 +126,8 @@ extension JSON {
             total = plan.total
             hasMore = plan.hasMore
             isIncomplete = plan.isIncomplete
-            heldHere = Held(count: plan.heldHere.count, paths: plan.heldHere.first.map(JSON.text))
-            heldThere = Held(count: plan.heldThere.count, paths: plan.heldThere.first.map(JSON.text))
+            heldHere = Held(plan.heldHere)
+            heldThere = Held(plan.heldThere)
         }
     }
 

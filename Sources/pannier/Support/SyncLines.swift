@@ -8,6 +8,7 @@ enum SyncLines {
     /// - Parameter problems: the first of them.
     static func text(_ state: SyncState, problems: SyncProblemPage) -> [String] {
         var lines = ["synced      \(state.folder): \(phase(state))"]
+        if state.phase == .paused { lines.append("            `pannier resume --sync` lets it go on") }
         if let problem = state.problem { lines += described(problem) }
         if let problem = state.offlineProblem { lines += described(problem) }
         lines.append("verified    \(verified(state))")
@@ -90,6 +91,12 @@ enum SyncLines {
     static func problem(_ problem: SyncProblem, indent: Int = 0) -> [String] {
         let path = problem.path.bytes.isEmpty ? "the folder itself" : problem.path.description
         return [String(repeating: " ", count: indent) + path] + described(problem.problem, indent: indent + 2)
+    }
+
+    /// What is about the folder as a whole.
+    static func standing(_ problem: SyncProblem) -> [String] {
+        ["\(problem.problem.title) (\(problem.problem.code.rawValue))"]
+            + (problem.problem.detail.map { ["  \($0)"] } ?? [])
     }
 
     private static func leftOut(_ state: SyncState) -> [String] {

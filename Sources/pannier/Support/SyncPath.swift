@@ -11,8 +11,10 @@ struct SyncPath {
     /// Below the synced folder; empty for the folder itself.
     /// - Throws: ``Problem`` `badRequest` for what is in Shared With Me, or as ``PathArgument/remote``.
     func below(_ folder: LocalPath) throws(Problem) -> LocalPath {
-        let (typed, root) = (argument.local.trimmed, folder.trimmed)
-        for (path, root) in [(typed, root), (Self.resolved(typed), Self.real(root))] {
+        let (typed, root) = (argument.local.trimmed, Self.plain(folder))
+        let (plain, realRoot) = (Self.plain(typed), Self.real(root))
+        // Behind a link `..` leads elsewhere than the names say: that is asked last, for nothing behind one is in the folder.
+        for (path, root) in [(plain, root), (Self.resolved(plain), realRoot), (Self.resolved(typed), realRoot)] {
             if let rest = Self.rest(of: path, below: root) { return rest }
         }
         let remote = try argument.remote
@@ -24,7 +26,32 @@ struct SyncPath {
         return LocalPath(bytes: Array(remote.names.map(\.bytes).joined(separator: [Self.slash])))
     }
 
+    /// As ``below(_:)``, for what is asked of My Files.
+    /// - Throws: also for what My Files cannot hold.
+    func remote(_ folder: LocalPath) throws(Problem) -> RemotePath {
+        let path = try below(folder)
+        do throws(RemotePathError) {
+            return try RemotePath(parsing: [Self.slash] + path.bytes)
+        } catch {
+            throw PathArgument.refusal(of: path.description, error)
+        }
+    }
+
     private static let slash = UInt8(ascii: "/")
+
+    /// Without `.` and `..`, by the names alone.
+    private static func plain(_ path: LocalPath) -> LocalPath {
+        guard path.bytes.first == slash else { return path.trimmed }
+        var names: [ArraySlice<UInt8>] = []
+        for name in path.bytes.split(separator: slash) where !name.elementsEqual([UInt8(ascii: ".")]) {
+            if name.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) {
+                _ = names.popLast()
+            } else {
+                names.append(name)
+            }
+        }
+        return LocalPath(bytes: [slash] + names.joined(separator: [slash]))
+    }
 
     private static func rest(of path: LocalPath, below root: LocalPath) -> LocalPath? {
         if path == root { return LocalPath(bytes: []) }

@@ -56,13 +56,14 @@ final class Program: Sendable {
     }
 
     /// Waits until what it has printed satisfies `condition`.
-    /// - Throws: ``Missed`` when it ends before that, or takes too long.
+    /// - Throws: ``Missed`` when it ends or stands still before that, or takes too long.
     func waitForOutput(within seconds: Int = 60, _ condition: @Sendable (String) -> Bool) async throws -> String {
         try await eventually(within: seconds, "output of \(arguments.joined(separator: " "))") {
-            let hasEnded = !self.child.isRunning
+            let (hasEnded, isStopped) = (!self.child.isRunning, self.isStopped)
             let printed = try self.text(of: self.outputFile)
             if condition(printed) { return printed }
             if hasEnded { throw Missed(what: "ended early: \(self.errorText)") }
+            if isStopped { throw Missed(what: "stands still") }
             return nil
         }
     }
@@ -70,6 +71,12 @@ final class Program: Sendable {
     func signal(_ number: Int32) { child.signal(number) }
 
     var isRunning: Bool { child.isRunning }
+
+    /// Whether it stands still, by SIGSTOP.
+    var isStopped: Bool {
+        guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
+        return line.split(separator: ")").last?.split(separator: " ").first == "T"
+    }
 
     var errorText: String { (try? text(of: errorFile)) ?? "" }
 

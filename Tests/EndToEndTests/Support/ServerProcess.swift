@@ -30,6 +30,7 @@ final class ServerProcess: Sendable {
 
     /// Starts it, and returns when it says that it is ready.
     /// - Parameter variables: of the environment, besides its own.
+    /// - Throws: ``Missed`` when it ends or stands still before that.
     func serve(_ variables: [String: String] = [:]) async throws {
         let program = try Program(
             Products.server,
@@ -90,6 +91,9 @@ final class ServerProcess: Sendable {
 
     /// Whether it has ended by itself.
     var hasEnded: Bool { running.withLock { $0.map { !$0.isRunning } ?? true } }
+
+    /// Whether it stands still, by SIGSTOP.
+    var isStopped: Bool { running.withLock { $0 }?.isStopped ?? false }
 
     /// A copy of all its data, as of now. It must not run.
     func copyData() async throws -> URL {

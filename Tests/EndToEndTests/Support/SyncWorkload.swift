@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Synchronization
@@ -9,13 +10,13 @@ final class SyncWorkload: Sendable {
     let pair: SyncedPair
     private let written = Mutex<Set<String>>([])
     private let aside: [String]
-    /// Whether what is written is durable at once, as a careful editor sees to.
-    private let isDurable: Bool
+    /// Where what is written is durable at once, as a careful editor sees to.
+    private let durableSide: Int?
 
-    /// - Parameter isDurable: where power may be cut.
-    init(_ pair: SyncedPair, isDurable: Bool = false) throws {
+    /// - Parameter durableSide: the one whose power may be cut (0 or 1).
+    init(_ pair: SyncedPair, durableSide: Int? = nil) throws {
         self.pair = pair
-        self.isDurable = isDurable
+        self.durableSide = durableSide
         aside = pair.sides.map { $0.root + "/.pannier/test-aside" }
     }
 
@@ -51,11 +52,10 @@ final class SyncWorkload: Sendable {
         let descriptor = open(aside[side], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Missed(what: "\(aside[side]): \(String(cString: strerror(errno)))") }
         defer { close(descriptor) }
-        let bytes = Array(content.utf8)
+        let (bytes, isDurable) = (Array(content.utf8), side == durableSide)
         guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, !isDurable || fsync(descriptor) == 0,
-            rename(aside[side], device.path(path)) == 0
+            rename(aside[side], device.path(path)) == 0, !isDurable || pannier_syncfs(descriptor) == 0
         else { throw Missed(what: "\(path): \(String(cString: strerror(errno)))") }
-        if isDurable { sync() }
     }
 
     // MARK: What must hold

@@ -204,6 +204,27 @@ extension EndToEnd {
             }
         }
 
+        /// However little was in it.
+        @Test func aFolderThatWasEmptiedDeletesNothing() async throws {
+            try await withSyncedPair { pair in
+                let (one, two) = (pair.one, pair.two)
+                for number in 0..<22 { try one.write("\(number)", to: "all/\(number)") }
+                let tree = try await pair.both()
+                let aside = pair.house.directory.path(percentEncoded: false) + "/aside"
+                try FileManager.default.moveItem(atPath: one.path("all"), toPath: aside)
+                _ = try await one.wait(for: "waiting")
+                #expect(try await one.state().heldThere == 23)
+                // What comes in its place is no word.
+                try one.write("new", to: "new")
+                try await pair.settle(isUneasy: true)
+                #expect(try two.text("new") == "new")
+                #expect(try two.tree().paths.count == 24)
+                #expect(try await one.trash().isEmpty)
+                try await one.must("approve", "--undo", "--there", "23")
+                #expect(try await pair.both().paths == tree.paths + ["new"])
+            }
+        }
+
         /// Put back where it was, what waited is nothing to decide any more.
         @Test func heldAndPutBack() async throws {
             try await withSyncedPair { pair in

@@ -35,7 +35,7 @@ extension EndToEnd {
                 try FileManager.default.createDirectory(at: synced, withIntermediateDirectories: true)
                 let pair = try await SyncedPair.open(in: house, second: synced)
                 try await pair.pair()
-                let work = try SyncWorkload(pair, isDurable: true)
+                let work = try SyncWorkload(pair, durableSide: 1)
                 try await work.begin()
                 for (round, place) in Self.places.enumerated() {
                     let isReached = try await cut(at: place, round + 1, work, disk)
@@ -64,9 +64,9 @@ extension EndToEnd {
             try await one.must("wait", "--synced")
             let agent = try armed.start(["agent", "--foreground"])
             let isReached = try await eventually(within: 60, "\(place), or rest") { () -> Bool? in
-                if isStopped(agent.pid) { return true }
+                if agent.isStopped { return true }
                 guard let left = try? one.tree(), let right = try? two.tree(), left == right else { return nil }
-                return isStopped(agent.pid)
+                return agent.isStopped
             }
             try disk.cut()
             agent.signal(SIGKILL)
@@ -88,9 +88,8 @@ extension EndToEnd {
                     await server.kill()
                     // Some places are passed when it begins: then it never says that it has.
                     do { try await server.serve(["PANNIER_FAILPOINT": "\(place.rawValue):1:stop"]) } catch is Missed {}
-                    let pid = try #require(server.pid)
                     for side in 0..<2 { try work.change(side, round: round + 1) }
-                    try await eventually(within: 60, "the server at \(place)") { isStopped(pid) ? true : nil }
+                    try await eventually(within: 60, "the server at \(place)") { server.isStopped ? true : nil }
                     try disk.cut()
                     await server.kill()
                     try disk.restart()
@@ -100,11 +99,6 @@ extension EndToEnd {
                 }
                 try await work.nothingIsLost()
             }
-        }
-
-        private func isStopped(_ pid: Int32) -> Bool {
-            guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
-            return line.split(separator: ")").last?.split(separator: " ").first == "T"
         }
     }
 }

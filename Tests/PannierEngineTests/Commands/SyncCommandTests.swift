@@ -25,6 +25,14 @@ import Testing
             ])
     }
 
+    @Test func aPauseSaysHowItEnds() {
+        let lines = SyncLines.text(state(.paused), problems: none)
+        #expect(
+            lines.prefix(2) == [
+                "synced      /home/alice/Cloud: paused", "            `pannier resume --sync` lets it go on",
+            ])
+    }
+
     @Test func whatIsNotWatchedIsSaidWithHowOftenItIsLookedAt() {
         let partly = state(.same) { ($0.watched, $0.unwatched, $0.looksEvery) = (8_192, 18_984, 300_000) }
         let words = "watched 8,192 of 27,176 folders, the rest is looked at every 5 minutes"
@@ -47,7 +55,7 @@ import Testing
             lines.dropFirst() == [
                 "            Its disk is not mounted. (sync_folder_lost)", "            Mount it.",
                 "verified    both sides were last the same at \(Format.minute(0))",
-                "watch       watched 100%",
+                "watch       not watched, since the folder is not there",
                 "deletions   120 on the server wait for your word:",
                 "            `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back",
                 "problems    12 things wait for you:", "            a/fifo",
@@ -88,6 +96,40 @@ import Testing
             ])
     }
 
+    @Test func whatWaitingEndsWith() {
+        let all = "12,408 files the same on both sides at \(Format.clock(0))."
+        #expect(SyncReport.ended(state(.same), isWhole: true) == [all])
+        let links = state(.same) { $0.leftOut = [LeftOutCount(.link, 3)] }
+        #expect(SyncReport.ended(links, isWhole: true) == [all], "nobody expects these on the server")
+        let names = state(.same) { $0.leftOut = [LeftOutCount(.link, 3), LeftOutCount(.name, 2)] }
+        #expect(
+            SyncReport.ended(names, isWhole: true) == [
+                all, "But for 2 names that the server cannot keep, left out: pannier problems --left-out",
+            ])
+        #expect(SyncReport.ended(names, isWhole: false) == ["It is the same on both sides."])
+        #expect(SyncReport.ended(state(.paused), isWhole: true) == ["/home/alice/Cloud: paused."])
+    }
+
+    /// As `pannier problems` has it before what is about one file.
+    @Test func whatIsAboutNoOneFile() throws {
+        #expect(state(.same).standingProblems(conflicts: 0).isEmpty)
+        let full = Problem(.storageFull, "Full.")
+        let waiting = state(.waiting) { ($0.heldHere, $0.heldThere, $0.refusal) = (1_000, 1_001, full) }
+        let problems = waiting.standingProblems(conflicts: 5)
+        #expect(problems.map(\.key) == ["server", "deletions", "conflicts"])
+        #expect(problems.map(\.problem.code) == [.storageFull, .deletionsHeld, .conflict])
+        #expect(
+            problems.flatMap(SyncLines.standing) == [
+                "Full. (storage_full)",
+                "2,001 deletions wait for your word: 1,000 on this disk and 1,001 on the server. (deletions_held)",
+                "  `pannier plan` shows them, `pannier approve` lets them be done, with `--undo` all comes back.",
+                "5 files have conflicts. (conflict)",
+                "  Nothing is lost: `pannier versions` lists them, `pannier explain conflict` says more.",
+            ])
+        let object = try JSONSerialization.jsonObject(with: Data(JSON.text(JSON.SyncTrouble(problems[2])).utf8))
+        #expect((object as? [String: Any])?["key"] as? String == "conflicts")
+    }
+
     @Test func howMuchMayDiffer() {
         let working = state(.working) { $0.differing = 1_204 }
         #expect(SyncLines.phase(working) == "synchronising, 1,204 may differ")
@@ -101,13 +143,14 @@ import Testing
             PlannedStep(.uploadVersion, LocalPath("a/b.txt"), detail: "3 B"),
             PlannedStep(.deleteHere, LocalPath("old")),
         ]
-        let held = HeldPaths(count: 120, first: [LocalPath("x"), LocalPath("y")])
+        let held = HeldPaths(count: 120, first: [HeldPath(LocalPath("x"), inside: 99), HeldPath(LocalPath("y"))])
         let plan = SyncPlan(steps: steps, total: 5, hasMore: true, heldThere: held)
         #expect(
             PlanLines.text(plan) == [
                 "upload a new version    a/b.txt: 3 B", "delete here             old",
                 "and 3 more; others follow when these are done",
-                "120 deletions on the server wait for your word (pannier approve):", "  x", "  y", "  and 118 more",
+                "120 deletions on the server wait for your word (pannier approve):", "  x/ with 99 in it", "  y",
+                "  and 19 more",
             ])
     }
 
@@ -121,9 +164,14 @@ import Testing
         #expect(
             lines == [
                 "download                a", "                        waits: No room.",
-                "upload                  b: 3 B (under way)",
+                "upload                  b: 3 B (queued)",
                 "The synced folder is paused: nothing is done before `pannier resume --sync`.",
             ])
+        let plan = SyncPlan(steps: [moving], total: 1)
+        #expect(PlanLines.text(plan, .working) == ["upload                  b: 3 B (under way)"])
+        for lines in [PlanLines.text(plan, .offline), PlanLines.text(plan, .working, transfersGoOn: false)] {
+            #expect(lines == ["upload                  b: 3 B (queued)"])
+        }
     }
 
     @Test func nothingToBeDoneIsNotAlwaysTheSame() {
@@ -146,13 +194,25 @@ import Testing
     }
 
     @Test func aPlaceInTheFolderOrInMyFiles() throws {
-        #expect(try below("/no/such/Cloud/a//b/", "/no/such/Cloud") == "a//b")
+        #expect(try below("/no/such/Cloud/a//b/", "/no/such/Cloud") == "a/b")
         #expect(try below("/no/such/Cloud/", "/no/such/Cloud") == "")
         #expect(try below("/no/such/Clouds/a", "/no/such/Cloud") == "no/such/Clouds/a")
         #expect(try below("/a//b/", "/no/such/Cloud") == "a/b")
         #expect(try below("a", "/no/such/Cloud") == "a")
         #expect(throws: Problem.self) { try below("shared:/a", "/no/such/Cloud") }
         #expect(throws: Problem.self) { try below("../x", "/no/such/Cloud") }
+    }
+
+    /// They need not be there, on this disk or at all.
+    @Test func dotsAreResolvedByTheNames() throws {
+        #expect(try below("/no/such/Cloud/documents/../n1", "/no/such/Cloud") == "n1")
+        #expect(try below("/no/such/Cloud/a/./../../Cloud/b/..", "/no/such/Cloud") == "")
+        #expect(try below("/no/such/Cloud/a", "/no/such/other/../Cloud/") == "a")
+        #expect(throws: Problem.self) { try below("/no/such/Cloud/../n1", "/no/such/Cloud") }
+        #expect(try SyncPath(PathArgument("/c/a/../b")).remote(LocalPath("/c")).description == "/b")
+        #expect { try SyncPath(PathArgument("/c/a\nb")).remote(LocalPath("/c")) } throws: {
+            ($0 as? Problem)?.code == .nameNotAllowed
+        }
     }
 
     /// Whoever is in a folder by way of a link types its paths.
@@ -167,6 +227,9 @@ import Testing
         #expect(try below(real + "/in/..", link) == "")
         // A link is what it is called, not what it leads to.
         #expect(try below(link + "/in/loop", real) == "in/loop")
+        // But a folder that one comes to through a link has another one above it.
+        try FileManager.default.createSymbolicLink(atPath: scratch.folder + "/short", withDestinationPath: real + "/in")
+        #expect(try below(scratch.folder + "/short/../gone", real) == "gone")
     }
 }
 

@@ -25,9 +25,9 @@ import Testing
 
     @Test(arguments: Way.allCases) func aSlowCommandHoldsNobodyUp(_ way: Way) async throws {
         try await way.run { link, double in
-            // However this ends: whoever serves waits for it.
-            defer { double.release() }
             async let slow = link.send(.refresh)
+            // However this ends, and before it is waited for.
+            defer { double.release() }
             try await eventually("the slow one is under way") { double.commands.contains("refresh") ? true : nil }
             for _ in 0..<50 { _ = try await link.send(.status) }
             double.release()

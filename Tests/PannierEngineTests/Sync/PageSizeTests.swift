@@ -31,7 +31,7 @@ import Testing
 
     @Test func aPlanKeepsItsNumbers() throws {
         let step = PlannedStep(.upload, Self.long, detail: "to \(Self.long)")
-        let held = HeldPaths(count: 5_000, first: [LocalPath](repeating: Self.long, count: 1_000))
+        let held = HeldPaths(count: 5_000, first: [HeldPath](repeating: HeldPath(Self.long), count: 1_000))
         let plan = SyncPlan(
             steps: [PlannedStep](repeating: step, count: 1_000), total: 9_000, heldHere: held, heldThere: held)
         let fitting = plan.fitting(PageSize.bytes)

@@ -86,6 +86,13 @@ import Testing
         #expect(SyncRunner.folderFinding(of: standing().state).verdict == .ok)
     }
 
+    @Test func aDiskIsToldByWhatItIsFor() {
+        let there = Finding.disk(LocalPath("/"), for: "the synced folder")
+        #expect(there.topic == "disk" && there.text.hasSuffix(" free for the synced folder in /"))
+        let missing = Finding.disk(LocalPath("/no/such/folder"), for: "the synced folder")
+        #expect(missing.verdict == .warning && missing.text.hasPrefix("/no/such/folder: "))
+    }
+
     @Test func whatIsNotedWaitsForNobody() {
         let noted = standing { ($0.figures.problems, $0.figures.notes) = (0, 2) }
         #expect(noted.state.problems == 0 && noted.state.notes == 2)
@@ -103,6 +110,19 @@ import Testing
         let few = standing { $0.coverage = WatchCoverage(watched: 9, unwatched: 2, unreadable: 1) }.state
         #expect(few.unheard == 1 && SyncRunner.watchFinding(few).text.contains("sysctl"))
         #expect(few.watchWords.contains("1 cannot be read, the rest is looked at"))
+    }
+
+    /// What was watched and found before says nothing of what is there now.
+    @Test func aFolderThatIsNotThereIsNotWatched() {
+        let lost = standing {
+            $0.coverage = WatchCoverage(watched: 9, unwatched: 1, unreadable: 1)
+            $0.agenda.problem = Problem(.syncFolderLost, "Gone.")
+        }.state
+        #expect(lost.watched == 0 && lost.unwatched == 0 && lost.unreadable == 0)
+        let (watch, verified) = (SyncRunner.watchFinding(lost), SyncRunner.verifiedFinding(lost))
+        #expect(watch.verdict == .warning && watch.text == "not watched, since the folder is not there")
+        #expect(verified.verdict == .warning && verified.text.contains("the folder is not there"))
+        #expect(SyncRunner.verifiedFinding(standing().state).verdict == .ok)
     }
 
     @Test func waitingEndsWithWhatAPersonHasToMend() throws {

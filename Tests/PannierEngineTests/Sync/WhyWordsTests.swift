@@ -206,9 +206,12 @@ import Testing
     @Test func choicesComeFirst() throws {
         let folder = try RemotePath(parsing: "/a")
         let chosen = Self.facts { ($0.here, $0.agreed, $0.onlineOnly) = (nil, nil, folder) }
-        let told = words(chosen, Self.verdict([.newThere], .onlineOnly))
-        #expect(told.contains("“/a” was chosen to be in My Files alone."))
-        #expect(told.contains("So it is not kept here."))
+        #expect(
+            words(chosen, Self.verdict([.newThere], .onlineOnly)).suffix(3) == [
+                "Last agreed on: nothing, since it is to be online only.",
+                "“/a” was chosen to be online only, which is in My Files alone.",
+                "So it is not kept here, and is on the server as “a/b.txt”: `pannier keep --here` with “/a” brings it.",
+            ])
     }
 
     @Test func whatHasChangedSinceIsSaid() {

@@ -37,6 +37,18 @@ import Testing
         #expect(agenda.next(now: 10 + agenda.timing.firstRetry) == .queue([PlanStep.sample]))
     }
 
+    /// A file in a folder that is only being made on the server.
+    @Test mutating func givesAgainAtOnceWhatNoTransferHasTaken() {
+        agenda.start()
+        agenda.plan({ $0.parts.uploads = [PlanStep.sample] }, now: 0)
+        #expect(agenda.next(now: 0) == .queue([PlanStep.sample]))
+        var outcome = StepOutcome()
+        outcome.failures = [(PlanStep.sample, .stale([]))]
+        agenda.take(.queued(outcome), now: 0)
+        agenda.plan({ $0.parts.uploads = [PlanStep.sample] }, now: 0)
+        #expect(agenda.next(now: 0) == .queue([PlanStep.sample]))
+    }
+
     @Test mutating func asksLaterAndLaterWhileNobodyAnswersAndAtOnceWhenSomebodyDoes() {
         agenda.start()
         agenda.take(.connected(true), now: 0)

@@ -98,6 +98,73 @@ import Testing
         #expect(Planner.plan(world.trees, rules).lately.isEmpty)
     }
 
+    /// A folder that was emptied is asked about, however small it was; that the few files of it are gone may be meant.
+    @Test(arguments: [(10, true), (10, false), (11, true), (11, false), (100, true)])
+    func whatWouldLeaveNothingWaits(count: Int, isHere: Bool) {
+        var world = SyncWorld()
+        for number in 0..<count { world.agreeFile("\(number)", in: world.root, world.top) }
+        if isHere { world.nodes = [:] } else { world.files = [:] }
+        let plan = Planner.plan(world.trees, Self.rules)
+        #expect(plan.steps.isEmpty == (count > 10))
+        #expect(plan.held.here + plan.held.there == (count > 10 ? count : 0))
+    }
+
+    /// Something has come in its place, here or there.
+    @Test(arguments: [true, false]) func whatIsNewIsNotWhatIsLeft(isHere: Bool) {
+        var world = SyncWorld()
+        for number in 0..<22 { world.agreeFile("\(number)", in: world.root, world.top) }
+        world.files = [:]
+        for number in 0..<100 {
+            let content = world.newContent()
+            let name = SyncWorld.name("new \(number)")
+            if isHere {
+                world.addFile(place: SyncPlace(world.top, name), content: content)
+            } else {
+                world.addNode(place: SyncPlace(world.root, name), content: content)
+            }
+        }
+        let plan = Planner.plan(world.trees, Self.rules)
+        #expect(plan.held.there == 22)
+        #expect(plan.steps.count == 100)
+    }
+
+    /// One of them is enough, wherever it is.
+    @Test func whatLeavesSomethingDoesNotWait() {
+        var world = SyncWorld()
+        for number in 0..<22 { world.agreeFile("\(number)", in: world.root, world.top) }
+        let kept = world.agreeFile("kept", in: world.root, world.top)
+        world.files = world.files.filter { $0.key == kept.1 }
+        #expect(Planner.plan(world.trees, Self.rules).steps.count == 22)
+        // It is settled, and nobody looks at it.
+        var trees = world.trees
+        (trees.remote[kept.0], trees.synced[kept.0], trees.local[kept.1]) = (nil, nil, nil)
+        trees.settledCount = 1
+        #expect(Planner.plan(trees, Self.rules).steps.count == 22)
+    }
+
+    @Test func whatWasDeletedLatelyCountsWithTheLastOfAll() {
+        var world = SyncWorld()
+        for number in 0..<3 { world.agreeFile("\(number)", in: world.root, world.top) }
+        world.files = [:]
+        var rules = Self.rules
+        rules.lately.there = Set((0..<8).map { _ in world.newNode() })
+        #expect(Planner.plan(world.trees, rules).held.there == 3)
+    }
+
+    /// However much has come since.
+    @Test func whatWasHeldGoesOnWaiting() {
+        var world = SyncWorld()
+        for number in 0..<300 { world.agreeFile("\(number)", in: world.root, world.top) }
+        let gone = world.synced.sorted { $0.key < $1.key }.prefix(2)
+        for (_, entry) in gone { world.files[entry.local] = nil }
+        var rules = Self.rules
+        rules.held.there = [gone[0].key]
+        #expect(Planner.plan(world.trees, rules).heldNodes.there == Set(gone.map(\.key)))
+        // On the other side it says nothing.
+        rules.held = DeletionSet(here: rules.held.there)
+        #expect(Planner.plan(world.trees, rules).steps.count == 2)
+    }
+
     @Test func aFewOfManyDoNotWait() {
         var world = SyncWorld()
         for number in 0..<1_000 { world.agreeFile("\(number)", in: world.root, world.top) }

@@ -31,7 +31,12 @@ struct Broken: Error {
 
 /// One run of a world: something is agreed on, then changed, then all is quiet until nothing is left to do.
 struct History {
-    private static let rules = PlanRules(conflictMark: "conflict")
+    /// Nobody is asked, however little is left.
+    private static let rules: PlanRules = {
+        var rules = PlanRules(conflictMark: "conflict")
+        rules.fewCount = rules.guardedCount
+        return rules
+    }()
     private static let roundsAtMost = 200
 
     private var random: SeededGenerator

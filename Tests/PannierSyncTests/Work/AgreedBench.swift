@@ -118,6 +118,7 @@ struct AgreedBench {
     func isPlanned() throws -> Bool { try plan().map { _ in true } ?? false }
 
     func deletedLately() throws -> DeletionSet { try bench.mirror.read { try SyncTransaction($0).deletedLately() } }
+    func held() throws -> DeletionSet { try bench.mirror.read { try SyncTransaction($0).held() } }
     func consented() throws -> DeletionSet { try bench.mirror.read { try SyncTransaction($0).consented() } }
 }
 

@@ -108,6 +108,29 @@ import Testing
         #expect(try bench.plan(minutes: 1)?.trashed.count == 150)
     }
 
+    /// Both sides agree on others by then: what the folder holds now says nothing of what it has held.
+    @Test mutating func whatIsHeldWaitsWhateverComes() throws {
+        try bench.add(22)
+        #expect(try bench.plan()?.held == Deletions(there: 22))
+        let emptied = Set(bench.nodes)
+        try bench.add(200, areHere: true)
+        #expect(try bench.plan(minutes: 30)?.held == Deletions(there: 22))
+        try approve(there: 22)
+        #expect(try bench.plan()?.trashed == emptied)
+        try bench.delete(emptied)
+        _ = try bench.plan()
+        #expect(try bench.held().isEmpty)
+    }
+
+    @Test mutating func whatIsBackIsHeldNoMore() throws {
+        try bench.add(22)
+        _ = try bench.plan()
+        #expect(try bench.held().there == Set(bench.nodes))
+        for node in bench.nodes { try bench.edit(node) }
+        #expect(try bench.plan()?.held == Deletions())
+        #expect(try bench.held().isEmpty)
+    }
+
     // MARK: Little by little
 
     @Test mutating func whatWasDeletedInTheLastMinutesCounts() throws {

@@ -29,6 +29,20 @@ import Testing
         #expect(!plan.isIncomplete)
     }
 
+    /// Here it stands already where it goes to there.
+    @Test func aMoveThereSaysFromWhere() throws {
+        let folder = try account.make("src", nil)
+        try account.make("m", [4, 4, 4], in: folder)
+        try account.makeFolder("src")
+        try account.write([4, 4, 4], "src/m")
+        try account.settle()
+        try bench.tree.move(Array("src/m".utf8), to: Array("renamed".utf8))
+        try account.settle()
+        let plan = try account.work.preview(limit: 10)
+        #expect(plan.steps.map(\.kind) == [.moveThere])
+        #expect(plan.steps.first?.path == LocalPath("src/m") && plan.steps.first?.detail == "to renamed")
+    }
+
     /// Two looks have to have missed it.
     @Test func whatIsLookedForIsNotConcluded() throws {
         try account.make("a", [1])
@@ -62,6 +76,43 @@ import Testing
         for name in ["c", "a", "b"] { try guarded.remove(name) }
         try guarded.settle()
         let plan = try guarded.work.preview(limit: 2)
-        #expect(plan.heldThere.count == 3 && plan.heldThere.first == [LocalPath("a"), LocalPath("b")])
+        #expect(plan.heldThere.count == 3)
+        #expect(plan.heldThere.first == [HeldPath(LocalPath("a")), HeldPath(LocalPath("b"))])
+    }
+
+    private func makeFolderOfTwo(_ account: BenchAccount) throws -> [Node] {
+        let outer = try account.make("k", nil)
+        let inner = try account.make("in", nil, in: outer)
+        try account.makeFolder("k")
+        try account.makeFolder("k/in")
+        let files = try ["x", "y"].map { name in
+            try account.write([1], "k/in/\(name)")
+            return try account.make(name, [1], in: inner)
+        }
+        let other = try account.make("a", [1])
+        try account.write([1], "a")
+        try account.settle()
+        return files + [inner, outer, other]
+    }
+
+    @Test func aFolderThatIsHeldTellsOfAllInIt() throws {
+        let guarded = BenchAccount(bench, guardedCount: 0)
+        _ = try makeFolderOfTwo(guarded)
+        for path in ["k/in/x", "k/in/y", "a"] { try guarded.remove(path) }
+        for path in ["k/in", "k"] { try bench.tree.removeFolder(Array(path.utf8)) }
+        try guarded.settle()
+        let held = try guarded.work.preview(limit: 10).heldThere
+        #expect(held.count == 5)
+        #expect(held.first == [HeldPath(LocalPath("a")), HeldPath(LocalPath("k"), inside: 3)])
+        #expect(held.rest(after: 2) == 0 && held.rest(after: 1) == 4)
+    }
+
+    @Test func whatLeavesThisDiskWithItsFolderIsToldWithThat() throws {
+        for node in try makeFolderOfTwo(account) { try account.trash(node) }
+        let plan = try account.work.preview(limit: 10)
+        #expect(plan.total == 2)
+        #expect(Set(plan.steps.map(\.path)) == [LocalPath("a"), LocalPath("k")])
+        let detail = plan.steps.first { $0.path == LocalPath("k") }?.detail
+        #expect(detail == "with 3 in it, into .pannier/quarantine")
     }
 }

@@ -219,6 +219,10 @@ import Testing
         var expected: [String: Problem.Code] = ["local \(uploads[2].local.number)": .tooDeep]
         if !isRoot { expected["local \(uploads[3].local.number)"] = .localFileUnreadable }
         #expect(try world.problems() == expected)
+        if !isRoot {
+            let unread = try #require(try world.problem("local \(uploads[3].local.number)")?.detail)
+            #expect(unread.contains("chmod u+r") && unread.hasSuffix("It is tried again by itself."), "\(unread)")
+        }
         #expect(try world.agreement(of: uploads[4].local) != nil)
     }
 

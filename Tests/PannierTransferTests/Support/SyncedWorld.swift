@@ -104,6 +104,8 @@ final class SyncedWorld: Sendable {
         }
     }
 
+    func problem(_ key: String) throws -> Problem? { try database.read { try SyncTransaction($0).problem(key: key) } }
+
     /// Problems of the folder by what they are about.
     func problems() throws -> [String: Problem.Code] {
         try database.read { database in

@@ -52,6 +52,8 @@ package struct ProblemsPanel: Layer {
     /// Failed files of one transfer that are listed; more are counted.
     static let filesShown = 200
 
+    /// The worst come first: what stands still as a whole, what waits for a word, what cannot go on, what was changed in two
+    /// places, what is to be known, and what is merely left out.
     package func items(_ model: Model) -> [Item] {
         var items: [Item] = []
         if case .lost(let problem) = model.link {
@@ -61,21 +63,23 @@ package struct ProblemsPanel: Layer {
             items.append(
                 Item(matter: .connection, title: SafeText(model.status?.server ?? "The server"), problem: problem))
         }
-        items += conflicts.rows.compactMap { Item(conflict: $0, model) }
         items += unsynced.items(model)
         for state in model.transfers.all.map(\.state) where state.state != .cancelled {
-            // Until its files are known, what is known of the whole.
-            if let problem = state.ownProblem ?? (failures[state.id] == nil ? state.problem : nil) {
-                items.append(Item(matter: .transfer(state.id), title: SafeText(state.title), problem: problem))
-            }
-            for failure in failures[state.id] ?? [] {
-                items.append(
-                    Item(
-                        matter: .file(state.id, row: failure.row), title: SafeText(failure.path),
-                        problem: failure.problem))
-            }
+            items += self.items(of: state)
         }
-        return items + unsynced.leftOutItems(model)
+        items += conflicts.rows.compactMap { Item(conflict: $0, model) }
+        return items + unsynced.noteItems(model) + unsynced.leftOutItems(model)
+    }
+
+    private func items(of state: TransferState) -> [Item] {
+        // Until its files are known, what is known of the whole.
+        let problem = state.ownProblem ?? (failures[state.id] == nil ? state.problem : nil)
+        let whole = problem.map { Item(matter: .transfer(state.id), title: SafeText(state.title), problem: $0) }
+        let files = (failures[state.id] ?? []).map { failure in
+            Item(
+                matter: .file(state.id, row: failure.row), title: SafeText(failure.path), problem: failure.problem)
+        }
+        return (whole.map { [$0] } ?? []) + files
     }
 
     private func chosen(_ model: Model) -> Item? {

@@ -34,9 +34,9 @@ extension Question {
     private static func lines(_ held: HeldPaths, _ title: SafeText) -> [SafeText] {
         guard held.count > 0 else { return [] }
         let shown = held.first.prefix(pathsShown)
-        let rest = held.count - shown.count
+        let rest = held.rest(after: pathsShown)
         let more: [SafeText] = rest > 0 ? ["  and \(Format.count(Int64(rest))) more"] : []
-        return [title] + shown.map { "  \(SafeText($0.description))" } + more
+        return [title] + shown.map { "  \(SafeText($0.words))" } + more
     }
 
     /// In My Files alone, or on this disk, too: the other one of what they are; of both kinds, in My Files alone.

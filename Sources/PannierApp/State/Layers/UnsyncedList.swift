@@ -1,7 +1,7 @@
 import PannierCore
 
 /// What of the synced folder stands among the problems: the folder itself, deletions that wait, what cannot be
-/// synchronised as it is; and behind all of them, what is merely left out.
+/// synchronised as it is; and behind all of them, what is to be known, and what is merely left out.
 struct UnsyncedList: Sendable {
     private var problems = UnsyncedPage(isLeftOut: false, tag: -2)
     private var leftOut = UnsyncedPage(isLeftOut: true, tag: -3)
@@ -34,20 +34,28 @@ struct UnsyncedList: Sendable {
         if state.unheard > 0, state.phase != .stopped {
             items.append(.init(matter: .watching, title: "Folders that are not watched", problem: .unwatched(state)))
         }
-        return items + listed(problems, state)
+        return items + listed(problems.problems.filter { !$0.isNote }, state)
+    }
+
+    /// What is told, and waits for nobody.
+    func noteItems(_ model: Model) -> [ProblemsPanel.Item] {
+        guard model.link == .open, let state = model.sync else { return [] }
+        return listed(problems.problems.filter(\.isNote), state)
     }
 
     func leftOutItems(_ model: Model) -> [ProblemsPanel.Item] {
         guard model.link == .open, let state = model.sync else { return [] }
-        return listed(leftOut, state)
+        return listed(leftOut.problems, state, isLeftOut: true)
     }
 
-    private func listed(_ page: UnsyncedPage, _ state: SyncState) -> [ProblemsPanel.Item] {
-        page.problems.map { problem in
+    private func listed(
+        _ problems: [SyncProblem], _ state: SyncState, isLeftOut: Bool = false
+    ) -> [ProblemsPanel.Item] {
+        problems.map { problem in
             let title = problem.path.bytes.isEmpty ? state.folder.description : problem.path.description
             return .init(
                 matter: .unsynced(problem.path), title: SafeText(title), problem: problem.problem,
-                isLeftOut: page.isLeftOut)
+                isLeftOut: isLeftOut)
         }
     }
 

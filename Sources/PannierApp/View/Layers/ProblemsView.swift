@@ -12,11 +12,19 @@ enum ProblemsView {
         let listed: SafeText = needed < count ? ", the first \(Format.count(Int64(needed)))" : ""
         let problems: SafeText =
             count == 0 ? "Problems" : "Problems (\(Format.count(Int64(count)))\(items.isEmpty ? "" : listed))"
+        let inside = rect.inside.narrowed(by: 1)
+        let cursor = min(panel.cursor, items.count - 1)
+        let shown = items.isEmpty ? 0..<0 : shown(items, cursor, inside)
+        let (unseen, keys) = edge(above: shown.lowerBound, below: items.count - shown.upperBound, rect)
         Dialog.draw(
             rect,
             title: leftOut(model).map { "\(count == 0 ? "Nothing needs you" : problems), \($0)" } ?? problems,
-            keys: "pannier explain CODE tells more", ground: .screen, model.glyphs, &frame)
-        let inside = rect.inside.narrowed(by: 1)
+            keys: keys, ground: .screen, model.glyphs, &frame)
+        if !unseen.isEmpty, rect.columns > 6 {
+            frame.text(
+                unseen, row: rect.endRow - 1, column: rect.column + 2, width: rect.columns - 4, style: Style(.strong),
+                ellipsis: model.glyphs.ellipsis)
+        }
         guard !items.isEmpty else {
             let words: SafeText = count == 0 ? "\(model.glyphs.verified) Nothing needs you." : "They are being read."
             frame.text(
@@ -24,13 +32,23 @@ enum ProblemsView {
                 style: Style(count == 0 ? .good : .quiet))
             return
         }
-        let cursor = min(panel.cursor, items.count - 1)
         var rest = inside
-        for (index, item) in items.enumerated().dropFirst(first(items, cursor, inside)) {
-            guard rest.rows > 1 else { break }
-            let used = draw(item, isChosen: index == cursor, model, in: rest, &frame)
+        for index in shown where rest.rows > 1 {
+            let used = draw(items[index], isChosen: index == cursor, model, in: rest, &frame)
             _ = rest.cutTop(used)
         }
+    }
+
+    /// What stands in the lower border: how many are not seen, and besides that where to read on, as far as there is room.
+    private static func edge(above: Int, below: Int, _ rect: Rect) -> (unseen: SafeText, keys: SafeText) {
+        let keys: SafeText = "pannier explain CODE tells more"
+        var counts: [SafeText] = []
+        if below > 0 { counts.append("+\(Format.count(Int64(below))) more") }
+        if above > 0 { counts.append("\(Format.count(Int64(above))) above") }
+        guard let first = counts.first else { return ("", keys) }
+        let unseen: SafeText = counts.count > 1 ? " \(first), \(counts[1]) " : " \(first) "
+        let hasRoom = CellWidth.of(unseen) + CellWidth.of(keys) + 3 <= rect.columns - 4
+        return (unseen, hasRoom ? keys : "")
     }
 
     private static func leftOut(_ model: Model) -> SafeText? {
@@ -38,19 +56,24 @@ enum ProblemsView {
         return count == 0 ? nil : "\(Format.count(count)) left out of the synced folder"
     }
 
-    /// The first item that is shown, so that the one under the cursor fits.
-    private static func first(_ items: [ProblemsPanel.Item], _ cursor: Int, _ rect: Rect) -> Int {
+    /// The items for which there is room, the one under the cursor among them; of the last one perhaps not all.
+    private static func shown(_ items: [ProblemsPanel.Item], _ cursor: Int, _ rect: Rect) -> Range<Int> {
         var first = cursor
         var rows = height(items[cursor], rect)
         while first > 0, rows + height(items[first - 1], rect) <= rect.rows {
             first -= 1
             rows += height(items[first], rect)
         }
-        return first
+        var end = cursor + 1
+        while end < items.count, rect.rows - rows > 1 {
+            rows += height(items[end], rect)
+            end += 1
+        }
+        return first..<end
     }
 
     private static func height(_ item: ProblemsPanel.Item, _ rect: Rect) -> Int {
-        2 + text(item).reduce(0) { $0 + Wrapping(of: $1, to: max(2, rect.columns - 4)).lines.count }
+        2 + text(item).reduce(0) { $0 + Wrapping(of: $1, to: max(2, rect.columns - 3)).lines.count }
     }
 
     private static func text(_ item: ProblemsPanel.Item) -> [SafeText] {

@@ -62,7 +62,7 @@ struct SyncReport {
     }
 
     private func failed(_ item: GRDB.Row, _ problem: Problem) throws {
-        if let local = item[0] as Int64? { return try sync.failed(LocalID(local), problem) }
+        if let local = item[0] as Int64? { return try sync.failed(LocalID(local), problem.inSyncedFolder) }
         let node: NodeID = try item.identifier(1)
         let path = try sync.remotePath(of: node)
         try sync.fetchFailed(node, path: path.isEmpty ? try item.bytes(2) : path, problem)
@@ -70,6 +70,13 @@ struct SyncReport {
 }
 
 extension Problem {
+    /// Nobody need ask for it again where the loop does.
+    fileprivate var inSyncedFolder: Problem {
+        guard code == .localFileUnreadable else { return self }
+        let words = [detail, "It is tried again by itself."].compactMap(\.self).joined(separator: " ")
+        return Problem(code, title, detail: words, retryAfter: retryAfter, status: status)
+    }
+
     /// It merely says that one side is not what a plan was made from: nobody has to know, for the next plan sees it.
     var isSeenByNextPlan: Bool {
         switch code {

@@ -90,7 +90,7 @@ struct Keep: AsyncParsableCommand {
         var refusals: [Refusal] = []
         for argument in paths {
             do {
-                let path = try RemotePath(parsing: [UInt8(ascii: "/")] + SyncPath(argument).below(folder).bytes)
+                let path = try SyncPath(argument).remote(folder)
                 _ = try await link.synced(.keep(paths: [path], isOnlineOnly: onlineOnly))
             } catch let problem as Problem where ExitStatus(problem.code) != .noAgent {
                 refusals.append(Refusal(path: ByteText.text(of: argument.bytes), problem: problem))

@@ -23,15 +23,18 @@ struct PlanCommand: AsyncParsableCommand {
         let link = try profile.attach()
         let plan = try await link.syncPlan(limit: limit)
         if output.json { return try JSON.print(JSON.Plan(plan)) }
-        let phase = try await link.synced().phase
-        for line in PlanLines.text(plan, phase) { try Output.line(SafeText(line)) }
+        let state = try await link.synced()
+        let lines = PlanLines.text(plan, state.phase, transfersGoOn: state.transferProblem == nil)
+        for line in lines { try Output.line(SafeText(line)) }
     }
 }
 
 /// A plan, line by line.
 enum PlanLines {
-    static func text(_ plan: SyncPlan, _ phase: SyncState.Phase = .same) -> [String] {
-        var lines = plan.steps.flatMap(step)
+    /// - Parameter transfersGoOn: nothing is known that keeps those of the folder from it.
+    static func text(_ plan: SyncPlan, _ phase: SyncState.Phase = .same, transfersGoOn: Bool = true) -> [String] {
+        let goesOn = transfersGoOn && ![.paused, .offline, .stopped].contains(phase)
+        var lines = plan.steps.flatMap { step($0, goesOn: goesOn) }
         let rest = plan.total - plan.steps.count
         if rest > 0 || plan.hasMore { lines.append(more(rest, plan)) }
         lines += held(plan.heldHere, "on this disk") + held(plan.heldThere, "on the server")
@@ -62,12 +65,12 @@ enum PlanLines {
 
     static let width = PlannedStep.Kind.allCases.map(\.words.count).max() ?? 0
 
-    private static func step(_ step: PlannedStep) -> [String] {
+    private static func step(_ step: PlannedStep, goesOn: Bool) -> [String] {
         let kind = step.kind.words
         let space = String(repeating: " ", count: width - kind.count)
         let line = "\(kind)\(space)  \(step.path)\(step.detail.map { ": \($0)" } ?? "")"
         let indent = String(repeating: " ", count: width + 2)
-        return [step.isUnderWay ? "\(line) (under way)" : line]
+        return [step.isUnderWay ? "\(line) (\(goesOn ? "under way" : "queued"))" : line]
             + (step.problem.map { ["\(indent)waits: \($0.title)"] } ?? [])
     }
 
@@ -82,8 +85,8 @@ enum PlanLines {
         let one = held.count == 1
         let title =
             "\(Format.count(Int64(held.count))) \(one ? "deletion" : "deletions") \(side) \(one ? "waits" : "wait")"
-        let rest = held.count - held.first.count
-        return ["\(title) for your word (pannier approve):"] + held.first.map { "  \($0)" }
+        let rest = held.rest(after: held.first.count)
+        return ["\(title) for your word (pannier approve):"] + held.first.map { "  \($0.words)" }
             + (rest > 0 ? ["  and \(Format.count(Int64(rest))) more"] : [])
     }
 }

@@ -31,6 +31,8 @@ struct SyncCommand: AsyncParsableCommand {
         let state = try await link.synced(.sync(folder: folder.local.trimmed))
         if output.json { return try JSON.print(JSON.Sync(state)) }
         try Output.line(SafeText("\(state.folder) and My Files are one from now on."))
+        // Where both streams go into one file, this stands before the hint.
+        try Output.flush()
         Report.line("`pannier status` says how far it is, and `pannier wait --synced` waits for it.")
     }
 
@@ -104,11 +106,21 @@ struct SyncReport {
     /// - Parameter isWhole: all of the folder was waited for.
     func end(_ state: SyncState, isWhole: Bool) throws {
         if isJSON { return try JSON.print(JSON.Sync(state)) }
-        guard isWhole, state.isVerified, let time = state.verifiedAt else {
-            return try Output.line(
-                isWhole ? SafeText("\(state.folder): \(SyncLines.phase(state)).") : "It is the same on both sides.")
+        for line in Self.ended(state, isWhole: isWhole) { try Output.line(SafeText(line)) }
+    }
+
+    static func ended(_ state: SyncState, isWhole: Bool) -> [String] {
+        guard isWhole else { return ["It is the same on both sides."] }
+        guard state.isVerified, let time = state.verifiedAt else {
+            return ["\(state.folder): \(SyncLines.phase(state))."]
         }
         let files = "\(Format.count(state.files)) \(state.files == 1 ? "file" : "files")"
-        try Output.line(SafeText("\(files) the same on both sides at \(Format.clock(time))."))
+        return ["\(files) the same on both sides at \(Format.clock(time))."] + names(state)
+    }
+
+    /// Whoever waits for files takes for there what a name keeps from it. Links and devices nobody expects there.
+    private static func names(_ state: SyncState) -> [String] {
+        let left = state.leftOut.filter { $0.reason == .name && $0.count > 0 }
+        return left.map { "But for \($0.reason.words($0.count)), left out: pannier problems --left-out" }
     }
 }

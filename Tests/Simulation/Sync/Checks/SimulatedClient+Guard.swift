@@ -70,9 +70,10 @@ extension SimulatedClient {
         if !plan.held.isEmpty, !simulation.isTroubled || simulation.random.chance(20) {
             simulation.add(.consent(machine: machine.number, life: life), after: Self.thought)
         }
-        let (deletions, missing, present, files) = try mirror.read { database in
+        let (deletions, missing, present, agreed, files) = try mirror.read { database in
             (
                 try Self.deletions(of: plan.parts, database), try Self.missing(database), try Self.present(database),
+                try Self.agreed(database),
                 try Int.fetchOne(
                     database.cachedStatement(sql: "SELECT count(*) FROM sync_local WHERE number > 1")) ?? 0
             )
@@ -83,10 +84,19 @@ extension SimulatedClient {
         guard isLittle(here), isLittle(there) else {
             throw Broken("machine \(machine.number): deleted without a word: here \(here), there \(there)")
         }
+        let left = agreed.subtracting(deletions)
+        guard !left.here.isEmpty || areFew(here), !left.there.isEmpty || areFew(there) else {
+            throw Broken("machine \(machine.number): emptied without a word: here \(here), there \(there)")
+        }
     }
 
     private func isLittle(_ part: (count: Int, of: Int)) -> Bool {
         part.count <= simulation.plan.guardedCount ?? 100 || part.count * 4 <= part.of
+    }
+
+    /// So few that they may be all there is.
+    private func areFew(_ part: (count: Int, of: Int)) -> Bool {
+        part.count <= simulation.plan.guardedCount.map { $0 / 2 } ?? 10
     }
 
     /// What these steps delete, each thing by itself. What leaves a folder before that goes into the trash does not go with it.
@@ -123,6 +133,14 @@ extension SimulatedClient {
         return DeletionSet(
             here: try ids("\(living) \(here) UNION SELECT id FROM living", database),
             there: try ids("\(living) SELECT id FROM living", database))
+    }
+
+    /// What both have agreed on, as far as each side still has it.
+    private static func agreed(_ database: Database) throws -> DeletionSet {
+        DeletionSet(
+            here: try ids(
+                "SELECT node FROM sync_agreed JOIN sync_local ON sync_local.number = sync_agreed.local", database),
+            there: try ids("\(living) SELECT node FROM sync_agreed JOIN living ON living.id = node", database))
     }
 
     private static let living = """
