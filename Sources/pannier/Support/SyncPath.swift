@@ -38,13 +38,14 @@ struct SyncPath {
     }
 
     private static let slash = UInt8(ascii: "/")
+    private static let dot = UInt8(ascii: ".")
 
     /// Without `.` and `..`, by the names alone.
     private static func plain(_ path: LocalPath) -> LocalPath {
         guard path.bytes.first == slash else { return path.trimmed }
         var names: [ArraySlice<UInt8>] = []
-        for name in path.bytes.split(separator: slash) where !name.elementsEqual([UInt8(ascii: ".")]) {
-            if name.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) {
+        for name in path.bytes.split(separator: slash) where !name.elementsEqual([dot]) {
+            if name.elementsEqual([dot, dot]) {
                 _ = names.popLast()
             } else {
                 names.append(name)
@@ -57,13 +58,16 @@ struct SyncPath {
         if path == root { return LocalPath(bytes: []) }
         let start = root.appending([]).bytes
         guard path.bytes.starts(with: start) else { return nil }
-        return LocalPath(bytes: Array(path.bytes.dropFirst(start.count)))
+        let rest = path.bytes.dropFirst(start.count)
+        // Where nothing is there nothing could be resolved.
+        guard !rest.split(separator: slash).contains(where: { $0.elementsEqual([dot, dot]) }) else { return nil }
+        return LocalPath(bytes: Array(rest))
     }
 
     /// Without links on the way; its last name is left, since it may be gone, or a link itself.
     private static func resolved(_ path: LocalPath) -> LocalPath {
         let last = path.lastComponent
-        if last.isEmpty || last.elementsEqual([UInt8(ascii: "."), UInt8(ascii: ".")]) { return real(path) }
+        if last.isEmpty || last.elementsEqual([dot, dot]) { return real(path) }
         return path.folder.map { real($0).appending(last) } ?? path
     }
 

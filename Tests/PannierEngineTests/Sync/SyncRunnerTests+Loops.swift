@@ -41,39 +41,6 @@ extension SyncRunnerTests {
         }
     }
 
-    /// What waited until another one was answered was planned by a loop that is no more, perhaps of another folder.
-    @Test func noRequestIsSentOfALoopThatHasEnded() async throws {
-        let server = try HeldServer()
-        let (old, new) = ("\(folder)/old-name", "\(folder)/new-name")
-        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: false)
-        try await working {
-            let service = ServiceClient(
-                server: try ServerAddress(parsing: server.address), token: "t", http: HTTPClient())
-            await runner.use(service, device: "d")
-            try await runner.pair(folder)
-            let first = try await server.next()
-            #expect(first.text.contains("old-name"))
-            try await runner.closed { () throws(Problem) in }
-            try await hasAsked()
-            try FileManager.default.moveItem(atPath: old, toPath: new)
-            try await runner.closed { () throws(Problem) in }
-            try await hasAsked()
-            first.drop()
-            let second = try await server.next()
-            #expect(second.text.contains("new-name") && !second.text.contains("old-name"))
-            second.drop()
-        }
-    }
-
-    /// The loop has looked at all, and asks for what it has planned.
-    private func hasAsked() async throws {
-        try await eventually("it has asked") {
-            runner.latest.withLock { latest in
-                latest.isIdle && latest.agenda.hasPassed && latest.agenda.isConnected && !latest.agenda.isPlanWanted
-            } ? true : nil
-        }
-    }
-
     /// Only then the mirror is closed.
     @Test func whatIsUnderWayIsDoneBeforeTheAgentEnds() async throws {
         let held = HeldWrite("sync_local")
