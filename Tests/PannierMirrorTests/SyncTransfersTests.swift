@@ -96,6 +96,25 @@ import Testing
         #expect(item.baseRevision == nil)
     }
 
+    /// Queued before a person has said so, and perhaps read already.
+    @Test func whatIsIgnoredMeanwhileIsNotSent() async throws {
+        let id = try #require(try add([try upload(file)]))
+        let transfer = try #require(try await store.transfer(id))
+        let item = try #require(try await store.uploadItems(transfer.number, after: 0, limit: 9).first)
+        let upload = UploadID.random()
+        let digest = try #require(Fingerprint(bytes: [UInt8](repeating: 9, count: 32)))
+        try await store.opened(transfer.number, uploads: [(item.row, OpenUpload(upload, .large))], folders: [])
+        let ready = ReadyItem(
+            row: item.row, upload: upload, size: 7, chunkCount: 1, sha256: digest, modified: 5, changed: 5, note: nil)
+        let file = file
+        #expect(try store.syncPlace(of: file) != nil)
+        try await database.write {
+            try $0.execute(sql: "UPDATE sync_local SET kind = 2 WHERE number = ?", arguments: [file.number])
+        }
+        #expect(try store.syncPlace(of: file) == nil)
+        #expect(try await store.ready([ready]) == [item.row])
+    }
+
     /// Sent, it would stand over what others have made of it meanwhile.
     @Test(arguments: [true, false])
     func whatWasChangedBackIsNotSent(isSame: Bool) async throws {

@@ -50,11 +50,12 @@ extension TransferTransaction {
     }
 
     /// Where a file of the synced folder stands now, and what it is known by there.
-    /// - Returns: nil when it is not known any more.
+    /// - Returns: nil when it is not known any more, or is left out by now.
     package func syncPlace(of local: LocalID) throws -> SyncedFilePlace? {
         guard let path = try SyncTransaction(database).standingPath(of: local) else { return nil }
         let inode = try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT inode FROM sync_local WHERE number = ?"), arguments: [local.number])
+            database.cachedStatement(sql: "SELECT inode FROM sync_local WHERE number = ? AND kind = 1"),
+            arguments: [local.number])
         return inode.map { SyncedFilePlace(path: path, inode: UInt64(bitPattern: $0)) }
     }
 }

@@ -57,17 +57,17 @@ extension TransferTransaction {
     }
 
     /// Written before a commit is sent, so that after a crash it is sent again as it was.
-    /// - Returns: rows of those that are not to be sent: the synced folder has nothing new in them.
+    /// - Returns: rows of those that are not to be sent: there is nothing new in them, or a person has ignored them meanwhile.
     package func ready(_ items: [ReadyItem]) throws -> Set<Int64> {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE transfer_items SET state = 'ready', upload_size = ?, chunk_count = ?, sha256 = ?,
                     modified = ?, read_changed = ?, note = ? WHERE row = ?
                 """)
-        var untouched: Set<Int64> = []
+        var unwanted: Set<Int64> = []
         for item in items {
-            guard try !isUntouched(item) else {
-                untouched.insert(item.row)
+            guard try !isUntouched(item), try !isLeftOut(item) else {
+                unwanted.insert(item.row)
                 continue
             }
             try statement.execute(arguments: [
@@ -75,7 +75,17 @@ extension TransferTransaction {
                 item.row,
             ])
         }
-        return untouched
+        return unwanted
+    }
+
+    /// A person has ignored it since it was queued.
+    private func isLeftOut(_ item: ReadyItem) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM transfer_items AS items JOIN sync_local ON number = items.local
+                        WHERE items.row = ? AND kind = 2)
+                    """), arguments: [item.row]) == true
     }
 
     /// What was read of a file of the synced folder is what both sides agreed on before: it was changed and changed back, or

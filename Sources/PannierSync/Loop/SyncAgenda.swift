@@ -41,7 +41,7 @@ package struct SyncAgenda: Sendable {
     private var failures = PutOff()
     /// What was given to the transfer queue, and has not been found to be done.
     private var queued: Set<SyncItem> = []
-    /// The last time that all of it failed, how often it has in a row, and until when nothing is done.
+    /// The last time that all of it failed, how often it has with no long time in between, and until when nothing is done.
     private var failedAt: (tries: Int, until: Milliseconds)?
     private var checkAt: Milliseconds? = 0
     private var isAllWatched = false
@@ -197,6 +197,7 @@ package struct SyncAgenda: Sendable {
             passes.ask()
             // Whoever asks may have mended something.
             failures.retry(now)
+            failedAt?.until = now
             wantPlan()
         case .serverLooked(let look):
             told.lastServerLook = max(told.lastServerLook, look.number)
@@ -271,7 +272,7 @@ package struct SyncAgenda: Sendable {
     private mutating func begin(_ now: Milliseconds) {
         (here, there, transfers, reads, partlyRead) = ([], [], [], [], nil)
         passes.startOver()
-        checkAt = now
+        (checkAt, failedAt) = (now, nil)
         wantPlan()
     }
 
@@ -292,11 +293,10 @@ package struct SyncAgenda: Sendable {
             checkAt = now + timing.lostCheck
             return
         }
-        (checkAt, failedAt) = (nil, nil)
+        checkAt = nil
     }
 
     private mutating func take(_ outcome: LookOutcome, _ now: Milliseconds) {
-        failedAt = nil
         for folder in outcome.folders + outcome.others { looks.add(folder) }
         for folder in outcome.gone {
             looks.remove(folder)
@@ -312,7 +312,6 @@ package struct SyncAgenda: Sendable {
     }
 
     private mutating func take(_ outcome: PlanOutcome, _ now: Milliseconds) {
-        failedAt = nil
         // A large plan is not made again and again.
         planAt = now + min(5 * max(0, now - planBegan), 10_000)
         passes.planned()
@@ -336,7 +335,6 @@ package struct SyncAgenda: Sendable {
     }
 
     private mutating func take(_ outcome: StepOutcome, _ now: Milliseconds) {
-        failedAt = nil
         if outcome.done > 0 { wantPlan() }
         for folder in outcome.folders { looks.add(folder) }
         for (step, failure) in outcome.failures {
@@ -390,7 +388,8 @@ package struct SyncAgenda: Sendable {
         passes.startOver()
         told.problem = problem
         wantPlan()
-        let tries = (failedAt?.tries ?? 0) + 1
+        // That something else has succeeded meanwhile says nothing of what has failed.
+        let tries = (failedAt.map { now - $0.until < timing.lastRetry ? $0.tries : 0 } ?? 0) + 1
         failedAt = (tries, now + min(timing.pause(tries - 1), 60_000))
         checkAt = now
     }

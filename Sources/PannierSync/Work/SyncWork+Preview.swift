@@ -133,7 +133,8 @@ struct StepWords {
                 .deleteHere, try path(local), detail: content == nil ? "once it is empty" : "into .pannier/quarantine")
         case .evictHere(let local, _, _):
             PlannedStep(
-                .deleteHere, try path(local), detail: "it stays on the server, here for a day in .pannier/evicted")
+                .deleteHere, try path(local),
+                detail: "it stays on the server, here for two or three days in .pannier/evicted")
         case .makeFolderThere(_, let place): PlannedStep(.makeFolderThere, try path(place))
         case .upload(let local, let place): PlannedStep(.upload, try path(place), detail: try size(local))
         case .uploadVersion(let local, _, _): PlannedStep(.uploadVersion, try path(local), detail: try size(local))

@@ -8,13 +8,13 @@ extension UploadRun {
         _ items: [UploadFlow.CommitItem]
     ) async throws(Problem) -> (problems: [FileKey: Problem?], growth: TransferCounts) {
         if transfer.isSync { try await reader.makeDurable() }
-        let untouched = try await store.ready(items.map(\.ready))
+        let unwanted = try await store.ready(items.map(\.ready))
         let epoch = try await store.epoch()
         Failpoint.commitReady.pass()
         defer { Failpoint.commitRecorded.pass() }
         var problems: [FileKey: Problem?] = [:]
-        for item in items where untouched.contains(item.ready.row) { problems[item.file] = .changedBack }
-        let items = items.filter { !untouched.contains($0.ready.row) }
+        for item in items where unwanted.contains(item.ready.row) { problems[item.file] = .unwanted }
+        let items = items.filter { !unwanted.contains($0.ready.row) }
         let answers = try await commit(items.map(\.ready), epoch)
         Failpoint.commitAnswered.pass()
         var done: [(item: UploadFlow.CommitItem, node: Node)] = []
@@ -75,6 +75,6 @@ extension UploadRun {
 
 extension Problem {
     /// Nothing is to be sent, as the next plan sees.
-    fileprivate static let changedBack = Problem(
-        .localFileChanged, "It was changed, and changed back to what is on the server.", status: 0)
+    fileprivate static let unwanted = Problem(
+        .localFileChanged, "It was changed back to what is on the server, or is ignored now.", status: 0)
 }

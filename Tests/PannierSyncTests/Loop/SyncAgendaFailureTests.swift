@@ -7,6 +7,27 @@ import Testing
 @Suite struct SyncAgendaFailureTests {
     private var agenda = SyncAgenda()
 
+    /// That the folder is there, or that something was looked at, says nothing of a mirror that cannot be written.
+    @Test mutating func whatFailsAgainAndAgainWaitsLongerEachTime() {
+        agenda.start()
+        let full = Problem(.localDiskFull, "Full.")
+        var now: Milliseconds = 0
+        for pause: Milliseconds in [1_000, 2_000, 4_000, 8_000] {
+            agenda.take(.failed(full), now: now)
+            #expect(agenda.next(now: now) == .wait(until: now + pause))
+            now += pause
+            #expect(agenda.next(now: now) == .check)
+            agenda.take(.checked(nil), now: now)
+            agenda.take(.looked(LookOutcome()), now: now)
+        }
+        agenda.take(.failed(full), now: now)
+        agenda.take(.lookAtAll, now: now)
+        #expect(agenda.next(now: now) == .check, "somebody asks")
+        now += 600_000
+        agenda.take(.failed(full), now: now)
+        #expect(agenda.next(now: now) == .wait(until: now + 1_000))
+    }
+
     @Test mutating func putsOffWhatFailsLongerEachTime() {
         agenda.start()
         var failed = StepOutcome()
