@@ -43,15 +43,14 @@ extension SyncWork {
     ///   - name: among what comes in.
     ///   - status: of what stands there.
     func setAside(_ name: [UInt8], _ status: TreeStatus) throws {
-        let path = try mirror.write { database -> TreePath? in
-            let path = try Self.place(of: name, status, database)
-            try SyncTransaction(database).forgetFetched(name: name)
-            return path
-        }
+        let path = try mirror.read { try Self.place(of: name, status, $0) }
+        // Forgotten last: work that ends in between finds it once more, and nobody takes it for what may be fetched over.
         let place = try tree.keep(OwnPart.incoming(name), in: OwnPart.quarantine, LocalID(0), name)
         try mirror.write { database in
-            let key = String(decoding: place, as: UTF8.self)
-            try SyncTransaction(database).note(.setAside(path, place), key, path: path ?? place)
+            let sync = SyncTransaction(database)
+            try sync.forgetFetched(name: name)
+            try sync.note(
+                .setAside(path, place), String(decoding: place, as: UTF8.self), path: path ?? place)
         }
     }
 
