@@ -18,7 +18,8 @@ package struct DeletionSet: Hashable, Sendable {
     }
 }
 
-// What people have said of deletions, what waits for a word of theirs, and what was deleted lately without one. Times by this machine's clock.
+// What people have said of deletions, what waits for a word of theirs, and what was deleted lately without one. Times by
+// this machine's clock.
 extension SyncTransaction {
     /// How long a person's word holds for what has not come to be deleted.
     private static let consentFor: Nanoseconds = 86_400_000_000_000

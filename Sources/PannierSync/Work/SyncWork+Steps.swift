@@ -13,7 +13,8 @@ extension SyncWork {
         return outcome
     }
 
-    /// What is about to be put out of the way counts as being there: nothing is done in between that goes before it.
+    /// What is about to be put out of the way counts as being there from the moment that this is written down: so whatever
+    /// goes before it is done before that, in a part of its own.
     static func parts(of steps: [PlanStep]) -> [[PlanStep]] {
         var parts: [[PlanStep]] = []
         for step in steps {
